@@ -1,0 +1,218 @@
+# Taskward: one non-recursive Makefile. `make help` prints what it can do.
+#
+# VARIANT chooses what is built, each in a folder of its own:
+#   release   optimised and hardened (default)
+#   debug     no optimisation
+#   sanitize  AddressSanitizer and UndefinedBehaviorSanitizer
+
+VARIANT ?= release
+OUT     := build/$(VARIANT)
+PREFIX  ?= /usr
+DESTDIR ?=
+
+# Everything goes by these two names, so that `make CXX=clang++` is another build.
+CXX          ?= g++
+CLANG_FORMAT ?= clang-format
+PKG_CONFIG   ?= pkg-config
+ifeq ($(origin CXX),default)
+CXX := g++
+endif
+
+.DEFAULT_GOAL := all
+.SECONDARY:
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+# ---------------------------------------------------------------- flags
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor \
+            -Wold-style-cast -Wcast-align -Woverloaded-virtual -Wformat=2 \
+            -Wimplicit-fallthrough -Wextra-semi -Werror
+HARDENING := -fstack-protector-strong -fstack-clash-protection -fPIE -D_GLIBCXX_ASSERTIONS
+# Control-flow enforcement exists on x86 only.
+ifneq ($(filter x86_64% i%86%,$(shell $(CXX) -dumpmachine)),)
+HARDENING += -fcf-protection=full
+endif
+
+OPTIMISE.release  := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+OPTIMISE.debug    := -O0 -g3
+OPTIMISE.sanitize := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+                     -fno-omit-frame-pointer
+ifeq ($(OPTIMISE.$(VARIANT)),)
+$(error VARIANT=$(VARIANT) is unknown: it is release, debug or sanitize)
+endif
+
+CPPFLAGS_ALL := -Iinclude -I$(OUT)/generated -DBOOST_TEST_DYN_LINK $(CPPFLAGS)
+CXXFLAGS_ALL := -std=c++20 -pthread -fvisibility=hidden $(WARNINGS) $(HARDENING) $(OPTIMISE.$(VARIANT)) $(CXXFLAGS)
+LDFLAGS_ALL  := -pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed \
+                $(filter -fsanitize% -fno-sanitize%,$(OPTIMISE.$(VARIANT))) $(LDFLAGS)
+
+LIBS := -lfcgi -lpq -lssl -lcrypto -lcrypt -lsystemd -lboost_program_options
+TEST_LIBS := -lboost_unit_test_framework -lcurl
+# libpq's headers lie where pg_config says on some systems.
+CPPFLAGS_ALL += $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags-only-I libpq 2>/dev/null))
+
+# ---------------------------------------------------------------- sources
+
+LAYERS       := base model http json db crypto config store domain api app
+LIB_SOURCES  := $(sort $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.cpp)))
+PROGRAMS     := taskward taskward-worker
+SUPPORT      := $(sort $(wildcard tests/support/*.cpp))
+TESTS        := test-unit test-store test-http
+HEADERS      := $(sort $(shell find include src tests -name '*.hpp' 2>/dev/null))
+SOURCES      := $(sort $(shell find src tests -name '*.cpp' -not -path 'tests/compile/*' 2>/dev/null))
+MIGRATIONS   := $(sort $(wildcard sql/migrations/*.sql))
+
+objects = $(patsubst %.cpp,$(OUT)/obj/%.o,$(1))
+
+LIB_OBJECTS             := $(call objects,$(LIB_SOURCES))
+SUPPORT_OBJECTS         := $(call objects,$(SUPPORT))
+OBJECTS.taskward        := $(call objects,$(sort $(wildcard src/programs/taskward_*.cpp)))
+OBJECTS.taskward-worker := $(call objects,src/programs/worker_main.cpp)
+OBJECTS.test-unit       := $(call objects,$(sort $(shell find tests/unit -name '*.cpp')))
+OBJECTS.test-store      := $(call objects,$(sort $(wildcard tests/store/*.cpp)))
+OBJECTS.test-http       := $(call objects,$(sort $(wildcard tests/http/*.cpp)))
+OBJECTS.bench           := $(call objects,$(sort $(wildcard tests/bench/*.cpp)))
+
+.PHONY: all
+## all: build the programs (default)
+all: $(PROGRAMS:%=$(OUT)/%)
+
+.PHONY: tests
+## tests: build the programs and the test programs
+tests: all $(TESTS:%=$(OUT)/%)
+
+.PHONY: bench
+## bench: build the load generator of scripts/bench
+bench: all $(OUT)/bench
+
+# ---------------------------------------------------------------- rules
+
+# The flags stamp: a change of compiler or flags rebuilds what it touches.
+FLAGS_NOW := $(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) $(LDFLAGS_ALL) $(LIBS) $(TEST_LIBS)
+$(OUT)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(FLAGS_NOW)' | cmp -s - $@ || printf '%s\n' '$(FLAGS_NOW)' > $@
+.PHONY: FORCE
+FORCE:
+
+# The newest migration is the schema this build's workers know.
+$(OUT)/generated/schema_version.inc: $(MIGRATIONS)
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(lastword $(sort $(notdir $(MIGRATIONS))))' | sed -E 's/^0*([0-9]+)_.*/\1/' > $@
+
+$(OUT)/obj/%.o: %.cpp $(OUT)/flags | $(OUT)/generated/schema_version.inc
+	@mkdir -p $(@D)
+	@echo '  CXX  $<'
+	@$(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(OUT)/libtaskward.a: $(LIB_OBJECTS)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+define program
+$(OUT)/$(1): $$(OBJECTS.$(1)) $(OUT)/libtaskward.a $(2) $(OUT)/flags
+	@echo '  LD   $$@'
+	@$$(CXX) $$(LDFLAGS_ALL) -o $$@ $$(OBJECTS.$(1)) $(2) $(OUT)/libtaskward.a $$(LIBS) $(3)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),,)))
+$(foreach t,$(TESTS) bench,$(eval $(call program,$(t),$(SUPPORT_OBJECTS),$(TEST_LIBS))))
+
+-include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
+
+# ---------------------------------------------------------------- generated files
+
+# What is derived from the tables in the code, and where it lies.
+GENERATED := nginx/snippets/problems.conf=nginx-problems \
+             nginx/snippets/pools.conf=nginx-pools \
+             nginx/snippets/fastcgi_params.conf=nginx-fastcgi-params \
+             taskward.conf.example=example-config \
+             .env.example=env-example
+
+.PHONY: generate
+## generate: write the files that are derived from the tables in the code
+generate: $(OUT)/taskward
+	@set -e; for pair in $(GENERATED); do $(OUT)/taskward generate "$${pair#*=}" > "$${pair%%=*}.new"; mv "$${pair%%=*}.new" "$${pair%%=*}"; done
+	@cd sql/migrations && sha256sum *.sql > SHA256SUMS
+
+# ---------------------------------------------------------------- checks
+
+.PHONY: check-headers
+## check-headers: every header compiles alone
+HEADER_STAMPS := $(HEADERS:%=$(OUT)/headers/%.ok)
+check-headers: $(HEADER_STAMPS)
+$(OUT)/headers/%.ok: % $(OUT)/flags | $(OUT)/generated/schema_version.inc
+	@mkdir -p $(@D)
+	@printf '#include "%s"\n' '$(abspath $<)' | $(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) -MMD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only -x c++ -
+	@touch $@
+-include $(shell find $(OUT)/headers -name '*.d' 2>/dev/null)
+
+.PHONY: check-layers
+## check-layers: a folder includes only lower folders, and a library only its own folder
+check-layers:
+	@scripts/check-layers
+
+.PHONY: check-generated
+## check-generated: the derived files agree with the tables in the code
+check-generated: $(OUT)/taskward
+	@set -e; for pair in $(GENERATED); do $(OUT)/taskward generate "$${pair#*=}" | diff -u "$${pair%%=*}" - \
+	  || { echo "$${pair%%=*} is out of date: run 'make generate'" >&2; exit 1; }; done
+	@cd sql/migrations && sha256sum --quiet --strict -c SHA256SUMS && \
+	  [ "$$(ls *.sql | wc -l)" = "$$(wc -l < SHA256SUMS)" ] || { echo "sql/migrations/SHA256SUMS is out of date" >&2; exit 1; }
+
+.PHONY: check-format
+## check-format: the sources are as clang-format writes them
+check-format:
+	@$(CLANG_FORMAT) --dry-run --Werror $(SOURCES) $(HEADERS)
+
+.PHONY: format
+## format: let clang-format write the sources
+format:
+	@$(CLANG_FORMAT) -i $(SOURCES) $(HEADERS)
+
+.PHONY: check-clang
+## check-clang: everything compiles with clang as well
+CLANG_STAMPS := $(SOURCES:%=$(OUT)/clang/%.ok)
+# Flags that clang does not know, or knows only when it also generates code.
+CLANG_FLAGS := $(filter-out -fstack-clash-protection -D_FORTIFY_SOURCE=3,$(CXXFLAGS_ALL))
+check-clang: $(CLANG_STAMPS)
+$(OUT)/clang/%.ok: % $(OUT)/flags | $(OUT)/generated/schema_version.inc
+	@mkdir -p $(@D)
+	@clang++ $(CPPFLAGS_ALL) $(CLANG_FLAGS) -MMD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only $<
+	@touch $@
+-include $(shell find $(OUT)/clang -name '*.d' 2>/dev/null)
+
+.PHONY: check-compile-fail
+## check-compile-fail: what must not compile does not, and for the right reason
+check-compile-fail:
+	@CXX='$(CXX)' FLAGS='$(CPPFLAGS_ALL) -std=c++20' scripts/check-compile-fail tests/compile/*.cpp
+
+# ---------------------------------------------------------------- install, clean, help
+
+.PHONY: install
+## install: copy the product below DESTDIR (PREFIX=/usr)
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/taskward $(DESTDIR)$(PREFIX)/share/taskward/sql/migrations \
+	  $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d \
+	  $(DESTDIR)/etc/taskward/nginx/snippets
+	install -m 755 $(OUT)/taskward $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(OUT)/taskward-worker $(DESTDIR)$(PREFIX)/lib/taskward/
+	install -m 644 sql/roles.sql $(DESTDIR)$(PREFIX)/share/taskward/sql/
+	install -m 644 sql/migrations/*.sql sql/migrations/SHA256SUMS $(DESTDIR)$(PREFIX)/share/taskward/sql/migrations/
+	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target) $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	install -m 644 systemd/taskward.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/taskward.conf
+	install -m 644 systemd/taskward.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/taskward.conf
+	install -m 644 taskward.conf.example $(DESTDIR)/etc/taskward/
+	install -m 644 nginx/taskward.conf $(DESTDIR)/etc/taskward/nginx/
+	install -m 644 nginx/snippets/*.conf $(DESTDIR)/etc/taskward/nginx/snippets/
+
+.PHONY: clean
+## clean: remove what was built
+clean:
+	rm -rf build
+
+.PHONY: help
+## help: this list
+help:
+	@echo 'make [VARIANT=release|debug|sanitize] [CXX=…] TARGET'
+	@sed -n 's/^## \([a-z-]*\): \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | sort | expand -t 24

@@ -1,0 +1,35 @@
+// The handlers of the route table: each turns a request into one use case, and its outcome into a
+// response.
+#pragma once
+
+#include "taskward/api/routes.hpp"
+#include "taskward/base/result.hpp"
+#include "taskward/http/response.hpp"
+#include "taskward/model/permission.hpp"
+
+namespace taskward::api {
+
+using OwnProfile = model::Access<model::Permission::own_profile>;
+using ReadTasks = model::Access<model::Permission::read_tasks>;
+using WriteTasks = model::Access<model::Permission::write_tasks>;
+
+// auth_endpoints.cpp
+[[nodiscard]] Result<http::Response> register_account(const Call& call);
+[[nodiscard]] Result<http::Response> log_in(const Call& call);
+[[nodiscard]] Result<http::Response> refresh(const Call& call);
+[[nodiscard]] Result<http::Response> log_out(const Call& call);
+[[nodiscard]] Result<http::Response> view_profile(const Call& call, const OwnProfile& access);
+[[nodiscard]] Result<http::Response> view_protected(const Call& call, const OwnProfile& access);
+
+// task_endpoints.cpp
+[[nodiscard]] Result<http::Response> list_tasks(const Call& call, const ReadTasks& access);
+[[nodiscard]] Result<http::Response> create_task(const Call& call, const WriteTasks& access);
+[[nodiscard]] Result<http::Response> read_task(const Call& call, const ReadTasks& access);
+[[nodiscard]] Result<http::Response> change_task(const Call& call, const WriteTasks& access);
+[[nodiscard]] Result<http::Response> delete_task(const Call& call, const WriteTasks& access);
+
+// service_endpoints.cpp
+[[nodiscard]] Result<http::Response> answer_health(const Call& call);
+[[nodiscard]] Result<http::Response> answer_readiness(const Call& call);
+
+}  // namespace taskward::api

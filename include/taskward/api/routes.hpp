@@ -1,0 +1,92 @@
+// THE route table: every path, its methods, who may, and which handler.
+//
+// A row names its permission as a template argument without a default, and a handler whose last
+// parameter is the access that permission grants. A row without a permission, or with the handler of
+// another, does not compile. A path that is in no row is refused.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "taskward/base/result.hpp"
+#include "taskward/domain/authenticate.hpp"
+#include "taskward/domain/resources.hpp"
+#include "taskward/http/header_values.hpp"
+#include "taskward/http/method.hpp"
+#include "taskward/http/request.hpp"
+#include "taskward/http/response.hpp"
+#include "taskward/model/audit_event.hpp"
+#include "taskward/model/permission.hpp"
+
+namespace taskward::api {
+
+/// Which pool of workers nginx sends the route to: `auth` hashes passwords or checks codes, which
+/// takes so long that nobody else should wait for it.
+enum class Pool : std::uint8_t { api, auth };
+[[nodiscard]] constexpr std::string_view name(Pool pool) noexcept { return pool == Pool::api ? "api" : "auth"; }
+
+/// One request on its way through a handler.
+struct Call {
+  http::Request& request;
+  const domain::Resources& resources;
+  std::string_view id;  ///< what stands in the place of {id}; empty when the path has none
+
+  [[nodiscard]] model::Origin origin() const {
+    return {request.request_id, request.client_address, request.user_agent};
+  }
+};
+
+struct Route {
+  std::string_view name;
+  http::Method method;
+  std::string_view path;  ///< a segment in braces stands for any one segment
+  model::Permission permission;
+  Pool pool;
+  Result<http::Response> (*handle)(const Call&);
+};
+
+/// The access token of the request. 401 authentication_required when there is none.
+[[nodiscard]] Result<std::string_view> required_token(const http::Request& request);
+
+/// A row of the table.
+template <model::Permission P, auto Handler>
+[[nodiscard]] constexpr Route route(std::string_view name, http::Method method, std::string_view path,
+                                    Pool pool = Pool::api) {
+  if constexpr (P == model::Permission::anyone) {
+    static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&>,
+                  "the handler of a route for anyone takes the call alone");
+    return {name, method, path, P, pool, Handler};
+  } else {
+    static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&, const model::Access<P>&>,
+                  "the handler takes the access that the row's permission grants");
+    return {name, method, path, P, pool, [](const Call& call) -> Result<http::Response> {
+              auto token = required_token(call.request);
+              if (!token) return std::move(token).error();
+              auto access = domain::Authentication::verify<P>(call.resources, *token);
+              if (!access) return std::move(access).error();
+              return Handler(call, *access);
+            }};
+  }
+}
+
+[[nodiscard]] std::span<const Route> every_route();
+
+/// What a path leads to.
+struct Match {
+  const Route* route = nullptr;  ///< null when the path is known but not with this method
+  std::string_view id;
+  std::vector<http::Method> allowed;  ///< empty when the path is unknown
+};
+
+/// Finds the row. A trailing slash makes no difference, and HEAD is answered by GET's row.
+[[nodiscard]] Match match(std::string_view path, std::optional<http::Method> method);
+
+/// The methods as an Allow header has them.
+[[nodiscard]] std::string allow_value(const std::vector<http::Method>& methods);
+
+}  // namespace taskward::api

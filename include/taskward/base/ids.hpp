@@ -1,0 +1,55 @@
+// Identifiers: UUIDv7 (RFC 9562), with a type of its own for each kind of thing.
+//
+// A UserId cannot be passed where a TaskId is wanted. The first 48 bits are the milliseconds since
+// 1970, so ids sort by the time they were made; the other 74 free bits are random.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "taskward/base/clock.hpp"
+#include "taskward/base/random_source.hpp"
+
+namespace taskward {
+
+struct Uuid {
+  std::array<std::uint8_t, 16> bytes{};
+
+  /// 36 characters, lower case (RFC 9562, section 4).
+  [[nodiscard]] std::string text() const;
+  /// Reads exactly that form, upper case letters allowed; anything else gives nothing.
+  [[nodiscard]] static std::optional<Uuid> parse(std::string_view text) noexcept;
+
+  friend auto operator<=>(const Uuid&, const Uuid&) = default;
+};
+
+[[nodiscard]] Uuid make_uuid_v7(const Clock& clock, RandomSource& random);
+
+template <class Kind>
+struct Id {
+  Uuid uuid;
+
+  [[nodiscard]] std::string text() const { return uuid.text(); }
+  [[nodiscard]] static std::optional<Id> parse(std::string_view text) noexcept {
+    const auto uuid = Uuid::parse(text);
+    if (!uuid) return std::nullopt;
+    return Id{*uuid};
+  }
+  [[nodiscard]] static Id make(const Clock& clock, RandomSource& random) {
+    return Id{make_uuid_v7(clock, random)};
+  }
+
+  friend auto operator<=>(const Id&, const Id&) = default;
+};
+
+using UserId = Id<struct UserKind>;
+using SessionId = Id<struct SessionKind>;
+using TokenId = Id<struct TokenKindOfId>;
+using TaskId = Id<struct TaskKind>;
+using AuditId = Id<struct AuditKind>;
+
+}  // namespace taskward

@@ -1,0 +1,28 @@
+// SHA-256 (FIPS 180-4), HMAC (RFC 2104) and HKDF (RFC 5869) over it, comparison in constant time.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "taskward/base/secret.hpp"
+
+namespace taskward::crypto {
+
+using Sha256 = std::array<std::uint8_t, 32>;
+
+[[nodiscard]] Sha256 sha256(std::string_view bytes);
+[[nodiscard]] Sha256 hmac_sha256(std::string_view key, std::string_view bytes);
+
+/// A key of `size` bytes for one purpose, from a root secret. The purpose is HKDF's `info`; no two
+/// uses of the root may share one.
+[[nodiscard]] Secret derive_key(const Secret& root, std::string_view purpose, std::size_t size = 32);
+
+/// Whether two texts are equal, in a time that depends on their sizes only.
+[[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
+
+[[nodiscard]] inline std::string_view view(const Sha256& digest) noexcept {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+}  // namespace taskward::crypto

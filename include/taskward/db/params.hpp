@@ -1,0 +1,56 @@
+// The parameters of one execution. They point at the caller's values, which must outlive the run.
+//
+//   connection.run(find_task, Params().uuid(id).text(title).number(limit));
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "taskward/base/ids.hpp"
+
+namespace taskward::db {
+
+class Params {
+ public:
+  static constexpr std::size_t kMost = 24;
+
+  Params& uuid(const Uuid& value) { return binary(reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size()); }
+  template <class Kind>
+  Params& id(const Id<Kind>& value) {
+    return uuid(value.uuid);
+  }
+  Params& text(std::string_view value) { return binary(value.empty() ? "" : value.data(), value.size()); }
+  Params& text_or_null(const std::optional<std::string>& value) { return value ? text(*value) : null(); }
+  Params& text_or_null(std::string_view value) { return value.empty() ? null() : text(value); }
+  Params& bytes(std::string_view value) { return text(value); }
+  Params& number(std::int64_t value);
+  /// A value in PostgreSQL's own spelling, such as an array or an address. Must end with a NUL.
+  Params& literal(const char* value) { return add(value, 0, 0); }
+  Params& null() { return add(nullptr, 0, 0); }
+
+  [[nodiscard]] int count() const noexcept { return static_cast<int>(count_); }
+  [[nodiscard]] const char* const* values() const noexcept { return values_.data(); }
+  [[nodiscard]] const int* lengths() const noexcept { return lengths_.data(); }
+  [[nodiscard]] const int* formats() const noexcept { return formats_.data(); }
+
+  Params() = default;
+  // Numbers are kept inside, so a copy would point into the original.
+  Params(const Params&) = delete;
+  Params& operator=(const Params&) = delete;
+
+ private:
+  Params& binary(const char* value, std::size_t size) { return add(value, static_cast<int>(size), 1); }
+  Params& add(const char* value, int length, int format);
+
+  std::array<const char*, kMost> values_{};
+  std::array<int, kMost> lengths_{};
+  std::array<int, kMost> formats_{};
+  std::array<std::array<char, 24>, kMost> numbers_{};
+  std::size_t count_ = 0;
+};
+
+}  // namespace taskward::db

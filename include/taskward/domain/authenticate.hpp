@@ -1,0 +1,25 @@
+// From an access token to the access it grants. The only place where an Access is made.
+#pragma once
+
+#include <string_view>
+
+#include "taskward/base/result.hpp"
+#include "taskward/crypto/jwt.hpp"
+#include "taskward/domain/resources.hpp"
+#include "taskward/model/permission.hpp"
+
+namespace taskward::domain {
+
+class Authentication {
+ public:
+  /// Checks signature, algorithm, type, issuer, audience and time of an access token. Session, user
+  /// and role are checked by the statement that uses the access. 401 invalid_token or token_expired.
+  template <model::Permission P>
+  [[nodiscard]] static Result<model::Access<P>> verify(const Resources& resources, std::string_view token) {
+    auto claims = resources.tokens()->verify(token, crypto::TokenKind::access, resources.clock.now());
+    if (!claims) return std::move(claims).error();
+    return model::Access<P>(claims->subject, claims->session);
+  }
+};
+
+}  // namespace taskward::domain

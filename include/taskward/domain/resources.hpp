@@ -1,0 +1,39 @@
+// What a use case works with. One per thread; everything in it is passed in, nothing is global.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "taskward/base/clock.hpp"
+#include "taskward/base/random_source.hpp"
+#include "taskward/crypto/jwt.hpp"
+#include "taskward/crypto/password_hash.hpp"
+#include "taskward/db/connection.hpp"
+#include "taskward/domain/signing_keys.hpp"
+#include "taskward/model/audit_event.hpp"
+
+namespace taskward::domain {
+
+struct TokenLifetimes {
+  std::chrono::seconds access{};
+  std::chrono::seconds refresh{};
+};
+
+struct Resources {
+  db::Connection& database;
+  const Clock& clock;
+  RandomSource& random;
+  KeyRing& key_ring;
+  const crypto::PasswordHasher& passwords;
+  TokenLifetimes lifetimes;
+
+  /// The keys to sign and check tokens with. Throws when they were never loaded and cannot be now.
+  [[nodiscard]] std::shared_ptr<const crypto::TokenKeys> tokens() const { return key_ring.current(database); }
+
+  /// The stamp of a new audit record.
+  [[nodiscard]] model::AuditStamp stamp(const model::Origin& origin) const {
+    return {AuditId::make(clock, random), origin};
+  }
+};
+
+}  // namespace taskward::domain

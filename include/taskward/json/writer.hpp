@@ -1,0 +1,44 @@
+// Writes JSON into one growing buffer.
+//
+//   Writer w;
+//   w.begin_object();
+//   w.key("id"); w.string(id);
+//   w.end_object();
+//   std::string text = w.take();
+//
+// Text must be UTF-8, which is all that the readers of Taskward let in.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace taskward::json {
+
+class Writer {
+ public:
+  Writer();
+  Writer(Writer&&) noexcept;
+  Writer& operator=(Writer&&) noexcept;
+  ~Writer();
+
+  void begin_object();
+  void end_object();
+  void begin_array();
+  void end_array();
+  void key(std::string_view name);
+  void string(std::string_view text);
+  void number(std::int64_t value);
+  void boolean(bool value);
+  void null();
+
+  /// The text written so far; the writer starts anew.
+  [[nodiscard]] std::string take();
+
+ private:
+  struct Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace taskward::json

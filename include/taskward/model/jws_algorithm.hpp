@@ -1,0 +1,32 @@
+// The algorithms tokens can be signed with.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace taskward::model {
+
+enum class JwsAlgorithm : std::uint8_t { ES256, HS256 };
+inline constexpr std::array kJwsAlgorithms{JwsAlgorithm::ES256, JwsAlgorithm::HS256};
+
+/// As in a JWS header (RFC 7518, section 3.1).
+[[nodiscard]] constexpr std::string_view name(JwsAlgorithm algorithm) noexcept {
+  switch (algorithm) {
+    case JwsAlgorithm::ES256:
+      return "ES256";
+    case JwsAlgorithm::HS256:
+      return "HS256";
+  }
+  return "";
+}
+
+[[nodiscard]] constexpr std::optional<JwsAlgorithm> jws_algorithm(std::string_view text) noexcept {
+  for (const JwsAlgorithm algorithm : kJwsAlgorithms) {
+    if (name(algorithm) == text) return algorithm;
+  }
+  return std::nullopt;
+}
+
+}  // namespace taskward::model

@@ -1,0 +1,34 @@
+// A session is the chain of refresh tokens that one login started.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "taskward/base/clock.hpp"
+#include "taskward/base/ids.hpp"
+#include "taskward/base/secret.hpp"
+#include "taskward/model/user.hpp"
+
+namespace taskward::model {
+
+/// A dead refresh token that comes back this soon after its rotation is two tabs racing, not theft:
+/// it is refused, but the session lives on.
+inline constexpr std::chrono::seconds kRotationRace{10};
+
+/// How a session began.
+enum class LoginMethod : std::uint8_t { password };
+[[nodiscard]] constexpr std::string_view name(LoginMethod) noexcept { return "password"; }
+
+/// Which of a user's sessions a logout ends.
+enum class LogoutScope : std::uint8_t { session, others, all };
+
+/// What a login or a refresh gives.
+struct TokenPair {
+  Secret access_token;
+  Secret refresh_token;
+  std::chrono::seconds expires_in{};
+  std::chrono::seconds refresh_expires_in{};
+  User user;
+};
+
+}  // namespace taskward::model

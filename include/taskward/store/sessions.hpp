@@ -1,0 +1,64 @@
+// Sessions and their refresh tokens. Of a token only its SHA-256 is known here.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "taskward/base/result.hpp"
+#include "taskward/crypto/digest.hpp"
+#include "taskward/db/connection.hpp"
+#include "taskward/model/audit_event.hpp"
+#include "taskward/model/permission.hpp"
+#include "taskward/model/session.hpp"
+#include "taskward/model/user.hpp"
+
+namespace taskward::store {
+
+struct NewSession {
+  UserId user;
+  SessionId id;
+  model::LoginMethod method = model::LoginMethod::password;
+  crypto::Sha256 token_hash{};
+  std::chrono::seconds ttl{};
+};
+
+/// Starts the session if the user is still active and `password_hash` is still theirs, and returns
+/// the user as they are now; nothing otherwise.
+[[nodiscard]] std::optional<model::User> insert_session(db::Connection& database, const NewSession& session,
+                                                        std::string_view password_hash,
+                                                        const model::AuditStamp& stamp);
+
+/// Why a login was refused, for the record only.
+enum class LoginFailure { unknown_account, no_password, wrong_password, account_inactive };
+
+/// Records a refused login.
+void record_failed_login(db::Connection& database, const std::optional<UserId>& user, LoginFailure failure,
+                         const model::AuditStamp& stamp);
+
+/// A refresh token that was presented, its signature checked.
+struct PresentedToken {
+  UserId user;
+  SessionId session;
+  crypto::Sha256 hash{};
+};
+
+/// Turns the old token dead and stores the new one, or says why not: 401 refresh_token_reused for a
+/// dead token (its session is revoked, unless it died less than model::kRotationRace ago), 401
+/// invalid_token otherwise. One statement: of many at once exactly one succeeds.
+[[nodiscard]] Result<model::User> rotate_token(db::Connection& database, const PresentedToken& old_token,
+                                               const crypto::Sha256& new_hash, std::chrono::seconds ttl,
+                                               const model::AuditStamp& stamp);
+
+/// Ends the sessions in the scope. 401 invalid_token when the caller's own has ended already.
+[[nodiscard]] Result<Done> revoke_sessions(db::Connection& database,
+                                           const model::Access<model::Permission::own_profile>& access,
+                                           model::LogoutScope scope, const model::AuditStamp& stamp);
+
+/// The same for the holder of a live refresh token. A dead one ends its own session, and gets 401
+/// refresh_token_reused.
+[[nodiscard]] Result<Done> revoke_sessions(db::Connection& database, const PresentedToken& token,
+                                           model::LogoutScope scope, const model::AuditStamp& stamp);
+
+}  // namespace taskward::store

@@ -1,0 +1,47 @@
+// Accounts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "taskward/base/result.hpp"
+#include "taskward/db/connection.hpp"
+#include "taskward/model/audit_event.hpp"
+#include "taskward/model/permission.hpp"
+#include "taskward/model/user.hpp"
+
+namespace taskward::store {
+
+struct NewAccount {
+  UserId id;
+  std::optional<std::string> email;
+  std::optional<std::string> username;
+  std::string password_hash;
+  model::Role role = model::Role::user;
+};
+
+/// Makes an account for whoever asks (audited with the new account as actor), or from the operator's
+/// shell (audited without an actor). 409 email_taken or username_taken, which is audited too.
+enum class MadeBy { oneself, the_operator };
+[[nodiscard]] Result<model::User> insert_account(db::Connection& database, const NewAccount& account, MadeBy by,
+                                                 const model::AuditStamp& stamp);
+
+/// The same by an administrator. 401 invalid_token, 403 forbidden (audited), 409 as above.
+[[nodiscard]] Result<model::User> insert_account(db::Connection& database,
+                                                 const model::Access<model::Permission::administer>& access,
+                                                 const NewAccount& account, const model::AuditStamp& stamp);
+
+struct LoginRecord {
+  model::User user;
+  std::optional<std::string> password_hash;
+};
+
+/// Whoever has that e-mail address or user name, in any case.
+[[nodiscard]] std::optional<LoginRecord> find_login(db::Connection& database, const model::AccountName& name);
+
+/// The caller's own profile. 401 invalid_token when the session has ended or the user is inactive.
+[[nodiscard]] Result<model::User> find_own_profile(db::Connection& database,
+                                                   const model::Access<model::Permission::own_profile>& access);
+
+}  // namespace taskward::store

@@ -1,0 +1,67 @@
+#include "taskward/api/responses.hpp"
+
+#include <string>
+
+namespace taskward::api {
+namespace {
+
+/// RFC 6750, section 3. The description may hold no quotes, which our texts do not.
+std::string challenge(std::string_view description) {
+  return R"(Bearer realm="taskward", error="invalid_token", error_description=")" + std::string(description) + '"';
+}
+
+}  // namespace
+
+http::Response json_response(int status, json::Writer& w) {
+  http::Response response(status);
+  response.with("Content-Type", "application/json");
+  response.body = w.take();
+  return response;
+}
+
+http::Response problem(const Error& error, std::string_view request_id) {
+  const ErrorFacts& known = facts(error.code);
+  const std::string_view detail = error.detail.empty() ? known.detail : std::string_view(error.detail);
+  json::Writer w;
+  w.begin_object();
+  w.key("type");
+  w.string("about:blank");
+  w.key("title");
+  w.string(known.title);
+  w.key("status");
+  w.number(known.status);
+  w.key("detail");
+  w.string(detail);
+  w.key("code");
+  w.string(known.name);
+  w.key("request_id");
+  w.string(request_id);
+  if (!error.faults.empty()) {
+    w.key("errors");
+    w.begin_array();
+    for (const FieldFault& fault : error.faults) {
+      w.begin_object();
+      w.key("field");
+      w.string(fault.field);
+      w.key("code");
+      w.string(name(fault.code));
+      w.key("message");
+      w.string(fault.message);
+      w.end_object();
+    }
+    w.end_array();
+  }
+  w.end_object();
+  http::Response response(known.status);
+  response.with("Content-Type", "application/problem+json");
+  if (known.status == 401) response.with("WWW-Authenticate", challenge(known.detail));
+  if (error.retry_after) {
+    response.with("Retry-After", std::to_string(error.retry_after->count()));
+  } else if (known.status == 503) {
+    response.with("Retry-After", "1");
+  }
+  response.body = w.take();
+  return response;
+}
+
+}  // namespace taskward::api

@@ -1,0 +1,85 @@
+#include "taskward/api/routes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "taskward/api/endpoints.hpp"
+#include "taskward/base/text.hpp"
+
+namespace taskward::api {
+namespace {
+
+using http::Method;
+using model::Permission;
+
+constexpr std::array kRoutes{
+    // clang-format off
+    route<Permission::anyone,      &register_account>("register",      Method::POST,   "/auth/register",  Pool::auth),
+    route<Permission::anyone,      &log_in>          ("login",         Method::POST,   "/auth/login",     Pool::auth),
+    route<Permission::anyone,      &log_in>          ("login_short",   Method::POST,   "/login",          Pool::auth),
+    route<Permission::anyone,      &refresh>         ("refresh",       Method::POST,   "/auth/refresh"),
+    route<Permission::anyone,      &refresh>         ("refresh_short", Method::POST,   "/refresh"),
+    route<Permission::anyone,      &log_out>         ("logout",        Method::POST,   "/auth/logout"),
+    route<Permission::own_profile, &view_profile>    ("me",            Method::GET,    "/auth/me"),
+    route<Permission::own_profile, &view_protected>  ("protected",     Method::GET,    "/auth/protected"),
+    route<Permission::read_tasks,  &list_tasks>      ("list_tasks",    Method::GET,    "/tasks"),
+    route<Permission::write_tasks, &create_task>     ("create_task",   Method::POST,   "/tasks"),
+    route<Permission::read_tasks,  &read_task>       ("read_task",     Method::GET,    "/tasks/{id}"),
+    route<Permission::write_tasks, &change_task>     ("replace_task",  Method::PUT,    "/tasks/{id}"),
+    route<Permission::write_tasks, &change_task>     ("change_task",   Method::PATCH,  "/tasks/{id}"),
+    route<Permission::write_tasks, &delete_task>     ("delete_task",   Method::DELETE, "/tasks/{id}"),
+    route<Permission::anyone,      &answer_health>   ("healthz",       Method::GET,    "/healthz"),
+    route<Permission::anyone,      &answer_readiness>("readyz",        Method::GET,    "/readyz"),
+    // clang-format on
+};
+
+/// Whether the path fits the pattern; `id` becomes what stands in the braces' place.
+bool fits(std::string_view pattern, std::string_view path, std::string_view& id) {
+  const std::size_t brace = pattern.find('{');
+  if (brace == std::string_view::npos) return pattern == path;
+  const std::string_view behind = pattern.substr(pattern.find('}') + 1);
+  if (path.size() <= brace + behind.size() || path.substr(0, brace) != pattern.substr(0, brace)) return false;
+  if (path.substr(path.size() - behind.size()) != behind) return false;
+  const std::string_view segment = path.substr(brace, path.size() - brace - behind.size());
+  if (segment.find('/') != std::string_view::npos) return false;
+  id = segment;
+  return true;
+}
+
+}  // namespace
+
+std::span<const Route> every_route() { return kRoutes; }
+
+Result<std::string_view> required_token(const http::Request& request) {
+  if (request.authorization.empty()) return ErrorCode::authentication_required;
+  const auto token = http::bearer_token(request.authorization);
+  if (!token) return Error(ErrorCode::invalid_token, "The Authorization header is not of the form 'Bearer <token>'.");
+  return *token;
+}
+
+Match match(std::string_view path, std::optional<Method> method) {
+  if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  const auto asked = method == Method::HEAD ? Method::GET : method;
+  Match found;
+  for (const Route& route : kRoutes) {
+    std::string_view id;
+    if (!fits(route.path, path, id)) continue;
+    found.allowed.push_back(route.method);
+    if (route.method == Method::GET) found.allowed.push_back(Method::HEAD);
+    if (route.method == asked) {
+      found.route = &route;
+      found.id = id;
+    }
+  }
+  if (!found.allowed.empty()) found.allowed.push_back(Method::OPTIONS);
+  return found;
+}
+
+std::string allow_value(const std::vector<Method>& methods) {
+  std::vector<std::string_view> names;
+  names.reserve(methods.size());
+  for (const Method method : methods) names.push_back(http::name(method));
+  return joined(names, ", ");
+}
+
+}  // namespace taskward::api

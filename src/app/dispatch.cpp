@@ -1,0 +1,112 @@
+#include "taskward/app/dispatch.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+
+#include "taskward/api/responses.hpp"
+#include "taskward/api/routes.hpp"
+#include "taskward/domain/signing_keys.hpp"
+#include "taskward/store/schema.hpp"
+
+namespace taskward::app {
+namespace {
+
+constexpr std::string_view kNoRoute = "none";
+
+bool holds_header(const http::Response& response, std::string_view name) {
+  return std::any_of(response.headers.begin(), response.headers.end(),
+                     [&](const auto& header) { return header.first == name; });
+}
+
+}  // namespace
+
+struct Dispatch::Outcome {
+  http::Response response;
+  std::string_view route = kNoRoute;
+  std::string internal;  ///< for the log
+};
+
+Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resources& resources) const {
+  Outcome outcome;
+  const auto refuse = [&](const Error& error) {
+    outcome.response = api::problem(error, request.request_id);
+    outcome.internal = error.internal;
+  };
+  // The catch ladder. Nothing of an exception's text reaches the client.
+  const auto broken = [&](ErrorCode code, const std::exception& fault) { refuse({code, {}, fault.what()}); };
+  try {
+    const auto method = http::method(request.method);
+    const api::Match found = api::match(request.path, method);
+    if (found.allowed.empty()) {
+      refuse(Error(ErrorCode::not_found, "There is nothing at this path."));
+    } else if (method == http::Method::OPTIONS) {
+      outcome.route = "options";
+      outcome.response = http::Response(204);
+      outcome.response.with("Allow", api::allow_value(found.allowed));
+    } else if (found.route == nullptr) {
+      refuse(ErrorCode::method_not_allowed);
+      outcome.response.with("Allow", api::allow_value(found.allowed));
+    } else {
+      outcome.route = found.route->name;
+      auto handled = found.route->handle({request, resources, found.id});
+      if (handled) outcome.response = *std::move(handled);
+      else refuse(handled.error());
+    }
+  } catch (const db::Unavailable& fault) {
+    broken(ErrorCode::service_unavailable, fault);
+  } catch (const db::OutcomeUnknown& fault) {
+    broken(ErrorCode::service_unavailable, fault);
+    outcome.internal = "outcome unknown: " + outcome.internal;
+  } catch (const store::WrongSchema& fault) {
+    broken(ErrorCode::service_unavailable, fault);
+  } catch (const domain::UnusableKeys& fault) {
+    broken(ErrorCode::service_unavailable, fault);
+  } catch (const std::exception& fault) {
+    broken(ErrorCode::internal_error, fault);
+  }
+  return outcome;
+}
+
+void Dispatch::add_cors(const http::Request& request, http::Response& response) const {
+  if (cors_origins_.empty()) return;
+  response.with("Vary", "Origin");
+  if (std::find(cors_origins_.begin(), cors_origins_.end(), request.origin) == cors_origins_.end()) return;
+  response.with("Access-Control-Allow-Origin", request.origin);
+  if (request.method == "OPTIONS" && !request.access_control_request_method.empty()) {
+    for (const auto& [name, value] : response.headers) {
+      if (name != "Allow") continue;
+      response.with("Access-Control-Allow-Methods", value);
+      break;
+    }
+    response.with("Access-Control-Allow-Headers", "Authorization, Content-Type");
+    response.with("Access-Control-Max-Age", "600");
+  } else {
+    response.with("Access-Control-Expose-Headers", "Location, Retry-After, WWW-Authenticate, X-Request-Id");
+  }
+}
+
+http::Response Dispatch::answer(http::Request& request, const domain::Resources& resources) const {
+  const auto begun = std::chrono::steady_clock::now();
+  Outcome outcome = route(request, resources);
+  http::Response& response = outcome.response;
+
+  if (!holds_header(response, "Cache-Control")) response.with("Cache-Control", "private");
+  add_cors(request, response);
+  // Also for HEAD, where it tells the length that GET's body would have (RFC 9110, 9.3.2).
+  if (response.status != 204) response.with("Content-Length", std::to_string(response.body.size()));
+  if (request.method == "HEAD") wipe(response.body);
+
+  const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
+  LogLine line = log_.line(response.status >= 500 ? LogLevel::error : LogLevel::info, "request");
+  line.field("request_id", request.request_id)
+      .field("route", outcome.route)
+      .field("method", request.method.substr(0, 16))
+      .field("status", response.status)
+      .field("duration_us", std::int64_t{taken.count()})
+      .field("client_address", request.client_address);
+  if (!outcome.internal.empty()) line.field("reason", outcome.internal);
+  return std::move(outcome.response);
+}
+
+}  // namespace taskward::app

@@ -1,0 +1,142 @@
+#include "taskward/app/worker.hpp"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace taskward::app {
+namespace {
+
+/// A peer that stops in the middle of a request, or does not take its answer, must not keep a thread.
+constexpr timeval kPeerTimeout{10, 0};
+
+int checked(int result, const char* call) {
+  if (result < 0) throw std::system_error(errno, std::generic_category(), call);
+  return result;
+}
+
+}  // namespace
+
+Worker::Worker(int listener, int threads, std::function<Answer()> make_answer, const Log& log)
+    : listener_(listener), make_answer_(std::move(make_answer)), log_(log) {
+  for (int i = 0; i < threads; ++i) states_.push_back(std::make_unique<ThreadState>());
+  epoll_ = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+  wake_ = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
+  // The listener is shared with other workers, so another may have been quicker.
+  checked(::fcntl(listener_, F_SETFL, ::fcntl(listener_, F_GETFL) | O_NONBLOCK), "fcntl");
+}
+
+Worker::~Worker() {
+  const std::uint64_t one = 1;
+  if (::write(wake_, &one, sizeof one) < 0) log_.line(LogLevel::error, "wake_failed");
+  for (std::thread& thread : threads_) thread.join();
+  for (FcgiStream* stream : streams_) delete stream;
+  ::close(wake_);
+  ::close(epoll_);
+}
+
+void Worker::start() {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &wake_;
+  checked(::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event), "epoll_ctl");
+  // Exclusive: of all workers on this socket one is woken, not every one.
+  event.events = EPOLLIN | EPOLLEXCLUSIVE;
+  event.data.ptr = &listener_;
+  checked(::epoll_ctl(epoll_, EPOLL_CTL_ADD, listener_, &event), "epoll_ctl");
+  for (const auto& state : states_) threads_.emplace_back([this, &state] { run(*state); });
+}
+
+void Worker::run(ThreadState& state) {
+  const Answer answer = make_answer_();
+  while (true) {
+    epoll_event event{};
+    const int ready = ::epoll_wait(epoll_, &event, 1, -1);
+    if (ready < 0 && errno == EINTR) continue;
+    checked(ready, "epoll_wait");
+    if (ready == 0) continue;
+    if (event.data.ptr == &wake_) return;
+    if (event.data.ptr == &listener_) accept_one();
+    else serve(static_cast<FcgiStream*>(event.data.ptr), answer, state);
+  }
+}
+
+void Worker::accept_one() {
+  if (draining_) return;
+  const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+  if (connection < 0) {
+    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+      log_.line(LogLevel::error, "accept_failed").field("reason", std::generic_category().message(errno));
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));  // it stays readable: do not spin
+    }
+    return;
+  }
+  ::setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &kPeerTimeout, sizeof kPeerTimeout);
+  ::setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &kPeerTimeout, sizeof kPeerTimeout);
+  auto stream = std::make_unique<FcgiStream>(connection);
+  FcgiStream* raw = stream.get();
+  {
+    const std::scoped_lock lock(mutex_);
+    streams_.insert(raw);
+    static_cast<void>(stream.release());  // the set owns it now
+  }
+  park(raw, EPOLL_CTL_ADD);
+}
+
+void Worker::park(FcgiStream* stream, int operation) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
+  event.data.ptr = stream;
+  if (::epoll_ctl(epoll_, operation, stream->descriptor(), &event) != 0) forget(stream);
+}
+
+void Worker::forget(FcgiStream* stream) {
+  const std::scoped_lock lock(mutex_);
+  streams_.erase(stream);
+  delete stream;
+}
+
+void Worker::serve(FcgiStream* stream, const Answer& answer, ThreadState& state) {
+  state.busy_since = Steady::now().time_since_epoch().count();
+  http::Request request;
+  bool open = stream->receive(request);
+  if (open) open = stream->send(answer(request), closing_ ? FcgiStream::Then::close : FcgiStream::Then::keep);
+  state.busy_since = 0;
+  if (open) park(stream, EPOLL_CTL_MOD);
+  else forget(stream);
+}
+
+bool Worker::drain(std::chrono::milliseconds limit) {
+  draining_ = true;
+  ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
+  const auto begun = Steady::now();
+  while (true) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (streams_.empty()) return true;
+    }
+    const auto passed = Steady::now() - begun;
+    if (passed >= limit) return false;
+    if (passed >= limit / 2) closing_ = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+std::chrono::milliseconds Worker::longest_request() const {
+  std::chrono::milliseconds longest{0};
+  for (const auto& state : states_) {
+    const Steady::rep since = state->busy_since;
+    if (since == 0) continue;
+    const auto busy = Steady::now() - Steady::time_point(Steady::duration(since));
+    longest = std::max(longest, std::chrono::duration_cast<std::chrono::milliseconds>(busy));
+  }
+  return longest;
+}
+
+}  // namespace taskward::app

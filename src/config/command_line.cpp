@@ -1,0 +1,99 @@
+#include "taskward/config/command_line.hpp"
+
+#include <boost/program_options.hpp>
+#include <sstream>
+
+#include "taskward/config/options.hpp"
+
+namespace taskward::config {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr unsigned kHelpWidth = 100;
+
+void add_flags(po::options_description& description, std::span<const Flag> flags) {
+  for (const Flag& flag : flags) {
+    const std::string name(flag.name);
+    const std::string help(flag.help);
+    if (flag.value.empty()) {
+      description.add_options()(name.c_str(), help.c_str());
+    } else {
+      description.add_options()(name.c_str(), po::value<std::string>()->value_name(std::string(flag.value)),
+                                help.c_str());
+    }
+  }
+}
+
+void add_settings(po::options_description& description) {
+  for (const Option& option : every_option()) {
+    if (option.secrecy == Secrecy::secret) continue;
+    std::string help(option.help);
+    if (!option.fallback.empty()) help += " Default: " + std::string(option.fallback) + '.';
+    description.add_options()(flag_of(option).c_str(), po::value<std::string>()->value_name("VALUE"), help.c_str());
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> CommandLine::value(const std::string& flag) const {
+  const auto found = flags.find(flag);
+  if (found == flags.end()) return std::nullopt;
+  return found->second;
+}
+
+CommandLine read_command_line(std::span<const std::string> words, std::span<const Flag> flags,
+                              std::size_t most_operands) {
+  po::options_description description;
+  add_flags(description, flags);
+  add_settings(description);
+  description.add_options()("operand", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("operand", -1);
+
+  CommandLine line;
+  try {
+    // No guessing of shortened names: a new option must never change what an old command means.
+    const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    const auto parsed = po::command_line_parser(std::vector<std::string>(words.begin(), words.end()))
+                            .options(description)
+                            .positional(positional)
+                            .style(style)
+                            .run();
+    for (const auto& word : parsed.options) {
+      if (word.position_key >= 0) {
+        line.operands.insert(line.operands.end(), word.value.begin(), word.value.end());
+        continue;
+      }
+      const std::string value = word.value.empty() ? std::string() : word.value.front();
+      const Option* setting = nullptr;
+      for (const Option& option : every_option()) {
+        if (flag_of(option) == word.string_key) setting = &option;
+      }
+      if (setting != nullptr) {
+        line.settings.emplace_back(setting->key, value);
+      } else if (!line.flags.emplace(word.string_key, value).second) {
+        throw BadCommandLine("--" + word.string_key + " is given twice");
+      }
+    }
+  } catch (const po::error& fault) {
+    throw BadCommandLine(fault.what());
+  }
+  if (line.operands.size() > most_operands) {
+    throw BadCommandLine("'" + line.operands[most_operands] + "' is one word too many");
+  }
+  return line;
+}
+
+std::string options_help(std::span<const Flag> flags) {
+  po::options_description own("Options", kHelpWidth);
+  add_flags(own, flags);
+  po::options_description settings(
+      "Settings, also from the file, the environment and secret files (secrets only from those)", kHelpWidth);
+  add_settings(settings);
+  std::ostringstream out;
+  out << own << '\n' << settings;
+  return out.str();
+}
+
+}  // namespace taskward::config

@@ -1,0 +1,228 @@
+#include "taskward/config/load.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "taskward/base/text.hpp"
+#include "taskward/base/utf8.hpp"
+
+namespace taskward::config {
+namespace {
+
+struct Given {
+  std::string value;
+  std::string source;
+};
+using GivenByKey = std::map<std::string, Given, std::less<>>;
+
+constexpr std::size_t kFileMaxBytes = 1UL << 20U;
+
+std::string read_whole(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw BadSettings(path + ": cannot be read: " + std::strerror(errno));
+  std::string text;
+  text.resize(kFileMaxBytes + 1);
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad()) throw BadSettings(path + ": cannot be read: " + std::strerror(errno));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > kFileMaxBytes) throw BadSettings(path + ": is larger than 1 MiB, which no settings file is");
+  return text;
+}
+
+std::string read_secret_file(const std::string& path) {
+  std::string text = read_whole(path);
+  // What editors and `echo` leave at the end.
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+void read_settings_file(const std::string& path, GivenByKey& given, std::vector<std::string>& faults) {
+  const std::string text = read_whole(path);
+  if (text.find('\0') != std::string::npos || !code_points(text)) {
+    throw BadSettings(path + ": is damaged: it is not UTF-8 text");
+  }
+  std::map<std::string, std::size_t> seen;
+  std::size_t line_number = 0;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    ++line_number;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    line = trimmed(line);
+    if (line.empty() || line.front() == '#') continue;
+    const std::string place = path + ':' + std::to_string(line_number);
+    const std::size_t equals = line.find('=');
+    // The line itself is not quoted: it may hold a secret.
+    if (equals == std::string_view::npos) {
+      faults.push_back(place + ": is neither `KEY = value` nor a comment that begins with '#'");
+      continue;
+    }
+    const std::string key(trimmed(line.substr(0, equals)));
+    if (find_option(key) == nullptr) {
+      faults.push_back(place + ": " + key + ": there is no such setting; `taskward config` lists them");
+      continue;
+    }
+    if (const auto [earlier, fresh] = seen.emplace(key, line_number); !fresh) {
+      faults.push_back(place + ": " + key + ": is set before, in line " + std::to_string(earlier->second));
+      continue;
+    }
+    given[key] = {std::string(trimmed(line.substr(equals + 1))), place};
+  }
+}
+
+void read_environment(const std::map<std::string, std::string>& environment, GivenByKey& given) {
+  const auto look = [&](const std::string& name) -> const std::string* {
+    const auto found = environment.find(name);
+    return found == environment.end() ? nullptr : &found->second;
+  };
+  for (const Option& option : every_option()) {
+    const std::string key(option.key);
+    if (const std::string* value = look(key)) given[key] = {*value, "environment"};
+  }
+  for (const Option& option : every_option()) {
+    if (option.secrecy != Secrecy::secret) continue;
+    const std::string key(option.key);
+    if (const std::string* path = look(key + "_FILE")) {
+      given[key] = {read_secret_file(*path), key + "_FILE (" + *path + ')'};
+    }
+    if (const std::string* directory = look("CREDENTIALS_DIRECTORY")) {
+      const std::string path = *directory + '/' + key;
+      if (::access(path.c_str(), F_OK) == 0) given[key] = {read_secret_file(path), "credential (" + path + ')'};
+    }
+  }
+}
+
+std::string fault_of(const Option& option, const Given& given) {
+  std::string text = std::string(option.key) + " (from " + given.source + "): ";
+  if (option.secrecy == Secrecy::open) {
+    text += "'" + given.value + "' is not allowed";
+  } else if (const auto weakness = option.allowed.starts_with("32 bytes") ? weakness_of_key(given.value) : std::nullopt) {
+    text += "the value is not allowed: " + *weakness;
+  } else {
+    text += "the value is not allowed";
+  }
+  return text + "; it must be " + option.allowed;
+}
+
+/// Rules that hold between settings.
+void check_together(const Settings& settings, const GivenByKey& given, std::vector<std::string>& faults) {
+  const auto source = [&](std::string_view key) {
+    const auto found = given.find(key);
+    return found == given.end() ? std::string("default") : found->second.source;
+  };
+  if (settings.bcrypt_cost < 10 && settings.environment != Environment::test) {
+    faults.push_back("BCRYPT_COST (from " + source("BCRYPT_COST") +
+                     "): below 10 is allowed with ENVIRONMENT=test only; it must be a whole number from 10 to 16");
+  }
+  if (settings.jwt_alg == model::JwsAlgorithm::HS256 && settings.jwt_secret_key.empty()) {
+    faults.push_back("JWT_SECRET_KEY: is not set, and JWT_ALG=HS256 (from " + source("JWT_ALG") +
+                     ") needs it; it must be " + find_option("JWT_SECRET_KEY")->allowed);
+  }
+  if (settings.access_token_ttl > settings.refresh_token_ttl) {
+    faults.push_back("ACCESS_TOKEN_TTL (from " + source("ACCESS_TOKEN_TTL") +
+                     "): must not be longer than REFRESH_TOKEN_TTL (from " + source("REFRESH_TOKEN_TTL") + ')');
+  }
+}
+
+std::string wrapped_comment(std::string_view text) {
+  constexpr std::size_t width = 96;
+  std::string out;
+  while (!text.empty()) {
+    std::size_t end = text.size();
+    if (end > width) end = std::min(text.rfind(' ', width), text.size());
+    out += "# " + std::string(text.substr(0, end)) + '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+std::string example(std::string_view equals) {
+  std::string out;
+  for (const Option& option : every_option()) {
+    std::string allowed = option.allowed;
+    allowed.front() = to_upper(allowed.front());
+    out += '\n' + wrapped_comment(option.help) + wrapped_comment(allowed + '.');
+    out += '#' + std::string(option.key) + std::string(equals) + std::string(option.fallback) + '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+Sources sources_of_process(const std::string& named_file) {
+  Sources sources;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) sources.environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  if (!named_file.empty()) {
+    sources.file = named_file;
+    sources.file_required = true;
+  } else if (const auto named = sources.environment.find("TASKWARD_CONFIG"); named != sources.environment.end()) {
+    sources.file = named->second;
+    sources.file_required = true;
+  } else {
+    sources.file = std::string(kDefaultFile);
+  }
+  return sources;
+}
+
+Loaded load(const Sources& sources) {
+  std::vector<std::string> faults;
+  GivenByKey given;
+  const bool there = !sources.file.empty() && ::access(sources.file.c_str(), F_OK) == 0;
+  if (there || sources.file_required) read_settings_file(sources.file, given, faults);
+  read_environment(sources.environment, given);
+  for (const auto& [key, value] : sources.command_line) given[key] = {value, "command line"};
+
+  Loaded loaded;
+  for (const Option& option : every_option()) {
+    const auto found = given.find(option.key);
+    const Given chosen = found == given.end() ? Given{std::string(option.fallback), "default"} : found->second;
+    const bool left_out = chosen.value.empty() && option.fallback.empty();
+    if (!left_out && !option.store(loaded.settings, chosen.value)) faults.push_back(fault_of(option, chosen));
+    const bool masked = option.secrecy == Secrecy::secret && !chosen.value.empty() && found != given.end();
+    loaded.effective.push_back({&option, masked ? "********" : chosen.value, left_out ? "not set" : chosen.source});
+  }
+  if (faults.empty()) check_together(loaded.settings, given, faults);
+  if (!faults.empty()) throw BadSettings(joined(faults, "\n"));
+  return loaded;
+}
+
+std::string describe(const Loaded& loaded) {
+  std::size_t key_width = 0;
+  std::size_t value_width = 0;
+  for (const Effective& one : loaded.effective) {
+    key_width = std::max(key_width, one.option->key.size());
+    value_width = std::max(value_width, one.value.size());
+  }
+  std::string out;
+  for (const Effective& one : loaded.effective) {
+    out += one.option->key;
+    out.append(key_width - one.option->key.size() + 2, ' ');
+    out += one.value;
+    out.append(value_width - one.value.size() + 2, ' ');
+    out += one.source + '\n';
+  }
+  return out;
+}
+
+std::string example_file() {
+  return "# Taskward's settings, each with its default. This file is read from " + std::string(kDefaultFile) +
+         ";\n# the environment, secret files and the command line win over it.\n" + example(" = ");
+}
+
+std::string example_environment() {
+  return "# Taskward's settings as environment variables, each with its default. Copy this to .env, which\n"
+         "# git ignores. A secret may also lie in a file that KEY_FILE names.\n" +
+         example("=");
+}
+
+}  // namespace taskward::config

@@ -1,0 +1,54 @@
+#include "taskward/crypto/digest.hpp"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+
+#include "openssl.hpp"
+
+namespace taskward::crypto {
+
+Sha256 sha256(std::string_view bytes) {
+  Sha256 digest{};
+  must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha256_algorithm(), nullptr) == 1, "EVP_Digest");
+  return digest;
+}
+
+Sha256 hmac_sha256(std::string_view key, std::string_view bytes) {
+  Sha256 digest{};
+  unsigned int size = digest.size();
+  must(HMAC(sha256_algorithm(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(), digest.data(),
+            &size) != nullptr,
+       "HMAC");
+  return digest;
+}
+
+Secret derive_key(const Secret& root, std::string_view purpose, std::size_t size) {
+  EVP_KDF* kdf = EVP_KDF_fetch(nullptr, "HKDF", nullptr);
+  must(kdf != nullptr, "EVP_KDF_fetch");
+  const std::unique_ptr<EVP_KDF_CTX, Releases<EVP_KDF_CTX_free>> context(EVP_KDF_CTX_new(kdf));
+  EVP_KDF_free(kdf);
+  must(context != nullptr, "EVP_KDF_CTX_new");
+  std::string digest_name = "SHA256";
+  std::string key(root.reveal());
+  std::string info(purpose);
+  const OSSL_PARAM params[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest_name.data(), 0),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, key.data(), key.size()),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
+      OSSL_PARAM_construct_end(),
+  };
+  std::string out(size, '\0');
+  const bool derived = EVP_KDF_derive(context.get(), bytes_of(out), out.size(), params) == 1;
+  wipe(key);
+  must(derived, "EVP_KDF_derive");
+  return Secret::take(out);
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace taskward::crypto

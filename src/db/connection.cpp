@@ -1,0 +1,286 @@
+#include "taskward/db/connection.hpp"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <thread>
+#include <utility>
+
+namespace taskward::db {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// A conflict rolled the statement back whole; only run() sees this.
+struct Conflict {};
+
+std::string_view field_of(const PGresult* result, int field) noexcept {
+  const char* text = PQresultErrorField(result, field);
+  return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
+/// libpq's own message, on one line. It never holds the password.
+std::string message_of(const PGconn* connection) {
+  std::string text = PQerrorMessage(connection);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  return text;
+}
+
+/// Waits until there is something to read. False when the time is up.
+bool wait_readable(const PGconn* connection, SteadyClock::time_point deadline) {
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
+    if (left.count() <= 0) return false;
+    pollfd socket{PQsocket(connection), POLLIN, 0};
+    const int ready = ::poll(&socket, 1, static_cast<int>(left.count()));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return false;
+  }
+}
+
+}  // namespace
+
+void Connection::Close::operator()(pg_conn* connection) const noexcept { PQfinish(connection); }
+
+Connection::Connection(ConnectionOptions options, std::span<const Statement* const> statements, const Log& log,
+                       Greeting greeting)
+    : options_(std::move(options)), statements_(statements), log_(log), greeting_(std::move(greeting)) {}
+
+Connection::~Connection() = default;
+
+void Connection::disconnect() noexcept {
+  connection_.reset();
+  in_transaction_ = false;
+}
+
+int Connection::server_version() const noexcept { return PQserverVersion(connection_.get()); }
+
+void Connection::connect() {
+  if (connection_ != nullptr) return;
+  if (SteadyClock::now() < next_try_) throw Unavailable("the database was away a moment ago");
+  // Those before dbname are defaults that the conninfo may change; those after it are ours.
+  const std::string conninfo(options_.conninfo.reveal());
+  const std::array keywords{"connect_timeout", "tcp_user_timeout", "keepalives_idle",  "keepalives_interval",
+                            "keepalives_count", "dbname",          "application_name", "client_encoding",
+                            static_cast<const char*>(nullptr)};
+  const std::array values{"3", "10000", "10", "5", "3", conninfo.c_str(), options_.application_name.c_str(), "UTF8",
+                          static_cast<const char*>(nullptr)};
+  connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 1));
+  if (PQstatus(connection_.get()) != CONNECTION_OK) {
+    const std::string why = connection_ == nullptr ? "out of memory" : message_of(connection_.get());
+    disconnect();
+    next_try_ = SteadyClock::now() + kRetryPause;
+    throw Unavailable("cannot connect to the database: " + why);
+  }
+  PQsetNoticeReceiver(connection_.get(), &Connection::on_notice, this);
+  try {
+    greeting_now_ = true;
+    if (greeting_) greeting_(*this);
+    prepare_all();
+    greeting_now_ = false;
+  } catch (...) {
+    greeting_now_ = false;
+    disconnect();
+    next_try_ = SteadyClock::now() + kRetryPause;
+    throw;
+  }
+  log_.line(LogLevel::info, "database_connected").field("server_version", server_version());
+}
+
+void Connection::prepare_all() {
+  for (const Statement* statement : statements_) {
+    // Unnamed, where none are kept: it still shows at once whether the statement is sound.
+    const char* name = options_.preparation == Preparation::kept ? statement->name.c_str() : "";
+    if (PQsendPrepare(connection_.get(), name, statement->sql.c_str(), 0, nullptr) != 1) {
+      lose(Effect::reads, "preparing");
+    }
+    try {
+      finish(Effect::reads);
+    } catch (const StatementFailed& failure) {
+      throw StatementFailed("statement " + statement->name + ": " + failure.what(), failure.sqlstate());
+    }
+  }
+}
+
+Rows Connection::run(const Statement& statement, const Params& params) {
+  if (std::find(statements_.begin(), statements_.end(), &statement) == statements_.end()) {
+    throw std::logic_error("statement " + statement.name + " is not in the list that is prepared");
+  }
+  bool lost_before = false;
+  for (int tries = 1;; ++tries) {
+    try {
+      if (!in_transaction_) {
+        notice_loss();
+        connect();
+      }
+      return run_once(statement, params);
+    } catch (const Conflict&) {
+      if (in_transaction_ || tries == kConflictTries) {
+        throw Unavailable("statement " + statement.name + " met conflicts at every try");
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(1 << tries));
+    } catch (const Unavailable&) {
+      // Only a connection that was there and went away is worth a second try, and only once.
+      const bool was_lost = connection_ == nullptr && SteadyClock::now() >= next_try_;
+      if (in_transaction_ || statement.effect == Effect::writes || lost_before || !was_lost) throw;
+      lost_before = true;
+    }
+  }
+}
+
+Rows Connection::run_once(const Statement& statement, const Params& params) {
+  constexpr int binary = 1;
+  replication_in_doubt_ = false;
+  const int sent =
+      options_.preparation == Preparation::kept
+          ? PQsendQueryPrepared(connection_.get(), statement.name.c_str(), params.count(), params.values(),
+                                params.lengths(), params.formats(), binary)
+          : PQsendQueryParams(connection_.get(), statement.sql.c_str(), params.count(), nullptr, params.values(),
+                              params.lengths(), params.formats(), binary);
+  // A failure to send may come after part of it went out, but a part of a message is never executed.
+  if (sent != 1) lose(Effect::reads, "sending");
+  return finish(statement.effect);
+}
+
+Rows Connection::finish(Effect effect) {
+  const auto deadline = SteadyClock::now() + options_.timeout;
+  PGresult* last = nullptr;
+  std::unique_ptr<PGresult, decltype(&PQclear)> kept(nullptr, &PQclear);
+  while (true) {
+    while (PQisBusy(connection_.get()) != 0) {
+      if (!wait_readable(connection_.get(), deadline)) lose(effect, "no answer within DATABASE_TIMEOUT");
+      if (PQconsumeInput(connection_.get()) != 1) lose(effect, "the connection broke");
+    }
+    last = PQgetResult(connection_.get());
+    if (last == nullptr) break;
+    // The first failure of a text of several statements is the one that tells.
+    if (kept == nullptr || PQresultStatus(kept.get()) != PGRES_FATAL_ERROR) kept.reset(last);
+    else PQclear(last);
+  }
+  if (kept == nullptr) lose(effect, "no result");
+  switch (PQresultStatus(kept.get())) {
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+    case PGRES_EMPTY_QUERY:
+      break;
+    default:
+      fail(kept.get(), effect);
+  }
+  if (replication_in_doubt_) {
+    throw OutcomeUnknown("the server has committed, but a standby may not have it");
+  }
+  return Rows(kept.release());
+}
+
+void Connection::fail(const pg_result* result, Effect effect) {
+  const std::string sqlstate(field_of(result, PG_DIAG_SQLSTATE));
+  const std::string text = sqlstate + ' ' + std::string(field_of(result, PG_DIAG_MESSAGE_PRIMARY));
+  // A broken connection has a result too, but no SQLSTATE.
+  if (sqlstate.empty() || PQstatus(connection_.get()) != CONNECTION_OK) {
+    if (meaning(sqlstate) == Meaning::reconnect) {  // the server said why: the statement was rolled back
+      disconnect();
+      throw Unavailable(text);
+    }
+    lose(effect, "the connection broke");
+  }
+  switch (meaning(sqlstate)) {
+    case Meaning::retry:
+      throw Conflict{};
+    case Meaning::reconnect:
+      disconnect();
+      throw Unavailable(text);
+    case Meaning::unavailable:
+      throw Unavailable(text);
+    case Meaning::failed:
+      break;
+  }
+  throw StatementFailed(text, sqlstate);
+}
+
+void Connection::lose(Effect effect, std::string_view what) {
+  const std::string text = std::string(what) + ": " + message_of(connection_.get());
+  disconnect();
+  if (effect == Effect::writes) throw OutcomeUnknown(text);
+  throw Unavailable(text);
+}
+
+void Connection::notice_loss() {
+  if (connection_ == nullptr) return;
+  // A server that went away has closed the socket, which shows without asking it anything: so a
+  // write is not risked on a connection that is dead already.
+  pollfd socket{PQsocket(connection_.get()), POLLIN, 0};
+  if (::poll(&socket, 1, 0) <= 0) return;
+  if (PQconsumeInput(connection_.get()) != 1 || PQstatus(connection_.get()) != CONNECTION_OK) {
+    log_.line(LogLevel::warning, "database_connection_lost");
+    disconnect();
+  }
+}
+
+void Connection::execute(const std::string& sql) {
+  if (!in_transaction_ && !greeting_now_) {
+    notice_loss();
+    connect();
+  }
+  replication_in_doubt_ = false;
+  if (PQsendQuery(connection_.get(), sql.c_str()) != 1) lose(Effect::reads, "sending");
+  try {
+    static_cast<void>(finish(Effect::writes));
+  } catch (const Conflict&) {
+    throw Unavailable("a conflict with another transaction");
+  }
+}
+
+Rows Connection::query(const std::string& sql, const Params& params) {
+  if (!in_transaction_ && !greeting_now_) {
+    notice_loss();
+    connect();
+  }
+  replication_in_doubt_ = false;
+  if (PQsendQueryParams(connection_.get(), sql.c_str(), params.count(), nullptr, params.values(), params.lengths(),
+                        params.formats(), 1) != 1) {
+    lose(Effect::reads, "sending");
+  }
+  try {
+    return finish(Effect::writes);
+  } catch (const Conflict&) {
+    throw Unavailable("a conflict with another transaction");
+  }
+}
+
+void Connection::on_notice(void* self, const pg_result* notice) {
+  // "The transaction has already committed locally, but might not have been replicated to the
+  // standby." The message may be translated; the function that says it is not.
+  if (field_of(notice, PG_DIAG_SOURCE_FUNCTION) == "SyncRepWaitForLSN") {
+    static_cast<Connection*>(self)->replication_in_doubt_ = true;
+  }
+}
+
+Transaction::Transaction(Connection& connection) : connection_(connection) {
+  connection_.execute("begin");
+  connection_.in_transaction_ = true;
+}
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    if (connection_.is_connected()) connection_.execute("rollback");
+  } catch (const std::exception&) {
+    connection_.disconnect();  // an open transaction ends with its connection
+  }
+  connection_.in_transaction_ = false;
+}
+
+void Transaction::commit() {
+  // A connection made anew after a loss would answer a bare "commit" with success.
+  if (!connection_.in_transaction_) throw Unavailable("the transaction went away with its connection");
+  const Rows answer = connection_.query("commit", Params());
+  open_ = false;
+  connection_.in_transaction_ = false;
+  if (answer.tag() != "COMMIT") throw Unavailable("the server rolled the transaction back");
+}
+
+}  // namespace taskward::db

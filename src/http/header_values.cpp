@@ -1,0 +1,95 @@
+#include "taskward/http/header_values.hpp"
+
+#include <algorithm>
+
+#include "taskward/base/text.hpp"
+#include "taskward/base/utf8.hpp"
+
+namespace taskward::http {
+namespace {
+
+int hex_value(char c) noexcept {
+  if (is_digit(c)) return c - '0';
+  const char small = to_lower(c);
+  return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+}
+
+std::string_view unquoted(std::string_view text) noexcept {
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') return text.substr(1, text.size() - 2);
+  return text;
+}
+
+}  // namespace
+
+bool is_json(std::string_view content_type) noexcept {
+  const std::size_t semicolon = std::min(content_type.find(';'), content_type.size());
+  if (!equal_ignoring_case(trimmed(content_type.substr(0, semicolon)), "application/json")) return false;
+  for (std::string_view rest = content_type.substr(semicolon); !rest.empty();) {
+    rest.remove_prefix(1);
+    const std::size_t end = std::min(rest.find(';'), rest.size());
+    const std::string_view parameter = trimmed(rest.substr(0, end));
+    const std::size_t equals = parameter.find('=');
+    if (equals != std::string_view::npos && equal_ignoring_case(parameter.substr(0, equals), "charset") &&
+        !equal_ignoring_case(unquoted(parameter.substr(equals + 1)), "utf-8")) {
+      return false;
+    }
+    rest.remove_prefix(end);
+  }
+  return true;
+}
+
+std::optional<std::string_view> bearer_token(std::string_view authorization) noexcept {
+  constexpr std::string_view scheme = "bearer ";
+  if (authorization.size() <= scheme.size() ||
+      !equal_ignoring_case(authorization.substr(0, scheme.size()), scheme)) {
+    return std::nullopt;
+  }
+  std::string_view token = authorization.substr(scheme.size());
+  while (!token.empty() && token.front() == ' ') token.remove_prefix(1);
+  const auto allowed = [](char c) {
+    return is_alpha(c) || is_digit(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos;
+  };
+  if (token.empty() || !std::all_of(token.begin(), token.end(), allowed)) return std::nullopt;
+  return token;
+}
+
+std::optional<std::string> form_decoded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+') {
+      out += ' ';
+    } else if (text[i] != '%') {
+      out += text[i];
+    } else {
+      if (i + 2 >= text.size()) return std::nullopt;
+      const int high = hex_value(text[i + 1]);
+      const int low = hex_value(text[i + 2]);
+      if (high < 0 || low < 0) return std::nullopt;
+      out += static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+  }
+  if (out.find('\0') != std::string::npos || !code_points(out)) return std::nullopt;
+  return out;
+}
+
+Result<Query> parse_query(std::string_view text) {
+  Query query;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('&'), text.size());
+    const std::string_view pair = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (pair.empty()) continue;
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    auto key = form_decoded(pair.substr(0, equals));
+    auto value = form_decoded(pair.substr(std::min(equals + 1, pair.size())));
+    if (!key || !value) {
+      return Error(ErrorCode::bad_request, "The query holds a broken percent-escape, a NUL or bytes that are not UTF-8.");
+    }
+    query.emplace_back(std::move(*key), std::move(*value));
+  }
+  return query;
+}
+
+}  // namespace taskward::http

@@ -1,0 +1,55 @@
+// taskward: the operator's command.
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "exit_codes.hpp"
+#include "taskward/app/process.hpp"
+#include "taskward_commands.hpp"
+
+namespace {
+
+using namespace taskward;
+
+struct Command {
+  std::string_view name;
+  std::string_view help;
+  int (*run)(std::span<const std::string>);
+};
+
+constexpr Command kCommands[] = {
+    {"migrate", "bring the database's schema up to this release, or show how it stands", programs::migrate_command},
+    {"user", "make accounts", programs::user_command},
+    {"config", "show every setting, its value and where it comes from", programs::config_command},
+    {"routes", "show every route and who may use it", programs::routes_command},
+    {"errors", "show every error code a client can be told", programs::errors_command},
+    {"generate", "print a file that is derived from the tables in the code", programs::generate_command},
+    {"listen", "make listening sockets and hand them to a command, as systemd does", programs::listen_command},
+};
+
+void print_usage(std::ostream& out) {
+  out << "taskward COMMAND [OPTION…]\n\n";
+  for (const Command& command : kCommands) {
+    out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.help << '\n';
+  }
+  out << "\n`taskward COMMAND --help` tells more. Exit status: 0 done, 1 refused, 2 wrong command line,\n"
+         "75 the database is away, 78 wrong settings.\n";
+}
+
+int run(const std::vector<std::string>& words) {
+  if (words.empty() || words.front() == "--help" || words.front() == "help") {
+    print_usage(words.empty() ? std::cerr : std::cout);
+    return words.empty() ? programs::kUsage : programs::kSuccess;
+  }
+  for (const Command& command : kCommands) {
+    if (command.name == words.front()) return command.run(std::span(words).subspan(1));
+  }
+  throw config::BadCommandLine("there is no command '" + words.front() + '\'');
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  taskward::app::forbid_core_dumps();
+  return taskward::programs::guarded("taskward", [&] { return run({argv + 1, argv + argc}); });
+}

@@ -1,0 +1,23 @@
+#include "taskward/store/health.hpp"
+
+#include "statement_lists.hpp"
+#include "taskward/store/schema.hpp"
+
+namespace taskward::store {
+namespace {
+
+// $1 the known version: is it there, and is nothing newer that it cannot work with?
+const db::Statement current{"schema_is_current", db::Effect::reads, R"(
+select coalesce(max(version) >= $1::integer, false)
+       and not coalesce(bool_or(version > $1::integer and compatible_with > $1::integer), false)
+  from taskward.schema_migrations)"};
+
+}  // namespace
+
+StatementList health_statements() { return {&current}; }
+
+bool schema_is_current(db::Connection& database) {
+  return database.run(current, db::Params().number(known_schema_version())).row(0).boolean();
+}
+
+}  // namespace taskward::store

@@ -1,0 +1,233 @@
+#include "taskward/store/schema.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "taskward/base/text.hpp"
+#include "taskward/base/utf8.hpp"
+#include "taskward/crypto/digest.hpp"
+#include "taskward/crypto/encoding.hpp"
+
+namespace taskward::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kKnownVersion =
+#include "schema_version.inc"
+    ;
+
+constexpr std::string_view kChecksumFile = "SHA256SUMS";
+constexpr std::string_view kCompatibility = "-- compatible-with:";
+
+// What must be there before the first migration can be noted. Run by the owner.
+constexpr const char* kBootstrap = R"(
+create schema if not exists taskward;
+create table if not exists taskward.schema_migrations (
+  version         integer     primary key,
+  name            text        not null,
+  checksum        text        not null,
+  compatible_with integer     not null,
+  applied_at      timestamptz not null default now()
+))";
+
+constexpr const char* kIsThere = "select to_regclass('taskward.schema_migrations') is not null";
+constexpr const char* kApplied =
+    "select version, name, checksum, compatible_with, applied_at from taskward.schema_migrations order by version";
+constexpr const char* kNote =
+    "insert into taskward.schema_migrations (version, name, checksum, compatible_with) "
+    "values ($1::integer, $2::text, $3::text, $4::integer)";
+constexpr const char* kLock = "select pg_advisory_xact_lock(hashtext('taskward.schema_migrations'))";
+constexpr const char* kServiceRole = "select exists (select from pg_roles where rolname = 'taskward')";
+
+std::string read_whole(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  if (!in) throw BadMigrations(path.string() + ": cannot be read");
+  return text;
+}
+
+/// The number at the front of the text, and the text behind it.
+std::optional<int> leading_number(std::string_view& text) {
+  int value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault != std::errc()) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return value;
+}
+
+Migration read_migration(const fs::path& path) {
+  Migration migration;
+  migration.name = path.filename().string();
+  std::string_view rest = migration.name;
+  const auto version = leading_number(rest);
+  if (!version || *version < 1 || !rest.starts_with('_')) {
+    throw BadMigrations(path.string() + ": is not named like 0001_what_it_does.sql");
+  }
+  migration.version = *version;
+  migration.sql = read_whole(path);
+  if (migration.sql.find('\0') != std::string::npos || !code_points(migration.sql)) {
+    throw BadMigrations(path.string() + ": is damaged: it is not UTF-8 text");
+  }
+  migration.checksum = crypto::hex(crypto::view(crypto::sha256(migration.sql)));
+  std::string_view first_line = std::string_view(migration.sql).substr(0, migration.sql.find('\n'));
+  if (first_line.starts_with(kCompatibility)) {
+    first_line = trimmed(first_line.substr(kCompatibility.size()));
+    const auto compatible = leading_number(first_line);
+    if (compatible && first_line.empty() && *compatible >= 1 && *compatible <= migration.version) {
+      migration.compatible_with = *compatible;
+      return migration;
+    }
+  }
+  throw BadMigrations(path.string() + ": its first line must be '" + std::string(kCompatibility) +
+                      " N', N from 1 to its own number");
+}
+
+/// File name to checksum, as sha256sum writes it.
+std::map<std::string, std::string, std::less<>> read_checksums(const fs::path& path) {
+  std::map<std::string, std::string, std::less<>> sums;
+  const std::string text = read_whole(path);
+  for (std::string_view line : split(text, '\n')) {
+    if (line.size() < 67 || line[64] != ' ') throw BadMigrations(path.string() + ": is damaged");
+    sums.emplace(std::string(line.substr(66)), std::string(line.substr(0, 64)));
+  }
+  return sums;
+}
+
+}  // namespace
+
+int known_schema_version() noexcept { return kKnownVersion; }
+
+std::vector<Migration> read_migrations(const std::string& directory) {
+  std::error_code fault;
+  const fs::path folder(directory);
+  std::vector<Migration> migrations;
+  fs::directory_iterator entries(folder, fault);
+  if (fault) throw BadMigrations(directory + ": cannot be read: " + fault.message());
+  for (const auto& entry : entries) {
+    if (entry.path().extension() == ".sql") migrations.push_back(read_migration(entry.path()));
+  }
+  if (migrations.empty()) throw BadMigrations(directory + ": holds no migrations");
+  std::sort(migrations.begin(), migrations.end(),
+            [](const Migration& a, const Migration& b) { return a.version < b.version; });
+
+  auto sums = read_checksums(folder / kChecksumFile);
+  for (std::size_t i = 0; i < migrations.size(); ++i) {
+    const Migration& migration = migrations[i];
+    const int expected = static_cast<int>(i) + 1;
+    if (migration.version != expected) {
+      throw BadMigrations(directory + ": there are two migrations or none with number " +
+                          std::to_string(std::min(expected, migration.version)) + " (next is " + migration.name + ')');
+    }
+    const auto sum = sums.find(migration.name);
+    if (sum == sums.end()) {
+      throw BadMigrations(directory + '/' + migration.name + ": is not listed in " + std::string(kChecksumFile));
+    }
+    if (sum->second != migration.checksum) {
+      throw BadMigrations(directory + '/' + migration.name + ": was edited or is damaged: its SHA-256 is not the one in " +
+                          std::string(kChecksumFile));
+    }
+    sums.erase(sum);
+  }
+  if (!sums.empty()) {
+    throw BadMigrations(directory + '/' + sums.begin()->first + ": is listed in " + std::string(kChecksumFile) +
+                        " but missing");
+  }
+  return migrations;
+}
+
+std::vector<AppliedMigration> applied_migrations(db::Connection& connection) {
+  std::vector<AppliedMigration> applied;
+  if (!connection.query(kIsThere, db::Params()).row(0).boolean()) return applied;
+  const db::Rows rows = connection.query(kApplied, db::Params());
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    db::RowReader row = rows.row(r);
+    AppliedMigration one;
+    one.version = static_cast<int>(row.number());
+    one.name = row.text();
+    one.checksum = row.text();
+    one.compatible_with = static_cast<int>(row.number());
+    one.applied_at = row.timestamp();
+    applied.push_back(std::move(one));
+  }
+  return applied;
+}
+
+void check_agreement(const std::vector<Migration>& files, const std::vector<AppliedMigration>& applied) {
+  int expected = 1;
+  for (const AppliedMigration& one : applied) {
+    if (one.version != expected++) {
+      throw BadMigrations("the database has had migration " + one.name + " but not number " +
+                          std::to_string(expected - 1) + ": its list of migrations is damaged");
+    }
+    const auto file = std::find_if(files.begin(), files.end(), [&](const Migration& m) { return m.version == one.version; });
+    if (file == files.end()) {
+      throw BadMigrations("the database has had migration " + one.name +
+                          ", which is missing here: install the release that has it, or a newer one");
+    }
+    if (file->checksum != one.checksum) {
+      throw BadMigrations(file->name + ": was edited after the database had it; put the old file back, and write "
+                          "what should change into a new migration");
+    }
+  }
+}
+
+std::vector<Migration> migrate(db::Connection& connection, const std::vector<Migration>& files) {
+  check_agreement(files, applied_migrations(connection));
+  if (!connection.query(kServiceRole, db::Params()).row(0).boolean()) {
+    throw BadMigrations("the role taskward does not exist: run sql/roles.sql as a superuser first");
+  }
+  std::vector<Migration> done;
+  {
+    db::Transaction transaction(connection);
+    static_cast<void>(connection.query(kLock, db::Params()));
+    if (!connection.query(kIsThere, db::Params()).row(0).boolean()) connection.execute(kBootstrap);
+    transaction.commit();
+  }
+  for (const Migration& migration : files) {
+    db::Transaction transaction(connection);
+    static_cast<void>(connection.query(kLock, db::Params()));
+    // Looked at again under the lock: another host may have been at it meanwhile.
+    const auto applied = applied_migrations(connection);
+    check_agreement(files, applied);
+    if (static_cast<int>(applied.size()) >= migration.version) continue;
+    try {
+      connection.execute(migration.sql);
+    } catch (const db::StatementFailed& failure) {
+      throw BadMigrations(migration.name + ": failed and was rolled back: " + failure.what());
+    }
+    static_cast<void>(connection.query(
+        kNote,
+        db::Params().number(migration.version).text(migration.name).text(migration.checksum).number(migration.compatible_with)));
+    transaction.commit();
+    done.push_back(migration);
+  }
+  return done;
+}
+
+void check_schema(db::Connection& connection) {
+  std::vector<AppliedMigration> applied;
+  try {
+    applied = applied_migrations(connection);
+  } catch (const db::StatementFailed& failure) {
+    throw WrongSchema(std::string("the list of migrations cannot be read: ") + failure.what());
+  }
+  const int version = applied.empty() ? 0 : applied.back().version;
+  if (version < kKnownVersion) {
+    throw WrongSchema("the database's schema is " + std::to_string(version) + ", this program needs " +
+                      std::to_string(kKnownVersion) + ": run `taskward migrate` first");
+  }
+  for (const AppliedMigration& one : applied) {
+    if (one.version > kKnownVersion && one.compatible_with > kKnownVersion) {
+      throw WrongSchema("the database's schema is " + std::to_string(version) + ", and since " + one.name +
+                        " it needs a program that knows schema " + std::to_string(one.compatible_with) +
+                        "; this one knows " + std::to_string(kKnownVersion));
+    }
+  }
+}
+
+}  // namespace taskward::store

@@ -1,0 +1,260 @@
+#include "taskward/store/sessions.hpp"
+
+#include "fragments.hpp"
+#include "statement_lists.hpp"
+
+namespace taskward::store {
+namespace {
+
+using db::Effect;
+using db::Params;
+using db::Rows;
+using db::Statement;
+
+std::string quoted(model::AuditAction action) { return '\'' + std::string(model::name(action)) + '\''; }
+
+/// An SQL interval of the race rule.
+std::string race_interval() { return "interval '" + std::to_string(model::kRotationRace.count()) + " seconds'"; }
+
+// $1..$4 stamp, $5 user, $6 session, $7 method, $8 token hash, $9 seconds, $10 the password hash that
+// was checked: it is compared again here, so that a password changed meanwhile lets nobody in.
+const Statement start_session{
+    "start_session", Effect::writes,
+    R"(
+with account as (
+  select * from taskward.users u where u.id = $5::uuid and u.is_active and u.password_hash = $10::text
+), session as (
+  insert into taskward.sessions (user_id, id, method, expires_at, client_address, user_agent)
+  select a.id, $6::uuid, $7::text, now() + make_interval(secs => $9::double precision), $3::text::inet, $4::text
+    from account a
+  returning *
+), token as (
+  insert into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at)
+  select s.user_id, $8::bytea, s.id, s.expires_at from session s
+), noted as (
+  insert into taskward.audit )" +
+        std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
+        quoted(model::AuditAction::session_login) +
+        ", 'session', s.id, 'success', null, null::text[] from account a join session s on true) select " +
+        user_columns("a") + " from account a join session s on true"};
+
+// $1..$4 stamp, $5 the user if there is one, $6 reason.
+const Statement record_failure{
+    "record_failed_login", Effect::writes,
+    "insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(1) + ", null, null, " +
+        quoted(model::AuditAction::session_login) +
+        ", case when $5::uuid is not null then 'user' end, $5::uuid, 'failure', $6::text, null::text[]"};
+
+/// The token, its session and its user as they are. $5 user, $6 session, $7 token hash.
+const std::string kPresented = R"(
+with presented as (
+  select t.used_at, t.expires_at > now() as fresh, s.id as session_id,
+         s.revoked_at is null and s.expires_at > now() as alive, t.used_at < now() - )" + race_interval() +
+                               R"( as stale, u.*
+    from taskward.refresh_tokens t
+    join taskward.sessions s on s.user_id = t.user_id and s.id = t.session_id
+    join taskward.users u on u.id = t.user_id
+   where t.user_id = $5::uuid and t.session_id = $6::uuid and t.token_hash = $7::bytea
+))";
+
+// $1..$4 stamp, $5..$7 as above, $8 the new hash, $9 seconds. The update of the old token is what
+// decides a race: its row is locked, and looked at again when the lock is had.
+const Statement rotate{
+    "rotate_refresh_token", Effect::writes,
+    kPresented + R"(, rotated as (
+  update taskward.refresh_tokens t set used_at = now()
+    from presented p
+   where t.user_id = p.id and t.token_hash = $7::bytea and t.used_at is null and p.fresh and p.alive and p.is_active
+  returning t.user_id, t.session_id
+), renewed as (
+  update taskward.sessions s
+     set last_used_at = now(), expires_at = now() + make_interval(secs => $9::double precision),
+         client_address = $3::text::inet, user_agent = $4::text
+    from rotated r
+   where s.user_id = r.user_id and s.id = r.session_id and s.revoked_at is null
+  returning s.user_id, s.id, s.expires_at
+), token as (
+  insert into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at)
+  select r.user_id, $8::bytea, r.id, r.expires_at from renewed r
+), ended as (
+  update taskward.sessions s set revoked_at = now(), revoked_reason = 'refresh_token_reused'
+    from presented p
+   where s.user_id = p.id and s.id = p.session_id and s.revoked_at is null and p.stale
+  returning s.id
+), outcome as (
+  select p.id, p.role, r.id is not null as renewed,
+         case when r.id is not null then null
+              when p.id is null then 'unknown_token'
+              when e.id is not null then 'refresh_token_reused'
+              when p.stale then 'refresh_token_reused'
+              when p.used_at is not null then 'refresh_race'
+              when not p.alive then 'session_ended'
+              when not p.fresh then 'token_expired'
+              when not p.is_active then 'account_inactive'
+              else 'refresh_race' end as reason
+    from (select) one left join presented p on true left join renewed r on true left join ended e on true
+), noted as (
+  insert into taskward.audit )" +
+        std::string(kAuditColumns) + " select " + stamp_values(1) + ", o.id, o.role, " +
+        quoted(model::AuditAction::session_refresh) +
+        R"(, 'session', $6::uuid, case when o.renewed then 'success' else 'failure' end, o.reason, null::text[]
+    from outcome o
+)
+select o.renewed, o.reason, )" +
+        user_columns("p") + " from outcome o left join presented p on true"};
+
+/// Which sessions s a scope covers, seen from the session `own`.
+std::string in_scope(const std::string& scope, const std::string& own) {
+  return "case " + scope + " when 'session' then s.id = " + own + " when 'others' then s.id <> " + own +
+         " else true end";
+}
+
+std::string record_logout(int stamp, const std::string& caller) {
+  return ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(stamp) +
+         ", c.id, c.role, " + quoted(model::AuditAction::session_logout) +
+         ", 'session', c.session_id, c.outcome, c.reason, null::text[] from " + caller + " c)";
+}
+
+// $1..$3 caller, $4..$7 stamp, $8 scope.
+const Statement log_out_by_access{
+    "log_out_by_access_token", Effect::writes,
+    std::string(kCaller) + R"(, ended as (
+  update taskward.sessions s set revoked_at = now(), revoked_reason = 'logout'
+    from caller c
+   where c.permitted and s.user_id = c.id and s.revoked_at is null and )" +
+        in_scope("$8::text", "$1::uuid") + R"(
+), deed as (
+  select c.id, c.role, $1::uuid as session_id, case when c.permitted then 'success' else 'denied' end as outcome,
+         $8::text as reason
+    from caller c
+))" + record_logout(4, "deed") +
+        " select c.permitted from caller c"};
+
+// $1..$4 stamp, $5..$7 as in kPresented, $8 scope.
+const Statement log_out_by_refresh{
+    "log_out_by_refresh_token", Effect::writes,
+    kPresented + R"(, deed as (
+  select p.id, p.role, p.session_id, case when p.stale then 'failure' else 'success' end as outcome,
+         case when p.stale then 'refresh_token_reused' else $8::text end as reason, coalesce(p.stale, false) as stale
+    from presented p
+   where p.alive and p.fresh and p.is_active
+), ended as (
+  update taskward.sessions s set revoked_at = now(), revoked_reason = coalesce(nullif(d.reason, $8::text), 'logout')
+    from deed d
+   where s.user_id = d.id and s.revoked_at is null and )" +
+        in_scope("case when d.stale then 'session' else $8::text end", "d.session_id") + R"(
+))" + record_logout(1, "deed") +
+        " select d.stale from deed d"};
+
+void add_presented(Params& params, const PresentedToken& token) {
+  params.id(token.user).id(token.session).bytes(crypto::view(token.hash));
+}
+
+std::string_view name(model::LogoutScope scope) {
+  switch (scope) {
+    case model::LogoutScope::session:
+      return "session";
+    case model::LogoutScope::others:
+      return "others";
+    case model::LogoutScope::all:
+      return "all";
+  }
+  return "";
+}
+
+std::string_view name(LoginFailure failure) {
+  switch (failure) {
+    case LoginFailure::unknown_account:
+      return "unknown_account";
+    case LoginFailure::no_password:
+      return "no_password";
+    case LoginFailure::wrong_password:
+      return "wrong_password";
+    case LoginFailure::account_inactive:
+      return "account_inactive";
+  }
+  return "";
+}
+
+Error session_over() { return {ErrorCode::invalid_token, "The session has ended, or the account is not active."}; }
+
+}  // namespace
+
+StatementList session_statements() {
+  return {&start_session, &record_failure, &rotate, &log_out_by_access, &log_out_by_refresh};
+}
+
+std::optional<model::User> insert_session(db::Connection& database, const NewSession& session,
+                                          std::string_view password_hash, const model::AuditStamp& stamp) {
+  Params params;
+  add_stamp(params, stamp);
+  params.id(session.user)
+      .id(session.id)
+      .text(model::name(session.method))
+      .bytes(crypto::view(session.token_hash))
+      .number(session.ttl.count())
+      .text(password_hash);
+  const Rows rows = database.run(start_session, params);
+  if (rows.empty()) return std::nullopt;
+  db::RowReader row = rows.row(0);
+  return user_from(row);
+}
+
+void record_failed_login(db::Connection& database, const std::optional<UserId>& user, LoginFailure failure,
+                         const model::AuditStamp& stamp) {
+  Params params;
+  add_stamp(params, stamp);
+  if (user) params.id(*user);
+  else params.null();
+  params.text(name(failure));
+  static_cast<void>(database.run(record_failure, params));
+}
+
+Result<model::User> rotate_token(db::Connection& database, const PresentedToken& old_token,
+                                 const crypto::Sha256& new_hash, std::chrono::seconds ttl,
+                                 const model::AuditStamp& stamp) {
+  Params params;
+  add_stamp(params, stamp);
+  add_presented(params, old_token);
+  params.bytes(crypto::view(new_hash)).number(ttl.count());
+  const Rows rows = database.run(rotate, params);
+  db::RowReader row = rows.row(0);
+  if (row.boolean()) {
+    row.skip();
+    return user_from(row);
+  }
+  const std::string reason = row.text();
+  if (reason == "refresh_token_reused" || reason == "refresh_race") {
+    return Error(ErrorCode::refresh_token_reused, {}, reason);
+  }
+  Error refusal = session_over();
+  refusal.internal = reason;
+  return refusal;
+}
+
+Result<Done> revoke_sessions(db::Connection& database,
+                             const model::Access<model::Permission::own_profile>& access, model::LogoutScope scope,
+                             const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.text(name(scope));
+  const Rows rows = database.run(log_out_by_access, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  return Done{};
+}
+
+Result<Done> revoke_sessions(db::Connection& database, const PresentedToken& token, model::LogoutScope scope,
+                             const model::AuditStamp& stamp) {
+  Params params;
+  add_stamp(params, stamp);
+  add_presented(params, token);
+  params.text(name(scope));
+  const Rows rows = database.run(log_out_by_refresh, params);
+  if (rows.empty()) return session_over();
+  if (rows.row(0).boolean()) return ErrorCode::refresh_token_reused;
+  return Done{};
+}
+
+}  // namespace taskward::store

@@ -1,0 +1,19 @@
+// The statements of each file of this folder; store::every_statement puts them together.
+#pragma once
+
+#include <vector>
+
+#include "taskward/db/statement.hpp"
+
+namespace taskward::store {
+
+using StatementList = std::vector<const db::Statement*>;
+
+[[nodiscard]] StatementList user_statements();
+[[nodiscard]] StatementList session_statements();
+[[nodiscard]] StatementList task_statements();
+[[nodiscard]] StatementList audit_statements();
+[[nodiscard]] StatementList key_statements();
+[[nodiscard]] StatementList health_statements();
+
+}  // namespace taskward::store

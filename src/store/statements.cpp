@@ -1,0 +1,21 @@
+#include "taskward/store/statements.hpp"
+
+#include <vector>
+
+#include "statement_lists.hpp"
+
+namespace taskward::store {
+
+std::span<const db::Statement* const> every_statement() {
+  static const auto all = [] {
+    StatementList out;
+    for (const auto& list : {user_statements(), session_statements(), task_statements(), audit_statements(),
+                             key_statements(), health_statements()}) {
+      out.insert(out.end(), list.begin(), list.end());
+    }
+    return out;
+  }();
+  return all;
+}
+
+}  // namespace taskward::store

@@ -1,0 +1,147 @@
+#include "taskward/store/users.hpp"
+
+#include "fragments.hpp"
+#include "statement_lists.hpp"
+
+namespace taskward::store {
+namespace {
+
+using db::Effect;
+using db::Params;
+using db::Rows;
+using db::Statement;
+
+/// Two accounts of one name may be made at the same moment. The loser's statement neither inserts
+/// nor sees the winner yet; run again, it sees it.
+constexpr int kRaceTries = 3;
+
+std::string parameter(int number) { return '$' + std::to_string(number); }
+
+std::string same_name(std::string_view column, const std::string& value) {
+  return "lower(" + std::string(column) + " collate \"C\") = lower(" + value + "::text collate \"C\")";
+}
+
+/// The work of making an account, for whoever the CTE `actor` (id, role, permitted, self) is. The
+/// audit stamp's parameters begin at `stamp`; the account's five (id, email, username, password_hash,
+/// role) at `account`. `self` means that the new account is its own maker.
+std::string make_account(int stamp, int account) {
+  const std::string id = parameter(account) + "::uuid";
+  const std::string email = parameter(account + 1);
+  const std::string username = parameter(account + 2);
+  const std::string hash = parameter(account + 3) + "::text";
+  const std::string role = parameter(account + 4) + "::text";
+  const std::string action(model::name(model::AuditAction::account_register));
+  const std::string denied(model::name(model::AuditAction::access_denied));
+  return ", made as (insert into taskward.users (id, email, username, password_hash, role) select " + id + ", " +
+         email + "::text, " + username + "::text, " + hash + ", " + role +
+         " from actor a where a.permitted on conflict do nothing returning *)" +
+         ", taken as (select coalesce(bool_or(" + same_name("email", email) + "), false) as email," +
+         " coalesce(bool_or(" + same_name("username", username) + "), false) as username" +
+         " from taskward.users where not exists (select from made) and (" + same_name("email", email) + " or " +
+         same_name("username", username) + "))" +
+         ", outcome as (select m.id, '" + action + "' as action," +
+         " case when m.id is null then 'failure' else 'success' end as outcome," +
+         " case when t.email then 'email_taken' when t.username then 'username_taken' end as reason" +
+         " from actor a cross join taken t left join made m on true" +
+         " where a.permitted and (m.id is not null or t.email or t.username)" +
+         " union all select null, '" + denied + "', 'denied', '" + action + "' from actor a where not a.permitted)" +
+         ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(stamp) +
+         ", case when a.self then o.id else a.id end, case when not a.self then a.role when o.id is not null then " +
+         role + " end, o.action, 'user', o.id, o.outcome, o.reason, null::text[] from outcome o cross join actor a)" +
+         " select a.permitted, t.email, t.username, m.id is not null, " + user_columns("m") +
+         " from actor a cross join taken t left join made m on true";
+}
+
+const Statement register_account{
+    "register_account", Effect::writes,
+    "with actor as (select null::uuid as id, null::text as role, true as permitted, $1::boolean as self)" +
+        make_account(2, 6)};
+
+const Statement register_account_as_admin{
+    "register_account_as_admin", Effect::writes,
+    std::string(kCaller) + ", actor as (select c.id, c.role, c.permitted, false as self from caller c)" +
+        make_account(4, 8)};
+
+Statement find_login_by(std::string name, std::string_view column) {
+  return {std::move(name), Effect::reads,
+          "select " + user_columns("u") + ", u.password_hash from taskward.users u where " +
+              same_name(column, "$1")};
+}
+
+const Statement find_login_by_email = find_login_by("find_login_by_email", "email");
+const Statement find_login_by_username = find_login_by("find_login_by_username", "username");
+
+const Statement find_profile{"find_own_profile", Effect::reads,
+                             std::string(kCaller) + " select c.permitted, " + user_columns("u") +
+                                 " from caller c join taskward.users u on u.id = c.id"};
+
+void add_account(Params& params, const NewAccount& account) {
+  params.id(account.id)
+      .text_or_null(account.email)
+      .text_or_null(account.username)
+      .text(account.password_hash)
+      .text(model::name(account.role));
+}
+
+Result<model::User> run_making(db::Connection& database, const Statement& statement, const Params& params) {
+  for (int tries = 0; tries < kRaceTries; ++tries) {
+    const Rows rows = database.run(statement, params);
+    auto row = permitted_row(rows);
+    if (!row) return std::move(row).error();
+    const bool email_taken = row->boolean();
+    const bool username_taken = row->boolean();
+    if (email_taken) return ErrorCode::email_taken;
+    if (username_taken) return ErrorCode::username_taken;
+    if (row->boolean()) return user_from(*row);
+  }
+  return Error(ErrorCode::service_unavailable, {}, "an account was neither made nor found in the way");
+}
+
+}  // namespace
+
+StatementList user_statements() {
+  return {&register_account, &register_account_as_admin, &find_login_by_email, &find_login_by_username, &find_profile};
+}
+
+Result<model::User> insert_account(db::Connection& database, const NewAccount& account, MadeBy by,
+                                   const model::AuditStamp& stamp) {
+  Params params;
+  params.literal(by == MadeBy::oneself ? "true" : "false");
+  add_stamp(params, stamp);
+  add_account(params, account);
+  return run_making(database, register_account, params);
+}
+
+Result<model::User> insert_account(db::Connection& database,
+                                   const model::Access<model::Permission::administer>& access,
+                                   const NewAccount& account, const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  add_account(params, account);
+  return run_making(database, register_account_as_admin, params);
+}
+
+std::optional<LoginRecord> find_login(db::Connection& database, const model::AccountName& name) {
+  const Statement& statement =
+      name.kind == model::AccountName::Kind::email ? find_login_by_email : find_login_by_username;
+  const Rows rows = database.run(statement, Params().text(name.text));
+  if (rows.empty()) return std::nullopt;
+  db::RowReader row = rows.row(0);
+  LoginRecord record;
+  record.user = user_from(row);
+  record.password_hash = row.text_or_null();
+  return record;
+}
+
+Result<model::User> find_own_profile(db::Connection& database,
+                                     const model::Access<model::Permission::own_profile>& access) {
+  Params params;
+  add_caller(params, access);
+  const Rows rows = database.run(find_profile, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  return user_from(*row);
+}
+
+}  // namespace taskward::store
