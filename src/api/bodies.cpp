@@ -13,7 +13,8 @@ using Fault = std::optional<FieldFault>;
 
 Fault email_fault(std::string_view field, std::string_view text) {
   if (model::is_email_address(text)) return std::nullopt;
-  return FieldFault{std::string(field), FaultCode::invalid_format, "must be an e-mail address such as ada@example.org"};
+  return FieldFault{std::string(field), FaultCode::invalid_format,
+                    "must be an e-mail address such as ada@example.org"};
 }
 
 Fault username_fault(std::string_view field, std::string_view text) {
@@ -36,8 +37,12 @@ Fault title_fault(std::string_view field, std::string_view text) {
 TextRule new_email() { return {3, model::kEmailMaxBytes, NullMeans::absent, "email", "", email_fault}; }
 
 TextRule new_username() {
-  return {model::kUsernameMinBytes, model::kUsernameMaxBytes, NullMeans::absent, "",
-          "Letters, digits, '.', '_' and '-'; first a letter or digit.", username_fault};
+  return {model::kUsernameMinBytes,
+          model::kUsernameMaxBytes,
+          NullMeans::absent,
+          "",
+          "Letters, digits, '.', '_' and '-'; first a letter or digit.",
+          username_fault};
 }
 
 /// At login a name is looked up, not judged: only its size is bounded, and a NUL is in no name.
@@ -69,7 +74,7 @@ std::string_view scope_name(LogoutScope scope) {
 }
 
 template <class T, class Member>
-Field<T> status_field(Member T::* member) {
+Field<T> status_field(Member T::*member) {
   return choice("status", member, Presence::optional, model::kTaskStatuses, model::task_status,
                 [](model::TaskStatus status) { return model::name(status); });
 }
@@ -81,8 +86,10 @@ std::vector<FieldFault> one_name_or_both(const T& body) {
 }
 
 void write_text_or_null(json::Writer& w, const std::optional<std::string>& text) {
-  if (text) w.string(*text);
-  else w.null();
+  if (text)
+    w.string(*text);
+  else
+    w.null();
 }
 
 }  // namespace
@@ -109,7 +116,8 @@ const Shape<LoginBody>& login_shape() {
       {
           text("email", &LoginBody::email, Presence::optional, any_name()),
           text("username", &LoginBody::username, Presence::optional, any_name()),
-          text("password", &LoginBody::password, Presence::required, {1, 1024, NullMeans::wrong_type, "password", "", {}}),
+          text("password", &LoginBody::password, Presence::required,
+               {1, 1024, NullMeans::wrong_type, "password", "", {}}),
       },
       [](const LoginBody& body) -> std::vector<FieldFault> {
         if (body.email && body.username) {
@@ -121,10 +129,10 @@ const Shape<LoginBody>& login_shape() {
 }
 
 const Shape<RefreshBody>& refresh_shape() {
-  static const Shape<RefreshBody> shape{
-      "Refresh",
-      {text("refresh_token", &RefreshBody::refresh_token, Presence::optional, {1, 0, NullMeans::absent, "", "", {}})},
-      {}};
+  static const Shape<RefreshBody> shape{"Refresh",
+                                        {text("refresh_token", &RefreshBody::refresh_token,
+                                              Presence::optional, {1, 0, NullMeans::absent, "", "", {}})},
+                                        {}};
   return shape;
 }
 
@@ -132,9 +140,11 @@ const Shape<LogoutBody>& logout_shape() {
   static const Shape<LogoutBody> shape{
       "Logout",
       {
-          text("refresh_token", &LogoutBody::refresh_token, Presence::optional, {1, 0, NullMeans::absent, "", "", {}}),
+          text("refresh_token", &LogoutBody::refresh_token, Presence::optional,
+               {1, 0, NullMeans::absent, "", "", {}}),
           choice("scope", &LogoutBody::scope, Presence::optional,
-                 std::array{LogoutScope::session, LogoutScope::others, LogoutScope::all}, logout_scope, scope_name),
+                 std::array{LogoutScope::session, LogoutScope::others, LogoutScope::all}, logout_scope,
+                 scope_name),
       },
       {}};
   return shape;
@@ -142,25 +152,27 @@ const Shape<LogoutBody>& logout_shape() {
 
 const Shape<model::NewTask>& new_task_shape() {
   using Body = model::NewTask;
-  static const Shape<Body> shape{"NewTask",
-                                 {
-                                     text("title", &Body::title, Presence::required, title_rule()),
-                                     text("description", &Body::description, Presence::optional, description_rule()),
-                                     status_field<Body>(&Body::status),
-                                 },
-                                 {}};
+  static const Shape<Body> shape{
+      "NewTask",
+      {
+          text("title", &Body::title, Presence::required, title_rule()),
+          text("description", &Body::description, Presence::optional, description_rule()),
+          status_field<Body>(&Body::status),
+      },
+      {}};
   return shape;
 }
 
 const Shape<model::TaskChange>& task_change_shape() {
   using Body = model::TaskChange;
-  static const Shape<Body> shape{"TaskChange",
-                                 {
-                                     text("title", &Body::title, Presence::optional, title_rule()),
-                                     text("description", &Body::description, Presence::optional, description_rule()),
-                                     status_field<Body>(&Body::status),
-                                 },
-                                 {}};
+  static const Shape<Body> shape{
+      "TaskChange",
+      {
+          text("title", &Body::title, Presence::optional, title_rule()),
+          text("description", &Body::description, Presence::optional, description_rule()),
+          status_field<Body>(&Body::status),
+      },
+      {}};
   return shape;
 }
 
@@ -188,8 +200,10 @@ const std::vector<Part<model::Task>>& task_parts() {
       {"updated_at", [](json::Writer& w, const Task& task) { w.string(rfc3339(task.updated_at)); }},
       {"completed_at",
        [](json::Writer& w, const Task& task) {
-         if (task.completed_at) w.string(rfc3339(*task.completed_at));
-         else w.null();
+         if (task.completed_at)
+           w.string(rfc3339(*task.completed_at));
+         else
+           w.null();
        }},
       {"version", [](json::Writer& w, const Task& task) { w.number(task.version); }},
   };
@@ -200,10 +214,12 @@ const std::vector<Part<model::TokenPair>>& token_pair_parts() {
   using model::TokenPair;
   static const std::vector<Part<TokenPair>> parts{
       {"access_token", [](json::Writer& w, const TokenPair& pair) { w.string(pair.access_token.reveal()); }},
-      {"refresh_token", [](json::Writer& w, const TokenPair& pair) { w.string(pair.refresh_token.reveal()); }},
+      {"refresh_token",
+       [](json::Writer& w, const TokenPair& pair) { w.string(pair.refresh_token.reveal()); }},
       {"token_type", [](json::Writer& w, const TokenPair&) { w.string("Bearer"); }},
       {"expires_in", [](json::Writer& w, const TokenPair& pair) { w.number(pair.expires_in.count()); }},
-      {"refresh_expires_in", [](json::Writer& w, const TokenPair& pair) { w.number(pair.refresh_expires_in.count()); }},
+      {"refresh_expires_in",
+       [](json::Writer& w, const TokenPair& pair) { w.number(pair.refresh_expires_in.count()); }},
       {"user", [](json::Writer& w, const TokenPair& pair) { write_object(w, pair.user, user_parts()); }},
   };
   return parts;

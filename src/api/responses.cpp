@@ -7,7 +7,8 @@ namespace {
 
 /// RFC 6750, section 3. The description may hold no quotes, which our texts do not.
 std::string challenge(std::string_view description) {
-  return R"(Bearer realm="taskward", error="invalid_token", error_description=")" + std::string(description) + '"';
+  return R"(Bearer realm="taskward", error="invalid_token", error_description=")" + std::string(description) +
+         '"';
 }
 
 }  // namespace

@@ -53,7 +53,8 @@ std::span<const Route> every_route() { return kRoutes; }
 Result<std::string_view> required_token(const http::Request& request) {
   if (request.authorization.empty()) return ErrorCode::authentication_required;
   const auto token = http::bearer_token(request.authorization);
-  if (!token) return Error(ErrorCode::invalid_token, "The Authorization header is not of the form 'Bearer <token>'.");
+  if (!token)
+    return Error(ErrorCode::invalid_token, "The Authorization header is not of the form 'Bearer <token>'.");
   return *token;
 }
 

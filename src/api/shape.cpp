@@ -26,7 +26,8 @@ std::optional<FieldFault> text_fault(std::string_view field, std::string_view te
   const std::size_t length = code_points(text).value_or(0);
   if (length < rule.least) {
     return FieldFault{std::string(field), FaultCode::too_short,
-                      rule.least == 1 ? "must not be empty" : "must have at least " + std::to_string(rule.least) + " characters"};
+                      rule.least == 1 ? "must not be empty"
+                                      : "must have at least " + std::to_string(rule.least) + " characters"};
   }
   if (rule.most != 0 && length > rule.most) {
     return FieldFault{std::string(field), FaultCode::too_long,
@@ -53,11 +54,12 @@ Result<json::Object> read_object(http::Request& request, Presence required) {
 
 std::string* text_member(json::Object& object, std::string_view name, Presence presence, NullMeans null,
                          json::Value& empty, std::vector<FieldFault>& faults) {
-  const auto found = std::find_if(object.begin(), object.end(), [&](const json::Member& m) { return m.first == name; });
-  const bool absent =
-      found == object.end() || (null == NullMeans::absent && found->second.is_null());
+  const auto found =
+      std::find_if(object.begin(), object.end(), [&](const json::Member& m) { return m.first == name; });
+  const bool absent = found == object.end() || (null == NullMeans::absent && found->second.is_null());
   if (absent) {
-    if (presence == Presence::required) faults.push_back({std::string(name), FaultCode::required, "is required"});
+    if (presence == Presence::required)
+      faults.push_back({std::string(name), FaultCode::required, "is required"});
     return nullptr;
   }
   if (auto* text = found->second.get_if<std::string>()) return text;

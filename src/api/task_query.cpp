@@ -13,11 +13,14 @@ namespace {
 
 using Faults = std::vector<FieldFault>;
 
-void read_number(const std::string& name, std::string_view text, int least, int most, int& into, Faults& faults) {
+void read_number(const std::string& name, std::string_view text, int least, int most, int& into,
+                 Faults& faults) {
   int value = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool number = end == text.data() + text.size() && !text.empty() && fault != std::errc::invalid_argument;
-  const std::string range = "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  const bool number =
+      end == text.data() + text.size() && !text.empty() && fault != std::errc::invalid_argument;
+  const std::string range =
+      "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
   if (!number) {
     faults.push_back({name, FaultCode::wrong_type, range});
   } else if (fault == std::errc::result_out_of_range || value < least || value > most) {
@@ -64,7 +67,8 @@ Result<model::TaskQuery> read_task_query(std::string_view text) {
     } else if (name == "status") {
       read_statuses(name, value, query.statuses, faults);
     } else {
-      faults.push_back({name.substr(0, 100), FaultCode::unknown_member, "is not a parameter this route knows"});
+      faults.push_back(
+          {name.substr(0, 100), FaultCode::unknown_member, "is not a parameter this route knows"});
     }
   }
   if (!faults.empty()) return validation_failed(std::move(faults));

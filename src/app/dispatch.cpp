@@ -50,8 +50,10 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
     } else {
       outcome.route = found.route->name;
       auto handled = found.route->handle({request, resources, found.id});
-      if (handled) outcome.response = *std::move(handled);
-      else refuse(handled.error());
+      if (handled)
+        outcome.response = *std::move(handled);
+      else
+        refuse(handled.error());
     }
   } catch (const db::Unavailable& fault) {
     broken(ErrorCode::service_unavailable, fault);
@@ -97,7 +99,8 @@ http::Response Dispatch::answer(http::Request& request, const domain::Resources&
   if (response.status != 204) response.with("Content-Length", std::to_string(response.body.size()));
   if (request.method == "HEAD") wipe(response.body);
 
-  const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
+  const auto taken =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
   LogLine line = log_.line(response.status >= 500 ? LogLevel::error : LogLevel::info, "request");
   line.field("request_id", request.request_id)
       .field("route", outcome.route)

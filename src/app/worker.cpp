@@ -62,8 +62,10 @@ void Worker::run(ThreadState& state) {
     checked(ready, "epoll_wait");
     if (ready == 0) continue;
     if (event.data.ptr == &wake_) return;
-    if (event.data.ptr == &listener_) accept_one();
-    else serve(static_cast<FcgiStream*>(event.data.ptr), answer, state);
+    if (event.data.ptr == &listener_)
+      accept_one();
+    else
+      serve(static_cast<FcgiStream*>(event.data.ptr), answer, state);
   }
 }
 
@@ -108,8 +110,10 @@ void Worker::serve(FcgiStream* stream, const Answer& answer, ThreadState& state)
   bool open = stream->receive(request);
   if (open) open = stream->send(answer(request), closing_ ? FcgiStream::Then::close : FcgiStream::Then::keep);
   state.busy_since = 0;
-  if (open) park(stream, EPOLL_CTL_MOD);
-  else forget(stream);
+  if (open)
+    park(stream, EPOLL_CTL_MOD);
+  else
+    forget(stream);
 }
 
 bool Worker::drain(std::chrono::milliseconds limit) {

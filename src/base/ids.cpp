@@ -48,7 +48,8 @@ std::optional<Uuid> Uuid::parse(std::string_view text) noexcept {
 Uuid make_uuid_v7(const Clock& clock, RandomSource& random) {
   Uuid uuid;
   random.fill(uuid.bytes);
-  const auto since_epoch = std::chrono::floor<std::chrono::milliseconds>(clock.now()).time_since_epoch().count();
+  const auto since_epoch =
+      std::chrono::floor<std::chrono::milliseconds>(clock.now()).time_since_epoch().count();
   for (std::size_t i = 0; i < 6; ++i) {
     uuid.bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(since_epoch) >> (40 - 8 * i));
   }

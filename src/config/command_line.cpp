@@ -30,7 +30,8 @@ void add_settings(po::options_description& description) {
     if (option.secrecy == Secrecy::secret) continue;
     std::string help(option.help);
     if (!option.fallback.empty()) help += " Default: " + std::string(option.fallback) + '.';
-    description.add_options()(flag_of(option).c_str(), po::value<std::string>()->value_name("VALUE"), help.c_str());
+    description.add_options()(flag_of(option).c_str(), po::value<std::string>()->value_name("VALUE"),
+                              help.c_str());
   }
 }
 

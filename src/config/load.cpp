@@ -10,6 +10,7 @@
 
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
+#include "taskward/model/user.hpp"
 
 namespace taskward::config {
 namespace {
@@ -30,7 +31,8 @@ std::string read_whole(const std::string& path) {
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.bad()) throw BadSettings(path + ": cannot be read: " + std::strerror(errno));
   text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > kFileMaxBytes) throw BadSettings(path + ": is larger than 1 MiB, which no settings file is");
+  if (text.size() > kFileMaxBytes)
+    throw BadSettings(path + ": is larger than 1 MiB, which no settings file is");
   return text;
 }
 
@@ -93,7 +95,8 @@ void read_environment(const std::map<std::string, std::string>& environment, Giv
     }
     if (const std::string* directory = look("CREDENTIALS_DIRECTORY")) {
       const std::string path = *directory + '/' + key;
-      if (::access(path.c_str(), F_OK) == 0) given[key] = {read_secret_file(path), "credential (" + path + ')'};
+      if (::access(path.c_str(), F_OK) == 0)
+        given[key] = {read_secret_file(path), "credential (" + path + ')'};
     }
   }
 }
@@ -102,7 +105,8 @@ std::string fault_of(const Option& option, const Given& given) {
   std::string text = std::string(option.key) + " (from " + given.source + "): ";
   if (option.secrecy == Secrecy::open) {
     text += "'" + given.value + "' is not allowed";
-  } else if (const auto weakness = option.allowed.starts_with("32 bytes") ? weakness_of_key(given.value) : std::nullopt) {
+  } else if (const auto weakness =
+                 option.allowed.starts_with("32 bytes") ? weakness_of_key(given.value) : std::nullopt) {
     text += "the value is not allowed: " + *weakness;
   } else {
     text += "the value is not allowed";
@@ -116,9 +120,13 @@ void check_together(const Settings& settings, const GivenByKey& given, std::vect
     const auto found = given.find(key);
     return found == given.end() ? std::string("default") : found->second.source;
   };
-  if (settings.bcrypt_cost < 10 && settings.environment != Environment::test) {
-    faults.push_back("BCRYPT_COST (from " + source("BCRYPT_COST") +
-                     "): below 10 is allowed with ENVIRONMENT=test only; it must be a whole number from 10 to 16");
+  if (settings.bcrypt_cost < model::kBcryptCostLeastInProduction &&
+      settings.environment != Environment::test) {
+    faults.push_back("BCRYPT_COST (from " + source("BCRYPT_COST") + "): a lower cost than " +
+                     std::to_string(model::kBcryptCostLeastInProduction) +
+                     " is allowed with ENVIRONMENT=test only; it must be a whole number from " +
+                     std::to_string(model::kBcryptCostLeastInProduction) + " to " +
+                     std::to_string(model::kBcryptCostMost));
   }
   if (settings.jwt_alg == model::JwsAlgorithm::HS256 && settings.jwt_secret_key.empty()) {
     faults.push_back("JWT_SECRET_KEY: is not set, and JWT_ALG=HS256 (from " + source("JWT_ALG") +
@@ -126,7 +134,8 @@ void check_together(const Settings& settings, const GivenByKey& given, std::vect
   }
   if (settings.access_token_ttl > settings.refresh_token_ttl) {
     faults.push_back("ACCESS_TOKEN_TTL (from " + source("ACCESS_TOKEN_TTL") +
-                     "): must not be longer than REFRESH_TOKEN_TTL (from " + source("REFRESH_TOKEN_TTL") + ')');
+                     "): must not be longer than REFRESH_TOKEN_TTL (from " + source("REFRESH_TOKEN_TTL") +
+                     ')');
   }
 }
 
@@ -160,12 +169,14 @@ Sources sources_of_process(const std::string& named_file) {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const std::size_t equals = text.find('=');
-    if (equals != std::string_view::npos) sources.environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+    if (equals != std::string_view::npos)
+      sources.environment.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   if (!named_file.empty()) {
     sources.file = named_file;
     sources.file_required = true;
-  } else if (const auto named = sources.environment.find("TASKWARD_CONFIG"); named != sources.environment.end()) {
+  } else if (const auto named = sources.environment.find("TASKWARD_CONFIG");
+             named != sources.environment.end()) {
     sources.file = named->second;
     sources.file_required = true;
   } else {
@@ -185,15 +196,24 @@ Loaded load(const Sources& sources) {
   Loaded loaded;
   for (const Option& option : every_option()) {
     const auto found = given.find(option.key);
-    const Given chosen = found == given.end() ? Given{std::string(option.fallback), "default"} : found->second;
+    const Given chosen =
+        found == given.end() ? Given{std::string(option.fallback), "default"} : found->second;
     const bool left_out = chosen.value.empty() && option.fallback.empty();
     if (!left_out && !option.store(loaded.settings, chosen.value)) faults.push_back(fault_of(option, chosen));
     const bool masked = option.secrecy == Secrecy::secret && !chosen.value.empty() && found != given.end();
-    loaded.effective.push_back({&option, masked ? "********" : chosen.value, left_out ? "not set" : chosen.source});
+    loaded.effective.push_back(
+        {&option, masked ? "********" : chosen.value, left_out ? "not set" : chosen.source});
   }
   if (faults.empty()) check_together(loaded.settings, given, faults);
   if (!faults.empty()) throw BadSettings(joined(faults, "\n"));
   return loaded;
+}
+
+void require(const Loaded& loaded, std::string_view key) {
+  for (const Effective& one : loaded.effective) {
+    if (one.option->key != key || !one.value.empty()) continue;
+    throw BadSettings(std::string(key) + ": is not set; it must be " + one.option->allowed);
+  }
 }
 
 std::string describe(const Loaded& loaded) {

@@ -7,37 +7,54 @@
 #include <type_traits>
 
 #include "taskward/base/text.hpp"
+#include "taskward/model/user.hpp"
 
 namespace taskward::config {
 namespace {
 
 /// Keys that stand in manuals, tutorials and leaked lists. Compared without case, as whole values
 /// and as beginnings.
-constexpr std::array kKnownKeys{std::string_view("changeme"),      std::string_view("change-me"),
-                                std::string_view("change_me"),     std::string_view("secret"),
-                                std::string_view("password"),      std::string_view("your-secret"),
-                                std::string_view("your_secret"),   std::string_view("supersecret"),
-                                std::string_view("super-secret"),  std::string_view("super_secret"),
-                                std::string_view("example"),       std::string_view("insecure"),
-                                std::string_view("django-insecure"), std::string_view("dev-secret"),
-                                std::string_view("development"),   std::string_view("replace"),
-                                std::string_view("my-secret"),     std::string_view("mysecret"),
-                                std::string_view("0123456789abcdef"), std::string_view("1234567890"),
-                                std::string_view("09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7")};
+constexpr std::array kKnownKeys{
+    std::string_view("changeme"),
+    std::string_view("change-me"),
+    std::string_view("change_me"),
+    std::string_view("secret"),
+    std::string_view("password"),
+    std::string_view("your-secret"),
+    std::string_view("your_secret"),
+    std::string_view("supersecret"),
+    std::string_view("super-secret"),
+    std::string_view("super_secret"),
+    std::string_view("example"),
+    std::string_view("insecure"),
+    std::string_view("django-insecure"),
+    std::string_view("dev-secret"),
+    std::string_view("development"),
+    std::string_view("replace"),
+    std::string_view("my-secret"),
+    std::string_view("mysecret"),
+    std::string_view("0123456789abcdef"),
+    std::string_view("1234567890"),
+    std::string_view("09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7")};
 
 std::string between(std::string_view what, std::int64_t least, std::int64_t most) {
   return std::string(what) + " from " + std::to_string(least) + " to " + std::to_string(most);
 }
 
 template <class Number>
-Option number(std::string_view key, Number Settings::* member, std::string_view fallback, std::int64_t least,
+Option number(std::string_view key, Number Settings::*member, std::string_view fallback, std::int64_t least,
               std::int64_t most, std::string_view unit, std::string_view help) {
   const std::string what = unit.empty() ? "a whole number" : "a whole number of " + std::string(unit);
-  return {key, fallback, between(what, least, most), Secrecy::open, help,
+  return {key,
+          fallback,
+          between(what, least, most),
+          Secrecy::open,
+          help,
           [=](Settings& settings, std::string_view text) {
             std::int64_t value = 0;
             const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (fault != std::errc() || end != text.data() + text.size() || value < least || value > most) return false;
+            if (fault != std::errc() || end != text.data() + text.size() || value < least || value > most)
+              return false;
             if constexpr (std::is_integral_v<Number>) {
               settings.*member = static_cast<Number>(value);
             } else {
@@ -48,12 +65,16 @@ Option number(std::string_view key, Number Settings::* member, std::string_view 
 }
 
 template <class Choice>
-Option choice(std::string_view key, Choice Settings::* member, std::string_view fallback,
+Option choice(std::string_view key, Choice Settings::*member, std::string_view fallback,
               std::vector<std::pair<std::string_view, Choice>> choices, std::string_view help) {
   std::vector<std::string_view> names;
   names.reserve(choices.size());
   for (const auto& [name, value] : choices) names.push_back(name);
-  return {key, fallback, "one of " + joined(names, ", "), Secrecy::open, help,
+  return {key,
+          fallback,
+          "one of " + joined(names, ", "),
+          Secrecy::open,
+          help,
           [=](Settings& settings, std::string_view text) {
             for (const auto& [name, value] : choices) {
               if (name != text) continue;
@@ -64,8 +85,13 @@ Option choice(std::string_view key, Choice Settings::* member, std::string_view 
           }};
 }
 
-Option text(std::string_view key, std::string Settings::* member, std::string_view fallback, std::string_view help) {
-  return {key, fallback, "a text of 1 to 255 bytes", Secrecy::open, help,
+Option text(std::string_view key, std::string Settings::*member, std::string_view fallback,
+            std::string_view help) {
+  return {key,
+          fallback,
+          "a text of 1 to 255 bytes",
+          Secrecy::open,
+          help,
           [=](Settings& settings, std::string_view value) {
             if (value.empty() || value.size() > 255) return false;
             settings.*member = std::string(value);
@@ -73,19 +99,27 @@ Option text(std::string_view key, std::string Settings::* member, std::string_vi
           }};
 }
 
-Option key_material(std::string_view key, Secret Settings::* member, std::string_view help) {
-  return {key, "", "32 bytes or more that nobody can guess, such as the output of `openssl rand -base64 32`",
-          Secrecy::secret, help, [=](Settings& settings, std::string_view value) {
+Option key_material(std::string_view key, Secret Settings::*member, std::string_view help) {
+  return {key,
+          "",
+          "32 bytes or more that nobody can guess, such as the output of `openssl rand -base64 32`",
+          Secrecy::secret,
+          help,
+          [=](Settings& settings, std::string_view value) {
             if (weakness_of_key(value)) return false;
             settings.*member = Secret(value);
             return true;
           }};
 }
 
-Option database_url(std::string_view key, Secret Settings::* member, std::string_view fallback,
+Option database_url(std::string_view key, Secret Settings::*member, std::string_view fallback,
                     std::string_view help) {
-  return {key, fallback, "a postgresql:// address or a list of key=value pairs, as libpq has them", Secrecy::secret,
-          help, [=](Settings& settings, std::string_view value) {
+  return {key,
+          fallback,
+          "a postgresql:// address or a list of key=value pairs, as libpq has them",
+          Secrecy::secret,
+          help,
+          [=](Settings& settings, std::string_view value) {
             std::string address(value);
             const std::size_t colon = address.find("://");
             if (colon == std::string::npos) {
@@ -103,16 +137,24 @@ Option database_url(std::string_view key, Secret Settings::* member, std::string
 
 bool is_web_origin(std::string_view text) {
   std::string_view rest = text;
-  if (rest.starts_with("https://")) rest.remove_prefix(8);
-  else if (rest.starts_with("http://")) rest.remove_prefix(7);
-  else return false;
+  if (rest.starts_with("https://"))
+    rest.remove_prefix(8);
+  else if (rest.starts_with("http://"))
+    rest.remove_prefix(7);
+  else
+    return false;
   return !rest.empty() && std::all_of(rest.begin(), rest.end(), [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || std::string_view("-.:[]").find(c) != std::string_view::npos;
+    return is_digit(c) || (c >= 'a' && c <= 'z') ||
+           std::string_view("-.:[]").find(c) != std::string_view::npos;
   });
 }
 
-Option web_origins(std::string_view key, std::vector<std::string> Settings::* member, std::string_view help) {
-  return {key, "", "a list of origins such as https://app.example.org, in lower case, separated by commas", Secrecy::open, help,
+Option web_origins(std::string_view key, std::vector<std::string> Settings::*member, std::string_view help) {
+  return {key,
+          "",
+          "a list of origins such as https://app.example.org, in lower case, separated by commas",
+          Secrecy::open,
+          help,
           [=](Settings& settings, std::string_view value) {
             std::vector<std::string> origins;
             for (const std::string_view origin : split(value, ',')) {
@@ -144,26 +186,32 @@ std::vector<Option> make_options() {
       database_url("DATABASE_URL", &Settings::database_url, "postgresql:///taskward?user=taskward",
                    "Where the database is and who the service is there. Several hosts follow a failover: add "
                    "target_session_attrs=read-write."),
-      database_url("DATABASE_OWNER_URL", &Settings::database_owner_url, "",
-                   "The same for the role that owns the tables, which `taskward migrate` uses. DATABASE_URL when "
-                   "not set."),
-      choice<Switch>("DATABASE_PREPARE", &Settings::database_prepare, "on", {{"on", Switch::on}, {"off", Switch::off}},
-                     "Whether statements stay prepared on a connection; off for a pooler in transaction mode that "
-                     "cannot keep them."),
+      database_url(
+          "DATABASE_OWNER_URL", &Settings::database_owner_url, "",
+          "The same for the role that owns the tables, which `taskward migrate` uses. DATABASE_URL when "
+          "not set."),
+      choice<Switch>(
+          "DATABASE_PREPARE", &Settings::database_prepare, "on", {{"on", Switch::on}, {"off", Switch::off}},
+          "Whether statements stay prepared on a connection; off for a pooler in transaction mode that "
+          "cannot keep them."),
       number("DATABASE_TIMEOUT", &Settings::database_timeout, "10000", 100, 600'000, "milliseconds",
              "How long one statement may take before its request is answered with 503."),
-      key_material("SECRET_KEY", &Settings::secret_key,
-                   "The root of every derived key; the private signing keys in the database are encrypted under it. "
-                   "Keep it, and the same on all hosts."),
-      choice("JWT_ALG", &Settings::jwt_alg, "ES256", algorithms(), "The algorithm new tokens are signed with."),
-      key_material("JWT_SECRET_KEY", &Settings::jwt_secret_key, "The key of HS256; needed with JWT_ALG=HS256 only."),
+      key_material(
+          "SECRET_KEY", &Settings::secret_key,
+          "The root of every derived key; the private signing keys in the database are encrypted under it. "
+          "Keep it, and the same on all hosts."),
+      choice("JWT_ALG", &Settings::jwt_alg, "ES256", algorithms(),
+             "The algorithm new tokens are signed with."),
+      key_material("JWT_SECRET_KEY", &Settings::jwt_secret_key,
+                   "The key of HS256; needed with JWT_ALG=HS256 only."),
       text("JWT_ISSUER", &Settings::jwt_issuer, "taskward", "The iss claim of tokens; others are refused."),
-      text("JWT_AUDIENCE", &Settings::jwt_audience, "taskward", "The aud claim of tokens; others are refused."),
+      text("JWT_AUDIENCE", &Settings::jwt_audience, "taskward",
+           "The aud claim of tokens; others are refused."),
       number("ACCESS_TOKEN_TTL", &Settings::access_token_ttl, "900", 1, 86'400, "seconds",
              "How long an access token is valid."),
       number("REFRESH_TOKEN_TTL", &Settings::refresh_token_ttl, "604800", 1, 31'536'000, "seconds",
              "How long a refresh token is valid."),
-      number("BCRYPT_COST", &Settings::bcrypt_cost, "12", 4, 16, "",
+      number("BCRYPT_COST", &Settings::bcrypt_cost, "12", model::kBcryptCostLeast, model::kBcryptCostMost, "",
              "The cost of password hashes: each step doubles the time. Below 10 with ENVIRONMENT=test only."),
       choice<Environment>("ENVIRONMENT", &Settings::environment, "production",
                           {{"production", Environment::production}, {"test", Environment::test}},
@@ -190,7 +238,8 @@ std::span<const Option> every_option() { return table(); }
 
 const Option* find_option(std::string_view key) noexcept {
   const auto& options = table();
-  const auto found = std::find_if(options.begin(), options.end(), [&](const Option& o) { return o.key == key; });
+  const auto found =
+      std::find_if(options.begin(), options.end(), [&](const Option& o) { return o.key == key; });
   return found == options.end() ? nullptr : &*found;
 }
 

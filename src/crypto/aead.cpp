@@ -13,7 +13,8 @@ int size_of(std::string_view text) { return static_cast<int>(text.size()); }
 
 }  // namespace
 
-std::string seal(const Secret& key, std::string_view plaintext, std::string_view context, RandomSource& random) {
+std::string seal(const Secret& key, std::string_view plaintext, std::string_view context,
+                 RandomSource& random) {
   must(key.size() == kKeyBytes, "a sealing key has 32 bytes");
   std::string out(kNonceBytes + plaintext.size() + kTagBytes, '\0');
   random.fill({bytes_of(out), kNonceBytes});
@@ -21,7 +22,8 @@ std::string seal(const Secret& key, std::string_view plaintext, std::string_view
   must(cipher != nullptr, "EVP_CIPHER_CTX_new");
   int written = 0;
   unsigned char* body = bytes_of(out) + kNonceBytes;
-  must(EVP_EncryptInit_ex2(cipher.get(), EVP_aes_256_gcm(), bytes_of(key.reveal()), bytes_of(out), nullptr) == 1,
+  must(EVP_EncryptInit_ex2(cipher.get(), EVP_aes_256_gcm(), bytes_of(key.reveal()), bytes_of(out), nullptr) ==
+           1,
        "EVP_EncryptInit_ex2");
   must(EVP_EncryptUpdate(cipher.get(), nullptr, &written, bytes_of(context), size_of(context)) == 1,
        "EVP_EncryptUpdate");
@@ -42,13 +44,15 @@ std::optional<Secret> open_sealed(const Secret& key, std::string_view sealed, st
   const CipherContext cipher(EVP_CIPHER_CTX_new());
   must(cipher != nullptr, "EVP_CIPHER_CTX_new");
   int written = 0;
-  must(EVP_DecryptInit_ex2(cipher.get(), EVP_aes_256_gcm(), bytes_of(key.reveal()), bytes_of(sealed), nullptr) == 1,
+  must(EVP_DecryptInit_ex2(cipher.get(), EVP_aes_256_gcm(), bytes_of(key.reveal()), bytes_of(sealed),
+                           nullptr) == 1,
        "EVP_DecryptInit_ex2");
   must(EVP_DecryptUpdate(cipher.get(), nullptr, &written, bytes_of(context), size_of(context)) == 1,
        "EVP_DecryptUpdate");
   must(EVP_DecryptUpdate(cipher.get(), bytes_of(plaintext), &written, bytes_of(body), size_of(body)) == 1,
        "EVP_DecryptUpdate");
-  must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) == 1, "EVP_CTRL_AEAD_SET_TAG");
+  must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) == 1,
+       "EVP_CTRL_AEAD_SET_TAG");
   const bool genuine = EVP_DecryptFinal_ex(cipher.get(), bytes_of(plaintext) + written, &written) == 1;
   plaintext.resize(body.size());
   Secret opened = Secret::take(plaintext);

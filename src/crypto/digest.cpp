@@ -12,15 +12,16 @@ namespace taskward::crypto {
 
 Sha256 sha256(std::string_view bytes) {
   Sha256 digest{};
-  must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha256_algorithm(), nullptr) == 1, "EVP_Digest");
+  must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha256_algorithm(), nullptr) == 1,
+       "EVP_Digest");
   return digest;
 }
 
 Sha256 hmac_sha256(std::string_view key, std::string_view bytes) {
   Sha256 digest{};
   unsigned int size = digest.size();
-  must(HMAC(sha256_algorithm(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(), digest.data(),
-            &size) != nullptr,
+  must(HMAC(sha256_algorithm(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(),
+            digest.data(), &size) != nullptr,
        "HMAC");
   return digest;
 }

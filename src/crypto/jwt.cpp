@@ -14,7 +14,9 @@ using std::chrono::seconds;
 
 std::string_view type_of(TokenKind kind) noexcept { return kind == TokenKind::access ? "at+jwt" : "rt+jwt"; }
 
-std::int64_t unix_seconds(Timestamp moment) { return std::chrono::floor<seconds>(moment).time_since_epoch().count(); }
+std::int64_t unix_seconds(Timestamp moment) {
+  return std::chrono::floor<seconds>(moment).time_since_epoch().count();
+}
 
 Error refused(std::string_view why) {
   return {ErrorCode::invalid_token, {}, "token refused: " + std::string(why)};
@@ -33,7 +35,8 @@ std::optional<Parts> parts_of(std::string_view token) noexcept {
   const std::size_t first = token.find('.');
   if (first == std::string_view::npos) return std::nullopt;
   const std::size_t second = token.find('.', first + 1);
-  if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos) return std::nullopt;
+  if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos)
+    return std::nullopt;
   return Parts{token.substr(0, first), token.substr(first + 1, second - first - 1), token.substr(second + 1),
                token.substr(0, second)};
 }
@@ -71,7 +74,8 @@ TokenKeys::TokenKeys(std::vector<SigningKey> keys, TokenIssuer issuer)
 }
 
 const SigningKey* TokenKeys::key_named(std::string_view kid) const noexcept {
-  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const SigningKey& key) { return key.kid() == kid; });
+  const auto found =
+      std::find_if(keys_.begin(), keys_.end(), [&](const SigningKey& key) { return key.kid() == kid; });
   return found == keys_.end() ? nullptr : &*found;
 }
 
@@ -143,7 +147,8 @@ Result<TokenClaims> TokenKeys::verify(std::string_view token, TokenKind kind, Ti
   const auto issued_at = time_member(*payload, "iat");
   const auto not_before = time_member(*payload, "nbf");
   const auto expires_at = time_member(*payload, "exp");
-  if (!subject || !session || !id || !issued_at || !not_before || !expires_at) return refused("a claim is missing");
+  if (!subject || !session || !id || !issued_at || !not_before || !expires_at)
+    return refused("a claim is missing");
   model::Role role = model::Role::guest;
   if (kind == TokenKind::access) {
     const auto claimed = model::role(text_member(*payload, "role"));

@@ -36,7 +36,9 @@ inline void must(bool succeeded, const char* call) {
 inline const unsigned char* bytes_of(std::string_view text) noexcept {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
-inline unsigned char* bytes_of(std::string& text) noexcept { return reinterpret_cast<unsigned char*>(text.data()); }
+inline unsigned char* bytes_of(std::string& text) noexcept {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
 
 /// Looked up once: a fetch by name at each use costs more than a hash.
 inline const EVP_MD* sha256_algorithm() {

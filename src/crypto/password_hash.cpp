@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "taskward/crypto/digest.hpp"
+#include "taskward/model/user.hpp"
 
 namespace taskward::crypto {
 namespace {
@@ -24,7 +25,8 @@ struct CryptMemory {
 /// The hash of the password with the setting (a salt or a whole hash); empty when that is damaged.
 std::string bcrypt(const Secret& password, const std::string& setting) {
   const CryptMemory memory;
-  const char* out = crypt_rn(password.reveal().data(), setting.c_str(), memory.data.get(), sizeof *memory.data);
+  const char* out =
+      crypt_rn(password.reveal().data(), setting.c_str(), memory.data.get(), sizeof *memory.data);
   return out == nullptr ? std::string() : std::string(out);
 }
 
@@ -46,7 +48,8 @@ std::string PasswordHasher::hash(const Secret& password, RandomSource& random) c
   random.fill(salt);
   std::array<char, CRYPT_GENSALT_OUTPUT_SIZE> setting{};
   if (crypt_gensalt_rn("$2b$", static_cast<unsigned long>(cost_), reinterpret_cast<const char*>(salt.data()),
-                       static_cast<int>(salt.size()), setting.data(), static_cast<int>(setting.size())) == nullptr) {
+                       static_cast<int>(salt.size()), setting.data(),
+                       static_cast<int>(setting.size())) == nullptr) {
     throw std::runtime_error("libxcrypt made no bcrypt salt");
   }
   std::string out = bcrypt(password, setting.data());
@@ -55,7 +58,10 @@ std::string PasswordHasher::hash(const Secret& password, RandomSource& random) c
 }
 
 bool PasswordHasher::verify(const Secret& password, std::string_view hash) const {
-  if (!is_bcrypt(hash)) return verify_nothing(password);
+  // bcrypt reads up to a NUL and 72 bytes at most; what is not read would not be verified (NIST SP
+  // 800-63B-4, 3.1.1.2), so such a password is the wrong one.
+  const bool readable = password.size() <= model::kPasswordMaxBytes && password.reveal().find('\0') == std::string_view::npos;
+  if (!readable || !is_bcrypt(hash)) return verify_nothing(password);
   const std::string computed = bcrypt(password, std::string(hash));
   return !computed.empty() && equal_in_constant_time(computed, hash);
 }

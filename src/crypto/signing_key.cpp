@@ -28,8 +28,8 @@ std::string raw_from_der(std::string_view der) {
   must(signature != nullptr, "d2i_ECDSA_SIG");
   std::string raw(2UL * kCoordinateBytes, '\0');
   must(BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), bytes_of(raw), kCoordinateBytes) == kCoordinateBytes &&
-           BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), bytes_of(raw) + kCoordinateBytes, kCoordinateBytes) ==
-               kCoordinateBytes,
+           BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), bytes_of(raw) + kCoordinateBytes,
+                        kCoordinateBytes) == kCoordinateBytes,
        "BN_bn2binpad");
   return raw;
 }
@@ -66,7 +66,8 @@ SigningKey SigningKey::generate_es256() {
   Pkey pair(EVP_EC_gen("P-256"));
   must(pair != nullptr, "EVP_EC_gen");
   auto kid = base64url(view(sha256(der_of_public(pair.get()))));
-  return SigningKey(std::unique_ptr<Body>(new Body{JwsAlgorithm::ES256, std::move(kid), std::move(pair), {}}));
+  return SigningKey(
+      std::unique_ptr<Body>(new Body{JwsAlgorithm::ES256, std::move(kid), std::move(pair), {}}));
 }
 
 std::optional<SigningKey> SigningKey::es256_from_pkcs8(const Secret& der) {
@@ -77,14 +78,16 @@ std::optional<SigningKey> SigningKey::es256_from_pkcs8(const Secret& der) {
     return std::nullopt;
   }
   auto kid = base64url(view(sha256(der_of_public(pair.get()))));
-  return SigningKey(std::unique_ptr<Body>(new Body{JwsAlgorithm::ES256, std::move(kid), std::move(pair), {}}));
+  return SigningKey(
+      std::unique_ptr<Body>(new Body{JwsAlgorithm::ES256, std::move(kid), std::move(pair), {}}));
 }
 
 SigningKey SigningKey::hs256(const Secret& secret) {
   must(secret.size() >= 32, "an HS256 key has 32 bytes or more");
   // The name must tell nothing about the secret, so it is a key of its own derived from it.
   auto kid = base64url(derive_key(secret, "taskward kid of an HS256 key", 16).reveal());
-  return SigningKey(std::unique_ptr<Body>(new Body{JwsAlgorithm::HS256, std::move(kid), nullptr, secret.clone()}));
+  return SigningKey(
+      std::unique_ptr<Body>(new Body{JwsAlgorithm::HS256, std::move(kid), nullptr, secret.clone()}));
 }
 
 JwsAlgorithm SigningKey::algorithm() const noexcept { return body_->algorithm; }
@@ -117,7 +120,8 @@ std::string SigningKey::sign(std::string_view input) const {
        "EVP_DigestSignInit");
   std::string der(80, '\0');
   std::size_t size = der.size();
-  must(EVP_DigestSign(context.get(), bytes_of(der), &size, bytes_of(input), input.size()) == 1, "EVP_DigestSign");
+  must(EVP_DigestSign(context.get(), bytes_of(der), &size, bytes_of(input), input.size()) == 1,
+       "EVP_DigestSign");
   return raw_from_der(std::string_view(der).substr(0, size));
 }
 

@@ -46,8 +46,8 @@ bool wait_readable(const PGconn* connection, SteadyClock::time_point deadline) {
 
 void Connection::Close::operator()(pg_conn* connection) const noexcept { PQfinish(connection); }
 
-Connection::Connection(ConnectionOptions options, std::span<const Statement* const> statements, const Log& log,
-                       Greeting greeting)
+Connection::Connection(ConnectionOptions options, std::span<const Statement* const> statements,
+                       const Log& log, Greeting greeting)
     : options_(std::move(options)), statements_(statements), log_(log), greeting_(std::move(greeting)) {}
 
 Connection::~Connection() = default;
@@ -64,10 +64,17 @@ void Connection::connect() {
   if (SteadyClock::now() < next_try_) throw Unavailable("the database was away a moment ago");
   // Those before dbname are defaults that the conninfo may change; those after it are ours.
   const std::string conninfo(options_.conninfo.reveal());
-  const std::array keywords{"connect_timeout", "tcp_user_timeout", "keepalives_idle",  "keepalives_interval",
-                            "keepalives_count", "dbname",          "application_name", "client_encoding",
-                            static_cast<const char*>(nullptr)};
-  const std::array values{"3", "10000", "10", "5", "3", conninfo.c_str(), options_.application_name.c_str(), "UTF8",
+  const std::array keywords{"connect_timeout",     "tcp_user_timeout", "keepalives_idle",
+                            "keepalives_interval", "keepalives_count", "dbname",
+                            "application_name",    "client_encoding",  static_cast<const char*>(nullptr)};
+  const std::array values{"3",
+                          "10000",
+                          "10",
+                          "5",
+                          "3",
+                          conninfo.c_str(),
+                          options_.application_name.c_str(),
+                          "UTF8",
                           static_cast<const char*>(nullptr)};
   connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
@@ -135,12 +142,11 @@ Rows Connection::run(const Statement& statement, const Params& params) {
 Rows Connection::run_once(const Statement& statement, const Params& params) {
   constexpr int binary = 1;
   replication_in_doubt_ = false;
-  const int sent =
-      options_.preparation == Preparation::kept
-          ? PQsendQueryPrepared(connection_.get(), statement.name.c_str(), params.count(), params.values(),
-                                params.lengths(), params.formats(), binary)
-          : PQsendQueryParams(connection_.get(), statement.sql.c_str(), params.count(), nullptr, params.values(),
-                              params.lengths(), params.formats(), binary);
+  const int sent = options_.preparation == Preparation::kept
+                       ? PQsendQueryPrepared(connection_.get(), statement.name.c_str(), params.count(),
+                                             params.values(), params.lengths(), params.formats(), binary)
+                       : PQsendQueryParams(connection_.get(), statement.sql.c_str(), params.count(), nullptr,
+                                           params.values(), params.lengths(), params.formats(), binary);
   // A failure to send may come after part of it went out, but a part of a message is never executed.
   if (sent != 1) lose(Effect::reads, "sending");
   return finish(statement.effect);
@@ -158,8 +164,10 @@ Rows Connection::finish(Effect effect) {
     last = PQgetResult(connection_.get());
     if (last == nullptr) break;
     // The first failure of a text of several statements is the one that tells.
-    if (kept == nullptr || PQresultStatus(kept.get()) != PGRES_FATAL_ERROR) kept.reset(last);
-    else PQclear(last);
+    if (kept == nullptr || PQresultStatus(kept.get()) != PGRES_FATAL_ERROR)
+      kept.reset(last);
+    else
+      PQclear(last);
   }
   if (kept == nullptr) lose(effect, "no result");
   switch (PQresultStatus(kept.get())) {
@@ -240,8 +248,8 @@ Rows Connection::query(const std::string& sql, const Params& params) {
     connect();
   }
   replication_in_doubt_ = false;
-  if (PQsendQueryParams(connection_.get(), sql.c_str(), params.count(), nullptr, params.values(), params.lengths(),
-                        params.formats(), 1) != 1) {
+  if (PQsendQueryParams(connection_.get(), sql.c_str(), params.count(), nullptr, params.values(),
+                        params.lengths(), params.formats(), 1) != 1) {
     lose(Effect::reads, "sending");
   }
   try {

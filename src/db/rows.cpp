@@ -54,7 +54,8 @@ bool RowReader::boolean() { return next(1).front() != '\0'; }
 
 std::int64_t RowReader::number() {
   const std::string_view bytes = next(kAnySize);
-  if (bytes.size() != 2 && bytes.size() != 4 && bytes.size() != 8) throw std::logic_error("a column is no integer");
+  if (bytes.size() != 2 && bytes.size() != 4 && bytes.size() != 8)
+    throw std::logic_error("a column is no integer");
   return big_endian(bytes);
 }
 

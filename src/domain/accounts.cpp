@@ -6,9 +6,7 @@
 namespace taskward::domain {
 namespace {
 
-bool is_above_user(model::Role role) {
-  return model::holds(role, model::Permission::administer);
-}
+bool is_above_user(model::Role role) { return model::holds(role, model::Permission::administer); }
 
 store::NewAccount hashed(const Resources& resources, const Registration& registration) {
   return {UserId::make(resources.clock, resources.random), registration.email, registration.username,
@@ -18,11 +16,14 @@ store::NewAccount hashed(const Resources& resources, const Registration& registr
 }  // namespace
 
 Result<model::User> register_account(const Resources& resources, const Registration& registration,
-                                     const std::optional<Administrator>& administrator, const model::Origin& origin) {
-  if (auto fault = password_fault("password", registration.password)) return validation_failed({std::move(*fault)});
+                                     const std::optional<Administrator>& administrator,
+                                     const model::Origin& origin) {
+  if (auto fault = password_fault("password", registration.password))
+    return validation_failed({std::move(*fault)});
   const model::AuditStamp stamp = resources.stamp(origin);
   if (!is_above_user(registration.role)) {
-    return store::insert_account(resources.database, hashed(resources, registration), store::MadeBy::oneself, stamp);
+    return store::insert_account(resources.database, hashed(resources, registration), store::MadeBy::oneself,
+                                 stamp);
   }
   if (!administrator) {
     store::record_denied(resources.database, model::AuditAction::account_register, stamp);
@@ -32,9 +33,10 @@ Result<model::User> register_account(const Resources& resources, const Registrat
 }
 
 Result<model::User> create_account(const Resources& resources, const Registration& registration) {
-  if (auto fault = password_fault("password", registration.password)) return validation_failed({std::move(*fault)});
-  return store::insert_account(resources.database, hashed(resources, registration), store::MadeBy::the_operator,
-                               resources.stamp(model::Origin{}));
+  if (auto fault = password_fault("password", registration.password))
+    return validation_failed({std::move(*fault)});
+  return store::insert_account(resources.database, hashed(resources, registration),
+                               store::MadeBy::the_operator, resources.stamp(model::Origin{}));
 }
 
 Result<model::User> view_profile(const Resources& resources,

@@ -20,22 +20,24 @@ Timestamp this_second(const Resources& resources) {
   return std::chrono::floor<std::chrono::seconds>(resources.clock.now());
 }
 
-FreshRefreshToken make_refresh_token(const Resources& resources, const UserId& user, const SessionId& session) {
+FreshRefreshToken make_refresh_token(const Resources& resources, const UserId& user,
+                                     const SessionId& session) {
   const Timestamp now = this_second(resources);
   FreshRefreshToken token;
   token.text = resources.tokens()->sign({TokenKind::refresh, user, session,
-                                      TokenId::make(resources.clock, resources.random), now,
-                                      now + resources.lifetimes.refresh, model::Role::guest});
+                                         TokenId::make(resources.clock, resources.random), now,
+                                         now + resources.lifetimes.refresh, model::Role::guest});
   token.hash = crypto::sha256(token.text.reveal());
   return token;
 }
 
-model::TokenPair make_pair(const Resources& resources, model::User user, const SessionId& session, Secret refresh) {
+model::TokenPair make_pair(const Resources& resources, model::User user, const SessionId& session,
+                           Secret refresh) {
   const Timestamp now = this_second(resources);
   model::TokenPair pair;
   pair.access_token = resources.tokens()->sign({TokenKind::access, user.id, session,
-                                             TokenId::make(resources.clock, resources.random), now,
-                                             now + resources.lifetimes.access, user.role});
+                                                TokenId::make(resources.clock, resources.random), now,
+                                                now + resources.lifetimes.access, user.role});
   pair.refresh_token = std::move(refresh);
   pair.expires_in = resources.lifetimes.access;
   pair.refresh_expires_in = resources.lifetimes.refresh;
@@ -48,21 +50,23 @@ store::PresentedToken presented(const crypto::TokenClaims& claims, std::string_v
 }
 
 /// The password checked, with the same work whatever there is to check it against.
-std::optional<store::LoginFailure> check(const Resources& resources, const std::optional<store::LoginRecord>& record,
+std::optional<store::LoginFailure> check(const Resources& resources,
+                                         const std::optional<store::LoginRecord>& record,
                                          const Secret& password) {
   if (!record || !record->password_hash) {
     resources.passwords.verify_nothing(password);
     return record ? store::LoginFailure::no_password : store::LoginFailure::unknown_account;
   }
-  if (!resources.passwords.verify(password, *record->password_hash)) return store::LoginFailure::wrong_password;
+  if (!resources.passwords.verify(password, *record->password_hash))
+    return store::LoginFailure::wrong_password;
   if (!record->user.is_active) return store::LoginFailure::account_inactive;
   return std::nullopt;
 }
 
 }  // namespace
 
-Result<model::TokenPair> log_in(const Resources& resources, const model::AccountName& name, const Secret& password,
-                                const model::Origin& origin) {
+Result<model::TokenPair> log_in(const Resources& resources, const model::AccountName& name,
+                                const Secret& password, const model::Origin& origin) {
   const auto record = store::find_login(resources.database, name);
   const auto failure = check(resources, record, password);
   const model::AuditStamp stamp = resources.stamp(origin);
@@ -78,7 +82,8 @@ Result<model::TokenPair> log_in(const Resources& resources, const model::Account
       {record->user.id, session, model::LoginMethod::password, refresh.hash, resources.lifetimes.refresh},
       *record->password_hash, stamp);
   if (!user) {  // deactivated, or given another password, while we were hashing
-    store::record_failed_login(resources.database, record->user.id, store::LoginFailure::account_inactive, stamp);
+    store::record_failed_login(resources.database, record->user.id, store::LoginFailure::account_inactive,
+                               stamp);
     return ErrorCode::invalid_credentials;
   }
   return make_pair(resources, std::move(*user), session, std::move(refresh.text));

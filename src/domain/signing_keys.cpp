@@ -27,11 +27,13 @@ std::vector<SigningKey> unsealed(const std::vector<store::StoredKey>& stored, co
     const auto der =
         crypto::open_sealed(sealing_key, one.sealed_private_key, seal_context(one.kid, one.algorithm));
     if (!der) {
-      throw UnusableKeys("signing key " + one.kid +
-                         " in the database cannot be opened with this SECRET_KEY: use the SECRET_KEY it was made with");
+      throw UnusableKeys(
+          "signing key " + one.kid +
+          " in the database cannot be opened with this SECRET_KEY: use the SECRET_KEY it was made with");
     }
     auto key = SigningKey::es256_from_pkcs8(*der);
-    if (!key || key->kid() != one.kid) throw UnusableKeys("signing key " + one.kid + " in the database is damaged");
+    if (!key || key->kid() != one.kid)
+      throw UnusableKeys("signing key " + one.kid + " in the database is damaged");
     keys.push_back(std::move(*key));
   }
   return keys;
@@ -47,8 +49,8 @@ void make_first_key(db::Connection& database, const Secret& sealing_key, RandomS
 
 }  // namespace
 
-std::shared_ptr<const crypto::TokenKeys> load_token_keys(db::Connection& database, const KeySettings& settings,
-                                                         RandomSource& random) {
+std::shared_ptr<const crypto::TokenKeys> load_token_keys(db::Connection& database,
+                                                         const KeySettings& settings, RandomSource& random) {
   const Secret sealing_key = crypto::derive_key(settings.secret_key, kPurpose);
   const auto signs = [&](const SigningKey& key) { return key.algorithm() == settings.algorithm; };
   const auto load = [&] {

@@ -2,8 +2,8 @@
 
 namespace taskward::domain {
 
-Result<model::Task> create_task(const Resources& resources, const WriteTasks& access, const model::NewTask& task,
-                                const model::Origin& origin) {
+Result<model::Task> create_task(const Resources& resources, const WriteTasks& access,
+                                const model::NewTask& task, const model::Origin& origin) {
   return store::insert_task(resources.database, access, TaskId::make(resources.clock, resources.random), task,
                             resources.stamp(origin));
 }

@@ -85,7 +85,8 @@ Result<Query> parse_query(std::string_view text) {
     auto key = form_decoded(pair.substr(0, equals));
     auto value = form_decoded(pair.substr(std::min(equals + 1, pair.size())));
     if (!key || !value) {
-      return Error(ErrorCode::bad_request, "The query holds a broken percent-escape, a NUL or bytes that are not UTF-8.");
+      return Error(ErrorCode::bad_request,
+                   "The query holds a broken percent-escape, a NUL or bytes that are not UTF-8.");
     }
     query.emplace_back(std::move(*key), std::move(*value));
   }

@@ -86,7 +86,8 @@ class Builder {
 
   template <class T>
   bool open(T container) {
-    if (levels_.size() == static_cast<std::size_t>(kNestingMax)) return fail("it is nested deeper than 32 levels");
+    if (levels_.size() == static_cast<std::size_t>(kNestingMax))
+      return fail("it is nested deeper than 32 levels");
     levels_.emplace_back();
     levels_.back().value.held = std::move(container);
     return true;
@@ -118,17 +119,18 @@ Value::~Value() {
 }
 
 const Value* find(const Object& object, std::string_view name) noexcept {
-  const auto found = std::find_if(object.begin(), object.end(), [&](const Member& m) { return m.first == name; });
+  const auto found =
+      std::find_if(object.begin(), object.end(), [&](const Member& m) { return m.first == name; });
   return found == object.end() ? nullptr : &found->second;
 }
 
 Result<Value> parse(std::string& text) {
-  constexpr unsigned flags =
-      rapidjson::kParseInsituFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+  constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseValidateEncodingFlag |
+                             rapidjson::kParseFullPrecisionFlag;
   // The reader takes a NUL for the end, so a NUL in the text would hide what follows it.
   if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
-    return Error(ErrorCode::malformed_json, "The body is not valid JSON: at byte " + std::to_string(nul) +
-                                                ", there is a NUL byte.");
+    return Error(ErrorCode::malformed_json,
+                 "The body is not valid JSON: at byte " + std::to_string(nul) + ", there is a NUL byte.");
   }
   Builder builder;
   rapidjson::InsituStringStream stream(text.data());

@@ -46,12 +46,14 @@ bool is_host_name(std::string_view text) noexcept {
 bool is_email_address(std::string_view text) noexcept {
   if (text.size() > kEmailMaxBytes) return false;
   const std::size_t at = text.rfind('@');
-  return at != std::string_view::npos && is_dot_string(text.substr(0, at)) && is_host_name(text.substr(at + 1));
+  return at != std::string_view::npos && is_dot_string(text.substr(0, at)) &&
+         is_host_name(text.substr(at + 1));
 }
 
 bool is_username(std::string_view text) noexcept {
   return text.size() >= kUsernameMinBytes && text.size() <= kUsernameMaxBytes && is_alnum(text.front()) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-'; });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 AccountName AccountName::of(std::string text) {

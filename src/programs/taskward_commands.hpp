@@ -12,7 +12,8 @@ namespace taskward::programs {
 /// Every command takes these.
 inline constexpr config::Flag kHelpFlag{"help", "", "Print this and exit."};
 inline constexpr config::Flag kConfigFlag{
-    "config", "FILE", "The settings file; else TASKWARD_CONFIG, else /etc/taskward/taskward.conf if it exists."};
+    "config", "FILE",
+    "The settings file; else TASKWARD_CONFIG, else /etc/taskward/taskward.conf if it exists."};
 
 /// The settings as the command line names their sources. Throws config::BadSettings.
 [[nodiscard]] config::Loaded load_settings(const config::CommandLine& line);

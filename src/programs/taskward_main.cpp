@@ -18,13 +18,15 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"migrate", "bring the database's schema up to this release, or show how it stands", programs::migrate_command},
+    {"migrate", "bring the database's schema up to this release, or show how it stands",
+     programs::migrate_command},
     {"user", "make accounts", programs::user_command},
     {"config", "show every setting, its value and where it comes from", programs::config_command},
     {"routes", "show every route and who may use it", programs::routes_command},
     {"errors", "show every error code a client can be told", programs::errors_command},
     {"generate", "print a file that is derived from the tables in the code", programs::generate_command},
-    {"listen", "make listening sockets and hand them to a command, as systemd does", programs::listen_command},
+    {"listen", "make listening sockets and hand them to a command, as systemd does",
+     programs::listen_command},
 };
 
 void print_usage(std::ostream& out) {

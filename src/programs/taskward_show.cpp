@@ -15,10 +15,13 @@ constexpr std::array kPlainFlags{kHelpFlag};
 constexpr std::array kSettingsFlags{kHelpFlag, kConfigFlag};
 
 /// A command without options of its own.
-int print(std::span<const std::string> words, std::string_view about, const std::function<std::string()>& text) {
+int print(std::span<const std::string> words, std::string_view about,
+          const std::function<std::string()>& text) {
   const config::CommandLine line = config::read_command_line(words, kPlainFlags);
-  if (line.has("help")) std::cout << about << '\n';
-  else std::cout << text();
+  if (line.has("help"))
+    std::cout << about << '\n';
+  else
+    std::cout << text();
   return kSuccess;
 }
 
@@ -59,7 +62,8 @@ int routes_command(std::span<const std::string> words) {
 }
 
 int errors_command(std::span<const std::string> words) {
-  return print(words, "taskward errors: shows every error code, its status and its default text.", api::errors_table);
+  return print(words, "taskward errors: shows every error code, its status and its default text.",
+               api::errors_table);
 }
 
 int generate_command(std::span<const std::string> words) {
@@ -73,8 +77,8 @@ int generate_command(std::span<const std::string> words) {
     names += ' ' + std::string(one.name);
   }
   if (line.has("help")) {
-    std::cout << "taskward generate WHAT: prints a file derived from the tables in the code. WHAT is one of" << names
-              << ".\n";
+    std::cout << "taskward generate WHAT: prints a file derived from the tables in the code. WHAT is one of"
+              << names << ".\n";
     return kSuccess;
   }
   throw config::BadCommandLine("generate takes one of" + names);

@@ -41,8 +41,9 @@ domain::Registration registration_of(const config::CommandLine& line) {
     throw config::BadCommandLine("--email: '" + *registration.email + "' is no e-mail address");
   }
   if (registration.username && !model::is_username(*registration.username)) {
-    throw config::BadCommandLine("--username: '" + *registration.username +
-                                 "' must have 3 to 64 letters, digits, '.', '_' and '-', first a letter or digit");
+    throw config::BadCommandLine(
+        "--username: '" + *registration.username +
+        "' must have 3 to 64 letters, digits, '.', '_' and '-', first a letter or digit");
   }
   const std::string role = line.value("role").value_or("user");
   const auto known = model::role(role);
@@ -56,8 +57,10 @@ domain::Registration registration_of(const config::CommandLine& line) {
 }
 
 int tell_refusal(const Error& error) {
-  std::cerr << "taskward: " << (error.detail.empty() ? std::string(facts(error.code).detail) : error.detail) << '\n';
-  for (const FieldFault& fault : error.faults) std::cerr << "  " << fault.field << ": " << fault.message << '\n';
+  std::cerr << "taskward: " << (error.detail.empty() ? std::string(facts(error.code).detail) : error.detail)
+            << '\n';
+  for (const FieldFault& fault : error.faults)
+    std::cerr << "  " << fault.field << ": " << fault.message << '\n';
   return kRefused;
 }
 
@@ -68,9 +71,12 @@ int create(const config::CommandLine& line) {
   const SystemClock clock;
   crypto::SystemRandom random;
   const Log log(STDERR_FILENO, LogLevel::warning, clock);
-  db::Connection connection({settings.database_url, "taskward-user", db::Preparation::each_time, settings.database_timeout},
-                            store::every_statement(), log, store::check_schema);
-  domain::KeyRing keys({settings.jwt_alg, settings.secret_key, settings.jwt_secret_key,
+  db::Connection connection(
+      {settings.database_url, "taskward-user", db::Preparation::each_time, settings.database_timeout},
+      store::every_statement(), log, store::check_schema);
+  domain::KeyRing keys({settings.jwt_alg,
+                        settings.secret_key,
+                        settings.jwt_secret_key,
                         {settings.jwt_issuer, settings.jwt_audience}},
                        random);
   const crypto::PasswordHasher passwords(settings.bcrypt_cost, random);

@@ -37,7 +37,8 @@ using std::chrono::milliseconds;
 
 constexpr config::Flag kFlags[] = {
     {"help", "", "Print this and exit."},
-    {"config", "FILE", "The settings file; else TASKWARD_CONFIG, else /etc/taskward/taskward.conf if it exists."},
+    {"config", "FILE",
+     "The settings file; else TASKWARD_CONFIG, else /etc/taskward/taskward.conf if it exists."},
     {"pool", "NAME", "The pool to work for, api or auth: the name of the inherited socket."},
     {"instance", "NAME", "The same from an instance's name such as api-1."},
     {"ready-file", "PATH", "A file to make when ready to accept."},
@@ -83,7 +84,9 @@ struct Shared {
       : settings(std::move(given)),
         log(STDERR_FILENO, settings.log_level, clock),
         passwords(settings.bcrypt_cost, random),
-        key_ring({settings.jwt_alg, settings.secret_key, settings.jwt_secret_key,
+        key_ring({settings.jwt_alg,
+                  settings.secret_key,
+                  settings.jwt_secret_key,
                   {settings.jwt_issuer, settings.jwt_audience}},
                  random),
         dispatch(settings.cors_origins, log) {}
@@ -93,7 +96,8 @@ struct Shared {
         settings.database_url, name,
         settings.database_prepare == config::Switch::on ? db::Preparation::kept : db::Preparation::each_time,
         settings.database_timeout};
-    return std::make_unique<db::Connection>(std::move(options), store::every_statement(), log, store::check_schema);
+    return std::make_unique<db::Connection>(std::move(options), store::every_statement(), log,
+                                            store::check_schema);
   }
 
   config::Settings settings;
@@ -135,7 +139,8 @@ void make_ready_file(const std::string& path) {
   if (!out.flush()) throw config::BadCommandLine(path + ": cannot be written");
 }
 
-int serve(Shared& shared, const std::string& pool, int listener, const std::optional<std::string>& ready_file) {
+int serve(Shared& shared, const std::string& pool, int listener,
+          const std::optional<std::string>& ready_file) {
   const StopSignal stop;
   const std::string application_name = "taskward-" + pool;
   check_database(shared, application_name);
@@ -144,8 +149,9 @@ int serve(Shared& shared, const std::string& pool, int listener, const std::opti
     std::shared_ptr<db::Connection> connection = shared.connection(application_name);
     return [&shared, connection](http::Request& request) {
       const domain::Resources resources{
-          *connection,       shared.clock,    shared.random,
-          shared.key_ring,   shared.passwords, {shared.settings.access_token_ttl, shared.settings.refresh_token_ttl}};
+          *connection,      shared.clock,
+          shared.random,    shared.key_ring,
+          shared.passwords, {shared.settings.access_token_ttl, shared.settings.refresh_token_ttl}};
       return shared.dispatch.answer(request, resources);
     };
   };
@@ -164,7 +170,8 @@ int serve(Shared& shared, const std::string& pool, int listener, const std::opti
   app::notify_manager("STOPPING=1");
   shared.log.line(LogLevel::info, "draining").field("pool", pool);
   const bool drained = worker.drain(shared.settings.drain_timeout);
-  shared.log.line(drained ? LogLevel::info : LogLevel::warning, "stopped").field("drained", drained ? "yes" : "no");
+  shared.log.line(drained ? LogLevel::info : LogLevel::warning, "stopped")
+      .field("drained", drained ? "yes" : "no");
   return programs::kSuccess;
 }
 
@@ -179,7 +186,9 @@ int run(const std::vector<std::string>& words) {
   const std::string pool = pool_of(line);
   config::Sources sources = config::sources_of_process(line.value("config").value_or(""));
   sources.command_line = line.settings;
-  Shared shared(std::move(config::load(sources).settings));
+  config::Loaded loaded = config::load(sources);
+  config::require(loaded, "SECRET_KEY");
+  Shared shared(std::move(loaded.settings));
   const auto listener = app::inherited_socket(pool);
   if (!listener) {
     std::cerr << "taskward-worker: no socket named '" << pool

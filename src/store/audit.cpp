@@ -8,8 +8,9 @@ namespace {
 
 // $1..$4 stamp, $5 what was asked for.
 const db::Statement denied{"record_denied", db::Effect::writes,
-                           "insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(1) +
-                               ", null, null, '" + std::string(model::name(model::AuditAction::access_denied)) +
+                           "insert into taskward.audit " + std::string(kAuditColumns) + " select " +
+                               stamp_values(1) + ", null, null, '" +
+                               std::string(model::name(model::AuditAction::access_denied)) +
                                "', null, null, 'denied', $5::text, null::text[]"};
 
 }  // namespace

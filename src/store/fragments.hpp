@@ -43,7 +43,8 @@ inline void add_stamp(db::Params& params, const model::AuditStamp& stamp) {
 /// The columns of the audit table that audit_values fills, and the list of values for them, where
 /// the stamp's four parameters begin at $first.
 inline constexpr std::string_view kAuditColumns =
-    "(id, request_id, client_address, user_agent, actor_id, actor_role, action, object_type, object_id, outcome, "
+    "(id, request_id, client_address, user_agent, actor_id, actor_role, action, object_type, object_id, "
+    "outcome, "
     "reason, changed_fields)";
 
 inline std::string stamp_values(int first) {
@@ -57,18 +58,21 @@ inline std::string audit_deed(model::AuditAction action, std::string_view object
                               std::string_view changed = "null::text[]") {
   const std::string asked = '\'' + std::string(model::name(action)) + '\'';
   const std::string denied = '\'' + std::string(model::name(model::AuditAction::access_denied)) + '\'';
-  return ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(4) +
-         ", c.id, c.role, case when c.permitted then " + asked + " else " + denied + " end, '" +
-         std::string(object_type) + "', d.id, case when c.permitted then 'success' else 'denied' end," +
-         " case when not c.permitted then " + asked + " end, " + std::string(changed) + " from caller c left join " +
-         std::string(deed) + " d on true where d.id is not null or not c.permitted)";
+  return ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
+         stamp_values(4) + ", c.id, c.role, case when c.permitted then " + asked + " else " + denied +
+         " end, '" + std::string(object_type) +
+         "', d.id, case when c.permitted then 'success' else 'denied' end," +
+         " case when not c.permitted then " + asked + " end, " + std::string(changed) +
+         " from caller c left join " + std::string(deed) +
+         " d on true where d.id is not null or not c.permitted)";
 }
 
 /// Reads the first column, `permitted`, of a statement that began with kCaller. Afterwards the reader
 /// stands at the second column of the first row.
 inline Result<db::RowReader> permitted_row(const db::Rows& rows) {
   if (rows.empty()) {
-    return Error(ErrorCode::invalid_token, "The session has ended, or the account is not active.", "no live session");
+    return Error(ErrorCode::invalid_token, "The session has ended, or the account is not active.",
+                 "no live session");
   }
   db::RowReader row = rows.row(0);
   if (!row.boolean()) return Error(ErrorCode::forbidden);

@@ -17,7 +17,8 @@ select kid, alg, public_key, sealed_private_key
  order by verifies_until is null desc, signs_from <= now() desc, signs_from desc, kid)"};
 
 // Two hosts that start at once must not both make a first key: the second waits here for the first.
-const Statement lock_keys{"lock_keys", Effect::writes, "select pg_advisory_xact_lock(hashtext('taskward.signing_keys'))"};
+const Statement lock_keys{"lock_keys", Effect::writes,
+                          "select pg_advisory_xact_lock(hashtext('taskward.signing_keys'))"};
 
 const Statement insert_if_none{"insert_first_key", Effect::writes, R"(
 insert into taskward.signing_keys (kid, alg, public_key, sealed_private_key)

@@ -37,7 +37,8 @@ create table if not exists taskward.schema_migrations (
 
 constexpr const char* kIsThere = "select to_regclass('taskward.schema_migrations') is not null";
 constexpr const char* kApplied =
-    "select version, name, checksum, compatible_with, applied_at from taskward.schema_migrations order by version";
+    "select version, name, checksum, compatible_with, applied_at from taskward.schema_migrations order by "
+    "version";
 constexpr const char* kNote =
     "insert into taskward.schema_migrations (version, name, checksum, compatible_with) "
     "values ($1::integer, $2::text, $3::text, $4::integer)";
@@ -121,21 +122,24 @@ std::vector<Migration> read_migrations(const std::string& directory) {
     const int expected = static_cast<int>(i) + 1;
     if (migration.version != expected) {
       throw BadMigrations(directory + ": there are two migrations or none with number " +
-                          std::to_string(std::min(expected, migration.version)) + " (next is " + migration.name + ')');
+                          std::to_string(std::min(expected, migration.version)) + " (next is " +
+                          migration.name + ')');
     }
     const auto sum = sums.find(migration.name);
     if (sum == sums.end()) {
-      throw BadMigrations(directory + '/' + migration.name + ": is not listed in " + std::string(kChecksumFile));
+      throw BadMigrations(directory + '/' + migration.name + ": is not listed in " +
+                          std::string(kChecksumFile));
     }
     if (sum->second != migration.checksum) {
-      throw BadMigrations(directory + '/' + migration.name + ": was edited or is damaged: its SHA-256 is not the one in " +
+      throw BadMigrations(directory + '/' + migration.name +
+                          ": was edited or is damaged: its SHA-256 is not the one in " +
                           std::string(kChecksumFile));
     }
     sums.erase(sum);
   }
   if (!sums.empty()) {
-    throw BadMigrations(directory + '/' + sums.begin()->first + ": is listed in " + std::string(kChecksumFile) +
-                        " but missing");
+    throw BadMigrations(directory + '/' + sums.begin()->first + ": is listed in " +
+                        std::string(kChecksumFile) + " but missing");
   }
   return migrations;
 }
@@ -164,13 +168,15 @@ void check_agreement(const std::vector<Migration>& files, const std::vector<Appl
       throw BadMigrations("the database has had migration " + one.name + " but not number " +
                           std::to_string(expected - 1) + ": its list of migrations is damaged");
     }
-    const auto file = std::find_if(files.begin(), files.end(), [&](const Migration& m) { return m.version == one.version; });
+    const auto file = std::find_if(files.begin(), files.end(),
+                                   [&](const Migration& m) { return m.version == one.version; });
     if (file == files.end()) {
       throw BadMigrations("the database has had migration " + one.name +
                           ", which is missing here: install the release that has it, or a newer one");
     }
     if (file->checksum != one.checksum) {
-      throw BadMigrations(file->name + ": was edited after the database had it; put the old file back, and write "
+      throw BadMigrations(file->name +
+                          ": was edited after the database had it; put the old file back, and write "
                           "what should change into a new migration");
     }
   }
@@ -200,9 +206,11 @@ std::vector<Migration> migrate(db::Connection& connection, const std::vector<Mig
     } catch (const db::StatementFailed& failure) {
       throw BadMigrations(migration.name + ": failed and was rolled back: " + failure.what());
     }
-    static_cast<void>(connection.query(
-        kNote,
-        db::Params().number(migration.version).text(migration.name).text(migration.checksum).number(migration.compatible_with)));
+    static_cast<void>(connection.query(kNote, db::Params()
+                                                  .number(migration.version)
+                                                  .text(migration.name)
+                                                  .text(migration.checksum)
+                                                  .number(migration.compatible_with)));
     transaction.commit();
     done.push_back(migration);
   }

@@ -14,7 +14,9 @@ using db::Statement;
 std::string quoted(model::AuditAction action) { return '\'' + std::string(model::name(action)) + '\''; }
 
 /// An SQL interval of the race rule.
-std::string race_interval() { return "interval '" + std::to_string(model::kRotationRace.count()) + " seconds'"; }
+std::string race_interval() {
+  return "interval '" + std::to_string(model::kRotationRace.count()) + " seconds'";
+}
 
 // $1..$4 stamp, $5 user, $6 session, $7 method, $8 token hash, $9 seconds, $10 the password hash that
 // was checked: it is compared again here, so that a password changed meanwhile lets nobody in.
@@ -41,15 +43,16 @@ with account as (
 // $1..$4 stamp, $5 the user if there is one, $6 reason.
 const Statement record_failure{
     "record_failed_login", Effect::writes,
-    "insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(1) + ", null, null, " +
-        quoted(model::AuditAction::session_login) +
+    "insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(1) +
+        ", null, null, " + quoted(model::AuditAction::session_login) +
         ", case when $5::uuid is not null then 'user' end, $5::uuid, 'failure', $6::text, null::text[]"};
 
 /// The token, its session and its user as they are. $5 user, $6 session, $7 token hash.
 const std::string kPresented = R"(
 with presented as (
   select t.used_at, t.expires_at > now() as fresh, s.id as session_id,
-         s.revoked_at is null and s.expires_at > now() as alive, t.used_at < now() - )" + race_interval() +
+         s.revoked_at is null and s.expires_at > now() as alive, t.used_at < now() - )" +
+                               race_interval() +
                                R"( as stale, u.*
     from taskward.refresh_tokens t
     join taskward.sessions s on s.user_id = t.user_id and s.id = t.session_id
@@ -110,25 +113,23 @@ std::string in_scope(const std::string& scope, const std::string& own) {
 }
 
 std::string record_logout(int stamp, const std::string& caller) {
-  return ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(stamp) +
-         ", c.id, c.role, " + quoted(model::AuditAction::session_logout) +
+  return ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
+         stamp_values(stamp) + ", c.id, c.role, " + quoted(model::AuditAction::session_logout) +
          ", 'session', c.session_id, c.outcome, c.reason, null::text[] from " + caller + " c)";
 }
 
 // $1..$3 caller, $4..$7 stamp, $8 scope.
-const Statement log_out_by_access{
-    "log_out_by_access_token", Effect::writes,
-    std::string(kCaller) + R"(, ended as (
+const Statement log_out_by_access{"log_out_by_access_token", Effect::writes,
+                                  std::string(kCaller) + R"(, ended as (
   update taskward.sessions s set revoked_at = now(), revoked_reason = 'logout'
     from caller c
    where c.permitted and s.user_id = c.id and s.revoked_at is null and )" +
-        in_scope("$8::text", "$1::uuid") + R"(
+                                      in_scope("$8::text", "$1::uuid") + R"(
 ), deed as (
   select c.id, c.role, $1::uuid as session_id, case when c.permitted then 'success' else 'denied' end as outcome,
          $8::text as reason
     from caller c
-))" + record_logout(4, "deed") +
-        " select c.permitted from caller c"};
+))" + record_logout(4, "deed") + " select c.permitted from caller c"};
 
 // $1..$4 stamp, $5..$7 as in kPresented, $8 scope.
 const Statement log_out_by_refresh{
@@ -176,7 +177,9 @@ std::string_view name(LoginFailure failure) {
   return "";
 }
 
-Error session_over() { return {ErrorCode::invalid_token, "The session has ended, or the account is not active."}; }
+Error session_over() {
+  return {ErrorCode::invalid_token, "The session has ended, or the account is not active."};
+}
 
 }  // namespace
 
@@ -204,8 +207,10 @@ void record_failed_login(db::Connection& database, const std::optional<UserId>& 
                          const model::AuditStamp& stamp) {
   Params params;
   add_stamp(params, stamp);
-  if (user) params.id(*user);
-  else params.null();
+  if (user)
+    params.id(*user);
+  else
+    params.null();
   params.text(name(failure));
   static_cast<void>(database.run(record_failure, params));
 }
@@ -233,8 +238,8 @@ Result<model::User> rotate_token(db::Connection& database, const PresentedToken&
 }
 
 Result<Done> revoke_sessions(db::Connection& database,
-                             const model::Access<model::Permission::own_profile>& access, model::LogoutScope scope,
-                             const model::AuditStamp& stamp) {
+                             const model::Access<model::Permission::own_profile>& access,
+                             model::LogoutScope scope, const model::AuditStamp& stamp) {
   Params params;
   add_caller(params, access);
   add_stamp(params, stamp);

@@ -15,8 +15,8 @@ using model::AuditAction;
 /// The columns of a task, of the table or CTE `alias`, in the order task_from reads them.
 std::string task_columns(std::string_view alias) {
   const std::string a = std::string(alias) + '.';
-  return a + "id, " + a + "title, " + a + "description, " + a + "status, " + a + "created_at, " + a + "updated_at, " +
-         a + "completed_at, " + a + "version";
+  return a + "id, " + a + "title, " + a + "description, " + a + "status, " + a + "created_at, " + a +
+         "updated_at, " + a + "completed_at, " + a + "version";
 }
 
 model::Task task_from(db::RowReader& row) {
@@ -41,7 +41,8 @@ Result<model::Task> permitted_task(const Rows& rows) {
 }
 
 std::string caller_and(std::string_view cte) {
-  return " select c.permitted, " + task_columns("t") + " from caller c left join " + std::string(cte) + " t on true";
+  return " select c.permitted, " + task_columns("t") + " from caller c left join " + std::string(cte) +
+         " t on true";
 }
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9 title, $10 description, $11 status.
@@ -159,8 +160,10 @@ Result<model::Task> update_task(db::Connection& database, const WriteTasks& acce
   add_stamp(params, stamp);
   params.id(id).text_or_null(changes.title);
   params.text_or_null(changes.description);
-  if (changes.status) params.text(model::name(*changes.status));
-  else params.null();
+  if (changes.status)
+    params.text(model::name(*changes.status));
+  else
+    params.null();
   return permitted_task(database.run(change, params));
 }
 

@@ -32,22 +32,25 @@ std::string make_account(int stamp, int account) {
   const std::string role = parameter(account + 4) + "::text";
   const std::string action(model::name(model::AuditAction::account_register));
   const std::string denied(model::name(model::AuditAction::access_denied));
-  return ", made as (insert into taskward.users (id, email, username, password_hash, role) select " + id + ", " +
-         email + "::text, " + username + "::text, " + hash + ", " + role +
+  return ", made as (insert into taskward.users (id, email, username, password_hash, role) select " + id +
+         ", " + email + "::text, " + username + "::text, " + hash + ", " + role +
          " from actor a where a.permitted on conflict do nothing returning *)" +
          ", taken as (select coalesce(bool_or(" + same_name("email", email) + "), false) as email," +
          " coalesce(bool_or(" + same_name("username", username) + "), false) as username" +
-         " from taskward.users where not exists (select from made) and (" + same_name("email", email) + " or " +
-         same_name("username", username) + "))" +
-         ", outcome as (select m.id, '" + action + "' as action," +
-         " case when m.id is null then 'failure' else 'success' end as outcome," +
+         " from taskward.users where not exists (select from made) and (" + same_name("email", email) +
+         " or " + same_name("username", username) + "))" + ", outcome as (select m.id, '" + action +
+         "' as action," + " case when m.id is null then 'failure' else 'success' end as outcome," +
          " case when t.email then 'email_taken' when t.username then 'username_taken' end as reason" +
          " from actor a cross join taken t left join made m on true" +
-         " where a.permitted and (m.id is not null or t.email or t.username)" +
-         " union all select null, '" + denied + "', 'denied', '" + action + "' from actor a where not a.permitted)" +
-         ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(stamp) +
-         ", case when a.self then o.id else a.id end, case when not a.self then a.role when o.id is not null then " +
-         role + " end, o.action, 'user', o.id, o.outcome, o.reason, null::text[] from outcome o cross join actor a)" +
+         " where a.permitted and (m.id is not null or t.email or t.username)" + " union all select null, '" +
+         denied + "', 'denied', '" + action + "' from actor a where not a.permitted)" +
+         ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
+         stamp_values(stamp) +
+         ", case when a.self then o.id else a.id end, case when not a.self then a.role when o.id is not null "
+         "then " +
+         role +
+         " end, o.action, 'user', o.id, o.outcome, o.reason, null::text[] from outcome o cross join actor "
+         "a)" +
          " select a.permitted, t.email, t.username, m.id is not null, " + user_columns("m") +
          " from actor a cross join taken t left join made m on true";
 }
@@ -100,7 +103,8 @@ Result<model::User> run_making(db::Connection& database, const Statement& statem
 }  // namespace
 
 StatementList user_statements() {
-  return {&register_account, &register_account_as_admin, &find_login_by_email, &find_login_by_username, &find_profile};
+  return {&register_account, &register_account_as_admin, &find_login_by_email, &find_login_by_username,
+          &find_profile};
 }
 
 Result<model::User> insert_account(db::Connection& database, const NewAccount& account, MadeBy by,

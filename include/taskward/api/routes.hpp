@@ -28,7 +28,9 @@ namespace taskward::api {
 /// Which pool of workers nginx sends the route to: `auth` hashes passwords or checks codes, which
 /// takes so long that nobody else should wait for it.
 enum class Pool : std::uint8_t { api, auth };
-[[nodiscard]] constexpr std::string_view name(Pool pool) noexcept { return pool == Pool::api ? "api" : "auth"; }
+[[nodiscard]] constexpr std::string_view name(Pool pool) noexcept {
+  return pool == Pool::api ? "api" : "auth";
+}
 
 /// One request on its way through a handler.
 struct Call {
@@ -62,7 +64,8 @@ template <model::Permission P, auto Handler>
                   "the handler of a route for anyone takes the call alone");
     return {name, method, path, P, pool, Handler};
   } else {
-    static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&, const model::Access<P>&>,
+    static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&,
+                                        const model::Access<P>&>,
                   "the handler takes the access that the row's permission grants");
     return {name, method, path, P, pool, [](const Call& call) -> Result<http::Response> {
               auto token = required_token(call.request);

@@ -42,10 +42,12 @@ struct TextRule {
 };
 
 /// A text to be read against its rule. The fault names `field`.
-[[nodiscard]] std::optional<FieldFault> text_fault(std::string_view field, std::string_view text, const TextRule& rule);
+[[nodiscard]] std::optional<FieldFault> text_fault(std::string_view field, std::string_view text,
+                                                   const TextRule& rule);
 
 /// Control characters other than tab and newline are refused in what people write.
-[[nodiscard]] std::optional<FieldFault> control_character_fault(std::string_view field, std::string_view text);
+[[nodiscard]] std::optional<FieldFault> control_character_fault(std::string_view field,
+                                                                std::string_view text);
 
 /// One member of a body that is read into a T.
 template <class T>
@@ -77,7 +79,7 @@ struct Unwrapped<std::optional<T>> {
 
 /// A text member: std::string, Secret, or an optional of them.
 template <class T, class Member>
-[[nodiscard]] Field<T> text(std::string_view name, Member T::* member, Presence presence, TextRule rule) {
+[[nodiscard]] Field<T> text(std::string_view name, Member T::*member, Presence presence, TextRule rule) {
   Field<T> field{name, presence, std::move(rule), {}, {}};
   field.store = [member](T& into, std::string& value) -> std::optional<FieldFault> {
     if constexpr (std::is_same_v<typename Unwrapped<Member>::type, Secret>) {
@@ -92,12 +94,13 @@ template <class T, class Member>
 
 /// A member with a closed set of values. `read` knows every spelling, `name_of` the canonical one.
 template <class T, class Member, class Choices, class Read, class NameOf>
-[[nodiscard]] Field<T> choice(std::string_view name, Member T::* member, Presence presence, const Choices& choices,
-                              Read read, NameOf name_of) {
+[[nodiscard]] Field<T> choice(std::string_view name, Member T::*member, Presence presence,
+                              const Choices& choices, Read read, NameOf name_of) {
   Field<T> field{name, presence, {}, {}, {}};
   for (const auto value : choices) field.choices.push_back(name_of(value));
   std::string allowed = "must be one of";
-  for (const std::string_view one : field.choices) allowed += std::string(allowed.back() == 'f' ? " " : ", ") + std::string(one);
+  for (const std::string_view one : field.choices)
+    allowed += std::string(allowed.back() == 'f' ? " " : ", ") + std::string(one);
   field.store = [=](T& into, std::string& value) -> std::optional<FieldFault> {
     const auto read_value = read(std::string_view(value));
     if (!read_value) return FieldFault{std::string(name), FaultCode::invalid_value, allowed};
@@ -112,8 +115,8 @@ template <class T, class Member, class Choices, class Read, class NameOf>
 [[nodiscard]] Result<json::Object> read_object(http::Request& request, Presence required);
 
 /// The text of a member, if it is there and is text; otherwise a fault, or nothing when it may be left out.
-[[nodiscard]] std::string* text_member(json::Object& object, std::string_view name, Presence presence, NullMeans null,
-                                       json::Value& empty, std::vector<FieldFault>& faults);
+[[nodiscard]] std::string* text_member(json::Object& object, std::string_view name, Presence presence,
+                                       NullMeans null, json::Value& empty, std::vector<FieldFault>& faults);
 
 /// Adds a fault for each member that is none of the names.
 void refuse_unknown_members(const json::Object& object, std::span<const std::string_view> names,

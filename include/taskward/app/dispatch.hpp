@@ -14,7 +14,8 @@ namespace taskward::app {
 class Dispatch {
  public:
   /// `cors_origins` are the web origins whose scripts may read the answers. The log outlives this.
-  Dispatch(std::vector<std::string> cors_origins, const Log& log) : cors_origins_(std::move(cors_origins)), log_(log) {}
+  Dispatch(std::vector<std::string> cors_origins, const Log& log)
+      : cors_origins_(std::move(cors_origins)), log_(log) {}
 
   /// Never throws: whatever happens is a response and a line in the log. Any thread may call.
   [[nodiscard]] http::Response answer(http::Request& request, const domain::Resources& resources) const;

@@ -36,7 +36,9 @@ class LogLine {
 
   LogLine& field(std::string_view key, std::string_view value);
   LogLine& field(std::string_view key, const char* value) { return field(key, std::string_view(value)); }
-  LogLine& field(std::string_view key, const std::string& value) { return field(key, std::string_view(value)); }
+  LogLine& field(std::string_view key, const std::string& value) {
+    return field(key, std::string_view(value));
+  }
   LogLine& field(std::string_view key, std::int64_t value);
   LogLine& field(std::string_view key, int value) { return field(key, std::int64_t{value}); }
   LogLine& field(std::string_view key, const Secret&) = delete;

@@ -48,6 +48,10 @@ class BadSettings : public std::runtime_error {
 /// Throws BadSettings.
 [[nodiscard]] Loaded load(const Sources& sources);
 
+/// Throws BadSettings unless the setting, which has no default, has a value. Not every program needs
+/// every setting.
+void require(const Loaded& loaded, std::string_view key);
+
 /// `taskward config`: key, value and source of each, as a table.
 [[nodiscard]] std::string describe(const Loaded& loaded);
 /// An example of the settings file, every setting with its help and default, commented out.

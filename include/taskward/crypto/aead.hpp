@@ -16,6 +16,7 @@ namespace taskward::crypto {
                                RandomSource& random);
 
 /// Nothing when the key or the context is another, or a bit has changed.
-[[nodiscard]] std::optional<Secret> open_sealed(const Secret& key, std::string_view sealed, std::string_view context);
+[[nodiscard]] std::optional<Secret> open_sealed(const Secret& key, std::string_view sealed,
+                                                std::string_view context);
 
 }  // namespace taskward::crypto

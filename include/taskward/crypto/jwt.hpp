@@ -29,8 +29,8 @@ struct TokenClaims {
   UserId subject;
   SessionId session;
   TokenId id;
-  Timestamp issued_at;   ///< whole seconds
-  Timestamp expires_at;  ///< whole seconds
+  Timestamp issued_at;                    ///< whole seconds
+  Timestamp expires_at;                   ///< whole seconds
   model::Role role = model::Role::guest;  ///< as it was at issue; access tokens only, for the client's eyes
 };
 

@@ -9,10 +9,6 @@
 
 namespace taskward::crypto {
 
-/// Costs bcrypt takes: 2^cost rounds. Cost 10 is about 66 ms of one core, each step doubles it.
-inline constexpr int kBcryptCostLeast = 4;
-inline constexpr int kBcryptCostMost = 16;
-
 class PasswordHasher {
  public:
   /// Makes the stand-in hash for accounts that do not exist, at the same cost.
@@ -21,7 +17,8 @@ class PasswordHasher {
   /// A `$2b$` hash with a fresh salt. The password holds no NUL and at most 72 bytes.
   [[nodiscard]] std::string hash(const Secret& password, RandomSource& random) const;
 
-  /// Whether the password is the one that was hashed. A damaged hash fits no password.
+  /// Whether the password is the one that was hashed. A damaged hash fits no password, and a
+  /// password that bcrypt would not read to its end fits no hash.
   [[nodiscard]] bool verify(const Secret& password, std::string_view hash) const;
 
   /// Does the work of verify for an account that does not exist or has no password. Never true.

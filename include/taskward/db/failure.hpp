@@ -27,7 +27,8 @@ class OutcomeUnknown : public std::runtime_error {
 /// mistake. A client is told 500.
 class StatementFailed : public std::runtime_error {
  public:
-  StatementFailed(const std::string& text, std::string sqlstate) : runtime_error(text), sqlstate_(std::move(sqlstate)) {}
+  StatementFailed(const std::string& text, std::string sqlstate)
+      : runtime_error(text), sqlstate_(std::move(sqlstate)) {}
   [[nodiscard]] const std::string& sqlstate() const noexcept { return sqlstate_; }
 
  private:

@@ -18,7 +18,9 @@ class Params {
  public:
   static constexpr std::size_t kMost = 24;
 
-  Params& uuid(const Uuid& value) { return binary(reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size()); }
+  Params& uuid(const Uuid& value) {
+    return binary(reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size());
+  }
   template <class Kind>
   Params& id(const Id<Kind>& value) {
     return uuid(value.uuid);

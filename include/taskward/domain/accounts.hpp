@@ -25,12 +25,14 @@ using Administrator = model::Access<model::Permission::administer>;
 /// Anybody makes an account for themselves, with the role of a user or less. A higher role takes an
 /// administrator's access; without one it is 403 and an audit record. 409 when a name is taken, 422
 /// when the password is refused.
-[[nodiscard]] Result<model::User> register_account(const Resources& resources, const Registration& registration,
+[[nodiscard]] Result<model::User> register_account(const Resources& resources,
+                                                   const Registration& registration,
                                                    const std::optional<Administrator>& administrator,
                                                    const model::Origin& origin);
 
 /// The operator makes an account of any role from the shell.
-[[nodiscard]] Result<model::User> create_account(const Resources& resources, const Registration& registration);
+[[nodiscard]] Result<model::User> create_account(const Resources& resources,
+                                                 const Registration& registration);
 
 [[nodiscard]] Result<model::User> view_profile(const Resources& resources,
                                                const model::Access<model::Permission::own_profile>& access);

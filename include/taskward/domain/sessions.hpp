@@ -17,11 +17,12 @@ namespace taskward::domain {
                                               const Secret& password, const model::Origin& origin);
 
 /// 401 refresh_token_reused, invalid_token or token_expired.
-[[nodiscard]] Result<model::TokenPair> rotate_tokens(const Resources& resources, std::string_view refresh_token,
+[[nodiscard]] Result<model::TokenPair> rotate_tokens(const Resources& resources,
+                                                     std::string_view refresh_token,
                                                      const model::Origin& origin);
 
 /// Ends sessions of the holder of the token, which may be of either kind. 401 when it is not alive.
-[[nodiscard]] Result<Done> log_out(const Resources& resources, std::string_view token, model::LogoutScope scope,
-                                   const model::Origin& origin);
+[[nodiscard]] Result<Done> log_out(const Resources& resources, std::string_view token,
+                                   model::LogoutScope scope, const model::Origin& origin);
 
 }  // namespace taskward::domain

@@ -18,7 +18,8 @@ inline constexpr std::array kMethods{Method::GET,   Method::HEAD,   Method::POST
 
 /// Whether a body has a meaning with the method.
 [[nodiscard]] constexpr bool takes_body(Method method) noexcept {
-  return method == Method::POST || method == Method::PUT || method == Method::PATCH || method == Method::DELETE;
+  return method == Method::POST || method == Method::PUT || method == Method::PATCH ||
+         method == Method::DELETE;
 }
 
 }  // namespace taskward::http

@@ -10,14 +10,14 @@
 namespace taskward::model {
 
 // X(enumerator, name in the record, what it stands for)
-#define TASKWARD_AUDIT_ACTIONS(X)                                                        \
-  X(account_register, "account.register", "an account was made, or could not be")        \
-  X(session_login, "session.login", "a login with a password, right or wrong")           \
-  X(session_refresh, "session.refresh", "a refresh token was turned in, alive or dead")  \
-  X(session_logout, "session.logout", "sessions were ended by their owner")              \
-  X(task_create, "task.create", "a task was made")                                       \
-  X(task_update, "task.update", "a task was changed")                                    \
-  X(task_delete, "task.delete", "a task was deleted")                                    \
+#define TASKWARD_AUDIT_ACTIONS(X)                                                       \
+  X(account_register, "account.register", "an account was made, or could not be")       \
+  X(session_login, "session.login", "a login with a password, right or wrong")          \
+  X(session_refresh, "session.refresh", "a refresh token was turned in, alive or dead") \
+  X(session_logout, "session.logout", "sessions were ended by their owner")             \
+  X(task_create, "task.create", "a task was made")                                      \
+  X(task_update, "task.update", "a task was changed")                                   \
+  X(task_delete, "task.delete", "a task was deleted")                                   \
   X(access_denied, "access.denied", "a role that does not hold the permission asked")
 
 enum class AuditAction : std::uint8_t {

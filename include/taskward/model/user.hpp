@@ -28,6 +28,11 @@ inline constexpr std::size_t kUsernameMaxBytes = 64;
 inline constexpr std::size_t kPasswordMinCharacters = 8;  ///< NIST SP 800-63B-4, 3.1.1.2
 inline constexpr std::size_t kPasswordMaxBytes = 72;      ///< what bcrypt reads
 
+/// Costs of bcrypt: 2^cost rounds. Cost 10 takes about 66 ms of one core, each step doubles it.
+inline constexpr int kBcryptCostLeast = 4;
+inline constexpr int kBcryptCostLeastInProduction = 10;
+inline constexpr int kBcryptCostMost = 16;
+
 /// RFC 5321 dot-string local part (64 bytes at most) and a host name of two labels or more, in
 /// ASCII. Quoted local parts and address literals are refused: no person types them.
 [[nodiscard]] bool is_email_address(std::string_view text) noexcept;

@@ -18,18 +18,21 @@ namespace taskward::store {
 using ReadTasks = model::Access<model::Permission::read_tasks>;
 using WriteTasks = model::Access<model::Permission::write_tasks>;
 
-[[nodiscard]] Result<model::Task> insert_task(db::Connection& database, const WriteTasks& access, const TaskId& id,
-                                              const model::NewTask& task, const model::AuditStamp& stamp);
+[[nodiscard]] Result<model::Task> insert_task(db::Connection& database, const WriteTasks& access,
+                                              const TaskId& id, const model::NewTask& task,
+                                              const model::AuditStamp& stamp);
 
-[[nodiscard]] Result<model::Task> find_task(db::Connection& database, const ReadTasks& access, const TaskId& id);
+[[nodiscard]] Result<model::Task> find_task(db::Connection& database, const ReadTasks& access,
+                                            const TaskId& id);
 
 /// Newest first.
 [[nodiscard]] Result<std::vector<model::Task>> list_tasks(db::Connection& database, const ReadTasks& access,
                                                           const model::TaskQuery& query);
 
 /// The task as it is afterwards. A change that changes nothing leaves the version and the record alone.
-[[nodiscard]] Result<model::Task> update_task(db::Connection& database, const WriteTasks& access, const TaskId& id,
-                                              const model::TaskChange& change, const model::AuditStamp& stamp);
+[[nodiscard]] Result<model::Task> update_task(db::Connection& database, const WriteTasks& access,
+                                              const TaskId& id, const model::TaskChange& change,
+                                              const model::AuditStamp& stamp);
 
 [[nodiscard]] Result<Done> delete_task(db::Connection& database, const WriteTasks& access, const TaskId& id,
                                        const model::AuditStamp& stamp);

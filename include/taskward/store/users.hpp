@@ -24,8 +24,8 @@ struct NewAccount {
 /// Makes an account for whoever asks (audited with the new account as actor), or from the operator's
 /// shell (audited without an actor). 409 email_taken or username_taken, which is audited too.
 enum class MadeBy { oneself, the_operator };
-[[nodiscard]] Result<model::User> insert_account(db::Connection& database, const NewAccount& account, MadeBy by,
-                                                 const model::AuditStamp& stamp);
+[[nodiscard]] Result<model::User> insert_account(db::Connection& database, const NewAccount& account,
+                                                 MadeBy by, const model::AuditStamp& stamp);
 
 /// The same by an administrator. 401 invalid_token, 403 forbidden (audited), 409 as above.
 [[nodiscard]] Result<model::User> insert_account(db::Connection& database,
@@ -41,7 +41,7 @@ struct LoginRecord {
 [[nodiscard]] std::optional<LoginRecord> find_login(db::Connection& database, const model::AccountName& name);
 
 /// The caller's own profile. 401 invalid_token when the session has ended or the user is inactive.
-[[nodiscard]] Result<model::User> find_own_profile(db::Connection& database,
-                                                   const model::Access<model::Permission::own_profile>& access);
+[[nodiscard]] Result<model::User> find_own_profile(
+    db::Connection& database, const model::Access<model::Permission::own_profile>& access);
 
 }  // namespace taskward::store
