@@ -42,7 +42,7 @@ ifeq ($(OPTIMISE.$(VARIANT)),)
 $(error VARIANT=$(VARIANT) is unknown: it is release, debug or sanitize)
 endif
 
-CPPFLAGS_ALL := -Iinclude -I$(OUT)/generated -DBOOST_TEST_DYN_LINK $(CPPFLAGS)
+CPPFLAGS_ALL := -I. -Iinclude -I$(OUT)/generated -DBOOST_TEST_DYN_LINK $(CPPFLAGS)
 CXXFLAGS_ALL := -std=c++20 -pthread -fvisibility=hidden $(WARNINGS) $(HARDENING) $(OPTIMISE.$(VARIANT)) $(CXXFLAGS)
 LDFLAGS_ALL  := -pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed \
                 $(filter -fsanitize% -fno-sanitize%,$(OPTIMISE.$(VARIANT))) $(LDFLAGS)

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "taskward/base/text.hpp"
+#include "taskward/base/errors.hpp"
 #include "taskward/base/utf8.hpp"
 
 namespace taskward::app {
@@ -53,28 +53,18 @@ std::string cleaned(std::string_view text, std::size_t most) {
 }
 
 std::string_view reason_of(int status) noexcept {
-  struct Reason {
-    int status;
-    std::string_view phrase;
-  };
-  constexpr std::array reasons{
-      Reason{200, "OK"},
-      Reason{201, "Created"},
-      Reason{204, "No Content"},
-      Reason{400, "Bad Request"},
-      Reason{401, "Unauthorized"},
-      Reason{403, "Forbidden"},
-      Reason{404, "Not Found"},
-      Reason{405, "Method Not Allowed"},
-      Reason{409, "Conflict"},
-      Reason{413, "Content Too Large"},
-      Reason{415, "Unsupported Media Type"},
-      Reason{422, "Unprocessable Content"},
-      Reason{500, "Internal Server Error"},
-      Reason{503, "Service Unavailable"},
-  };
-  for (const Reason& reason : reasons) {
-    if (reason.status == status) return reason.phrase;
+  switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 204:
+      return "No Content";
+    default:
+      break;
+  }
+  for (const ErrorFacts& error : every_error()) {
+    if (error.status == status) return error.title;
   }
   return "Status";  // the phrase means nothing to a client, but it must not be empty for nginx
 }
