@@ -194,12 +194,15 @@ check-compile-fail:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/taskward $(DESTDIR)$(PREFIX)/share/taskward/sql/migrations \
 	  $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d \
-	  $(DESTDIR)/etc/taskward/nginx/snippets
+	  $(DESTDIR)$(PREFIX)/lib/systemd/system/taskward-worker@auth-1.service.d \
+	  $(DESTDIR)/etc/taskward/nginx/snippets $(DESTDIR)/etc/taskward/tls
 	install -m 755 $(OUT)/taskward $(DESTDIR)$(PREFIX)/bin/
 	install -m 755 $(OUT)/taskward-worker $(DESTDIR)$(PREFIX)/lib/taskward/
 	install -m 644 sql/roles.sql $(DESTDIR)$(PREFIX)/share/taskward/sql/
 	install -m 644 sql/migrations/*.sql sql/migrations/SHA256SUMS $(DESTDIR)$(PREFIX)/share/taskward/sql/migrations/
 	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target) $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	install -m 644 systemd/taskward-worker@auth-1.service.d/pool.conf \
+	  $(DESTDIR)$(PREFIX)/lib/systemd/system/taskward-worker@auth-1.service.d/
 	install -m 644 systemd/taskward.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/taskward.conf
 	install -m 644 systemd/taskward.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/taskward.conf
 	install -m 644 taskward.conf.example $(DESTDIR)/etc/taskward/

@@ -127,7 +127,7 @@ bool Worker::drain(std::chrono::milliseconds limit) {
     }
     const auto passed = Steady::now() - begun;
     if (passed >= limit) return false;
-    if (passed >= limit / 2) closing_ = true;
+    if (passed >= limit * 5 / 6) closing_ = true;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 }

@@ -99,6 +99,15 @@ Option text(std::string_view key, std::string Settings::*member, std::string_vie
           }};
 }
 
+Option path(std::string_view key, std::string Settings::*member, std::string_view fallback, std::string_view help) {
+  return {key, fallback, "a path of at most 4095 bytes", Secrecy::open, help,
+          [=](Settings& settings, std::string_view value) {
+            if (value.empty() || value.size() > 4095) return false;
+            settings.*member = std::string(value);
+            return true;
+          }};
+}
+
 Option key_material(std::string_view key, Secret Settings::*member, std::string_view help) {
   return {key,
           "",
@@ -223,7 +232,7 @@ std::vector<Option> make_options() {
       choice("LOG_LEVEL", &Settings::log_level, "info", levels(), "The least serious lines that are logged."),
       number("DRAIN_TIMEOUT", &Settings::drain_timeout, "30", 1, 600, "seconds",
              "How long a worker that was told to stop waits for connections to come to their end."),
-      text("SQL_DIR", &Settings::sql_dir, "/usr/share/taskward/sql", "Where the folder `migrations` lies."),
+      path("SQL_DIR", &Settings::sql_dir, "/usr/share/taskward/sql", "Where the folder `migrations` lies."),
   };
 }
 

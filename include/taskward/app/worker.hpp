@@ -5,9 +5,9 @@
 //
 // Told to stop, a worker accepts no more connections but goes on answering those it has until nginx
 // has closed them, which nginx does with an idle or well-used one by itself. Were the worker to close
-// one, nginx might just then have sent a POST on it, which it could not repeat. Only in the second
-// half of the time that the drain may take does the worker close each connection after its answer,
-// and at its end what is left.
+// one, nginx might just then have sent a POST on it, which it could not repeat. Only in the last sixth
+// of the time that the drain may take does the worker close each connection after its answer, and at
+// its end what is left.
 #pragma once
 
 #include <atomic>

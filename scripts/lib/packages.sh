@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# Debian packages that scripts/run and scripts/test need, and how a missing one is installed. Sourced.
+
+packages_run=(postgresql nginx openssl curl)
+packages_build=(g++ make pkg-config libfcgi-dev rapidjson-dev libssl-dev libpq-dev libboost-program-options-dev
+                libcrypt-dev libsystemd-dev libcurl4-openssl-dev)
+packages_test=(libboost-test-dev shellcheck clang clang-format)
+
+package_is_installed() {
+    [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+# Packages with a service start it when they are installed. A policy that forbids this is put in place for the time of the
+# installation, unless the machine has one of its own.
+install_with_services_off=$(cat <<'SH'
+set -eu
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    trap 'exit 1' HUP INT TERM
+    printf '#!/bin/sh\nexit 101\n' > "$policy"
+    chmod 755 "$policy"
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q update
+apt-get -q install -y --no-install-recommends "$@"
+SH
+)
+
+# install_packages PACKAGE…: installs what is missing; asks for nothing when nothing is.
+install_packages() {
+    local package missing=()
+    command -v dpkg-query >/dev/null || die "this needs a Debian-like system (dpkg and apt); on another one install what scripts/lib/packages.sh lists and use make"
+    for package in "$@"; do
+        package_is_installed "$package" || missing+=("$package")
+    done
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+
+    local as_root=()
+    if [[ $EUID -ne 0 ]]; then
+        command -v sudo >/dev/null || die "packages are missing and there is no sudo; as root: apt-get install ${missing[*]}"
+        as_root=(sudo)
+    fi
+    say "installing: ${missing[*]}"
+    "${as_root[@]}" sh -c "$install_with_services_off" install "${missing[@]}" >&2 ||
+        die "apt could not install: ${missing[*]}"
+}

@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# --exec runs commands with the instance's settings; --restart replaces the workers; PostgreSQL may be stopped and started.
+# shellcheck source=tests/scripts/support/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
+
+start_instance
+[[ $("$run" --dir "$dir" --exec psql -XAtc 'SELECT current_user, current_database()' -U taskward_owner) == 'taskward_owner|taskward' ]] ||
+    wrong "psql as the owner"
+[[ $(echo 'SELECT 7' | "$run" --dir "$dir" --exec psql -XAt -U taskward) == 7 ]] || wrong "standard input does not reach the command"
+expect_status 9 "$run" --dir "$dir" --exec bash -c 'exit 9'
+expect_status 0 "$run" --dir "$dir" --exec taskward config
+expect_text DATABASE_URL
+[[ $output != *"$(<"$dir/etc/secret_key")"* ]] || wrong "taskward config shows the secret key"
+
+before=$(cat "$dir"/pids/worker-*.pid)
+expect_status 0 "$run" --dir "$dir" --restart
+after=$(cat "$dir"/pids/worker-*.pid)
+[[ $(wc -l <<<"$after") -eq 3 ]] || wrong "not three workers after the restart"
+[[ -z $(comm -12 <(sort <<<"$before") <(sort <<<"$after")) ]] || wrong "a worker was not replaced"
+for pid in $before; do
+    ! grep -qs taskward-worker "/proc/$pid/cmdline" || wrong "the old worker $pid still runs"
+done
+get /readyz
+[[ $status == 200 ]] || wrong "/readyz answers $status after the restart"
+
+# Stopped on purpose, it stays stopped; its output must not hold the pipe.
+expect_status 0 "$run" --dir "$dir" --exec pg_ctl stop -m fast
+sleep 1
+[[ ! -e $dir/pg/data/postmaster.pid ]] || wrong "PostgreSQL was started again although it was stopped on purpose"
+get /readyz
+[[ $status == 503 ]] || wrong "/readyz answers $status without a database"
+expect_status 0 "$run" --dir "$dir" --exec pg_ctl start
+for _ in {1..50}; do
+    get /readyz
+    [[ $status != 200 ]] || break
+    sleep 0.2
+done
+[[ $status == 200 ]] || wrong "/readyz answers $status after the database came back"
+[[ $(cat "$dir"/pids/worker-*.pid) == "$after" ]] || wrong "a worker was replaced because the database was away"

@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# What dies is started again, and after a kill of everything the next start finds its way.
+# shellcheck source=tests/scripts/support/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
+
+# until_ready: what was killed is back, and the product answers.
+until_ready() {
+    local try
+    for try in {1..75}; do
+        sleep 0.2
+        get /readyz 2>/dev/null || status=
+        [[ $status != 200 ]] || return 0
+    done
+    wrong "not ready after $try tries: $status $body"
+}
+
+start_instance
+
+killed=$(<"$dir/pids/worker-api-1.pid")
+kill -KILL "$killed"
+for _ in {1..50}; do
+    sleep 0.1
+    now=$(cat -- "$dir/pids/worker-api-1.pid" 2>/dev/null || echo "$killed")
+    [[ $now == "$killed" ]] || break
+done
+[[ $now != "$killed" ]] || wrong "the killed worker was not replaced"
+until_ready
+
+kill -KILL "$(<"$dir/pids/nginx.pid")"
+sleep 0.5
+until_ready
+
+kill -KILL "$(head -n 1 "$dir/pg/data/postmaster.pid")"
+sleep 0.5
+until_ready
+
+# Only the supervisor: the rest is found by the next start, which needs their port.
+port=$(<"$dir/port")
+kill -KILL "$(<"$dir/pids/supervisor.pid")"
+expect_status 0 "$run" --dir "$dir" --port "$port" --detach
+until_ready
+
+# Everything at once: stale pid files and sockets stay.
+mapfile -t pids < <(instance_processes | cut -d ' ' -f 1)
+kill -KILL "${pids[@]}"
+[[ -e $dir/pg/data/postmaster.pid && -e $dir/run/api.sock ]] || wrong "nothing stale was left to test with"
+expect_status 0 "$run" --dir "$dir" --port "$port" --detach
+until_ready
+
+# A stop finds what a killed supervisor left.
+kill -KILL "$(<"$dir/pids/supervisor.pid")"
+stop_instance
+left=$(instance_processes)
+[[ -z $left ]] || wrong "still there after the stop: $left"

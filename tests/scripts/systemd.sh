@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# systemd understands the units, and counts a worker among what can do next to nothing to the machine.
+# shellcheck source=tests/scripts/support/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
+
+command -v systemd-analyze >/dev/null || exit 0
+
+# The program is not where a package would put it, and that is all that may be wrong.
+cp -r "$repo/systemd" "$scratch/units"
+cd "$scratch/units"
+sed -i 's#^ExecStart=/usr/lib/taskward/taskward-worker#ExecStart=/bin/true#' taskward-worker@.service
+for instance in api-1 api-2 auth-1; do cp taskward-worker@.service "taskward-worker@$instance.service"; done
+output=$(SYSTEMD_UNIT_PATH="$scratch/units:" systemd-analyze verify ./*.socket ./*.target ./taskward-worker@{api-1,auth-1}.service 2>&1) || wrong "$output"
+# Units of the machine may have faults of their own.
+! grep -i taskward <<<"$output" || wrong "systemd complains"
+output=$(systemd-analyze security --no-pager --offline=true --threshold=15 ./taskward-worker@api-1.service 2>&1) ||
+    wrong "$(tail -n 1 <<<"$output")"
+
+if command -v systemd-sysusers >/dev/null; then
+    output=$(systemd-sysusers --dry-run "$repo/systemd/taskward.sysusers" 2>&1) || wrong "$output"
+fi
+if command -v systemd-tmpfiles >/dev/null; then
+    mkdir -p "$scratch/root/etc"
+    cp /etc/passwd /etc/group "$scratch/root/etc/"
+    output=$(systemd-tmpfiles --root="$scratch/root" --create "$repo/systemd/taskward.tmpfiles" 2>&1) || true
+    [[ $output != *"taskward.tmpfiles:"* ]] || wrong "$output"
+fi
