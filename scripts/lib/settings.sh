@@ -39,6 +39,8 @@ write_environment() {
             always PGHOST "$pg_socket_dir"
             always PGPORT 5432
             always PGDATABASE taskward
+            # For psql; the services name their own role.
+            always PGUSER taskward_owner
             always PGDATA "$data"
         else
             always DATABASE_URL "$DATABASE_URL"

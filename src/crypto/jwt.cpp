@@ -124,6 +124,19 @@ Secret TokenKeys::sign(const TokenClaims& claims) const {
 }
 
 Result<TokenClaims> TokenKeys::verify(std::string_view token, TokenKind kind, Timestamp now) const {
+  // A refresh token is used once; remembering it would help nobody.
+  if (kind != TokenKind::access || token.size() > kTokenMaxBytes) return verify_anew(token, kind, now);
+  const Sha256 hash = sha256(token);
+  if (const auto known = verified_.find(hash)) {
+    if (known->expires_at <= now) return Error(ErrorCode::token_expired);
+    return *known;
+  }
+  auto claims = verify_anew(token, kind, now);
+  if (claims) verified_.remember(hash, *claims);
+  return claims;
+}
+
+Result<TokenClaims> TokenKeys::verify_anew(std::string_view token, TokenKind kind, Timestamp now) const {
   const auto parts = parts_of(token);
   if (!parts) return refused("not a compact JWS of at most 4096 bytes");
   const auto header = object_of(parts->header);

@@ -60,7 +60,8 @@ std::string PasswordHasher::hash(const Secret& password, RandomSource& random) c
 bool PasswordHasher::verify(const Secret& password, std::string_view hash) const {
   // bcrypt reads up to a NUL and 72 bytes at most; what is not read would not be verified (NIST SP
   // 800-63B-4, 3.1.1.2), so such a password is the wrong one.
-  const bool readable = password.size() <= model::kPasswordMaxBytes && password.reveal().find('\0') == std::string_view::npos;
+  const bool readable =
+      password.size() <= model::kPasswordMaxBytes && password.reveal().find('\0') == std::string_view::npos;
   if (!readable || !is_bcrypt(hash)) return verify_nothing(password);
   const std::string computed = bcrypt(password, std::string(hash));
   return !computed.empty() && equal_in_constant_time(computed, hash);

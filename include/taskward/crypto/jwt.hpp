@@ -17,6 +17,7 @@
 #include "taskward/base/result.hpp"
 #include "taskward/base/secret.hpp"
 #include "taskward/crypto/signing_key.hpp"
+#include "taskward/crypto/verified_tokens.hpp"
 #include "taskward/model/permission.hpp"
 
 namespace taskward::crypto {
@@ -40,7 +41,8 @@ struct TokenIssuer {
   std::string audience;
 };
 
-/// The keys of a moment: constant once made, shared by all threads.
+/// The keys of a moment: constant once made, shared by all threads. Access tokens are remembered as
+/// verified, so that only the first use of one pays for its signature.
 class TokenKeys {
  public:
   /// The first key signs, all of them verify. At least one.
@@ -53,9 +55,11 @@ class TokenKeys {
 
  private:
   [[nodiscard]] const SigningKey* key_named(std::string_view kid) const noexcept;
+  [[nodiscard]] Result<TokenClaims> verify_anew(std::string_view token, TokenKind kind, Timestamp now) const;
 
   std::vector<SigningKey> keys_;
   TokenIssuer issuer_;
+  mutable VerifiedTokens<TokenClaims> verified_;  // a cache: it changes no answer
 };
 
 /// Longer tokens are refused unread: ours are under 700 bytes.

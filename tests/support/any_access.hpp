@@ -1,0 +1,16 @@
+// Access for tests, which have no token to verify.
+#pragma once
+
+#include "taskward/base/ids.hpp"
+#include "taskward/model/permission.hpp"
+
+namespace taskward::testing {
+
+struct AnyAccess {
+  template <model::Permission P>
+  [[nodiscard]] static model::Access<P> of(const UserId& user, const SessionId& session) {
+    return {user, session};
+  }
+};
+
+}  // namespace taskward::testing
