@@ -39,7 +39,7 @@ std::optional<Uuid> Uuid::parse(std::string_view text) noexcept {
     const int value = hex_value(text[i]);
     if (value < 0) return std::nullopt;
     auto& byte = uuid.bytes[digit / 2];
-    byte = static_cast<std::uint8_t>((byte << 4U) | static_cast<unsigned>(value));
+    byte = static_cast<std::uint8_t>(byte * 16U + static_cast<unsigned>(value));
     ++digit;
   }
   return uuid;

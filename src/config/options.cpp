@@ -99,8 +99,13 @@ Option text(std::string_view key, std::string Settings::*member, std::string_vie
           }};
 }
 
-Option path(std::string_view key, std::string Settings::*member, std::string_view fallback, std::string_view help) {
-  return {key, fallback, "a path of at most 4095 bytes", Secrecy::open, help,
+Option path(std::string_view key, std::string Settings::*member, std::string_view fallback,
+            std::string_view help) {
+  return {key,
+          fallback,
+          "a path of at most 4095 bytes",
+          Secrecy::open,
+          help,
           [=](Settings& settings, std::string_view value) {
             if (value.empty() || value.size() > 4095) return false;
             settings.*member = std::string(value);
