@@ -8,7 +8,6 @@
 namespace taskward::api {
 namespace {
 
-using model::LogoutScope;
 using Fault = std::optional<FieldFault>;
 
 Fault email_fault(std::string_view field, std::string_view text) {
@@ -59,18 +58,6 @@ TextRule title_rule() {
 
 TextRule description_rule() {
   return {0, model::kDescriptionMaxCharacters, NullMeans::empty, "", "", control_character_fault};
-}
-
-std::optional<LogoutScope> logout_scope(std::string_view text) {
-  if (text == "session") return LogoutScope::session;
-  if (text == "others") return LogoutScope::others;
-  if (text == "all") return LogoutScope::all;
-  return std::nullopt;
-}
-
-std::string_view scope_name(LogoutScope scope) {
-  constexpr std::array<std::string_view, 3> names{"session", "others", "all"};
-  return names[static_cast<std::size_t>(scope)];
 }
 
 template <class T, class Member>
@@ -142,9 +129,8 @@ const Shape<LogoutBody>& logout_shape() {
       {
           text("refresh_token", &LogoutBody::refresh_token, Presence::optional,
                {1, 0, NullMeans::absent, "", "", {}}),
-          choice("scope", &LogoutBody::scope, Presence::optional,
-                 std::array{LogoutScope::session, LogoutScope::others, LogoutScope::all}, logout_scope,
-                 scope_name),
+          choice("scope", &LogoutBody::scope, Presence::optional, model::kLogoutScopes, model::logout_scope,
+                 [](model::LogoutScope scope) { return model::name(scope); }),
       },
       {}};
   return shape;

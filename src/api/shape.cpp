@@ -53,20 +53,17 @@ Result<json::Object> read_object(http::Request& request, Presence required) {
 }
 
 std::string* text_member(json::Object& object, std::string_view name, Presence presence, NullMeans null,
-                         json::Value& empty, std::vector<FieldFault>& faults) {
+                         std::vector<FieldFault>& faults) {
   const auto found =
       std::find_if(object.begin(), object.end(), [&](const json::Member& m) { return m.first == name; });
-  const bool absent = found == object.end() || (null == NullMeans::absent && found->second.is_null());
-  if (absent) {
+  if (found == object.end() || (null == NullMeans::absent && found->second.is_null())) {
     if (presence == Presence::required)
       faults.push_back({std::string(name), FaultCode::required, "is required"});
     return nullptr;
   }
-  if (auto* text = found->second.get_if<std::string>()) return text;
-  if (null == NullMeans::empty && found->second.is_null()) {
-    empty.held = std::string();
-    return empty.get_if<std::string>();
-  }
+  json::Value& value = found->second;
+  if (null == NullMeans::empty && value.is_null()) value.held = std::string();
+  if (auto* text = value.get_if<std::string>()) return text;
   faults.push_back({std::string(name), FaultCode::wrong_type, "must be a string"});
   return nullptr;
 }
@@ -79,9 +76,8 @@ void refuse_unknown_members(const json::Object& object, std::span<const std::str
   for (const json::Member& member : object) {
     if (std::find(names.begin(), names.end(), member.first) != names.end()) continue;
     if (++unknown > most) return;
-    std::string shown = member.first.substr(0, 100);
-    while (!code_points(shown)) shown.pop_back();
-    faults.push_back({std::move(shown), FaultCode::unknown_member, "is not a member this route knows"});
+    faults.push_back({std::string(beginning(member.first, 100)), FaultCode::unknown_member,
+                      "is not a member this route knows"});
   }
 }
 

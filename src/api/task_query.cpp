@@ -6,12 +6,16 @@
 #include <string>
 
 #include "taskward/base/text.hpp"
+#include "taskward/base/utf8.hpp"
 #include "taskward/http/header_values.hpp"
 
 namespace taskward::api {
 namespace {
 
 using Faults = std::vector<FieldFault>;
+
+/// A query of hundreds of unknown parameters should not be answered with hundreds of faults.
+constexpr std::size_t kMostUnknown = 20;
 
 void read_number(const std::string& name, std::string_view text, int least, int most, int& into,
                  Faults& faults) {
@@ -56,19 +60,23 @@ Result<model::TaskQuery> read_task_query(std::string_view text) {
   model::TaskQuery query;
   Faults faults;
   std::set<std::string_view> seen;
+  std::size_t unknown = 0;
   for (const auto& [name, value] : *parameters) {
-    // Several statuses may come as one list or as several parameters.
-    if (!seen.insert(name).second && name != "status") {
+    const bool known = name == "limit" || name == "offset" || name == "status";
+    if (!known) {
+      if (++unknown <= kMostUnknown) {
+        faults.push_back({std::string(beginning(name, 100)), FaultCode::unknown_member,
+                          "is not a parameter this route knows"});
+      }
+    } else if (!seen.insert(name).second && name != "status") {
+      // Several statuses may come as one list or as several parameters.
       faults.push_back({name, FaultCode::duplicate, "must be given once"});
     } else if (name == "limit") {
       read_number(name, value, 1, model::kPageLimitMax, query.limit, faults);
     } else if (name == "offset") {
       read_number(name, value, 0, model::kPageOffsetMax, query.offset, faults);
-    } else if (name == "status") {
-      read_statuses(name, value, query.statuses, faults);
     } else {
-      faults.push_back(
-          {name.substr(0, 100), FaultCode::unknown_member, "is not a parameter this route knows"});
+      read_statuses(name, value, query.statuses, faults);
     }
   }
   if (!faults.empty()) return validation_failed(std::move(faults));

@@ -18,7 +18,7 @@ void wipe(std::string& text) noexcept {
 
 Secret::Secret(std::string_view bytes) : bytes_(new char[bytes.size() + 1]), size_(bytes.size()) {
   if (!bytes.empty()) std::memcpy(bytes_.get(), bytes.data(), bytes.size());
-  bytes_[size_] = '\0';  // so that C libraries can read it in place
+  bytes_[size_] = '\0';
 }
 
 Secret Secret::take(std::string& text) {

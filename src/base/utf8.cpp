@@ -37,4 +37,10 @@ std::optional<std::size_t> code_points(std::string_view text) noexcept {
   return count;
 }
 
+std::string_view beginning(std::string_view text, std::size_t most) noexcept {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<std::uint8_t>(text[most]) & 0xC0U) == 0x80U) --most;
+  return text.substr(0, most);
+}
+
 }  // namespace taskward

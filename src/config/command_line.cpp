@@ -1,6 +1,7 @@
 #include "taskward/config/command_line.hpp"
 
 #include <boost/program_options.hpp>
+#include <set>
 #include <sstream>
 
 #include "taskward/config/options.hpp"
@@ -11,6 +12,7 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr unsigned kHelpWidth = 100;
+constexpr const char* kOperand = "operand";
 
 void add_flags(po::options_description& description, std::span<const Flag> flags) {
   for (const Flag& flag : flags) {
@@ -35,6 +37,17 @@ void add_settings(po::options_description& description) {
   }
 }
 
+/// What is said of an option nobody knows. Its value is not repeated: it may be a secret.
+std::string unknown(std::string word) {
+  word = word.substr(0, word.find('='));
+  for (const Option& option : every_option()) {
+    if (option.secrecy == Secrecy::secret && word == "--" + flag_of(option))
+      return word + ": a secret is never taken from the command line; set " + std::string(option.key) +
+             " in the environment or the file, or name a file in " + std::string(option.key) + "_FILE";
+  }
+  return "unrecognised option '" + word + '\'';
+}
+
 }  // namespace
 
 std::optional<std::string> CommandLine::value(const std::string& flag) const {
@@ -48,11 +61,12 @@ CommandLine read_command_line(std::span<const std::string> words, std::span<cons
   po::options_description description;
   add_flags(description, flags);
   add_settings(description);
-  description.add_options()("operand", po::value<std::vector<std::string>>());
+  description.add_options()(kOperand, po::value<std::vector<std::string>>());
   po::positional_options_description positional;
-  positional.add("operand", -1);
+  positional.add(kOperand, -1);
 
   CommandLine line;
+  std::set<std::string> seen;
   try {
     // No guessing of shortened names: a new option must never change what an old command means.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -71,12 +85,20 @@ CommandLine read_command_line(std::span<const std::string> words, std::span<cons
       for (const Option& option : every_option()) {
         if (flag_of(option) == word.string_key) setting = &option;
       }
-      if (setting != nullptr) {
-        line.settings.emplace_back(setting->key, value);
-      } else if (!line.flags.emplace(word.string_key, value).second) {
+      // The library takes the next option for a value.
+      if (word.original_tokens.size() > 1 && value.starts_with("--"))
+        throw BadCommandLine("--" + word.string_key + " is given without its value");
+      // The operands' own name is no option.
+      if (word.string_key == kOperand) throw BadCommandLine(unknown("--" + word.string_key));
+      if (!seen.insert(word.string_key).second)
         throw BadCommandLine("--" + word.string_key + " is given twice");
-      }
+      if (setting != nullptr)
+        line.settings.emplace_back(setting->key, value);
+      else
+        line.flags.emplace(word.string_key, value);
     }
+  } catch (const po::unknown_option& fault) {
+    throw BadCommandLine(unknown(fault.get_option_name()));
   } catch (const po::error& fault) {
     throw BadCommandLine(fault.what());
   }

@@ -43,6 +43,14 @@ std::string read_secret_file(const std::string& path) {
   return text;
 }
 
+/// Whether the text can be quoted as somebody's attempt at a key: anything else may be a secret that lost
+/// its line's beginning, and a secret has 32 bytes or more.
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() < 32 && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_alpha(c) || is_digit(c) || c == '_' || c == '-' || c == '.';
+  });
+}
+
 void read_settings_file(const std::string& path, GivenByKey& given, std::vector<std::string>& faults) {
   const std::string text = read_whole(path);
   if (text.find('\0') != std::string::npos || !code_points(text)) {
@@ -66,6 +74,10 @@ void read_settings_file(const std::string& path, GivenByKey& given, std::vector<
       continue;
     }
     const std::string key(trimmed(line.substr(0, equals)));
+    if (!is_name(key)) {
+      faults.push_back(place + ": what stands before '=' is no name of a setting");
+      continue;
+    }
     if (find_option(key) == nullptr) {
       faults.push_back(place + ": " + key + ": there is no such setting; `taskward config` lists them");
       continue;
@@ -78,7 +90,8 @@ void read_settings_file(const std::string& path, GivenByKey& given, std::vector<
   }
 }
 
-void read_environment(const std::map<std::string, std::string>& environment, GivenByKey& given) {
+void read_environment(const std::map<std::string, std::string>& environment, GivenByKey& given,
+                      std::vector<std::string>& faults) {
   const auto look = [&](const std::string& name) -> const std::string* {
     const auto found = environment.find(name);
     return found == environment.end() ? nullptr : &found->second;
@@ -87,16 +100,20 @@ void read_environment(const std::map<std::string, std::string>& environment, Giv
     const std::string key(option.key);
     if (const std::string* value = look(key)) given[key] = {*value, "environment"};
   }
+  const auto take_file = [&](const std::string& key, const std::string& path, const std::string& source) {
+    try {
+      given[key] = {read_secret_file(path), source + " (" + path + ')'};
+    } catch (const BadSettings& fault) {
+      faults.push_back(key + " (from " + source + "): " + fault.what());
+    }
+  };
   for (const Option& option : every_option()) {
     if (option.secrecy != Secrecy::secret) continue;
     const std::string key(option.key);
-    if (const std::string* path = look(key + "_FILE")) {
-      given[key] = {read_secret_file(*path), key + "_FILE (" + *path + ')'};
-    }
+    if (const std::string* path = look(key + "_FILE")) take_file(key, *path, key + "_FILE");
     if (const std::string* directory = look("CREDENTIALS_DIRECTORY")) {
       const std::string path = *directory + '/' + key;
-      if (::access(path.c_str(), F_OK) == 0)
-        given[key] = {read_secret_file(path), "credential (" + path + ')'};
+      if (::access(path.c_str(), F_OK) == 0) take_file(key, path, "credential");
     }
   }
 }
@@ -190,7 +207,7 @@ Loaded load(const Sources& sources) {
   GivenByKey given;
   const bool there = !sources.file.empty() && ::access(sources.file.c_str(), F_OK) == 0;
   if (there || sources.file_required) read_settings_file(sources.file, given, faults);
-  read_environment(sources.environment, given);
+  read_environment(sources.environment, given, faults);
   for (const auto& [key, value] : sources.command_line) given[key] = {value, "command line"};
 
   Loaded loaded;

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "taskward/base/text.hpp"
+#include "taskward/base/utf8.hpp"
 #include "taskward/model/user.hpp"
 
 namespace taskward::config {
@@ -93,7 +94,8 @@ Option text(std::string_view key, std::string Settings::*member, std::string_vie
           Secrecy::open,
           help,
           [=](Settings& settings, std::string_view value) {
-            if (value.empty() || value.size() > 255) return false;
+            // It is written into tokens, which hold UTF-8 only.
+            if (value.empty() || value.size() > 255 || !code_points(value)) return false;
             settings.*member = std::string(value);
             return true;
           }};

@@ -20,8 +20,9 @@ Sha256 sha256(std::string_view bytes) {
 Sha256 hmac_sha256(std::string_view key, std::string_view bytes) {
   Sha256 digest{};
   unsigned int size = digest.size();
-  must(HMAC(sha256_algorithm(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(),
-            digest.data(), &size) != nullptr,
+  // OpenSSL takes an empty key, but no key without an address.
+  must(HMAC(sha256_algorithm(), key.empty() ? "" : key.data(), static_cast<int>(key.size()), bytes_of(bytes),
+            bytes.size(), digest.data(), &size) != nullptr,
        "HMAC");
   return digest;
 }

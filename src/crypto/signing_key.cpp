@@ -1,7 +1,10 @@
 #include "taskward/crypto/signing_key.hpp"
 
 #include <openssl/bn.h>
+#include <openssl/obj_mac.h>
 #include <openssl/x509.h>
+
+#include <array>
 
 #include "openssl.hpp"
 #include "taskward/crypto/digest.hpp"
@@ -9,6 +12,8 @@
 
 namespace taskward::crypto {
 namespace {
+
+using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Releases<PKCS8_PRIV_KEY_INFO_free>>;
 
 constexpr int kCoordinateBytes = 32;  // P-256
 
@@ -48,6 +53,21 @@ std::string der_from_raw(std::string_view raw) {
   return der;
 }
 
+/// Other curves have 256 bits too, so the size would not tell.
+bool is_p256(const EVP_PKEY* key) {
+  std::array<char, 32> curve{};
+  return EVP_PKEY_is_a(key, "EC") == 1 &&
+         EVP_PKEY_get_group_name(key, curve.data(), curve.size(), nullptr) == 1 &&
+         std::string_view(curve.data()) == SN_X9_62_prime256v1;
+}
+
+/// Whether the public half is the private one's; a damaged key would sign what nobody can verify.
+bool halves_match(EVP_PKEY* key) {
+  const PkeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+  must(context != nullptr, "EVP_PKEY_CTX_new_from_pkey");
+  return EVP_PKEY_check(context.get()) == 1;
+}
+
 }  // namespace
 
 struct SigningKey::Body {
@@ -72,11 +92,12 @@ SigningKey SigningKey::generate_es256() {
 
 std::optional<SigningKey> SigningKey::es256_from_pkcs8(const Secret& der) {
   const unsigned char* at = bytes_of(der.reveal());
-  Pkey pair(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())));
+  const unsigned char* const end = at + der.size();
+  const Pkcs8 info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(der.size())));
+  Pkey pair(info == nullptr || at != end ? nullptr : EVP_PKCS82PKEY(info.get()));
+  const bool usable = pair != nullptr && is_p256(pair.get()) && halves_match(pair.get());
   ERR_clear_error();
-  if (pair == nullptr || EVP_PKEY_is_a(pair.get(), "EC") != 1 || EVP_PKEY_get_bits(pair.get()) != 256) {
-    return std::nullopt;
-  }
+  if (!usable) return std::nullopt;
   auto kid = base64url(view(sha256(der_of_public(pair.get()))));
   return SigningKey(
       std::unique_ptr<Body>(new Body{JwsAlgorithm::ES256, std::move(kid), std::move(pair), {}}));
@@ -95,8 +116,7 @@ const std::string& SigningKey::kid() const noexcept { return body_->kid; }
 
 Secret SigningKey::pkcs8() const {
   must(body_->pair != nullptr, "only a key pair has a PKCS #8 form");
-  using Info = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Releases<PKCS8_PRIV_KEY_INFO_free>>;
-  const Info info(EVP_PKEY2PKCS8(body_->pair.get()));
+  const Pkcs8 info(EVP_PKEY2PKCS8(body_->pair.get()));
   must(info != nullptr, "EVP_PKEY2PKCS8");
   const int size = i2d_PKCS8_PRIV_KEY_INFO(info.get(), nullptr);
   must(size > 0, "i2d_PKCS8_PRIV_KEY_INFO");

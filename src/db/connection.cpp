@@ -17,6 +17,12 @@ using SteadyClock = std::chrono::steady_clock;
 /// A conflict rolled the statement back whole; only run() sees this.
 struct Conflict {};
 
+/// A connection that stood went away, and what was sent on it changed nothing: worth a second try. A
+/// statement that took too long is not, nor is a connection that could not be made.
+class ConnectionLost : public Unavailable {
+  using Unavailable::Unavailable;
+};
+
 std::string_view field_of(const PGresult* result, int field) noexcept {
   const char* text = PQresultErrorField(result, field);
   return text == nullptr ? std::string_view() : std::string_view(text);
@@ -52,10 +58,7 @@ Connection::Connection(ConnectionOptions options, std::span<const Statement* con
 
 Connection::~Connection() = default;
 
-void Connection::disconnect() noexcept {
-  connection_.reset();
-  in_transaction_ = false;
-}
+void Connection::disconnect() noexcept { connection_.reset(); }
 
 int Connection::server_version() const noexcept { return PQserverVersion(connection_.get()); }
 
@@ -83,6 +86,7 @@ void Connection::connect() {
     next_try_ = SteadyClock::now() + kRetryPause;
     throw Unavailable("cannot connect to the database: " + why);
   }
+  farewell_ = false;
   PQsetNoticeReceiver(connection_.get(), &Connection::on_notice, this);
   try {
     greeting_now_ = true;
@@ -120,20 +124,15 @@ Rows Connection::run(const Statement& statement, const Params& params) {
   bool lost_before = false;
   for (int tries = 1;; ++tries) {
     try {
-      if (!in_transaction_) {
-        notice_loss();
-        connect();
-      }
+      ensure_connected();
       return run_once(statement, params);
     } catch (const Conflict&) {
       if (in_transaction_ || tries == kConflictTries) {
         throw Unavailable("statement " + statement.name + " met conflicts at every try");
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(1 << tries));
-    } catch (const Unavailable&) {
-      // Only a connection that was there and went away is worth a second try, and only once.
-      const bool was_lost = connection_ == nullptr && SteadyClock::now() >= next_try_;
-      if (in_transaction_ || statement.effect == Effect::writes || lost_before || !was_lost) throw;
+    } catch (const ConnectionLost&) {
+      if (in_transaction_ || statement.effect == Effect::writes || lost_before) throw;
       lost_before = true;
     }
   }
@@ -158,7 +157,12 @@ Rows Connection::finish(Effect effect) {
   std::unique_ptr<PGresult, decltype(&PQclear)> kept(nullptr, &PQclear);
   while (true) {
     while (PQisBusy(connection_.get()) != 0) {
-      if (!wait_readable(connection_.get(), deadline)) lose(effect, "no answer within DATABASE_TIMEOUT");
+      if (!wait_readable(connection_.get(), deadline)) {
+        disconnect();
+        const std::string text("no answer within DATABASE_TIMEOUT");
+        if (effect == Effect::writes) throw OutcomeUnknown(text);
+        throw Unavailable(text);
+      }
       if (PQconsumeInput(connection_.get()) != 1) lose(effect, "the connection broke");
     }
     last = PQgetResult(connection_.get());
@@ -191,7 +195,7 @@ void Connection::fail(const pg_result* result, Effect effect) {
   if (sqlstate.empty() || PQstatus(connection_.get()) != CONNECTION_OK) {
     if (meaning(sqlstate) == Meaning::reconnect) {  // the server said why: the statement was rolled back
       disconnect();
-      throw Unavailable(text);
+      throw ConnectionLost(text);
     }
     lose(effect, "the connection broke");
   }
@@ -200,7 +204,7 @@ void Connection::fail(const pg_result* result, Effect effect) {
       throw Conflict{};
     case Meaning::reconnect:
       disconnect();
-      throw Unavailable(text);
+      throw ConnectionLost(text);
     case Meaning::unavailable:
       throw Unavailable(text);
     case Meaning::failed:
@@ -213,7 +217,18 @@ void Connection::lose(Effect effect, std::string_view what) {
   const std::string text = std::string(what) + ": " + message_of(connection_.get());
   disconnect();
   if (effect == Effect::writes) throw OutcomeUnknown(text);
-  throw Unavailable(text);
+  throw ConnectionLost(text);
+}
+
+void Connection::ensure_connected() {
+  if (in_transaction_) {
+    // On a new connection the rest of a transaction would take effect without its beginning.
+    if (connection_ == nullptr) throw Unavailable("the transaction went away with its connection");
+    return;
+  }
+  if (greeting_now_) return;
+  notice_loss();
+  connect();
 }
 
 void Connection::notice_loss() {
@@ -222,17 +237,17 @@ void Connection::notice_loss() {
   // write is not risked on a connection that is dead already.
   pollfd socket{PQsocket(connection_.get()), POLLIN, 0};
   if (::poll(&socket, 1, 0) <= 0) return;
-  if (PQconsumeInput(connection_.get()) != 1 || PQstatus(connection_.get()) != CONNECTION_OK) {
+  // What the server says before it closes arrives first; PQisBusy hands it to on_notice.
+  const bool broken = PQconsumeInput(connection_.get()) != 1 || PQisBusy(connection_.get()) != 0 ||
+                      PQstatus(connection_.get()) != CONNECTION_OK;
+  if (broken || farewell_) {
     log_.line(LogLevel::warning, "database_connection_lost");
     disconnect();
   }
 }
 
 void Connection::execute(const std::string& sql) {
-  if (!in_transaction_ && !greeting_now_) {
-    notice_loss();
-    connect();
-  }
+  ensure_connected();
   replication_in_doubt_ = false;
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) lose(Effect::reads, "sending");
   try {
@@ -243,10 +258,7 @@ void Connection::execute(const std::string& sql) {
 }
 
 Rows Connection::query(const std::string& sql, const Params& params) {
-  if (!in_transaction_ && !greeting_now_) {
-    notice_loss();
-    connect();
-  }
+  ensure_connected();
   replication_in_doubt_ = false;
   if (PQsendQueryParams(connection_.get(), sql.c_str(), params.count(), nullptr, params.values(),
                         params.lengths(), params.formats(), 1) != 1) {
@@ -264,6 +276,9 @@ void Connection::on_notice(void* self, const pg_result* notice) {
   // standby." The message may be translated; the function that says it is not.
   if (field_of(notice, PG_DIAG_SOURCE_FUNCTION) == "SyncRepWaitForLSN") {
     static_cast<Connection*>(self)->replication_in_doubt_ = true;
+  }
+  if (meaning(field_of(notice, PG_DIAG_SQLSTATE)) == Meaning::reconnect) {
+    static_cast<Connection*>(self)->farewell_ = true;
   }
 }
 
@@ -283,8 +298,6 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-  // A connection made anew after a loss would answer a bare "commit" with success.
-  if (!connection_.in_transaction_) throw Unavailable("the transaction went away with its connection");
   const Rows answer = connection_.query("commit", Params());
   open_ = false;
   connection_.in_transaction_ = false;

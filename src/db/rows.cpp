@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace taskward::db {
@@ -10,7 +11,9 @@ namespace {
 // PostgreSQL counts microseconds from 2000-01-01.
 constexpr auto kPostgresEpoch = std::chrono::sys_days(std::chrono::year(2000) / 1 / 1);
 
-constexpr std::size_t kAnySize = static_cast<std::size_t>(-1);
+// PostgreSQL's numbers for its own types, the same in every database (pg_type.dat).
+constexpr Oid kBoolean = 16, kBytes = 17, kName = 19, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25,
+              kVarchar = 1043, kTimestampTz = 1184, kUuid = 2950;
 
 std::int64_t big_endian(std::string_view bytes) noexcept {
   // The sign is in the first byte.
@@ -21,14 +24,16 @@ std::int64_t big_endian(std::string_view bytes) noexcept {
 
 }  // namespace
 
-bool RowReader::is_null() const noexcept { return PQgetisnull(result_, row_, column_) != 0; }
-
-std::string_view RowReader::next(std::size_t size) {
+bool RowReader::is_null() const {
   if (column_ >= PQnfields(result_)) throw std::logic_error("a row has fewer columns than are read");
+  return PQgetisnull(result_, row_, column_) != 0;
+}
+
+std::string_view RowReader::next(std::initializer_list<unsigned> types) {
   if (is_null()) throw std::logic_error(std::string("a column is null: ") + PQfname(result_, column_));
   const std::string_view bytes(PQgetvalue(result_, row_, column_),
                                static_cast<std::size_t>(PQgetlength(result_, row_, column_)));
-  if (size != kAnySize && bytes.size() != size) {
+  if (std::find(types.begin(), types.end(), PQftype(result_, column_)) == types.end()) {
     throw std::logic_error(std::string("a column has another type: ") + PQfname(result_, column_));
   }
   ++column_;
@@ -36,13 +41,13 @@ std::string_view RowReader::next(std::size_t size) {
 }
 
 Uuid RowReader::uuid() {
-  const std::string_view bytes = next(16);
+  const std::string_view bytes = next({kUuid});
   Uuid out;
   bytes.copy(reinterpret_cast<char*>(out.bytes.data()), bytes.size());
   return out;
 }
 
-std::string_view RowReader::view() { return next(kAnySize); }
+std::string_view RowReader::view() { return next({kText, kVarchar, kName, kBytes}); }
 
 std::optional<std::string> RowReader::text_or_null() {
   if (!is_null()) return text();
@@ -50,17 +55,12 @@ std::optional<std::string> RowReader::text_or_null() {
   return std::nullopt;
 }
 
-bool RowReader::boolean() { return next(1).front() != '\0'; }
+bool RowReader::boolean() { return next({kBoolean}).front() != '\0'; }
 
-std::int64_t RowReader::number() {
-  const std::string_view bytes = next(kAnySize);
-  if (bytes.size() != 2 && bytes.size() != 4 && bytes.size() != 8)
-    throw std::logic_error("a column is no integer");
-  return big_endian(bytes);
-}
+std::int64_t RowReader::number() { return big_endian(next({kInt8, kInt4, kInt2})); }
 
 Timestamp RowReader::timestamp() {
-  return Timestamp(kPostgresEpoch) + std::chrono::microseconds(big_endian(next(8)));
+  return Timestamp(kPostgresEpoch) + std::chrono::microseconds(big_endian(next({kTimestampTz})));
 }
 
 std::optional<Timestamp> RowReader::timestamp_or_null() {

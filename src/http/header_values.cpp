@@ -47,9 +47,15 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) noe
   std::string_view token = authorization.substr(scheme.size());
   while (!token.empty() && token.front() == ' ') token.remove_prefix(1);
   const auto allowed = [](char c) {
-    return is_alpha(c) || is_digit(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos;
+    return is_alpha(c) || is_digit(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
   };
-  if (token.empty() || !std::all_of(token.begin(), token.end(), allowed)) return std::nullopt;
+  // '=' is padding, which stands at the end only.
+  const std::string_view core = token.substr(0, token.find('='));
+  const std::string_view padding = token.substr(core.size());
+  if (core.empty() || !std::all_of(core.begin(), core.end(), allowed) ||
+      padding.find_first_not_of('=') != std::string_view::npos) {
+    return std::nullopt;
+  }
   return token;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
 #include "taskward/base/secret.hpp"
 #include "taskward/base/text.hpp"
@@ -27,7 +28,11 @@ class Builder {
   bool Int(int value) { return place_held(std::int64_t{value}); }
   bool Uint(unsigned value) { return place_held(std::int64_t{value}); }
   bool Int64(std::int64_t value) { return place_held(value); }
-  bool Uint64(std::uint64_t value) { return place_held(static_cast<double>(value)); }
+  // Every positive number beyond 32 bits comes here, not only those beyond int64.
+  bool Uint64(std::uint64_t value) {
+    if (std::in_range<std::int64_t>(value)) return place_held(static_cast<std::int64_t>(value));
+    return place_held(static_cast<double>(value));
+  }
   bool Double(double value) { return place_held(value); }
   bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
 

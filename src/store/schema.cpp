@@ -46,9 +46,11 @@ constexpr const char* kLock = "select pg_advisory_xact_lock(hashtext('taskward.s
 constexpr const char* kServiceRole = "select exists (select from pg_roles where rolname = 'taskward')";
 
 std::string read_whole(const fs::path& path) {
+  std::error_code fault;
   std::ifstream in(path, std::ios::binary);
+  // A folder opens like a file, and throws when it is read.
+  if (!in || !fs::is_regular_file(path, fault)) throw BadMigrations(path.string() + ": cannot be read");
   std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (!in) throw BadMigrations(path.string() + ": cannot be read");
   return text;
 }
 

@@ -88,6 +88,7 @@ const Statement rotate{
   select p.id, p.role, r.id is not null as renewed,
          case when r.id is not null then null
               when p.id is null then 'unknown_token'
+              when t.user_id is not null then 'session_ended'  -- while this statement waited for it
               when e.id is not null then 'refresh_token_reused'
               when p.stale then 'refresh_token_reused'
               when p.used_at is not null then 'refresh_race'
@@ -95,7 +96,8 @@ const Statement rotate{
               when not p.fresh then 'token_expired'
               when not p.is_active then 'account_inactive'
               else 'refresh_race' end as reason
-    from (select) one left join presented p on true left join renewed r on true left join ended e on true
+    from (select) one left join presented p on true left join rotated t on true
+         left join renewed r on true left join ended e on true
 ), noted as (
   insert into taskward.audit )" +
         std::string(kAuditColumns) + " select " + stamp_values(1) + ", o.id, o.role, " +
@@ -149,18 +151,6 @@ const Statement log_out_by_refresh{
 
 void add_presented(Params& params, const PresentedToken& token) {
   params.id(token.user).id(token.session).bytes(crypto::view(token.hash));
-}
-
-std::string_view name(model::LogoutScope scope) {
-  switch (scope) {
-    case model::LogoutScope::session:
-      return "session";
-    case model::LogoutScope::others:
-      return "others";
-    case model::LogoutScope::all:
-      return "all";
-  }
-  return "";
 }
 
 std::string_view name(LoginFailure failure) {
@@ -243,7 +233,7 @@ Result<Done> revoke_sessions(db::Connection& database,
   Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
-  params.text(name(scope));
+  params.text(model::name(scope));
   const Rows rows = database.run(log_out_by_access, params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
@@ -255,7 +245,7 @@ Result<Done> revoke_sessions(db::Connection& database, const PresentedToken& tok
   Params params;
   add_stamp(params, stamp);
   add_presented(params, token);
-  params.text(name(scope));
+  params.text(model::name(scope));
   const Rows rows = database.run(log_out_by_refresh, params);
   if (rows.empty()) return session_over();
   if (rows.row(0).boolean()) return ErrorCode::refresh_token_reused;

@@ -114,9 +114,10 @@ template <class T, class Member, class Choices, class Read, class NameOf>
 /// empty body is one of those, or the same as an object without members.
 [[nodiscard]] Result<json::Object> read_object(http::Request& request, Presence required);
 
-/// The text of a member, if it is there and is text; otherwise a fault, or nothing when it may be left out.
+/// The text of a member, if it is there and is text; otherwise null, and a fault unless it may be left
+/// out. A null that means the empty value becomes one.
 [[nodiscard]] std::string* text_member(json::Object& object, std::string_view name, Presence presence,
-                                       NullMeans null, json::Value& empty, std::vector<FieldFault>& faults);
+                                       NullMeans null, std::vector<FieldFault>& faults);
 
 /// Adds a fault for each member that is none of the names.
 void refuse_unknown_members(const json::Object& object, std::span<const std::string_view> names,
@@ -131,10 +132,9 @@ template <class T>
   std::vector<FieldFault> faults;
   std::vector<std::string_view> names;
   T into;
-  json::Value empty;
   for (const Field<T>& field : shape.fields) {
     names.push_back(field.name);
-    std::string* value = text_member(*object, field.name, field.presence, field.rule.null, empty, faults);
+    std::string* value = text_member(*object, field.name, field.presence, field.rule.null, faults);
     if (value == nullptr) continue;
     auto fault = text_fault(field.name, *value, field.rule);
     if (!fault) fault = field.store(into, *value);

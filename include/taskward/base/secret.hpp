@@ -30,7 +30,8 @@ class Secret {
   ~Secret();
 
   [[nodiscard]] Secret clone() const { return Secret(reveal()); }
-  [[nodiscard]] std::string_view reveal() const noexcept { return {bytes_.get(), size_}; }
+  /// A NUL stands behind the bytes, so that C libraries can read them in place.
+  [[nodiscard]] std::string_view reveal() const noexcept { return {bytes_ ? bytes_.get() : "", size_}; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 

@@ -14,4 +14,7 @@ namespace taskward {
 /// The length in bytes of the valid code point at the front of the text; 0 when there is none.
 [[nodiscard]] std::size_t code_point_length(std::string_view text) noexcept;
 
+/// The longest beginning of at most `most` bytes that cuts no code point in two. The text must be UTF-8.
+[[nodiscard]] std::string_view beginning(std::string_view text, std::size_t most) noexcept;
+
 }  // namespace taskward

@@ -76,6 +76,7 @@ class Connection {
   Rows run_once(const Statement& statement, const Params& params);
   Rows finish(Effect effect);
   void prepare_all();
+  void ensure_connected();
   void notice_loss();
   [[noreturn]] void fail(const pg_result* result, Effect effect);
   [[noreturn]] void lose(Effect effect, std::string_view what);
@@ -89,8 +90,9 @@ class Connection {
   // Invariant: connection_ is null, or connected with every statement prepared.
   std::unique_ptr<pg_conn, Close> connection_;
   bool greeting_now_ = false;
-  bool in_transaction_ = false;
+  bool in_transaction_ = false;        // as long as the Transaction lives, even when its connection is lost
   bool replication_in_doubt_ = false;  // set by the server's warning, for the statement under way
+  bool farewell_ = false;              // the server has said that it ends this connection
   std::chrono::steady_clock::time_point next_try_{};
 };
 

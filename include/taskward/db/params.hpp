@@ -1,4 +1,5 @@
-// The parameters of one execution. They point at the caller's values, which must outlive the run.
+// The parameters of one execution. They point at the caller's values, which must outlive the run: a
+// temporary id does not compile.
 //
 //   connection.run(find_task, Params().uuid(id).text(title).number(limit));
 #pragma once
@@ -21,12 +22,16 @@ class Params {
   Params& uuid(const Uuid& value) {
     return binary(reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size());
   }
+  Params& uuid(const Uuid&&) = delete;
   template <class Kind>
   Params& id(const Id<Kind>& value) {
     return uuid(value.uuid);
   }
+  template <class Kind>
+  Params& id(const Id<Kind>&&) = delete;
   Params& text(std::string_view value) { return binary(value.empty() ? "" : value.data(), value.size()); }
   Params& text_or_null(const std::optional<std::string>& value) { return value ? text(*value) : null(); }
+  Params& text_or_null(const std::optional<std::string>&&) = delete;
   Params& text_or_null(std::string_view value) { return value.empty() ? null() : text(value); }
   Params& bytes(std::string_view value) { return text(value); }
   Params& number(std::int64_t value);

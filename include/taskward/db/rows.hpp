@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,7 +26,7 @@ namespace taskward::db {
 
 class RowReader {
  public:
-  [[nodiscard]] bool is_null() const noexcept;
+  [[nodiscard]] bool is_null() const;
   void skip(int columns = 1) noexcept { column_ += columns; }
 
   template <class AnId>
@@ -44,7 +45,7 @@ class RowReader {
  private:
   friend class Rows;
   RowReader(const pg_result* result, int row) noexcept : result_(result), row_(row) {}
-  std::string_view next(std::size_t size);
+  std::string_view next(std::initializer_list<unsigned> types);
 
   const pg_result* result_;
   int row_;

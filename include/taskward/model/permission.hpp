@@ -58,8 +58,9 @@ inline constexpr std::array kPermissions{Permission::anyone, Permission::own_pro
 /// the user or the role as they are now: the statement that does the work asks that.
 class Bearer {
  public:
-  [[nodiscard]] UserId user() const noexcept { return user_; }
-  [[nodiscard]] SessionId session() const noexcept { return session_; }
+  // References, because a statement's parameters point at what they are given.
+  [[nodiscard]] const UserId& user() const noexcept { return user_; }
+  [[nodiscard]] const SessionId& session() const noexcept { return session_; }
   [[nodiscard]] Permission permission() const noexcept { return permission_; }
 
  protected:

@@ -1,8 +1,11 @@
 // A session is the chain of refresh tokens that one login started.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "taskward/base/clock.hpp"
 #include "taskward/base/ids.hpp"
@@ -21,6 +24,26 @@ enum class LoginMethod : std::uint8_t { password };
 
 /// Which of a user's sessions a logout ends.
 enum class LogoutScope : std::uint8_t { session, others, all };
+inline constexpr std::array kLogoutScopes{LogoutScope::session, LogoutScope::others, LogoutScope::all};
+
+[[nodiscard]] constexpr std::string_view name(LogoutScope scope) noexcept {
+  switch (scope) {
+    case LogoutScope::session:
+      return "session";
+    case LogoutScope::others:
+      return "others";
+    case LogoutScope::all:
+      return "all";
+  }
+  return "";
+}
+
+[[nodiscard]] constexpr std::optional<LogoutScope> logout_scope(std::string_view text) noexcept {
+  for (const LogoutScope scope : kLogoutScopes) {
+    if (name(scope) == text) return scope;
+  }
+  return std::nullopt;
+}
 
 /// What a login or a refresh gives.
 struct TokenPair {

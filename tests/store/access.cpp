@@ -1,0 +1,179 @@
+// Every function × every caller: what each is told, that a refusal changes nothing, and what of it is
+// recorded.
+#include <functional>
+
+#include "task_fixture.hpp"
+#include "taskward/store/users.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using model::Permission;
+using model::Role;
+
+/// One thing a caller can ask for; `done` is the record that a success leaves, empty for none.
+struct Function {
+  const char* name;
+  Permission permission;
+  const char* done;
+  std::function<std::string(const Someone&, const TaskId&)> call;
+};
+
+struct AccessFixture : TaskFixture {
+  std::vector<Function> functions() {
+    return {
+        {"insert_task", Permission::write_tasks, "task.create",
+         [this](const Someone& who, const TaskId&) {
+           return outcome(
+               store::insert_task(service, who.writes(), new_id<TaskId>(), {"new", "", {}}, stamp()));
+         }},
+        {"find_task", Permission::read_tasks, "",
+         [this](const Someone& who, const TaskId& id) { return outcome(find(who, id)); }},
+        {"list_tasks", Permission::read_tasks, "",
+         [this](const Someone& who, const TaskId&) {
+           return outcome(store::list_tasks(service, who.reads(), {}));
+         }},
+        {"list_tasks by status", Permission::read_tasks, "",
+         [this](const Someone& who, const TaskId&) {
+           return outcome(store::list_tasks(service, who.reads(), {20, 0, {model::TaskStatus::done}}));
+         }},
+        {"update_task", Permission::write_tasks, "task.update",
+         [this](const Someone& who, const TaskId& id) {
+           return outcome(change(who, id, {"new", {}, {}}));
+         }},
+        {"delete_task", Permission::write_tasks, "task.delete",
+         [this](const Someone& who, const TaskId& id) { return outcome(remove(who, id)); }},
+        {"find_own_profile", Permission::own_profile, "",
+         [this](const Someone& who, const TaskId&) {
+           return outcome(store::find_own_profile(service, who.profile()));
+         }},
+        {"insert_account", Permission::administer, "account.register",
+         [this](const Someone& who, const TaskId&) {
+           return outcome(store::insert_account(
+               service, who.administers(),
+               {new_id<UserId>(), std::nullopt, "u" + new_id<UserId>().text(), "a hash", Role::admin},
+               stamp()));
+         }},
+        {"revoke_sessions", Permission::own_profile, "session.logout",
+         [this](const Someone& who, const TaskId&) {
+           return outcome(
+               store::revoke_sessions(service, who.profile(), model::LogoutScope::session, stamp()));
+         }},
+    };
+  }
+
+  /// A caller with a task of their own.
+  struct Caller {
+    Someone who;
+    TaskId task;
+  };
+  Caller caller(Role role) {
+    Caller out{someone(Role::user), {}};
+    out.task = make(out.who).id;
+    set_role(out.who, role);
+    forget_audit();
+    return out;
+  }
+
+  std::string everything() {
+    return all_tasks() + text("select string_agg(u::text, ' ' order by id) from taskward.users u") +
+           text(
+               "select coalesce(string_agg(s::text, ' ' order by user_id, id), '') from taskward.sessions s");
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(access, AccessFixture)
+
+BOOST_AUTO_TEST_CASE(each_role_may_do_what_the_table_of_permissions_says) {
+  for (const Role role : model::kRoles) {
+    for (const Function& function : functions()) {
+      BOOST_TEST_CONTEXT(model::name(role) << ' ' << function.name) {
+        const auto [who, task] = caller(role);
+        const std::string before = everything();
+        const bool permitted = model::holds(role, function.permission);
+        BOOST_TEST(function.call(who, task) == (permitted ? "ok" : "forbidden"));
+        if (!permitted) BOOST_TEST(everything() == before);
+        const auto records = audit();
+        const std::string action = permitted ? function.done : "access.denied";
+        BOOST_TEST_REQUIRE(records.size() == (action.empty() ? 0U : 1U));
+        if (action.empty()) continue;
+        BOOST_TEST(records[0].action == action);
+        BOOST_TEST(records[0].outcome == (permitted ? "success" : "denied"));
+        if (!permitted) BOOST_TEST(records[0].reason == function.done);
+        BOOST_TEST(records[0].actor == who.user.text());
+        BOOST_TEST(records[0].actor_role == model::name(role));
+        BOOST_TEST(records[0].request == "request-1");
+        BOOST_TEST(records[0].address == "192.0.2.7");
+        BOOST_TEST(records[0].agent == "a test");
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(whose_session_or_account_is_over_is_told_so_and_leaves_no_trace) {
+  const std::vector<std::pair<const char*, std::function<void(Someone&)>>> ends{
+      {"session revoked", [&](Someone& who) { revoke(who); }},
+      {"session expired", [&](Someone& who) { expire(who); }},
+      {"deactivated", [&](Someone& who) { deactivate(who); }},
+      {"account deleted",
+       [&](Someone& who) { execute("delete from taskward.users where id = '" + who.user.text() + "'"); }},
+      {"session that never was", [&](Someone& who) { who.session = new_id<SessionId>(); }},
+      {"somebody else's session", [&](Someone& who) { who.session = bob.session; }},
+  };
+  for (const auto& [how, end] : ends) {
+    for (const Function& function : functions()) {
+      BOOST_TEST_CONTEXT(how << ' ' << function.name) {
+        auto [who, task] = caller(Role::admin);
+        end(who);
+        const std::string before = everything();
+        BOOST_TEST(function.call(who, task) == "invalid_token");
+        BOOST_TEST(everything() == before);
+        BOOST_TEST(audit().empty());
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(somebody_elses_task_is_not_there_for_anybody) {
+  const model::Task bobs = make(bob, "bobs");
+  for (const Role role : {Role::user, Role::admin}) {
+    const auto [who, own] = caller(role);
+    const std::string before = everything();
+    for (const TaskId& id : {bobs.id, new_id<TaskId>()}) {
+      BOOST_TEST(outcome(find(who, id)) == "not_found");
+      BOOST_TEST(outcome(change(who, id, {"mine now", {}, {}})) == "not_found");
+      BOOST_TEST(outcome(remove(who, id)) == "not_found");
+    }
+    BOOST_TEST(everything() == before);
+    BOOST_TEST(audit().empty());
+    auto listed = store::list_tasks(service, who.reads(), {});
+    BOOST_TEST_REQUIRE(listed->size() == 1U);
+    BOOST_TEST((listed->front().id == own));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(guest_is_not_told_whether_a_task_exists) {
+  const auto [guest, own] = caller(Role::guest);
+  const model::Task bobs = make(bob);
+  for (const TaskId& id : {own, bobs.id, new_id<TaskId>()}) {
+    BOOST_TEST(outcome(change(guest, id, {"x", {}, {}})) == "forbidden");
+    BOOST_TEST(outcome(remove(guest, id)) == "forbidden");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(tasks_of_two_owners_may_share_an_id) {
+  const TaskId id = new_id<TaskId>();
+  for (const Someone& who : {ann, bob}) {
+    BOOST_TEST_REQUIRE(outcome(store::insert_task(service, who.writes(), id, {"same", "", {}}, stamp())) ==
+                       "ok");
+  }
+  BOOST_TEST_REQUIRE(outcome(change(ann, id, {"anns", {}, {}})) == "ok");
+  BOOST_TEST(find(bob, id)->title == "same");
+  BOOST_TEST_REQUIRE(outcome(remove(ann, id)) == "ok");
+  BOOST_TEST(outcome(find(bob, id)) == "ok");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

@@ -1,0 +1,209 @@
+// A connection that mends itself, and says truly whether anything was changed.
+#include "taskward/db/connection.hpp"
+
+#include <signal.h>
+
+#include <array>
+#include <thread>
+
+#include "fixture.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using db::Effect;
+using db::Params;
+using db::Statement;
+using SteadyClock = std::chrono::steady_clock;
+
+// nextval is not undone by a rollback, so `tries` counts how often a statement was run at all.
+const Statement read_number{"read_number", Effect::reads, "select n from taskward.numbers"};
+const Statement add_one{"add_one", Effect::writes, "update taskward.numbers set n = n + 1 returning n"};
+const Statement slow_read{"slow_read", Effect::reads,
+                          "select nextval('taskward.tries'), pg_sleep($1::bigint)::text"};
+const Statement slow_write{"slow_write", Effect::writes,
+                           "with tried as (select nextval('taskward.tries'), pg_sleep($1::bigint)::text)"
+                           " update taskward.numbers set n = n + 1 from tried returning n"};
+const Statement lone_break{"lone_break", Effect::writes,
+                           "insert into taskward.numbers values (null) returning n"};
+const std::array kStatements{&read_number, &add_one, &slow_read, &slow_write, &lone_break};
+
+struct ConnectionFixture : StoreFixture {
+  ConnectionFixture() {
+    execute(
+        "create table taskward.numbers (n bigint not null); insert into taskward.numbers values (0);"
+        "create sequence taskward.tries");
+    connection.connect();
+  }
+  db::Connection superuser{{database.superuser(), "test-superuser"}, {}, log};
+  db::Connection connection{{database.owner(), "test-subject"}, kStatements, log};
+
+  std::int64_t stored() { return number("select n from taskward.numbers"); }
+  std::int64_t tries() {
+    return number("select case when is_called then last_value else 0 end from taskward.tries");
+  }
+
+  /// Ends the subject's backend from outside, and waits until it has gone.
+  void terminate() {
+    superuser.execute(
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+        " where application_name = 'test-subject'");
+  }
+  void wait_for_sleep() {
+    while (superuser
+               .query("select count(*) from pg_stat_activity where application_name = 'test-subject'"
+                      " and wait_event = 'PgSleep'",
+                      Params())
+               .row(0)
+               .number() == 0) {
+      std::this_thread::sleep_for(5ms);
+    }
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(connection_loss, ConnectionFixture)
+
+BOOST_AUTO_TEST_CASE(read_after_a_lost_backend_succeeds_by_itself) {
+  terminate();
+  BOOST_TEST(connection.run(read_number, Params()).row(0).number() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(write_after_a_lost_backend_goes_out_on_a_new_connection_once) {
+  for (int i = 1; i <= 10; ++i) {
+    terminate();
+    BOOST_TEST(connection.run(add_one, Params()).row(0).number() == i);
+  }
+  BOOST_TEST(stored() == 10);
+}
+
+BOOST_AUTO_TEST_CASE(read_whose_backend_dies_under_it_is_repeated) {
+  std::jthread killer([&] {
+    wait_for_sleep();
+    terminate();
+  });
+  BOOST_CHECK_NO_THROW(connection.run(slow_read, Params().number(1)));
+  BOOST_TEST(tries() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(write_whose_backend_is_ended_under_it_is_not_repeated) {
+  std::jthread killer([&] {
+    wait_for_sleep();
+    terminate();
+  });
+  // Unavailable or OutcomeUnknown, as it happens to see the server's last words or only the end.
+  BOOST_CHECK_THROW(connection.run(slow_write, Params().number(30)), std::runtime_error);
+  BOOST_TEST(tries() == 1);
+  BOOST_TEST(stored() == 0);
+  BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(write_whose_connection_breaks_without_a_word_is_of_unknown_outcome) {
+  const auto backend =
+      static_cast<pid_t>(connection.query("select pg_backend_pid()", Params()).row(0).number());
+  std::jthread killer([&] {
+    wait_for_sleep();
+    ::kill(backend, SIGKILL);
+  });
+  BOOST_CHECK_THROW(connection.run(slow_write, Params().number(30)), db::OutcomeUnknown);
+  killer.join();
+  // The server ends all its connections now and starts anew.
+  for (int i = 0; i < 100; ++i) {
+    std::this_thread::sleep_for(db::kRetryPause);
+    try {
+      BOOST_TEST(connection.run(read_number, Params()).row(0).number() == 0);
+      return;
+    } catch (const db::Unavailable&) {
+      continue;
+    }
+  }
+  BOOST_FAIL("the connection did not come back");
+}
+
+BOOST_AUTO_TEST_CASE(stopped_server_is_unavailable_at_once_and_found_again_when_it_is_back) {
+  server().stop();
+  const auto begin = SteadyClock::now();
+  BOOST_CHECK_THROW(connection.run(read_number, Params()), db::Unavailable);
+  BOOST_CHECK_THROW(connection.run(add_one, Params()), db::Unavailable);
+  BOOST_CHECK_THROW(connection.execute("select 1"), db::Unavailable);
+  BOOST_TEST((SteadyClock::now() - begin < 1s));
+  BOOST_TEST(!connection.is_connected());
+  server().start();
+  std::this_thread::sleep_for(db::kRetryPause);
+  BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(connecting_is_tried_again_no_sooner_than_the_pause) {
+  const Secret nowhere("host=/nonexistent dbname=x");
+  db::Connection lost({nowhere, "test"}, {}, log);
+  BOOST_CHECK_EXCEPTION(lost.connect(), db::Unavailable, [](const db::Unavailable& failure) {
+    return std::string_view(failure.what()).starts_with("cannot connect to the database");
+  });
+  BOOST_CHECK_EXCEPTION(lost.connect(), db::Unavailable, [](const db::Unavailable& failure) {
+    return std::string_view(failure.what()) == "the database was away a moment ago";
+  });
+}
+
+BOOST_AUTO_TEST_CASE(password_in_the_conninfo_is_never_told) {
+  const Secret conninfo("host=/nonexistent dbname=x password=hunter2-hunter2");
+  db::Connection lost({conninfo, "test"}, {}, log);
+  BOOST_CHECK_EXCEPTION(lost.connect(), db::Unavailable, [](const db::Unavailable& failure) {
+    return std::string_view(failure.what()).find("hunter2") == std::string_view::npos;
+  });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+struct ImpatientFixture : ConnectionFixture {
+  db::Connection impatient{
+      {database.owner(), "test-subject", db::Preparation::kept, 200ms}, kStatements, log};
+};
+
+BOOST_FIXTURE_TEST_SUITE(connection_timeout, ImpatientFixture)
+
+BOOST_AUTO_TEST_CASE(read_that_takes_too_long_is_unavailable_and_not_repeated) {
+  const auto begin = SteadyClock::now();
+  BOOST_CHECK_THROW(impatient.run(slow_read, Params().number(2)), db::Unavailable);
+  BOOST_TEST((SteadyClock::now() - begin < 390ms));
+  BOOST_TEST(tries() == 1);
+  BOOST_TEST(impatient.run(read_number, Params()).row(0).number() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(write_that_takes_too_long_is_of_unknown_outcome_and_not_repeated) {
+  BOOST_CHECK_THROW(impatient.run(slow_write, Params().number(1)), db::OutcomeUnknown);
+  BOOST_CHECK_THROW(impatient.query("select pg_sleep(1)", Params()), db::OutcomeUnknown);
+  BOOST_CHECK_THROW(impatient.execute("select pg_sleep(1)"), db::OutcomeUnknown);
+  BOOST_TEST(tries() == 1);
+  BOOST_TEST(impatient.run(read_number, Params()).row(0).number() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(connection_failures, ConnectionFixture)
+
+BOOST_AUTO_TEST_CASE(broken_constraint_is_a_failure_without_its_detail_and_the_connection_lives_on) {
+  BOOST_CHECK_EXCEPTION(
+      connection.run(lone_break, Params()), db::StatementFailed, [](const db::StatementFailed& failure) {
+        // PostgreSQL's DETAIL would quote the row.
+        return failure.sqlstate() == "23502" &&
+               std::string_view(failure.what()).find("Failing row") == std::string_view::npos;
+      });
+  BOOST_TEST(connection.is_connected());
+  BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(first_failure_of_several_statements_is_the_one_that_is_told) {
+  BOOST_CHECK_EXCEPTION(connection.execute("select 1; select 1 / 0; select nonsense"), db::StatementFailed,
+                        [](const db::StatementFailed& failure) { return failure.sqlstate() == "22012"; });
+}
+
+BOOST_AUTO_TEST_CASE(role_that_does_not_exist_is_unavailable) {
+  const Secret conninfo(server().conninfo(database.name(), "nobody-here"));
+  db::Connection stranger({conninfo, "test"}, {}, log);
+  BOOST_CHECK_THROW(stranger.connect(), db::Unavailable);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

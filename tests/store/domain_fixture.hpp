@@ -1,0 +1,40 @@
+// The use cases with everything they need: real keys, a cheap bcrypt, the system's clock.
+#pragma once
+
+#include "fixture.hpp"
+#include "taskward/crypto/jwt.hpp"
+#include "taskward/crypto/password_hash.hpp"
+#include "taskward/domain/accounts.hpp"
+#include "taskward/domain/authenticate.hpp"
+#include "taskward/domain/sessions.hpp"
+#include "taskward/domain/signing_keys.hpp"
+
+namespace taskward::testing {
+
+struct DomainFixture : StoreFixture {
+  const Secret secret_key{"a root secret of the tests, thirty-two bytes or more"};
+  const Secret jwt_secret_key;
+  const Secret password{"correct horse battery"};
+  domain::KeyRing keys{{model::JwsAlgorithm::ES256, secret_key, jwt_secret_key, {"issuer", "audience"}},
+                       random};
+  crypto::PasswordHasher passwords{model::kBcryptCostLeast, random};
+  domain::Resources resources{service, clock,     random,
+                              keys,    passwords, {std::chrono::seconds(900), std::chrono::seconds(604800)}};
+
+  model::User register_account(const char* email, const char* username) {
+    domain::Registration registration{std::nullopt, std::nullopt, password.clone(), model::Role::user};
+    if (email != nullptr) registration.email = email;
+    if (username != nullptr) registration.username = username;
+    auto made = domain::register_account(resources, registration, std::nullopt, origin);
+    BOOST_TEST_REQUIRE(outcome(made) == "ok");
+    return std::move(*made);
+  }
+  Result<model::TokenPair> log_in(const char* name, std::string_view with = "correct horse battery") {
+    return domain::log_in(resources, model::AccountName::of(name), Secret(with), origin);
+  }
+  Result<crypto::TokenClaims> claims(const Secret& token, crypto::TokenKind kind) {
+    return resources.tokens()->verify(token.reveal(), kind, clock.now());
+  }
+};
+
+}  // namespace taskward::testing

@@ -1,0 +1,112 @@
+// What every store test stands on: a database of its own, a connection as the service and one as the
+// owner, people with sessions made behind the store's back, and the audit record as it lies there.
+#pragma once
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "taskward/base/clock.hpp"
+#include "taskward/base/log.hpp"
+#include "taskward/base/result.hpp"
+#include "taskward/crypto/digest.hpp"
+#include "taskward/crypto/random.hpp"
+#include "taskward/db/connection.hpp"
+#include "taskward/model/audit_event.hpp"
+#include "taskward/model/user.hpp"
+#include "taskward/store/sessions.hpp"
+#include "tests/support/any_access.hpp"
+#include "tests/support/throwaway_database.hpp"
+
+namespace taskward::testing {
+
+/// The run's one server.
+ThrowawayServer& server();
+
+inline constexpr std::chrono::seconds kHour{3600};
+
+/// "ok", or the code of the refusal.
+template <class T>
+std::string outcome(const Result<T>& result) {
+  return result ? "ok" : std::string(facts(result.error().code).name);
+}
+
+/// A user with a live session and its live refresh token.
+struct Someone {
+  UserId user;
+  SessionId session;
+  crypto::Sha256 token{};
+
+  template <model::Permission P>
+  [[nodiscard]] model::Access<P> access() const {
+    return AnyAccess::of<P>(user, session);
+  }
+  [[nodiscard]] auto profile() const { return access<model::Permission::own_profile>(); }
+  [[nodiscard]] auto reads() const { return access<model::Permission::read_tasks>(); }
+  [[nodiscard]] auto writes() const { return access<model::Permission::write_tasks>(); }
+  [[nodiscard]] auto administers() const { return access<model::Permission::administer>(); }
+  [[nodiscard]] store::PresentedToken presented() const { return {user, session, token}; }
+};
+
+/// One audit record; what is null there is "-" here.
+struct AuditRow {
+  std::string action, outcome, reason, actor, actor_role, object_type, object, changed, request, address,
+      agent;
+  /// The first three.
+  [[nodiscard]] std::string deed() const { return action + ' ' + outcome + ' ' + reason; }
+};
+
+class StoreFixture {
+ public:
+  explicit StoreFixture(ThrowawayDatabase::Schema schema = ThrowawayDatabase::Schema::migrated);
+
+  ThrowawayDatabase database;
+  SystemClock clock;
+  crypto::SystemRandom random;
+  Log log;
+  db::Connection service;
+  db::Connection owner;
+
+  /// Another connection of the service; many threads may call.
+  std::unique_ptr<db::Connection> connect(db::Preparation preparation = db::Preparation::kept);
+
+  template <class AnId>
+  AnId new_id() {
+    return AnId::make(clock, random);
+  }
+  crypto::Sha256 new_hash();
+  model::AuditStamp stamp() { return {new_id<AuditId>(), origin}; }
+  model::Origin origin{"request-1", "192.0.2.7", "a test"};
+
+  Someone someone(model::Role role = model::Role::user, const std::string& username = {});
+  /// Another session of the same user.
+  Someone again(const Someone& who);
+  void set_role(const Someone& who, model::Role role);
+  void deactivate(const Someone& who);
+  void revoke(const Someone& who);
+  void expire(const Someone& who);
+
+  /// As the owner.
+  void execute(const std::string& sql) { owner.execute(sql); }
+  std::int64_t number(const std::string& sql);
+  std::string text(const std::string& sql);
+  bool is_alive(const Someone& who);
+
+  std::vector<AuditRow> audit();
+  /// The deeds, oldest first.
+  std::vector<std::string> deeds();
+  void forget_audit() { execute("truncate taskward.audit"); }
+};
+
+/// A database without a schema.
+class EmptyFixture : public StoreFixture {
+ public:
+  EmptyFixture() : StoreFixture(ThrowawayDatabase::Schema::none) {}
+};
+
+using Lines = std::vector<std::string>;
+
+}  // namespace taskward::testing

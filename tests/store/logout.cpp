@@ -1,0 +1,137 @@
+// Ending sessions, by either kind of token.
+#include "fixture.hpp"
+#include "taskward/store/sessions.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using model::LogoutScope;
+
+struct LogoutFixture : StoreFixture {
+  Someone here = someone();
+  Someone elsewhere = again(here);
+  Someone bob = someone();
+
+  Result<Done> by_access(LogoutScope scope) {
+    return store::revoke_sessions(service, here.profile(), scope, stamp());
+  }
+  Result<Done> by_refresh(LogoutScope scope) {
+    return store::revoke_sessions(service, here.presented(), scope, stamp());
+  }
+  void use_token(const std::string& ago) {
+    execute("update taskward.refresh_tokens set used_at = now() - interval '" + ago +
+            "' where session_id = '" + here.session.text() + "'");
+  }
+  /// Which of the three sessions are alive.
+  std::string alive() {
+    std::string out;
+    if (is_alive(here)) out += "here ";
+    if (is_alive(elsewhere)) out += "elsewhere ";
+    if (is_alive(bob)) out += "bob";
+    return out;
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(logout, LogoutFixture)
+
+BOOST_AUTO_TEST_CASE(access_token_ends_its_session) {
+  BOOST_TEST(outcome(by_access(LogoutScope::session)) == "ok");
+  BOOST_TEST(alive() == "elsewhere bob");
+}
+
+BOOST_AUTO_TEST_CASE(access_token_ends_the_other_sessions) {
+  BOOST_TEST(outcome(by_access(LogoutScope::others)) == "ok");
+  BOOST_TEST(alive() == "here bob");
+}
+
+BOOST_AUTO_TEST_CASE(access_token_ends_all_sessions_of_its_user) {
+  BOOST_TEST(outcome(by_access(LogoutScope::all)) == "ok");
+  BOOST_TEST(alive() == "bob");
+}
+
+BOOST_AUTO_TEST_CASE(refresh_token_ends_its_session) {
+  BOOST_TEST(outcome(by_refresh(LogoutScope::session)) == "ok");
+  BOOST_TEST(alive() == "elsewhere bob");
+}
+
+BOOST_AUTO_TEST_CASE(refresh_token_ends_the_other_sessions) {
+  BOOST_TEST(outcome(by_refresh(LogoutScope::others)) == "ok");
+  BOOST_TEST(alive() == "here bob");
+}
+
+BOOST_AUTO_TEST_CASE(refresh_token_ends_all_sessions_of_its_user) {
+  BOOST_TEST(outcome(by_refresh(LogoutScope::all)) == "ok");
+  BOOST_TEST(alive() == "bob");
+}
+
+BOOST_AUTO_TEST_CASE(logout_is_recorded_once_with_its_scope) {
+  BOOST_TEST_REQUIRE(outcome(by_access(LogoutScope::others)) == "ok");
+  BOOST_TEST_REQUIRE(outcome(by_refresh(LogoutScope::all)) == "ok");
+  const auto records = audit();
+  BOOST_TEST_REQUIRE(records.size() == 2U);
+  BOOST_TEST(records[0].deed() == "session.logout success others");
+  BOOST_TEST(records[1].deed() == "session.logout success all");
+  for (const AuditRow& record : records) {
+    BOOST_TEST(record.actor == here.user.text());
+    BOOST_TEST(record.actor_role == "user");
+    BOOST_TEST(record.object_type == "session");
+    BOOST_TEST(record.object == here.session.text());
+    BOOST_TEST(record.request == "request-1");
+    BOOST_TEST(record.address == "192.0.2.7");
+    BOOST_TEST(record.agent == "a test");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(second_logout_is_refused_and_not_recorded) {
+  BOOST_TEST_REQUIRE(outcome(by_access(LogoutScope::session)) == "ok");
+  forget_audit();
+  for (const LogoutScope scope : {LogoutScope::session, LogoutScope::others, LogoutScope::all}) {
+    BOOST_TEST(outcome(by_access(scope)) == "invalid_token");
+    BOOST_TEST(outcome(by_refresh(scope)) == "invalid_token");
+  }
+  BOOST_TEST(alive() == "elsewhere bob");
+  BOOST_TEST(audit().empty());
+}
+
+BOOST_AUTO_TEST_CASE(dead_token_ends_only_its_own_session_whatever_it_asked) {
+  for (const LogoutScope scope : {LogoutScope::all, LogoutScope::others, LogoutScope::session}) {
+    here = again(elsewhere);
+    use_token("11 seconds");
+    forget_audit();
+    BOOST_TEST(outcome(by_refresh(scope)) == "refresh_token_reused");
+    BOOST_TEST(alive() == "elsewhere bob");
+    const auto records = audit();
+    BOOST_TEST_REQUIRE(records.size() == 1U);
+    BOOST_TEST(records[0].deed() == "session.logout failure refresh_token_reused");
+    BOOST_TEST(text("select revoked_reason from taskward.sessions where id = '" + here.session.text() +
+                    "'") == "refresh_token_reused");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(unknown_or_strange_refresh_token_ends_nothing) {
+  const auto attempt = [&](const store::PresentedToken& token) {
+    return outcome(store::revoke_sessions(service, token, LogoutScope::all, stamp()));
+  };
+  BOOST_TEST(attempt({here.user, here.session, new_hash()}) == "invalid_token");
+  BOOST_TEST(attempt({here.user, elsewhere.session, here.token}) == "invalid_token");
+  BOOST_TEST(attempt({bob.user, bob.session, here.token}) == "invalid_token");
+  BOOST_TEST(alive() == "here elsewhere bob");
+  BOOST_TEST(audit().empty());
+}
+
+BOOST_AUTO_TEST_CASE(session_of_another_user_is_no_way_in) {
+  const auto access = AnyAccess::of<model::Permission::own_profile>(bob.user, here.session);
+  BOOST_TEST(outcome(store::revoke_sessions(service, access, LogoutScope::all, stamp())) == "invalid_token");
+  BOOST_TEST(alive() == "here elsewhere bob");
+}
+
+BOOST_AUTO_TEST_CASE(inactive_user_is_refused) {
+  deactivate(here);
+  BOOST_TEST(outcome(by_access(LogoutScope::session)) == "invalid_token");
+  BOOST_TEST(outcome(by_refresh(LogoutScope::session)) == "invalid_token");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

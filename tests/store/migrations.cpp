@@ -1,0 +1,193 @@
+// Applying migrations, and refusing a schema that is not ours.
+#include "fixture.hpp"
+#include "migration_folder.hpp"
+#include "taskward/domain/health.hpp"
+#include "taskward/store/health.hpp"
+#include "taskward/store/schema.hpp"
+#include "together.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using store::BadMigrations;
+
+struct MigrateFixture : EmptyFixture {
+  MigrateFixture() { files.add_three(); }
+  MigrationFolder files;
+
+  Lines migrate() {
+    Lines names;
+    for (const store::Migration& one : store::migrate(owner, files.read())) names.push_back(one.name);
+    return names;
+  }
+  Lines applied() {
+    Lines names;
+    for (const auto& one : store::applied_migrations(owner)) names.push_back(one.name);
+    return names;
+  }
+  bool exists(const std::string& table) {
+    return number("select count(*) from pg_tables where tablename = '" + table + "'") == 1;
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(migrations, MigrateFixture)
+
+BOOST_AUTO_TEST_CASE(fresh_database_gets_all_of_them_in_order_and_then_none) {
+  BOOST_TEST(applied().empty());
+  BOOST_TEST(migrate() == (Lines{"0001_one.sql", "0002_two.sql", "0003_three.sql"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(exists("one"));
+  BOOST_TEST(exists("three"));
+  BOOST_TEST(migrate().empty());
+}
+
+BOOST_AUTO_TEST_CASE(database_tells_what_it_has_had) {
+  migrate();
+  const auto had = store::applied_migrations(owner);
+  BOOST_TEST_REQUIRE(had.size() == 3U);
+  BOOST_TEST(had[1].version == 2);
+  BOOST_TEST(had[1].name == "0002_two.sql");
+  BOOST_TEST(had[1].checksum == files.read()[1].checksum);
+  BOOST_TEST(had[2].compatible_with == 3);
+  BOOST_TEST((std::chrono::abs(had[0].applied_at - clock.now()) < std::chrono::seconds(60)));
+  BOOST_CHECK_NO_THROW(store::check_agreement(files.read(), had));
+}
+
+BOOST_AUTO_TEST_CASE(only_what_is_missing_is_applied) {
+  files.remove("0003_three.sql");
+  migrate();
+  files.add("0003_three.sql", kThird);
+  BOOST_TEST(migrate() == Lines{"0003_three.sql"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(applied_file_that_was_edited_is_refused_by_name) {
+  migrate();
+  files.add("0002_two.sql", std::string(kSecond) + "-- edited\n");
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, tells("0002_two.sql", "edited after the database had it"));
+  BOOST_CHECK_THROW(store::check_agreement(files.read(), store::applied_migrations(owner)), BadMigrations);
+}
+
+BOOST_AUTO_TEST_CASE(applied_file_that_is_missing_is_refused_by_name) {
+  migrate();
+  files.remove("0003_three.sql");
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, tells("0003_three.sql", "missing here"));
+}
+
+BOOST_AUTO_TEST_CASE(damaged_list_in_the_database_is_refused) {
+  migrate();
+  execute("delete from taskward.schema_migrations where version = 2");
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, tells("0003_three.sql", "not number 2"));
+}
+
+BOOST_AUTO_TEST_CASE(failing_migration_is_rolled_back_whole_and_named_and_those_before_it_stay) {
+  files.add("0002_two.sql", std::string(kSecond) + "insert into taskward.one values (1); select 1 / 0;\n");
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, tells("0002_two.sql: failed and was rolled back", "22012"));
+  BOOST_TEST(applied() == Lines{"0001_one.sql"}, boost::test_tools::per_element());
+  BOOST_TEST(!exists("two"));
+  BOOST_TEST(number("select count(*) from taskward.one") == 0);
+  files.add("0002_two.sql", kSecond);
+  BOOST_TEST(migrate() == (Lines{"0002_two.sql", "0003_three.sql"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(two_at_once_apply_each_once) {
+  files.add("0001_one.sql", std::string(kFirst) + "select pg_sleep(0.1);\n");
+  std::vector<std::string> faults(2);
+  std::vector<std::size_t> done(2);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < 2; ++i) {
+      threads.emplace_back([&, i] {
+        try {
+          db::Connection connection({database.owner(), "test"}, {}, log);
+          done[i] = store::migrate(connection, files.read()).size();
+        } catch (const std::exception& fault) {
+          faults[i] = fault.what();
+        }
+      });
+    }
+  }
+  BOOST_TEST(faults[0] + faults[1] == "");
+  BOOST_TEST(done[0] + done[1] == 3U);
+  BOOST_TEST(applied().size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(missing_service_role_is_told_before_anything_is_done) {
+  struct RoleAway {
+    db::Connection& superuser;
+    explicit RoleAway(db::Connection& connection) : superuser(connection) {
+      superuser.execute("alter role taskward rename to taskward_away");
+    }
+    RoleAway(const RoleAway&) = delete;
+    RoleAway& operator=(const RoleAway&) = delete;
+    ~RoleAway() { superuser.execute("alter role taskward_away rename to taskward"); }
+  };
+  db::Connection superuser({database.superuser(), "test"}, {}, log);
+  const RoleAway away(superuser);
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, tells("role taskward does not exist", "sql/roles.sql"));
+  BOOST_TEST(applied().empty());
+  BOOST_TEST(number("select count(*) from pg_namespace where nspname = 'taskward'") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(service_cannot_migrate) {
+  db::Connection connection({database.service(), "test"}, {}, log);
+  BOOST_CHECK_THROW(store::migrate(connection, files.read()), db::StatementFailed);
+  BOOST_TEST(applied().empty());
+}
+
+BOOST_AUTO_TEST_CASE(database_without_a_schema_is_refused_with_what_to_do) {
+  BOOST_CHECK_EXCEPTION(service.connect(), store::WrongSchema, tells("schema is 0", "taskward migrate"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+struct SchemaFixture : StoreFixture {
+  const int known = store::known_schema_version();
+  void add(int version, int compatible_with) {
+    owner.query("insert into taskward.schema_migrations values ($1::integer, 'newer.sql', 'x', $2::integer)",
+                db::Params().number(version).number(compatible_with));
+  }
+  /// On a connection that stood before.
+  bool current() { return store::schema_is_current(service); }
+};
+
+BOOST_FIXTURE_TEST_SUITE(schema_check, SchemaFixture)
+
+BOOST_AUTO_TEST_CASE(schema_of_this_release_is_accepted) {
+  BOOST_CHECK_NO_THROW(service.connect());
+  BOOST_TEST(current());
+}
+
+BOOST_AUTO_TEST_CASE(older_schema_is_refused) {
+  service.connect();
+  owner.query("delete from taskward.schema_migrations where version = $1::integer",
+              db::Params().number(known));
+  BOOST_TEST(!current());
+  BOOST_CHECK_EXCEPTION(connect(), store::WrongSchema, tells("taskward migrate"));
+}
+
+BOOST_AUTO_TEST_CASE(newer_schema_that_carries_this_release_is_accepted) {
+  service.connect();
+  add(known + 1, known);
+  add(known + 2, 1);
+  BOOST_TEST(current());
+  BOOST_CHECK_NO_THROW(connect());
+}
+
+BOOST_AUTO_TEST_CASE(newer_schema_that_does_not_is_refused_by_the_migration_that_broke_it) {
+  service.connect();
+  add(known + 1, known + 1);
+  // What a later one carries does not bring back what an earlier one broke.
+  add(known + 2, known);
+  BOOST_TEST(!current());
+  BOOST_CHECK_EXCEPTION(connect(), store::WrongSchema, tells("newer.sql", "this one knows"));
+}
+
+BOOST_AUTO_TEST_CASE(schema_the_service_may_not_see_is_refused) {
+  execute("revoke usage on schema taskward from taskward");
+  BOOST_CHECK_EXCEPTION(service.connect(), store::WrongSchema, tells("cannot be read", "42501"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

@@ -1,0 +1,55 @@
+// What the service's role may not do, whatever its code is made to say.
+#include <boost/test/data/test_case.hpp>
+
+#include "fixture.hpp"
+
+namespace taskward::testing {
+namespace {
+
+namespace data = boost::unit_test::data;
+
+constexpr const char* kInsufficientPrivilege = "42501";
+
+const auto forbidden_to_the_service = std::to_array<std::string>({
+    "update taskward.audit set outcome = 'success'",
+    "delete from taskward.audit",
+    "truncate taskward.audit",
+    "insert into taskward.schema_migrations values (2, 'x', 'x', 1)",
+    "update taskward.schema_migrations set checksum = 'x'",
+    "delete from taskward.schema_migrations",
+    "delete from taskward.signing_keys",
+    "truncate taskward.users cascade",
+    "create table taskward.more (id integer)",
+    "create table public.more (id integer)",
+    "create schema more",
+    "alter table taskward.users add column more text",
+    "drop table taskward.tasks",
+    "drop schema taskward cascade",
+    "alter table taskward.audit disable trigger all",
+    "create index on taskward.tasks (title)",
+    "create role more",
+    "set role taskward_owner",
+});
+
+BOOST_FIXTURE_TEST_SUITE(privileges, StoreFixture)
+
+BOOST_DATA_TEST_CASE_F(StoreFixture, service_may_not, data::make(forbidden_to_the_service), sql) {
+  BOOST_CHECK_EXCEPTION(service.execute(sql), db::StatementFailed, [](const db::StatementFailed& failure) {
+    return failure.sqlstate() == kInsufficientPrivilege;
+  });
+}
+
+BOOST_AUTO_TEST_CASE(service_may_read_what_it_has_audited) {
+  BOOST_CHECK_NO_THROW(service.execute("select * from taskward.audit"));
+}
+
+BOOST_AUTO_TEST_CASE(neither_role_is_a_superuser_or_makes_roles_or_databases) {
+  BOOST_TEST(
+      number("select count(*) from pg_roles where rolname in ('taskward', 'taskward_owner')"
+             " and not (rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls)") == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

@@ -1,0 +1,174 @@
+// The keys in the database: made once, opened only with the secret they were sealed with.
+#include "domain_fixture.hpp"
+#include "migration_folder.hpp"
+#include "together.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using crypto::TokenKeys;
+using domain::UnusableKeys;
+using model::JwsAlgorithm;
+
+using Keys = std::shared_ptr<const TokenKeys>;
+
+struct KeysFixture : StoreFixture {
+  const Secret root{"a root secret of the tests, thirty-two bytes or more"};
+  const Secret other_root{"another root secret, which is as long as the first"};
+  const Secret hmac{"an HS256 secret of the tests, thirty-two bytes"};
+  const Secret none;
+
+  Keys load(db::Connection& connection, const Secret& secret, JwsAlgorithm algorithm, const Secret& hs256) {
+    return domain::load_token_keys(connection, {algorithm, secret, hs256, {"issuer", "audience"}}, random);
+  }
+  Keys load() { return load(service, root, JwsAlgorithm::ES256, none); }
+  Secret sign(const Keys& keys) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock.now());
+    return keys->sign({crypto::TokenKind::access, new_id<UserId>(), new_id<SessionId>(), new_id<TokenId>(),
+                       now, now + kHour, model::Role::user});
+  }
+  std::string check(const Keys& keys, const Secret& token) {
+    return outcome(keys->verify(token.reveal(), crypto::TokenKind::access, clock.now()));
+  }
+  std::int64_t rows() { return number("select count(*) from taskward.signing_keys"); }
+  std::string kid() { return text("select min(kid) from taskward.signing_keys"); }
+  /// Told by the key's name, and without a byte of a secret.
+  auto names(const std::string& key) {
+    return [this, key](const UnusableKeys& fault) {
+      const std::string told = fault.what();
+      return tells(key)(fault) && told.find(root.reveal()) == std::string::npos &&
+             told.find(other_root.reveal()) == std::string::npos;
+    };
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(signing_keys, KeysFixture)
+
+BOOST_AUTO_TEST_CASE(first_start_makes_a_key_and_the_next_finds_it) {
+  const Keys first = load();
+  const Keys second = load();
+  BOOST_TEST(rows() == 1);
+  BOOST_TEST(check(second, sign(first)) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(many_first_starts_at_once_make_one_key_which_all_of_them_use) {
+  const auto loaded = together<Keys>(*this, 8, [&](db::Connection& connection, int) {
+    return load(connection, root, JwsAlgorithm::ES256, none);
+  });
+  BOOST_TEST(rows() == 1);
+  for (const Keys& signer : loaded) {
+    const Secret token = sign(signer);
+    for (const Keys& verifier : loaded) BOOST_TEST(check(verifier, token) == "ok");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(private_half_is_sealed) {
+  load();
+  BOOST_TEST(
+      number("select count(*) from taskward.signing_keys where position(public_key in sealed_private_key) > 0"
+             " or position('\\x301306072a8648ce3d0201'::bytea in sealed_private_key) > 0") == 0);
+  BOOST_TEST(number("select count(*) from taskward.signing_keys"
+                    " where position('\\x301306072a8648ce3d0201'::bytea in public_key) > 0") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(another_secret_key_is_refused_by_the_keys_name) {
+  load();
+  BOOST_CHECK_EXCEPTION(load(service, other_root, JwsAlgorithm::ES256, none), UnusableKeys, names(kid()));
+  BOOST_TEST(rows() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(damaged_private_half_is_refused_by_the_keys_name) {
+  load();
+  execute(
+      "update taskward.signing_keys set sealed_private_key = set_byte(sealed_private_key, 20,"
+      " get_byte(sealed_private_key, 20) # 1)");
+  BOOST_CHECK_EXCEPTION(load(), UnusableKeys, names(kid()));
+  execute("update taskward.signing_keys set sealed_private_key = ''");
+  BOOST_CHECK_EXCEPTION(load(), UnusableKeys, names(kid()));
+}
+
+BOOST_AUTO_TEST_CASE(private_half_of_another_key_is_refused) {
+  load();
+  execute("update taskward.signing_keys set kid = 'another'");
+  BOOST_CHECK_EXCEPTION(load(), UnusableKeys, names("another"));
+}
+
+BOOST_AUTO_TEST_CASE(symmetric_key_stands_beside_the_pair_and_neither_logs_anybody_out) {
+  const Keys pair = load();
+  const Secret by_pair = sign(pair);
+  const Keys symmetric = load(service, root, JwsAlgorithm::HS256, hmac);
+  const Secret by_secret = sign(symmetric);
+  BOOST_TEST(rows() == 1);
+  BOOST_TEST(check(symmetric, by_pair) == "ok");
+  BOOST_TEST(check(load(service, root, JwsAlgorithm::ES256, hmac), by_secret) == "ok");
+  BOOST_TEST(check(load(), by_secret) == "invalid_token");
+}
+
+BOOST_AUTO_TEST_CASE(symmetric_signing_needs_no_key_in_the_database) {
+  const Keys symmetric = load(service, root, JwsAlgorithm::HS256, hmac);
+  BOOST_TEST(check(symmetric, sign(symmetric)) == "ok");
+  BOOST_TEST(rows() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(symmetric_signing_without_its_secret_is_refused) {
+  BOOST_CHECK_THROW(load(service, root, JwsAlgorithm::HS256, none), UnusableKeys);
+}
+
+BOOST_AUTO_TEST_CASE(revoked_key_verifies_nothing_and_another_takes_its_place) {
+  const Secret token = sign(load());
+  execute("update taskward.signing_keys set revoked_at = now()");
+  const Keys after = load();
+  BOOST_TEST(rows() == 2);
+  BOOST_TEST(check(after, token) == "invalid_token");
+  BOOST_TEST(check(after, sign(after)) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(retired_key_verifies_until_its_time_and_signs_no_more) {
+  const Secret old_token = sign(load());
+  execute("update taskward.signing_keys set revoked_at = now()");
+  load();
+  execute(
+      "update taskward.signing_keys set revoked_at = null, verifies_until = now() + interval '1 hour',"
+      " signs_from = now() where revoked_at is not null");
+  const Keys both = load();
+  BOOST_TEST(rows() == 2);
+  BOOST_TEST(check(both, old_token) == "ok");
+  const Secret new_token = sign(both);
+  execute("update taskward.signing_keys set verifies_until = now() where verifies_until is not null");
+  BOOST_TEST(check(load(), new_token) == "ok");
+  BOOST_TEST(check(load(), old_token) == "invalid_token");
+}
+
+BOOST_AUTO_TEST_CASE(published_key_verifies_before_it_signs) {
+  const Secret token = sign(load());
+  execute("update taskward.signing_keys set revoked_at = now()");
+  load();
+  execute(
+      "update taskward.signing_keys set signs_from = now() + interval '1 hour' where revoked_at is null;"
+      "update taskward.signing_keys set revoked_at = null");
+  const Keys both = load();
+  BOOST_TEST(check(both, token) == "ok");
+  const Secret fresh = sign(both);
+  execute("delete from taskward.signing_keys where signs_from > now()");
+  BOOST_TEST(check(load(), fresh) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(key_of_an_algorithm_of_a_newer_release_is_passed_over) {
+  const Keys first = load();
+  execute(
+      "insert into taskward.signing_keys (kid, alg, public_key, sealed_private_key) values ('x', 'EdDSA', "
+      "'', '')");
+  BOOST_TEST(check(load(), sign(first)) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(ring_loads_its_keys_once) {
+  domain::KeyRing ring({JwsAlgorithm::ES256, root, none, {"issuer", "audience"}}, random);
+  const Keys first = ring.current(service);
+  execute("delete from taskward.signing_keys");
+  BOOST_TEST((ring.current(service) == first));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

@@ -1,0 +1,82 @@
+// The list of statements: all of them sound, checked when a connection opens, and no others run.
+#include "taskward/store/statements.hpp"
+
+#include <array>
+#include <set>
+#include <thread>
+
+#include "fixture.hpp"
+#include "taskward/store/health.hpp"
+#include "taskward/store/schema.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using db::Effect;
+using db::Statement;
+
+bool names_nonsense(const db::StatementFailed& failure) {
+  return std::string_view(failure.what()).find("nonsense") != std::string_view::npos &&
+         failure.sqlstate() == "42P01";
+}
+
+BOOST_FIXTURE_TEST_SUITE(statements, StoreFixture)
+
+BOOST_AUTO_TEST_CASE(every_statement_prepares_whether_it_is_kept_or_not) {
+  BOOST_CHECK_NO_THROW(connect(db::Preparation::kept));
+  BOOST_CHECK_NO_THROW(connect(db::Preparation::each_time));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_kept_in_the_session_where_a_pooler_keeps_nothing) {
+  constexpr const char* count = "select count(*) from pg_prepared_statements where name <> ''";
+  const auto kept = connect(db::Preparation::kept);
+  const auto each_time = connect(db::Preparation::each_time);
+  BOOST_TEST(kept->query(count, db::Params()).row(0).number() ==
+             static_cast<std::int64_t>(store::every_statement().size()));
+  BOOST_TEST(store::schema_is_current(*each_time));
+  BOOST_TEST(each_time->query(count, db::Params()).row(0).number() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(names_are_unique) {
+  std::set<std::string> names;
+  for (const Statement* statement : store::every_statement()) names.insert(statement->name);
+  BOOST_TEST(names.size() == store::every_statement().size());
+}
+
+BOOST_AUTO_TEST_CASE(statement_outside_the_list_is_refused_unsent) {
+  const Statement stray{"stray", Effect::writes, "delete from taskward.tasks"};
+  BOOST_CHECK_THROW(service.run(stray, db::Params()), std::logic_error);
+}
+
+BOOST_AUTO_TEST_CASE(broken_statement_fails_when_the_connection_opens_and_is_named) {
+  const Statement sound{"sound", Effect::reads, "select 1"};
+  const Statement broken{"nonsense", Effect::reads, "select 1 from taskward.nowhere"};
+  const std::array list{&sound, &broken};
+  for (const auto preparation : {db::Preparation::kept, db::Preparation::each_time}) {
+    db::Connection connection({database.service(), "test", preparation}, list, log);
+    BOOST_CHECK_EXCEPTION(connection.connect(), db::StatementFailed, names_nonsense);
+    BOOST_TEST(!connection.is_connected());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(connection_is_usable_once_its_statements_are_sound) {
+  const Statement late{"nonsense", Effect::reads, "select count(*) from taskward.later"};
+  const std::array list{&late};
+  db::Connection connection({database.owner(), "test"}, list, log);
+  BOOST_CHECK_EXCEPTION(connection.run(late, db::Params()), db::StatementFailed, names_nonsense);
+  execute("create table taskward.later ()");
+  std::this_thread::sleep_for(db::kRetryPause);
+  BOOST_TEST(connection.run(late, db::Params()).row(0).number() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_greeting_that_throws_leaves_no_connection) {
+  db::Connection connection({database.service(), "test"}, {}, log,
+                            [](db::Connection&) { throw store::WrongSchema("no"); });
+  BOOST_CHECK_THROW(connection.connect(), store::WrongSchema);
+  BOOST_TEST(!connection.is_connected());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

@@ -1,0 +1,69 @@
+// A client of the product over TLS, which believes only the certificate it is given.
+//
+//   HttpClient client(stack.url(), stack.certificate());
+//   const Answer answer = client.post("/tasks", R"({"title": "Tea"})", token);
+//   BOOST_TEST(answer.status == 201);
+//
+// One client is one kept-alive connection, for one thread at a time.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "json_text.hpp"
+
+namespace taskward::test {
+
+enum class HttpVersion { http1_1, http2 };
+
+struct Ask {
+  std::string method = "GET";
+  std::string path = "/";  ///< sent as it is
+  std::optional<std::string> body = std::nullopt;
+  std::string token = {};  ///< goes into Authorization; empty for none
+  /// "Name: value". A body is application/json unless a Content-Type stands here; "Content-Type:" sends none.
+  std::vector<std::string> headers = {};
+};
+
+struct Answer {
+  int status = 0;
+  HttpVersion version = HttpVersion::http1_1;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
+  std::string body;
+
+  /// The first header of that name (lower case); empty when there is none.
+  [[nodiscard]] std::string header(std::string_view name) const;
+  [[nodiscard]] std::size_t count(std::string_view name) const;
+  [[nodiscard]] Json json() const { return Json::parse(body); }
+};
+
+/// The connection broke, or nothing came in time.
+class NoAnswer : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class HttpClient {
+ public:
+  HttpClient(std::string url, const std::string& certificate, HttpVersion version = HttpVersion::http2);
+  HttpClient(HttpClient&&) noexcept;
+  HttpClient& operator=(HttpClient&&) noexcept;
+  ~HttpClient();
+
+  /// Throws NoAnswer.
+  [[nodiscard]] Answer send(const Ask& ask);
+  [[nodiscard]] Answer get(const std::string& path, const std::string& token = {});
+  [[nodiscard]] Answer post(const std::string& path, const std::string& body, const std::string& token = {});
+
+ private:
+  struct Handle;
+  std::string url_;
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace taskward::test

@@ -1,0 +1,41 @@
+// Looking into a JSON text that the product wrote, with a reader that is not the product's own.
+//
+//   const Json body = Json::parse(R"({"user": {"role": "admin"}})");
+//   BOOST_TEST(body["user"]["role"].text() == "admin");
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace taskward::test {
+
+class Json {
+ public:
+  /// Throws std::runtime_error when the text is not JSON. So does everything below when the value is of
+  /// another type, or not there.
+  [[nodiscard]] static Json parse(std::string_view text);
+
+  [[nodiscard]] Json operator[](std::string_view name) const;
+  [[nodiscard]] Json at(std::size_t index) const;
+  [[nodiscard]] bool has(std::string_view name) const;
+  [[nodiscard]] bool is_null() const;
+  /// Items of an array, or members of an object.
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::vector<std::string> names() const;
+  [[nodiscard]] std::string text() const;
+  [[nodiscard]] std::int64_t number() const;
+
+ private:
+  struct Tree;
+  Json(std::shared_ptr<const Tree> tree, const void* value) : tree_(std::move(tree)), value_(value) {}
+  std::shared_ptr<const Tree> tree_;
+  const void* value_;
+};
+
+/// The text as a JSON string, in quotes.
+[[nodiscard]] std::string json_string(std::string_view text);
+
+}  // namespace taskward::test

@@ -1,0 +1,106 @@
+#include "stack.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+
+namespace taskward::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string environment(const char* name, const std::string& fallback) {
+  const char* value = std::getenv(name);  // NOLINT: nothing in the tests sets a variable
+  return value == nullptr || *value == '\0' ? fallback : value;
+}
+
+std::string first_line(const fs::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+fs::path new_folder() {
+  std::string pattern = environment("TMPDIR", "/tmp") + "/taskward-http.XXXXXX";
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder could be made: " + pattern);
+  // Started by root, the product runs as another user, who must get in.
+  fs::permissions(pattern, fs::perms(0755));
+  return pattern;
+}
+
+}  // namespace
+
+fs::path repository() {
+  const fs::path root = environment("TASKWARD_REPO", fs::current_path().string());
+  if (!fs::exists(root / "scripts/run")) throw std::runtime_error(root.string() + " is no clone of Taskward");
+  return root;
+}
+
+fs::path built_programs() { return repository() / "build" / environment("VARIANT", "release"); }
+
+Stack::Stack(const Environment& settings)
+    : settings_{{"BCRYPT_COST", "4"}, {"ENVIRONMENT", "test"}, {"LIMIT_EXEMPT", "127.0.0.1"}} {
+  for (const auto& [name, value] : settings) settings_[name] = value;
+  std::erase_if(settings_, [](const auto& setting) { return setting.second.empty(); });
+  scratch_ = new_folder();
+  const Finished started = run({"--port", "0", "--detach"});
+  if (started.status != 0) {
+    fs::remove_all(scratch_);
+    throw std::runtime_error("the product does not start:\n" + started.err);
+  }
+  announcement_ = started.out;
+  url_ = first_line(folder() / "url");
+}
+
+Stack::~Stack() {
+  try {
+    if (const Finished stopped = run({"--stop"}); stopped.status != 0) std::cerr << stopped.err;
+    fs::remove_all(scratch_);
+  } catch (const std::exception& fault) {
+    std::cerr << "the product was not stopped: " << fault.what() << '\n';
+  }
+}
+
+int Stack::port() const { return std::stoi(url_.substr(url_.rfind(':') + 1)); }
+
+HttpClient Stack::client(HttpVersion version) const { return {url_, certificate(), version}; }
+
+Finished Stack::run(std::vector<std::string> words, const std::string& input) const {
+  words.insert(words.begin(), {(repository() / "scripts/run").string(), "--dir", folder().string()});
+  return run_command({.words = std::move(words),
+                      .environment = settings_,
+                      .input = input,
+                      .limit = std::chrono::seconds(300)});
+}
+
+Finished Stack::exec(const std::vector<std::string>& words, const std::string& input) const {
+  std::vector<std::string> all{"--exec"};
+  all.insert(all.end(), words.begin(), words.end());
+  return run(std::move(all), input);
+}
+
+std::string Stack::sql(const std::string& statement) const {
+  const Finished done = exec({"psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-c", statement});
+  if (done.status != 0) throw std::runtime_error(statement + ":\n" + done.err);
+  std::string out = done.out;
+  if (out.ends_with('\n')) out.pop_back();
+  return out;
+}
+
+Finished Stack::restart() const { return run({"--restart"}); }
+
+std::map<std::string, int> Stack::workers() const {
+  constexpr std::string_view prefix = "worker-";
+  std::map<std::string, int> found;
+  for (const auto& entry : fs::directory_iterator(folder() / "pids")) {
+    const std::string name = entry.path().stem().string();
+    const std::string pid = first_line(entry.path());
+    // Between two processes the file is gone or empty.
+    if (name.starts_with(prefix) && !pid.empty()) found[name.substr(prefix.size())] = std::stoi(pid);
+  }
+  return found;
+}
+
+}  // namespace taskward::test

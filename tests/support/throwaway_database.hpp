@@ -1,0 +1,81 @@
+// A real PostgreSQL server for the time of a test run, and a database on it for the time of a test.
+//
+//   ThrowawayServer server;                      // initdb, postgres, sql/roles.sql: about two seconds
+//   const ThrowawayDatabase database(server);    // a copy of a migrated template: some 50 ms
+//   db::Connection service({database.service(), "test"}, store::every_statement(), log);
+//
+// The server listens on a unix socket in a private folder and nowhere else, so runs beside each other
+// never meet. It ends with its object, and also when the test program is killed. Environment: PG_BINDIR
+// (where initdb lies), TASKWARD_REPO (the repository; default is the current folder), and what
+// throwaway_folder.hpp reads.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "taskward/base/secret.hpp"
+#include "tests/support/throwaway_folder.hpp"
+
+namespace taskward::testing {
+
+/// The repository that is tested.
+[[nodiscard]] std::filesystem::path repository();
+
+class ThrowawayServer {
+ public:
+  ThrowawayServer();
+  ThrowawayServer(const ThrowawayServer&) = delete;
+  ThrowawayServer& operator=(const ThrowawayServer&) = delete;
+  ~ThrowawayServer();
+
+  /// Returns when connections are taken.
+  void start();
+  /// Ends every connection. Returns when the process has gone.
+  void stop();
+
+  [[nodiscard]] std::string conninfo(const std::string& database, const std::string& role) const;
+  /// Everything the server has logged; each line begins with `database|role|`.
+  [[nodiscard]] std::string log() const;
+
+ private:
+  friend class ThrowawayDatabase;
+  void run(const std::vector<std::string>& words);
+  pid_t spawn(const std::vector<std::string>& words) const;
+  void wait_until_ready();
+  void execute(const std::string& database, const std::string& role, const std::string& sql) const;
+  void make_template();
+
+  ThrowawayFolder folder_;
+  std::string bin_;
+  pid_t pid_ = -1;  // of the running server
+  int databases_ = 0;
+};
+
+class ThrowawayDatabase {
+ public:
+  enum class Schema : std::uint8_t { none, migrated };
+
+  explicit ThrowawayDatabase(ThrowawayServer& server, Schema schema = Schema::migrated);
+  ThrowawayDatabase(const ThrowawayDatabase&) = delete;
+  ThrowawayDatabase& operator=(const ThrowawayDatabase&) = delete;
+  ~ThrowawayDatabase();
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// How to connect, as each of the three roles.
+  [[nodiscard]] const Secret& service() const noexcept { return service_; }
+  [[nodiscard]] const Secret& owner() const noexcept { return owner_; }
+  [[nodiscard]] const Secret& superuser() const noexcept { return superuser_; }
+
+ private:
+  ThrowawayServer& server_;
+  std::string name_;
+  Secret service_;
+  Secret owner_;
+  Secret superuser_;
+};
+
+}  // namespace taskward::testing

@@ -1,0 +1,88 @@
+#include "tests/support/throwaway_folder.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
+#include <thread>
+
+namespace taskward::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kMemory = "/dev/shm";
+constexpr std::uintmax_t kRoomWanted = std::uintmax_t{1} << 30U;
+/// A unix socket's path may have 107 bytes, of which the folder's name and the socket's take some 40.
+constexpr std::size_t kLongestPlace = 60;
+
+std::string place() {
+  std::error_code fault;
+  const fs::space_info room = fs::space(kMemory, fault);
+  if (!fault && room.available >= kRoomWanted && ::access(kMemory, W_OK | X_OK) == 0) return kMemory;
+  std::string temporary = environment("TMPDIR", "/tmp");
+  return temporary.size() > kLongestPlace ? "/tmp" : temporary;
+}
+
+/// The remover's whole life.
+[[noreturn]] void wait_and_remove(int lifeline, const fs::path& path) {
+  // Out of the group that a terminal or a test script ends as a whole.
+  ::setsid();
+  ::dup2(lifeline, STDIN_FILENO);
+  ::close_range(1, ~0U, 0);
+  char nothing = 0;
+  while (::read(STDIN_FILENO, &nothing, 1) > 0) {
+  }
+  // A server that was killed with its parent may be writing still.
+  std::error_code fault;
+  for (int tries = 0; tries < 200 && (fs::remove_all(path, fault), fs::exists(path, fault)); ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  ::_exit(0);
+}
+
+}  // namespace
+
+std::string environment(const char* name, const std::string& otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr || *value == '\0' ? otherwise : value;
+}
+
+const passwd* account_to_run_as() {
+  if (::geteuid() != 0) return nullptr;
+  const std::string name = environment("TEST_RUN_USER", "nobody");
+  const passwd* account = ::getpwnam(name.c_str());
+  if (account == nullptr) throw std::runtime_error("TEST_RUN_USER: there is no user " + name);
+  return account;
+}
+
+ThrowawayFolder::ThrowawayFolder() {
+  std::array<int, 2> lifeline{};
+  if (::pipe2(lifeline.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2 failed");
+  std::string name = place() + "/taskward-test.XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder like " + name);
+  path_ = name;
+  remover_ = ::fork();
+  if (remover_ == 0) {
+    ::close(lifeline[1]);
+    wait_and_remove(lifeline[0], path_);
+  }
+  ::close(lifeline[0]);
+  lifeline_ = lifeline[1];
+  if (remover_ < 0) throw std::runtime_error("fork failed");
+  const passwd* account = account_to_run_as();
+  if (account != nullptr && ::chown(name.c_str(), account->pw_uid, account->pw_gid) != 0) {
+    throw std::runtime_error("cannot give away " + name);
+  }
+}
+
+ThrowawayFolder::~ThrowawayFolder() {
+  ::close(lifeline_);
+  ::waitpid(remover_, nullptr, 0);
+}
+
+}  // namespace taskward::testing

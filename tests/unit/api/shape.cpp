@@ -1,0 +1,136 @@
+// What holds for every body, whatever its shape.
+#include "taskward/api/shape.hpp"
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+#include "taskward/base/utf8.hpp"
+#include "tests/unit/api/support_bodies.hpp"
+
+namespace taskward::api {
+namespace {
+
+using testing::faults_of;
+using testing::Lines;
+using testing::outcome;
+using testing::read_as;
+using testing::read_of;
+using testing::request_with;
+using testing::times;
+
+BOOST_AUTO_TEST_SUITE(shape)
+
+BOOST_AUTO_TEST_CASE(every_fault_is_named_at_once) {
+  BOOST_TEST(read_of(new_task_shape(), R"({"description":5,"status":"x","nonsense":1,"more":null})") ==
+             "title required, description wrong_type, status invalid_value, nonsense unknown_member, more "
+             "unknown_member");
+  BOOST_TEST(read_of(registration_shape(),
+                     R"({"email":"x","username":"a","password":"short","role":"root","x":1})") ==
+             "email too_short, username too_short, password too_short, role invalid_value, x unknown_member");
+}
+
+BOOST_AUTO_TEST_CASE(each_fault_says_what_is_allowed) {
+  const auto read = read_as(new_task_shape(), R"({"title":"","status":"x"})");
+  BOOST_REQUIRE(!read);
+  BOOST_REQUIRE_EQUAL(read.error().faults.size(), 2U);
+  BOOST_TEST(read.error().faults[0].message == "must not be empty");
+  BOOST_TEST(read.error().faults[1].message == "must be one of todo, in_progress, done");
+}
+
+BOOST_AUTO_TEST_CASE(a_member_that_the_route_does_not_know_is_refused_by_its_exact_name) {
+  for (const char* name : {"Title", "title ", "", "id", "owner_id", "completed_at", "__proto__"}) {
+    BOOST_TEST(read_of(new_task_shape(), R"({"title":"x",")" + std::string(name) + R"(":"y"})") ==
+               std::string(name) + " unknown_member");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_more_than_20_unknown_members_are_named_each_cut_to_100_bytes_of_whole_characters) {
+  std::string body = R"({"title":"x")";
+  for (int i = 0; i < 500; ++i)
+    body += ",\"" + std::string(static_cast<std::size_t>(i % 4), 'x') + times(60, "🦊") +
+            std::to_string(i) + "\":1";
+  const auto read = read_as(new_task_shape(), body + '}');
+  BOOST_REQUIRE(!read);
+  BOOST_TEST(read.error().faults.size() == 20U);
+  for (const FieldFault& fault : read.error().faults) {
+    BOOST_TEST(fault.field.size() <= 100U);
+    BOOST_TEST(fault.field.size() > 96U);
+    BOOST_TEST(code_points(fault.field).has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(members_of_other_types_are_refused) {
+  for (const char* value : {"1", "1.5", "true", "[]", "{}", "[\"x\"]", "{\"a\":\"x\"}", "null"}) {
+    BOOST_TEST(read_of(new_task_shape(), R"({"title":)" + std::string(value) + '}') == "title wrong_type",
+               value);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_root_that_is_no_object_is_refused) {
+  for (const char* body : {"[]", "null", "1", "\"title\"", "true", "[{\"title\":\"x\"}]"}) {
+    BOOST_TEST(read_of(new_task_shape(), body) == " wrong_type", body);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_json_is_400) {
+  for (const char* body :
+       {"{", "title=x", "{\"title\":\"x\",\"title\":\"y\"}", " ", "\xef\xbb\xbf{}", "{\"title\":\"\xff\"}"}) {
+    BOOST_TEST(read_of(new_task_shape(), body) == "malformed_json", body);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_body_is_400_unless_it_may_be_left_out) {
+  BOOST_TEST(read_of(login_shape(), "") == "malformed_json");
+  BOOST_TEST(read_of(refresh_shape(), "", Presence::optional) == "ok");
+  http::Request request;  // and then it needs no type either
+  BOOST_TEST(outcome(read_body(logout_shape(), request, Presence::optional)) == "ok");
+  BOOST_TEST(read_of(refresh_shape(), "x", Presence::optional) == "malformed_json");
+}
+
+BOOST_AUTO_TEST_CASE(a_body_of_another_type_is_415_and_is_not_read) {
+  for (const char* type :
+       {"", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"}) {
+    auto request = request_with("{");
+    request.content_type = type;
+    BOOST_TEST(outcome(read_body(new_task_shape(), request)) == "unsupported_media_type", type);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_was_too_large_is_413_whatever_else_is_wrong) {
+  auto request = request_with("");
+  request.content_type = "text/plain";
+  request.body_too_large = true;
+  BOOST_TEST(outcome(read_body(new_task_shape(), request)) == "payload_too_large");
+  BOOST_TEST(outcome(read_body(refresh_shape(), request, Presence::optional)) == "payload_too_large");
+}
+
+BOOST_AUTO_TEST_CASE(a_text_s_limits_count_characters_and_hold_at_the_boundary) {
+  const TextRule rule{2, 4, NullMeans::wrong_type, "", "", {}};
+  const auto fault = [&](std::string_view text) {
+    const auto found = text_fault("f", text, rule);
+    return found ? std::string(name(found->code)) + ": " + found->message : "fine";
+  };
+  BOOST_TEST(fault("é") == "too_short: must have at least 2 characters");
+  BOOST_TEST(fault("éé") == "fine");
+  BOOST_TEST(fault("🦊🦊🦊🦊") == "fine");
+  BOOST_TEST(fault("🦊🦊🦊🦊🦊") == "too_long: must have at most 4 characters");
+  BOOST_TEST(!text_fault("f", std::string(100'000, 'x'), TextRule{0, 0, NullMeans::wrong_type, "", "", {}}));
+}
+
+BOOST_AUTO_TEST_CASE(control_characters_other_than_tab_and_newline_are_refused) {
+  for (unsigned point = 0; point < 0x100; ++point) {
+    const std::string text = point < 0x80 ? std::string(1, static_cast<char>(point))
+                                          : std::string{static_cast<char>(0xC0U | (point >> 6U)),
+                                                        static_cast<char>(0x80U | (point & 0x3fU))};
+    const bool control = (point < 0x20 && point != '\t' && point != '\n') || (point >= 0x7f && point <= 0x9f);
+    BOOST_TEST(control_character_fault("f", "a" + text + "b").has_value() == control, point);
+  }
+  // Bytes of 0x80 to 0x9F inside other characters are none.
+  BOOST_TEST(!control_character_fault("f", "\u2028\u0440🦊\u00c2"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::api

@@ -1,0 +1,122 @@
+#include "taskward/base/ids.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <type_traits>
+
+#include "tests/support/counting_random.hpp"
+#include "tests/support/fixed_clock.hpp"
+
+namespace taskward {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::CountingRandom;
+using testing::FixedClock;
+
+constexpr std::string_view kRfcExample = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";  // RFC 9562, A.6
+
+static_assert(!std::is_convertible_v<UserId, TaskId> && !std::is_constructible_v<TaskId, UserId>);
+
+BOOST_AUTO_TEST_SUITE(ids)
+
+BOOST_AUTO_TEST_CASE(the_example_of_the_rfc_is_made_from_its_time_and_random_bits) {
+  const auto rfc = Uuid::parse(kRfcExample);
+  BOOST_REQUIRE(rfc);
+  struct FromRfc final : RandomSource {
+    Uuid bits;
+    explicit FromRfc(Uuid of) : bits(of) {}
+    void fill(std::span<std::uint8_t> bytes) override {
+      std::copy_n(bits.bytes.begin(), bytes.size(), bytes.begin());
+    }
+  } random(*rfc);
+  const FixedClock clock(Timestamp(milliseconds(1'645'557'742'000)));
+  BOOST_TEST(make_uuid_v7(clock, random).text() == kRfcExample);
+}
+
+BOOST_AUTO_TEST_CASE(version_and_variant_bits_hold_whatever_the_random_bits) {
+  const FixedClock clock;
+  for (int first = 0; first < 256; ++first) {
+    CountingRandom random(static_cast<std::uint8_t>(first));
+    const std::string text = make_uuid_v7(clock, random).text();
+    BOOST_REQUIRE_EQUAL(text[14], '7');
+    BOOST_REQUIRE(std::string_view("89ab").find(text[19]) != std::string_view::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_74_free_bits_are_the_random_source_s) {
+  struct Constant final : RandomSource {
+    std::uint8_t value;
+    explicit Constant(std::uint8_t v) : value(v) {}
+    void fill(std::span<std::uint8_t> bytes) override { std::fill(bytes.begin(), bytes.end(), value); }
+  } ones(0xff), zeros(0);
+  const FixedClock clock(Timestamp(milliseconds(0)));
+  BOOST_TEST(make_uuid_v7(clock, ones).text() == "00000000-0000-7fff-bfff-ffffffffffff");
+  BOOST_TEST(make_uuid_v7(clock, zeros).text() == "00000000-0000-7000-8000-000000000000");
+}
+
+BOOST_AUTO_TEST_CASE(a_later_millisecond_sorts_later_as_bytes_and_as_text) {
+  FixedClock clock(Timestamp(milliseconds(255)));
+  CountingRandom random(0xff);
+  auto before = TaskId::make(clock, random);
+  for (int step = 0; step < 2000; ++step) {
+    clock.advance(milliseconds(1 + 977 * step));
+    const auto after = TaskId::make(clock, random);
+    BOOST_REQUIRE(before < after);
+    BOOST_REQUIRE_LT(before.text(), after.text());
+    before = after;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(two_ids_of_one_millisecond_differ) {
+  const FixedClock clock;
+  CountingRandom random;
+  BOOST_TEST(UserId::make(clock, random).text() != UserId::make(clock, random).text());
+}
+
+BOOST_AUTO_TEST_CASE(text_and_parse_are_each_other_s_inverse) {
+  const FixedClock clock;
+  CountingRandom random;
+  for (int i = 0; i < 100; ++i) {
+    const auto id = SessionId::make(clock, random);
+    const auto again = SessionId::parse(id.text());
+    BOOST_REQUIRE(again);
+    BOOST_REQUIRE(*again == id);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(upper_case_is_read_and_written_back_in_lower_case) {
+  const auto id = Uuid::parse("017F22E2-79B0-7CC3-98C4-DC0C0C07398F");
+  BOOST_REQUIRE(id);
+  BOOST_TEST(id->text() == kRfcExample);
+}
+
+BOOST_AUTO_TEST_CASE(every_other_character_at_every_place_is_refused) {
+  for (std::size_t place = 0; place < kRfcExample.size(); ++place) {
+    const bool dash = kRfcExample[place] == '-';
+    for (int c = 0; c < 256; ++c) {
+      const char put = static_cast<char>(c);
+      const bool hex = std::string_view("0123456789abcdefABCDEF").find(put) != std::string_view::npos;
+      std::string text(kRfcExample);
+      text[place] = put;
+      BOOST_REQUIRE_EQUAL(Uuid::parse(text).has_value(), dash ? put == '-' : hex);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_other_length_is_refused) {
+  for (std::size_t length = 0; length < kRfcExample.size(); ++length) {
+    BOOST_TEST(!Uuid::parse(kRfcExample.substr(0, length)));
+  }
+  const std::string text(kRfcExample);
+  for (const std::string& more :
+       {text + '0', text + '\0', ' ' + text, '{' + text + '}', "urn:uuid:" + text}) {
+    BOOST_TEST(!Uuid::parse(more), more);
+  }
+  BOOST_TEST(!Uuid::parse("017f22e279b07cc398c4dc0c0c07398f"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward

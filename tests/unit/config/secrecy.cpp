@@ -1,0 +1,101 @@
+// No secret is ever shown.
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+#include "tests/unit/config/support_settings.hpp"
+
+namespace taskward::config {
+namespace {
+
+using testing::kGoodKey;
+using testing::kOtherKey;
+
+BOOST_FIXTURE_TEST_SUITE(config_secrecy, testing::SettingsFixture)
+
+BOOST_AUTO_TEST_CASE(secrets_are_masked_and_open_settings_are_shown) {
+  sources.environment = {{"DATABASE_URL", "postgresql://ada:hunter2@db/tasks"},
+                         {"DATABASE_OWNER_URL", "postgresql://owner:hunter2@db/tasks"},
+                         {"SECRET_KEY", kGoodKey},
+                         {"JWT_SECRET_KEY", kOtherKey},
+                         {"JWT_ISSUER", "https://tasks.example"}};
+  const Loaded loaded = load(sources);
+  const std::string table = describe(loaded);
+  for (const Effective& one : loaded.effective) {
+    if (one.option->secrecy == Secrecy::secret) BOOST_TEST(one.value == "********", one.option->key);
+  }
+  for (const std::string& secret : {std::string("hunter2"), kGoodKey, kOtherKey, kGoodKey.substr(0, 6)}) {
+    BOOST_TEST(table.find(secret) == std::string::npos);
+  }
+  BOOST_TEST(table.find("https://tasks.example") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_table_names_every_setting_once_with_its_source) {
+  const std::string table = '\n' + describe(load(sources));
+  for (const Option& option : every_option()) {
+    const std::string key = '\n' + std::string(option.key) + ' ';
+    BOOST_TEST(table.find(key) != std::string::npos, option.key);
+    BOOST_TEST(table.find(key) == table.rfind(key), option.key);
+  }
+  BOOST_TEST(table.find("\nTHREADS ") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_secret_is_not_quoted_whatever_its_source) {
+  const std::string bad = "hunter2-hunter2";
+  for (const Option& option : every_option()) {
+    if (option.secrecy != Secrecy::secret) continue;
+    const std::string key(option.key);
+    const auto check = [&](const std::string& said) {
+      BOOST_TEST(said.find("hunter2") == std::string::npos, said);
+      BOOST_TEST(said.starts_with(key + " (from "), said);
+      BOOST_TEST(said.find(option.allowed) != std::string::npos, said);
+    };
+    sources = {};
+    use_file(key + " = " + bad + '\n');
+    check(complaint());
+    sources = {};
+    sources.environment[key] = bad;
+    check(complaint());
+    sources.environment = {{key + "_FILE", write("secret", bad)}};
+    check(complaint());
+    sources.environment = {{"CREDENTIALS_DIRECTORY", (folder.path() / key).string()}};
+    write(key + '/' + key, bad);
+    check(complaint());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_lost_its_form_is_not_quoted) {
+  const std::string bare = kGoodKey.substr(0, kGoodKey.size() - 1);
+  for (const std::string& line :
+       {"SECRET_KEY " + bare, "SECRET_KEY: " + kGoodKey, kGoodKey,
+        bare + "==", "export SECRET_KEY " + kGoodKey,
+        std::string("postgresql://ada:q3Zk9vX1@db/tasks?sslmode=require"), bare + " = SECRET_KEY"}) {
+    use_file(line + '\n');
+    const std::string said = complaint();
+    BOOST_TEST(said.starts_with(sources.file + ":1: "), said);
+    BOOST_TEST(said.find("q3Zk9vX1") == std::string::npos, said);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_weak_key_is_told_its_weakness) {
+  const auto said_of = [&](const std::string& key) {
+    sources.environment["SECRET_KEY"] = key;
+    return complaint();
+  };
+  BOOST_TEST(said_of(kGoodKey.substr(0, 31)).find("it is shorter than 32 bytes") != std::string::npos);
+  BOOST_TEST(said_of(kGoodKey.substr(0, 32)) == "");
+  BOOST_TEST(said_of(std::string(64, 'a')).find("it repeats itself") != std::string::npos);
+  BOOST_TEST(said_of("abcabcabcabcabcabcabcabcabcabcabcabc").find("it repeats itself") != std::string::npos);
+  for (const std::string_view known : {"changeme", "CHANGE-ME", "secret", "Password", "django-insecure-",
+                                       "0123456789abcdef", "your-secret-key-"}) {
+    BOOST_TEST(said_of(std::string(known) + kGoodKey).find("it is publicly known") != std::string::npos,
+               known);
+  }
+  BOOST_TEST(
+      said_of("09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7").find("publicly known") !=
+      std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::config

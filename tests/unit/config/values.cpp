@@ -1,0 +1,165 @@
+// What each setting takes, and what it refuses.
+#include <boost/test/unit_test.hpp>
+#include <set>
+#include <string>
+
+#include "taskward/config/options.hpp"
+#include "tests/unit/config/support_settings.hpp"
+
+namespace taskward::config {
+namespace {
+
+bool takes(std::string_view key, std::string_view value) {
+  Settings settings;
+  return find_option(key)->store(settings, value);
+}
+
+BOOST_AUTO_TEST_SUITE(config_values)
+
+BOOST_AUTO_TEST_CASE(every_setting_has_a_unique_key_help_and_a_default_that_it_takes) {
+  std::set<std::string_view> keys;
+  for (const Option& option : every_option()) {
+    BOOST_TEST(keys.insert(option.key).second, option.key);
+    BOOST_TEST(!option.help.empty(), option.key);
+    BOOST_TEST(!option.allowed.empty(), option.key);
+    if (!option.fallback.empty()) BOOST_TEST(takes(option.key, option.fallback), option.key);
+    BOOST_TEST(find_option(option.key) == &option);
+  }
+  BOOST_TEST(find_option("NO_SUCH") == nullptr);
+  BOOST_TEST(find_option("") == nullptr);
+  BOOST_TEST(flag_of(*find_option("ACCESS_TOKEN_TTL")) == "access-token-ttl");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_hold_within_their_limits_and_nowhere_else) {
+  struct Limits {
+    std::string_view key;
+    int least, most;
+  };
+  for (const Limits& one : {Limits{"THREADS", 1, 64}, Limits{"BCRYPT_COST", 4, 16},
+                            Limits{"DATABASE_TIMEOUT", 100, 600'000}, Limits{"ACCESS_TOKEN_TTL", 1, 86'400},
+                            Limits{"REFRESH_TOKEN_TTL", 1, 31'536'000}, Limits{"DRAIN_TIMEOUT", 1, 600}}) {
+    BOOST_TEST(takes(one.key, std::to_string(one.least)), one.key);
+    BOOST_TEST(takes(one.key, std::to_string(one.most)), one.key);
+    BOOST_TEST(!takes(one.key, std::to_string(one.least - 1)), one.key);
+    BOOST_TEST(!takes(one.key, std::to_string(one.most + 1)), one.key);
+    for (const std::string_view bad : {"", " ", "x", "5x", "5 ", " 5", "+5", "5.0", "0x5", "5s", "1e1", "-5",
+                                       "5\n", "9223372036854775808", "99999999999999999999999", "٥"}) {
+      BOOST_TEST(!takes(one.key, bad), one.key << ' ' << bad);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(choices_are_spelled_exactly) {
+  for (const auto& [key, good] : {std::pair("JWT_ALG", "HS256"),
+                                  {"ENVIRONMENT", "test"},
+                                  {"LOG_LEVEL", "debug"},
+                                  {"DATABASE_PREPARE", "off"}}) {
+    BOOST_TEST(takes(key, good), key);
+    for (const std::string_view bad :
+         {"", "none", "x", "hs256", "Test", "DEBUG", "Off", "off ", "true", "0"}) {
+      BOOST_TEST(!takes(key, bad), key << ' ' << bad);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_value_leaves_the_settings_as_they_were) {
+  Settings settings;
+  settings.threads = 3;
+  settings.cors_origins = {"https://a.example"};
+  BOOST_TEST(!find_option("THREADS")->store(settings, "65"));
+  BOOST_TEST(!find_option("CORS_ORIGINS")->store(settings, "https://b.example,nonsense"));
+  BOOST_TEST(settings.threads == 3);
+  BOOST_TEST(settings.cors_origins.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(addresses_of_databases_come_in_the_spellings_people_have) {
+  const auto stored = [](std::string_view value) {
+    Settings settings;
+    return find_option("DATABASE_URL")->store(settings, value) ? std::string(settings.database_url.reveal())
+                                                               : "refused";
+  };
+  BOOST_TEST(stored("postgresql://ada:pw@db:5432/tasks") == "postgresql://ada:pw@db:5432/tasks");
+  BOOST_TEST(stored("postgres://ada@db/tasks") == "postgresql://ada@db/tasks");
+  BOOST_TEST(stored("postgresql+asyncpg://ada:p+w@db/tasks") == "postgresql://ada:p+w@db/tasks");
+  BOOST_TEST(stored("postgresql://ada:p+w@db/tasks") == "postgresql://ada:p+w@db/tasks");
+  BOOST_TEST(stored("host=/run/postgresql dbname=tasks") == "host=/run/postgresql dbname=tasks");
+  for (const std::string_view bad :
+       {"", "db", "mysql://ada@db/tasks", "sqlite:///tasks.db", "http://db/tasks", "://db",
+        "postgresqlx://db", "mysql+postgresql://db", "postgresql:/db"}) {
+    BOOST_TEST(stored(bad) == "refused", bad);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(web_origins_are_a_list_of_scheme_and_host) {
+  Settings settings;
+  BOOST_TEST(find_option("CORS_ORIGINS")
+                 ->store(settings, "https://a.example , http://localhost:3000,http://[::1]:80,"));
+  BOOST_TEST(settings.cors_origins.size() == 3U);
+  BOOST_TEST(settings.cors_origins.at(1) == "http://localhost:3000");
+  for (const std::string_view bad :
+       {"*", "null", "a.example", "https://", "https://a.example/", "https://a.example/x",
+        "https://A.example", "ftp://a.example", "https://a b", "https://*.example", "https://a.example?x",
+        "https://ada@a.example", "https://a.example;https://b.example"}) {
+    BOOST_TEST(!takes("CORS_ORIGINS", bad), bad);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(texts_and_paths_have_their_sizes) {
+  BOOST_TEST(takes("JWT_ISSUER", "x"));
+  BOOST_TEST(takes("JWT_AUDIENCE", std::string(255, 'x')));
+  BOOST_TEST(!takes("JWT_ISSUER", ""));
+  BOOST_TEST(!takes("JWT_AUDIENCE", std::string(256, 'x')));
+  // It would make tokens that are no JSON.
+  BOOST_TEST(!takes("JWT_ISSUER", "caf\xe9"));
+  BOOST_TEST(takes("SQL_DIR", std::string(4095, 'x')));
+  BOOST_TEST(!takes("SQL_DIR", std::string(4096, 'x')));
+  BOOST_TEST(!takes("SQL_DIR", ""));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(config_examples, testing::SettingsFixture)
+
+/// The example with every setting uncommented, and a key where there is none by default.
+std::string uncommented(const std::string& example, std::string_view equals) {
+  std::string out = example;
+  for (const Option& option : every_option()) {
+    const std::string line = "\n#" + std::string(option.key) + std::string(equals);
+    const std::size_t place = out.find(line);
+    BOOST_REQUIRE_MESSAGE(place != std::string::npos, option.key);
+    BOOST_TEST(out.find(line, place + 1) == std::string::npos, option.key);
+    out.erase(place + 1, 1);
+    if (option.key == "SECRET_KEY") out.insert(place + line.size() - 1, testing::kGoodKey);
+  }
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(the_example_file_names_every_setting_once_and_loads_when_uncommented) {
+  BOOST_TEST(example_file().find("\n#") != std::string::npos);
+  use_file(example_file());
+  BOOST_TEST(complaint() == "");
+  use_file(uncommented(example_file(), " = "));
+  BOOST_TEST(complaint() == "");
+  BOOST_TEST(effective("SECRET_KEY").starts_with("******** from " + sources.file));
+  BOOST_TEST(effective("THREADS").starts_with("4 from " + sources.file));
+}
+
+BOOST_AUTO_TEST_CASE(the_example_environment_names_every_setting_once_and_loads_when_uncommented) {
+  const std::string text = uncommented(example_environment(), "=");
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string line = text.substr(begin, end - begin);
+    begin = end + 1;
+    if (line.empty() || line.front() == '#') continue;
+    const std::size_t equals = line.find('=');
+    sources.environment[line.substr(0, equals)] = line.substr(equals + 1);
+  }
+  BOOST_TEST(sources.environment.size() == every_option().size());
+  BOOST_TEST(complaint() == "");
+  BOOST_TEST(effective("THREADS") == "4 from environment");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::config

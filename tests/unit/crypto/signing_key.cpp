@@ -1,0 +1,156 @@
+#include "taskward/crypto/signing_key.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <type_traits>
+
+#include "taskward/crypto/encoding.hpp"
+#include "tests/unit/crypto/support_keys.hpp"
+
+namespace taskward::crypto {
+namespace {
+
+using testing::pkcs8_of;
+using testing::pkcs8_of_curve;
+using testing::rfc7515_es256_pkcs8;
+
+static_assert(!std::is_copy_constructible_v<SigningKey>);
+
+const std::string kPayload =
+    "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+
+std::string flipped(std::string text, std::size_t bit) {
+  text[bit / 8] = static_cast<char>(text[bit / 8] ^ (1 << (bit % 8)));
+  return text;
+}
+
+bool is_key(const std::string& der) { return SigningKey::es256_from_pkcs8(Secret(der)).has_value(); }
+
+BOOST_AUTO_TEST_SUITE(signing_key)
+
+BOOST_AUTO_TEST_CASE(hs256_makes_the_signature_of_rfc_7515_a_1) {
+  const auto key = SigningKey::hs256(Secret(
+      from_base64url("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow")
+          .value()));
+  const std::string input = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9." + kPayload;
+  const std::string signature = key.sign(input);
+  BOOST_TEST(base64url(signature) == "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+  BOOST_TEST(key.verify(input, signature));
+  BOOST_TEST((key.algorithm() == JwsAlgorithm::HS256));
+  BOOST_TEST(key.public_der().empty());
+}
+
+BOOST_AUTO_TEST_CASE(es256_takes_the_signature_of_rfc_7515_a_3_and_no_other) {
+  const auto key = SigningKey::es256_from_pkcs8(Secret(rfc7515_es256_pkcs8()));
+  BOOST_REQUIRE(key);
+  const std::string input = "eyJhbGciOiJFUzI1NiJ9." + kPayload;
+  const auto signature =
+      from_base64url("DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q")
+          .value();
+  BOOST_TEST(key->verify(input, signature));
+  BOOST_TEST(!key->verify(input + 'x', signature));
+  for (std::size_t bit = 0; bit < signature.size() * 8; ++bit) {
+    BOOST_REQUIRE(!key->verify(input, flipped(signature, bit)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(es256_signs_with_64_raw_bytes_that_only_its_own_key_takes) {
+  const auto key = SigningKey::generate_es256();
+  const auto other = SigningKey::generate_es256();
+  // Often enough for r and s to begin with a zero byte now and then.
+  for (int i = 0; i < 600; ++i) {
+    const std::string input = "input " + std::to_string(i);
+    const std::string signature = key.sign(input);
+    BOOST_REQUIRE_EQUAL(signature.size(), 64U);
+    BOOST_REQUIRE(key.verify(input, signature));
+    if (i < 20) BOOST_TEST(!other.verify(input, signature));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(signatures_of_another_form_are_refused) {
+  const auto key = SigningKey::generate_es256();
+  const std::string signature = key.sign("input");
+  for (const std::string& bad :
+       {std::string(), signature.substr(1), signature.substr(0, 63), signature + '\0', std::string(64, '\0'),
+        std::string(64, '\xff'), std::string(32, '\0') + signature.substr(32),
+        signature.substr(0, 32) + std::string(32, '\0'),
+        std::string("\x30\x06\x02\x01\x01\x02\x01\x01", 8)}) {
+    BOOST_TEST(!key.verify("input", bad));
+  }
+  BOOST_TEST(!key.verify("", signature));
+}
+
+BOOST_AUTO_TEST_CASE(hs256_refuses_every_altered_signature) {
+  const auto key = SigningKey::hs256(Secret(std::string(32, 'k')));
+  const std::string signature = key.sign("input");
+  for (std::size_t bit = 0; bit < signature.size() * 8; ++bit) {
+    BOOST_REQUIRE(!key.verify("input", flipped(signature, bit)));
+  }
+  BOOST_TEST(!key.verify("input", ""));
+  BOOST_TEST(!key.verify("input", signature.substr(0, 31)));
+  BOOST_TEST(!SigningKey::hs256(Secret(std::string(33, 'k'))).verify("input", signature));
+}
+
+BOOST_AUTO_TEST_CASE(a_short_hs256_secret_is_a_bug_and_throws) {
+  BOOST_CHECK_THROW(static_cast<void>(SigningKey::hs256(Secret(std::string(31, 'k')))), std::runtime_error);
+  BOOST_CHECK_THROW(static_cast<void>(SigningKey::hs256(Secret())), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(the_name_of_a_key_is_the_key_s_and_tells_nothing_of_a_secret) {
+  const auto key = SigningKey::generate_es256();
+  BOOST_TEST(key.kid().size() == 43U);
+  BOOST_TEST(key.kid() == SigningKey::es256_from_pkcs8(key.pkcs8())->kid());
+  BOOST_TEST(key.kid() != SigningKey::generate_es256().kid());
+  const std::string secret(32, 'k');
+  const auto shared = SigningKey::hs256(Secret(secret));
+  BOOST_TEST(shared.kid() == SigningKey::hs256(Secret(secret)).kid());
+  BOOST_TEST(shared.kid() != SigningKey::hs256(Secret(secret + 'k')).kid());
+  BOOST_TEST(shared.kid().find(base64url(secret).substr(0, 8)) == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_pair_comes_back_from_pkcs8_and_signs_for_the_same_public_half) {
+  const auto key = SigningKey::generate_es256();
+  const auto again = SigningKey::es256_from_pkcs8(key.pkcs8());
+  BOOST_REQUIRE(again);
+  BOOST_TEST((again->algorithm() == JwsAlgorithm::ES256));
+  BOOST_TEST((again->public_der() == key.public_der()));
+  BOOST_TEST(key.verify("input", again->sign("input")));
+  BOOST_TEST((again->pkcs8().reveal() == key.pkcs8().reveal()));
+  BOOST_CHECK_THROW(static_cast<void>(SigningKey::hs256(Secret(std::string(32, 'k'))).pkcs8()),
+                    std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_other_curves_and_kinds_are_refused) {
+  BOOST_TEST(is_key(pkcs8_of_curve("P-256")));
+  for (const char* curve : {"secp256k1", "brainpoolP256r1", "P-224", "P-384", "P-521"}) {
+    BOOST_TEST(!is_key(pkcs8_of_curve(curve)), curve);
+  }
+  BOOST_TEST(!is_key(pkcs8_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"))));
+  BOOST_TEST(!is_key(pkcs8_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519"))));
+  BOOST_TEST(!is_key(pkcs8_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048}))));
+}
+
+BOOST_AUTO_TEST_CASE(a_private_key_in_another_wrapping_is_refused) {
+  const std::string der = rfc7515_es256_pkcs8();
+  BOOST_REQUIRE(is_key(der));
+  BOOST_TEST(!is_key(testing::unwrapped_p256()));
+  BOOST_TEST(!is_key("-----BEGIN PRIVATE KEY-----\n"));
+  BOOST_TEST(!is_key(SigningKey::generate_es256().public_der()));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_key_is_refused) {
+  const std::string der = rfc7515_es256_pkcs8();
+  for (std::size_t length = 0; length < der.size(); ++length) BOOST_REQUIRE(!is_key(der.substr(0, length)));
+  BOOST_TEST(!is_key(der + '\0'));
+  BOOST_TEST(!is_key(der + der));
+  // In the private number or in the point that belongs to it, whichever bit it is.
+  for (std::size_t byte = 36; byte < der.size(); ++byte) {
+    if (byte >= 68 && byte < 74) continue;
+    BOOST_REQUIRE_MESSAGE(!is_key(flipped(der, byte * 8 + byte % 8)), "byte " << byte);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::crypto

@@ -1,0 +1,100 @@
+// Tokens as a stranger would make them: any header, any payload, any signature.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "taskward/crypto/encoding.hpp"
+#include "taskward/crypto/jwt.hpp"
+#include "tests/support/fixed_clock.hpp"
+
+namespace taskward::testing {
+
+using crypto::SigningKey;
+using crypto::TokenKind;
+
+inline constexpr std::string_view kIssuer = "https://tasks.example";
+inline constexpr std::string_view kAudience = "tasks";
+inline const std::string kSubject = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
+
+/// Keys, a clock, and a token of theirs.
+struct TokenFixture {
+  // One pair for all tests: making one takes time.
+  static const Secret& pkcs8() {
+    static const Secret der = SigningKey::generate_es256().pkcs8();
+    return der;
+  }
+  static SigningKey es256() { return *SigningKey::es256_from_pkcs8(pkcs8()); }
+  static SigningKey hs256(char c = 'k') { return SigningKey::hs256(Secret(std::string(32, c))); }
+
+  template <class... Keys>
+  static crypto::TokenKeys keys_of(Keys... keys) {
+    std::vector<SigningKey> all;
+    (all.push_back(std::move(keys)), ...);
+    return {std::move(all), {std::string(kIssuer), std::string(kAudience)}};
+  }
+
+  FixedClock clock;
+  SigningKey key = es256();
+  crypto::TokenKeys keys = keys_of(es256());
+
+  [[nodiscard]] long long now() const {
+    return std::chrono::floor<std::chrono::seconds>(clock.now()).time_since_epoch().count();
+  }
+
+  [[nodiscard]] crypto::TokenClaims claims(TokenKind kind = TokenKind::access) const {
+    crypto::TokenClaims out;
+    out.kind = kind;
+    out.subject = *UserId::parse(kSubject);
+    out.session = *SessionId::parse("017f22e2-79b0-7cc3-98c4-000000000001");
+    out.id = *TokenId::parse("017f22e2-79b0-7cc3-98c4-000000000002");
+    out.issued_at = clock.now();
+    out.expires_at = clock.now() + std::chrono::minutes(15);
+    out.role = model::Role::user;
+    return out;
+  }
+
+  [[nodiscard]] std::string header(std::string_view more = {}) const { return header_of(key, more); }
+  [[nodiscard]] static std::string header_of(const SigningKey& key, std::string_view more = {}) {
+    return R"({"alg":")" + std::string(name(key.algorithm())) + R"(","kid":")" + key.kid() +
+           R"(","typ":"at+jwt")" + std::string(more) + '}';
+  }
+
+  /// The claims as JSON members, one of them left out or replaced.
+  [[nodiscard]] std::string payload(std::string_view changed = {}, std::string_view to = {}) const {
+    std::string out;
+    const auto member = [&](std::string_view claim, const std::string& value) {
+      if (claim == changed && to.empty()) return;
+      out += (out.empty() ? "{\"" : ",\"") + std::string(claim) +
+             "\":" + (claim == changed ? std::string(to) : value);
+    };
+    member("iss", '"' + std::string(kIssuer) + '"');
+    member("aud", '"' + std::string(kAudience) + '"');
+    member("sub", '"' + kSubject + '"');
+    member("sid", R"("017f22e2-79b0-7cc3-98c4-000000000001")");
+    member("jti", R"("017f22e2-79b0-7cc3-98c4-000000000002")");
+    member("iat", std::to_string(now()));
+    member("nbf", std::to_string(now()));
+    member("exp", std::to_string(now() + 900));
+    member("role", R"("user")");
+    return out + '}';
+  }
+
+  [[nodiscard]] static std::string signed_by(const SigningKey& key, std::string_view header,
+                                             std::string_view payload) {
+    const std::string input = crypto::base64url(header) + '.' + crypto::base64url(payload);
+    return input + '.' + crypto::base64url(key.sign(input));
+  }
+  [[nodiscard]] std::string token(std::string_view header, std::string_view payload) const {
+    return signed_by(key, header, payload);
+  }
+
+  /// "ok", or the code of the refusal.
+  [[nodiscard]] std::string read(std::string_view token, TokenKind kind = TokenKind::access) const {
+    const auto claims = keys.verify(token, kind, clock.now());
+    return claims ? "ok" : std::string(facts(claims.error().code).name);
+  }
+};
+
+}  // namespace taskward::testing

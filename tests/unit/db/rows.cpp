@@ -1,0 +1,114 @@
+// Reading PostgreSQL's binary format, without a server.
+#include "taskward/db/rows.hpp"
+
+#include <libpq-fe.h>
+
+#include <boost/test/unit_test.hpp>
+#include <climits>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace taskward::db {
+namespace {
+
+constexpr Oid kBoolean = 16, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25, kTimestampTz = 1184,
+              kUuid = 2950;
+
+struct Cell {
+  Oid type;
+  std::optional<std::string> bytes;
+};
+
+/// A result of one row.
+Rows row_of(const std::vector<Cell>& cells) {
+  PGresult* result = PQmakeEmptyPGresult(nullptr, PGRES_TUPLES_OK);
+  std::vector<PGresAttDesc> columns;
+  std::string name = "c";
+  for (const Cell& cell : cells) columns.push_back({name.data(), 0, 0, 1, cell.type, -1, -1});
+  PQsetResultAttrs(result, static_cast<int>(columns.size()), columns.data());
+  int column = 0;
+  for (const Cell& cell : cells) {
+    std::string bytes = cell.bytes.value_or("");
+    PQsetvalue(result, 0, column++, cell.bytes ? bytes.data() : nullptr,
+               cell.bytes ? static_cast<int>(bytes.size()) : -1);
+  }
+  return Rows(result);
+}
+
+std::string big_endian(std::int64_t value, int size) {
+  std::string out;
+  for (int shift = (size - 1) * 8; shift >= 0; shift -= 8) {
+    out += static_cast<char>(static_cast<std::uint64_t>(value) >> static_cast<unsigned>(shift));
+  }
+  return out;
+}
+
+BOOST_AUTO_TEST_SUITE(rows)
+
+BOOST_AUTO_TEST_CASE(whole_numbers_of_every_width_keep_their_sign) {
+  for (const std::int64_t value : {INT64_MIN, INT64_MAX, std::int64_t{0}, std::int64_t{-1}}) {
+    BOOST_TEST(row_of({{kInt8, big_endian(value, 8)}}).row(0).number() == value);
+  }
+  for (const int value : {INT32_MIN, INT32_MAX, -1, 0}) {
+    BOOST_TEST(row_of({{kInt4, big_endian(value, 4)}}).row(0).number() == value);
+  }
+  for (const int value : {-32768, 32767, -1, 256}) {
+    BOOST_TEST(row_of({{kInt2, big_endian(value, 2)}}).row(0).number() == value);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(moments_are_counted_from_2000_in_both_directions) {
+  const auto moment = [](std::int64_t microseconds) {
+    return rfc3339(row_of({{kTimestampTz, big_endian(microseconds, 8)}}).row(0).timestamp());
+  };
+  BOOST_TEST(moment(0) == "2000-01-01T00:00:00.000Z");
+  BOOST_TEST(moment(-1) == "1999-12-31T23:59:59.999Z");
+  BOOST_TEST(moment(-946'684'800'000'000) == "1970-01-01T00:00:00.000Z");
+  BOOST_TEST(moment(823'132'800'123'456) == "2026-01-31T00:00:00.123Z");
+}
+
+BOOST_AUTO_TEST_CASE(columns_are_read_in_their_order_as_what_they_are) {
+  const auto one = row_of({{kUuid, std::string(16, '\x11')},
+                           {kText, "a\nb"},
+                           {kBoolean, std::string(1, '\x01')},
+                           {kBoolean, std::string(1, '\0')},
+                           {kText, std::nullopt},
+                           {kText, ""},
+                           {kTimestampTz, std::nullopt}});
+  RowReader row = one.row(0);
+  BOOST_TEST(row.id<TaskId>().text() == "11111111-1111-1111-1111-111111111111");
+  BOOST_TEST(row.text() == "a\nb");
+  BOOST_TEST(row.boolean());
+  BOOST_TEST(!row.boolean());
+  BOOST_TEST(row.is_null());
+  BOOST_TEST(!row.text_or_null());
+  BOOST_TEST(row.text_or_null().value_or("none") == "");
+  BOOST_TEST(!row.timestamp_or_null());
+}
+
+BOOST_AUTO_TEST_CASE(reading_a_column_as_what_it_is_not_is_a_bug_and_throws) {
+  const auto one = row_of({{kInt8, big_endian(1, 8)}});
+  BOOST_CHECK_THROW(static_cast<void>(one.row(0).text()), std::logic_error);
+  BOOST_CHECK_THROW(static_cast<void>(one.row(0).uuid()), std::logic_error);
+  BOOST_CHECK_THROW(static_cast<void>(one.row(0).boolean()), std::logic_error);
+  BOOST_CHECK_THROW(static_cast<void>(one.row(0).timestamp()), std::logic_error);
+  const auto text = row_of({{kText, "1"}});
+  BOOST_CHECK_THROW(static_cast<void>(text.row(0).number()), std::logic_error);
+}
+
+BOOST_AUTO_TEST_CASE(reading_a_null_or_what_is_not_there_is_a_bug_and_throws) {
+  const auto null = row_of({{kText, std::nullopt}});
+  BOOST_CHECK_THROW(static_cast<void>(null.row(0).text()), std::logic_error);
+  BOOST_CHECK_THROW(static_cast<void>(null.row(1)), std::logic_error);
+  RowReader row = null.row(0);
+  row.skip();
+  BOOST_CHECK_THROW(static_cast<void>(row.is_null()), std::logic_error);
+  BOOST_CHECK_THROW(static_cast<void>(row.text_or_null()), std::logic_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::db

@@ -1,0 +1,79 @@
+#include "taskward/json/writer.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+#include "tests/unit/support_json.hpp"
+
+namespace taskward::json {
+namespace {
+
+BOOST_AUTO_TEST_SUITE(json_writer)
+
+BOOST_AUTO_TEST_CASE(every_kind_of_value_is_written_as_json_has_it) {
+  Writer w;
+  w.begin_object();
+  w.key("s");
+  w.string("x");
+  w.key("n");
+  w.number(INT64_MIN);
+  w.key("l");
+  w.begin_array();
+  w.boolean(true);
+  w.boolean(false);
+  w.null();
+  w.number(0);
+  w.end_array();
+  w.end_object();
+  BOOST_TEST(w.take() == R"({"s":"x","n":-9223372036854775808,"l":[true,false,null,0]})");
+}
+
+BOOST_AUTO_TEST_CASE(hostile_strings_come_back_as_they_were_as_values_and_as_names) {
+  std::string controls;
+  for (int c = 0; c < 0x80; ++c) controls += static_cast<char>(c);
+  for (const std::string& text :
+       {std::string(), controls, std::string("</script>\"\\/'"), std::string("\",\"admin\":true,\""),
+        std::string("é\u2028\u2029\u0085🦊\U0010FFFF\uFFFF"), std::string(70'000, '"'),
+        std::string("a\0b", 3)}) {
+    Writer w;
+    w.begin_object();
+    w.key(text);
+    w.string(text);
+    w.end_object();
+    const auto object = testing::object_in(w.take());
+    BOOST_REQUIRE_EQUAL(object.size(), 1U);
+    BOOST_TEST((object[0].first == text));
+    BOOST_TEST((testing::text_of(object, text) == text));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_view_without_an_address_is_the_empty_string) {
+  Writer w;
+  w.string(std::string_view());
+  BOOST_TEST(w.take() == "\"\"");
+}
+
+BOOST_AUTO_TEST_CASE(after_taking_it_starts_anew) {
+  Writer w;
+  w.begin_array();
+  w.number(1);
+  w.end_array();
+  BOOST_TEST(w.take() == "[1]");
+  w.begin_object();
+  w.end_object();
+  BOOST_TEST(w.take() == "{}");
+  BOOST_TEST(w.take() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_moved_writer_goes_on_where_it_was) {
+  Writer first;
+  first.begin_array();
+  Writer second(std::move(first));
+  second.end_array();
+  BOOST_TEST(second.take() == "[]");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::json

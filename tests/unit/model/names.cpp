@@ -1,0 +1,65 @@
+#include <boost/test/unit_test.hpp>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "taskward/model/audit_event.hpp"
+#include "taskward/model/jws_algorithm.hpp"
+#include "taskward/model/task.hpp"
+
+namespace taskward::model {
+namespace {
+
+BOOST_AUTO_TEST_SUITE(names)
+
+BOOST_AUTO_TEST_CASE(a_status_is_read_in_its_own_spelling_and_in_those_of_older_systems) {
+  const auto read = [](std::string_view spelling) {
+    const auto status = task_status(spelling);
+    return status ? std::string(name(*status)) : "none";
+  };
+  for (const std::string_view todo : {"todo", "TODO", "pending", "Pending"}) BOOST_TEST(read(todo) == "todo");
+  for (const std::string_view doing :
+       {"in_progress", "In Progress", "in progress", "in-progress", "IN_PROGRESS", "In-Progress"}) {
+    BOOST_TEST(read(doing) == "in_progress");
+  }
+  for (const std::string_view done : {"done", "Done", "completed", "Completed"})
+    BOOST_TEST(read(done) == "done");
+  for (const std::string_view none :
+       {"", " todo", "todo ", "to do", "in  progress", "inprogress", "finished", "don", "doneé"}) {
+    BOOST_TEST(read(none) == "none");
+  }
+  BOOST_TEST(read(std::string_view("todo\0", 5)) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(a_status_is_written_in_a_spelling_that_is_read_back) {
+  for (const TaskStatus status : kTaskStatuses) BOOST_TEST((task_status(name(status)) == status));
+}
+
+BOOST_AUTO_TEST_CASE(audit_actions_are_unique_and_named_thing_dot_deed) {
+  const std::regex form("[a-z]+\\.[a-z]+");
+  std::set<std::string> seen;
+  for (const AuditAction action : every_audit_action()) {
+    const std::string text(name(action));
+    BOOST_TEST(std::regex_match(text, form), text);
+    BOOST_TEST(seen.insert(text).second, text);
+  }
+  BOOST_TEST(seen.size() >= 8U);
+  BOOST_TEST(name(AuditAction::session_login) == "session.login");
+  BOOST_TEST(name(AuditAction::access_denied) == "access.denied");
+}
+
+BOOST_AUTO_TEST_CASE(algorithms_are_named_as_in_a_jws_header_and_none_is_none_of_them) {
+  for (const JwsAlgorithm algorithm : kJwsAlgorithms) {
+    BOOST_TEST((jws_algorithm(name(algorithm)) == algorithm));
+  }
+  BOOST_TEST(name(JwsAlgorithm::ES256) == "ES256");
+  BOOST_TEST(name(JwsAlgorithm::HS256) == "HS256");
+  for (const std::string_view other : {"", "none", "None", "es256", "HS512", "ES256 "}) {
+    BOOST_TEST(!jws_algorithm(other), other);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::model

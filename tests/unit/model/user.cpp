@@ -1,0 +1,106 @@
+#include "taskward/model/user.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace taskward::model {
+namespace {
+
+std::string times(std::size_t count, char c) { return std::string(count, c); }
+
+BOOST_AUTO_TEST_SUITE(user)
+
+BOOST_AUTO_TEST_CASE(addresses_that_people_have_are_taken) {
+  for (const std::string& good :
+       {std::string("ada@example.org"), std::string("a@b.co"), std::string("Ada.Lovelace@Example.ORG"),
+        std::string("ada+tasks@example.org"), std::string("o'hara@example.org"),
+        std::string("!#$%&'*+-/=?^_`{|}~@example.org"), std::string("1@2.example"),
+        std::string("ada@xn--bcher-kva.example"), std::string("ada@a-b.c-d.example"),
+        std::string("ada@sub.sub.sub.example.org"), std::string("ada@3com.example"),
+        times(64, 'a') + "@example.org", "ada@" + times(63, 'b') + ".org"}) {
+    BOOST_TEST(is_email_address(good), good);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(everything_else_is_no_address) {
+  for (const std::string& bad : {std::string(""),
+                                 std::string("@"),
+                                 std::string("ada"),
+                                 std::string("ada@"),
+                                 std::string("@example.org"),
+                                 std::string("ada@example"),
+                                 std::string("ada@@example.org"),
+                                 std::string("a@b@example.org"),
+                                 std::string(".ada@example.org"),
+                                 std::string("ada.@example.org"),
+                                 std::string("a..da@example.org"),
+                                 std::string("ada@.example.org"),
+                                 std::string("ada@example.org."),
+                                 std::string("ada@example..org"),
+                                 std::string("ada@-example.org"),
+                                 std::string("ada@example-.org"),
+                                 std::string("ada@exa_mple.org"),
+                                 std::string("ada@192.0.2.1"),
+                                 std::string("ada@[192.0.2.1]"),
+                                 std::string("\"a da\"@example.org"),
+                                 std::string("a da@example.org"),
+                                 std::string(" ada@example.org"),
+                                 std::string("ada@example.org "),
+                                 std::string("ada@example.org\n"),
+                                 std::string("ada@example.org\r\nBcc: x@y.example"),
+                                 std::string("ada@exa\0mple.org", 16),
+                                 std::string("ad\0a@example.org", 16),
+                                 std::string("ädä@example.org"),
+                                 std::string("ada@büro.example"),
+                                 std::string("<ada@example.org>"),
+                                 std::string("ada@example.org,b@c.de"),
+                                 std::string("Ada <ada@example.org>"),
+                                 std::string("ada(x)@example.org"),
+                                 std::string("ada@example.123"),
+                                 times(65, 'a') + "@example.org",
+                                 "ada@" + times(64, 'b') + ".org"}) {
+    BOOST_TEST(!is_email_address(bad), bad);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_address_has_254_bytes_at_most) {
+  const std::string local = times(64, 'a') + '@';
+  const std::string label = times(60, 'b') + '.';
+  const std::string host = label + label + label;  // 183
+  BOOST_TEST(is_email_address(local + host + times(254 - 65 - 183, 'c')));
+  BOOST_TEST(!is_email_address(local + host + times(255 - 65 - 183, 'c')));
+}
+
+BOOST_AUTO_TEST_CASE(user_names_have_3_to_64_plain_characters) {
+  for (const std::string& good : {std::string("ada"), std::string("Ada_Lovelace-1815.x"), std::string("1ada"),
+                                  std::string("a--"), times(64, 'a')}) {
+    BOOST_TEST(is_username(good), good);
+  }
+  for (const std::string& bad :
+       {std::string(""), std::string("ab"), times(65, 'a'), std::string(".ada"), std::string("_ada"),
+        std::string("-ada"), std::string("a da"), std::string("ada "), std::string("ada@home"),
+        std::string("ädä"), std::string("ad\0a", 4), std::string("ada\n"), std::string("ada/.."),
+        std::string("ada'--")}) {
+    BOOST_TEST(!is_username(bad), bad);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_byte_is_allowed_in_a_user_name_or_not) {
+  const std::string_view inside = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  for (int c = 0; c < 256; ++c) {
+    const char one = static_cast<char>(c);
+    BOOST_REQUIRE_EQUAL(is_username("a" + std::string(1, one) + "b"),
+                        inside.find(one) != std::string_view::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_account_is_named_by_address_if_there_is_an_at_sign) {
+  BOOST_TEST((AccountName::of("ada@example.org").kind == AccountName::Kind::email));
+  BOOST_TEST((AccountName::of("@").kind == AccountName::Kind::email));
+  BOOST_TEST((AccountName::of("ada").kind == AccountName::Kind::username));
+  BOOST_TEST(AccountName::of("Ada").text == "Ada");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::model
