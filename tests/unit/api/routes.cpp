@@ -7,6 +7,7 @@
 
 #include "taskward/api/nginx_facts.hpp"
 #include "tests/unit/support_outcome.hpp"
+#include "tests/unit/support_resources.hpp"
 
 namespace taskward::api {
 namespace {
@@ -130,12 +131,10 @@ BOOST_AUTO_TEST_CASE(a_token_is_required_in_the_header_in_its_form) {
 
 BOOST_AUTO_TEST_CASE(a_route_that_needs_a_permission_refuses_a_request_without_a_token_before_anything_else) {
   http::Request request;
-  // Whatever a handler would touch is not there: the refusal comes first.
-  alignas(domain::Resources) static const unsigned char nothing[sizeof(domain::Resources)]{};
-  const auto& resources = *reinterpret_cast<const domain::Resources*>(nothing);
+  const testing::ResourcesWithoutDatabase without;
   for (const Route& route : every_route()) {
     if (route.permission == model::Permission::anyone) continue;
-    BOOST_TEST(testing::outcome(route.handle({request, resources, "x"})) == "authentication_required",
+    BOOST_TEST(testing::outcome(route.handle({request, without.resources, "x"})) == "authentication_required",
                route.name);
   }
 }

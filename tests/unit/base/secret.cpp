@@ -8,6 +8,11 @@
 #include <string>
 #include <type_traits>
 
+// AddressSanitizer has operators of its own, which must not be mixed with these.
+#if defined(__SANITIZE_ADDRESS__)
+#define WATCHES_MEMORY 0
+#else
+#define WATCHES_MEMORY 1
 namespace {
 
 // Memory that was given back cannot be looked at, so the look is taken when it is given back.
@@ -31,11 +36,6 @@ void watch(const taskward::Secret& secret) {
 
 }  // namespace
 
-// AddressSanitizer has operators of its own, which must not be mixed with these.
-#if defined(__SANITIZE_ADDRESS__)
-#define WATCHES_MEMORY 0
-#else
-#define WATCHES_MEMORY 1
 void* operator new[](std::size_t size) {
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();

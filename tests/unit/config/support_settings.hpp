@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "taskward/config/load.hpp"
-#include "tests/support/throwaway_database.hpp"
+#include "tests/support/throwaway_folder.hpp"
 
 namespace taskward::testing {
 

@@ -25,8 +25,9 @@ BOOST_AUTO_TEST_SUITE(params)
 BOOST_AUTO_TEST_CASE(values_are_sent_in_their_order_and_form) {
   Uuid id;
   id.bytes.fill('u');
+  const TaskId task{id};
   Params params;
-  params.uuid(id).text("a\nb").number(-7).null().literal("{user,admin}").bytes("xyz").id(TaskId{id});
+  params.uuid(id).text("a\nb").number(-7).null().literal("{user,admin}").bytes("xyz").id(task);
   BOOST_TEST(params.count() == 7);
   BOOST_TEST(at(params, 0) == "binary uuuuuuuuuuuuuuuu");
   BOOST_TEST(at(params, 1) == "binary a\nb");
@@ -67,7 +68,8 @@ BOOST_AUTO_TEST_CASE(one_parameter_too_many_is_a_bug_and_throws_whatever_its_kin
   BOOST_CHECK_THROW(params.number(1), std::logic_error);
   BOOST_CHECK_THROW(params.text("x"), std::logic_error);
   BOOST_CHECK_THROW(params.null(), std::logic_error);
-  BOOST_CHECK_THROW(params.uuid({}), std::logic_error);
+  const Uuid id;
+  BOOST_CHECK_THROW(params.uuid(id), std::logic_error);
   BOOST_TEST(params.count() == static_cast<int>(Params::kMost));
   BOOST_TEST(at(params, 23) == "text 23");
 }

@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <regex>
 #include <set>
 #include <string>
 
@@ -36,11 +36,15 @@ BOOST_AUTO_TEST_CASE(a_status_is_written_in_a_spelling_that_is_read_back) {
 }
 
 BOOST_AUTO_TEST_CASE(audit_actions_are_unique_and_named_thing_dot_deed) {
-  const std::regex form("[a-z]+\\.[a-z]+");
+  const auto is_word = [](std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  };
   std::set<std::string> seen;
   for (const AuditAction action : every_audit_action()) {
     const std::string text(name(action));
-    BOOST_TEST(std::regex_match(text, form), text);
+    const std::size_t dot = std::min(text.find('.'), text.size() - 1);
+    BOOST_TEST((is_word(text.substr(0, dot)) && is_word(text.substr(dot + 1))), text);
     BOOST_TEST(seen.insert(text).second, text);
   }
   BOOST_TEST(seen.size() >= 8U);

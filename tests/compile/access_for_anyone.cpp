@@ -1,0 +1,13 @@
+// expect: a route for anyone is handed no access to anybody's data
+#include "taskward/model/permission.hpp"
+
+namespace taskward::model {
+
+#ifdef CONTROL
+constexpr auto kPermission = Permission::own_profile;
+#else
+constexpr auto kPermission = Permission::anyone;
+#endif
+constexpr auto size = sizeof(Access<kPermission>);
+
+}  // namespace taskward::model

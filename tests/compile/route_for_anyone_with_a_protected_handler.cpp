@@ -1,0 +1,13 @@
+// expect: the handler of a route for anyone takes the call alone
+#include "taskward/api/endpoints.hpp"
+
+namespace taskward::api {
+
+#ifdef CONTROL
+constexpr auto kPermission = model::Permission::own_profile;
+#else
+constexpr auto kPermission = model::Permission::anyone;
+#endif
+const Route row = route<kPermission, &view_profile>("me", http::Method::GET, "/auth/me");
+
+}  // namespace taskward::api

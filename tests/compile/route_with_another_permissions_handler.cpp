@@ -1,0 +1,13 @@
+// expect: the handler takes the access that the row's permission grants
+#include "taskward/api/endpoints.hpp"
+
+namespace taskward::api {
+
+#ifdef CONTROL
+constexpr auto kPermission = model::Permission::write_tasks;
+#else
+constexpr auto kPermission = model::Permission::read_tasks;
+#endif
+const Route row = route<kPermission, &create_task>("create_task", http::Method::POST, "/tasks");
+
+}  // namespace taskward::api

@@ -1,0 +1,12 @@
+// expect: no matching function for call to .*route
+#include "taskward/api/endpoints.hpp"
+
+namespace taskward::api {
+
+#ifdef CONTROL
+constexpr Route row = route<model::Permission::anyone, &log_in>("login", http::Method::POST, "/login");
+#else
+constexpr Route row = route<&log_in>("login", http::Method::POST, "/login");
+#endif
+
+}  // namespace taskward::api

@@ -1,0 +1,12 @@
+// expect: use of deleted function|call to deleted constructor
+#include "taskward/base/secret.hpp"
+
+namespace taskward {
+
+#ifdef CONTROL
+Secret twin(const Secret& password) { return password.clone(); }
+#else
+Secret twin(const Secret& password) { return password; }
+#endif
+
+}  // namespace taskward

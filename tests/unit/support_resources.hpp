@@ -1,0 +1,26 @@
+// What a handler works with, when there is no database to be reached.
+#pragma once
+
+#include <string>
+
+#include "taskward/domain/resources.hpp"
+#include "taskward/store/statements.hpp"
+#include "tests/support/counting_random.hpp"
+#include "tests/support/fixed_clock.hpp"
+
+namespace taskward::testing {
+
+struct ResourcesWithoutDatabase {
+  FixedClock clock;
+  CountingRandom random;
+  Log silent{-1, LogLevel::error, clock};
+  Secret conninfo{"host=/nonexistent dbname=none connect_timeout=1"};
+  Secret secret_key{std::string(32, 's')};
+  Secret no_key;
+  db::Connection database{{conninfo, "test"}, store::every_statement(), silent};
+  domain::KeyRing key_ring{{model::JwsAlgorithm::ES256, secret_key, no_key, {"issuer", "audience"}}, random};
+  crypto::PasswordHasher passwords{4, random};
+  domain::Resources resources{database, clock, random, key_ring, passwords, {}};
+};
+
+}  // namespace taskward::testing
