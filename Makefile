@@ -7,7 +7,6 @@
 
 VARIANT ?= release
 OUT     := build/$(VARIANT)
-PREFIX  ?= /usr
 DESTDIR ?=
 
 # Everything goes by these two names, so that `make CXX=clang++` is another build.
@@ -19,7 +18,6 @@ CXX := g++
 endif
 
 .DEFAULT_GOAL := all
-.SECONDARY:
 .SUFFIXES:
 .DELETE_ON_ERROR:
 
@@ -106,12 +104,21 @@ $(OUT)/obj/%.o: %.cpp $(OUT)/flags | $(OUT)/generated/schema_version.inc
 	@echo '  CXX  $<'
 	@$(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(OUT)/libtaskward.a: $(LIB_OBJECTS)
+# Which objects belong together: a source that is gone must not stay in what was built with it.
+define parts_stamp
+$(OUT)/parts/$(1): FORCE
+	@mkdir -p $$(@D)
+	@printf '%s\n' '$(2)' | cmp -s - $$@ || printf '%s\n' '$(2)' > $$@
+endef
+$(eval $(call parts_stamp,libtaskward.a,$(LIB_OBJECTS)))
+
+$(OUT)/libtaskward.a: $(LIB_OBJECTS) $(OUT)/parts/libtaskward.a
 	@rm -f $@
-	@$(AR) rcs $@ $^
+	@$(AR) rcs $@ $(LIB_OBJECTS)
 
 define program
-$(OUT)/$(1): $$(OBJECTS.$(1)) $(OUT)/libtaskward.a $(2) $(OUT)/flags
+$(call parts_stamp,$(1),$(OBJECTS.$(1)) $(2))
+$(OUT)/$(1): $$(OBJECTS.$(1)) $(OUT)/libtaskward.a $(2) $(OUT)/flags $(OUT)/parts/$(1)
 	@echo '  LD   $$@'
 	@$$(CXX) $$(LDFLAGS_ALL) -o $$@ $$(OBJECTS.$(1)) $(2) $(OUT)/libtaskward.a $$(LIBS) $(3)
 endef
@@ -189,25 +196,30 @@ check-compile-fail:
 
 # ---------------------------------------------------------------- install, clean, help
 
+# About the administrator's own site: installed once and never overwritten.
+SITE_SNIPPETS := $(patsubst %,nginx/snippets/%.conf,listen certificate upstreams limit-exempt)
+
 .PHONY: install
-## install: copy the product below DESTDIR (PREFIX=/usr)
+## install: copy the product below DESTDIR
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/taskward $(DESTDIR)$(PREFIX)/share/taskward/sql/migrations \
-	  $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d \
-	  $(DESTDIR)$(PREFIX)/lib/systemd/system/taskward-worker@auth-1.service.d \
+	install -d $(DESTDIR)/usr/bin $(DESTDIR)/usr/lib/taskward $(DESTDIR)/usr/share/taskward/sql/migrations \
+	  $(DESTDIR)/usr/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d \
+	  $(DESTDIR)/usr/lib/systemd/system/taskward-worker@auth-1.service.d \
 	  $(DESTDIR)/etc/taskward/nginx/snippets $(DESTDIR)/etc/taskward/tls
-	install -m 755 $(OUT)/taskward $(DESTDIR)$(PREFIX)/bin/
-	install -m 755 $(OUT)/taskward-worker $(DESTDIR)$(PREFIX)/lib/taskward/
-	install -m 644 sql/roles.sql $(DESTDIR)$(PREFIX)/share/taskward/sql/
-	install -m 644 sql/migrations/*.sql sql/migrations/SHA256SUMS $(DESTDIR)$(PREFIX)/share/taskward/sql/migrations/
-	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target) $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	install -m 755 $(OUT)/taskward $(DESTDIR)/usr/bin/
+	install -m 755 $(OUT)/taskward-worker $(DESTDIR)/usr/lib/taskward/
+	install -m 644 sql/roles.sql $(DESTDIR)/usr/share/taskward/sql/
+	install -m 644 sql/migrations/*.sql sql/migrations/SHA256SUMS $(DESTDIR)/usr/share/taskward/sql/migrations/
+	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target) $(DESTDIR)/usr/lib/systemd/system/
 	install -m 644 systemd/taskward-worker@auth-1.service.d/pool.conf \
-	  $(DESTDIR)$(PREFIX)/lib/systemd/system/taskward-worker@auth-1.service.d/
-	install -m 644 systemd/taskward.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/taskward.conf
-	install -m 644 systemd/taskward.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/taskward.conf
+	  $(DESTDIR)/usr/lib/systemd/system/taskward-worker@auth-1.service.d/
+	install -m 644 systemd/taskward.sysusers $(DESTDIR)/usr/lib/sysusers.d/taskward.conf
+	install -m 644 systemd/taskward.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/taskward.conf
 	install -m 644 taskward.conf.example $(DESTDIR)/etc/taskward/
 	install -m 644 nginx/taskward.conf $(DESTDIR)/etc/taskward/nginx/
-	install -m 644 nginx/snippets/*.conf $(DESTDIR)/etc/taskward/nginx/snippets/
+	install -m 644 $(filter-out $(SITE_SNIPPETS),$(wildcard nginx/snippets/*.conf)) $(DESTDIR)/etc/taskward/nginx/snippets/
+	@for file in $(SITE_SNIPPETS); do [ -e "$(DESTDIR)/etc/taskward/$$file" ] || \
+	  install -m 644 "$$file" "$(DESTDIR)/etc/taskward/$$file"; done
 
 .PHONY: clean
 ## clean: remove what was built

@@ -85,8 +85,10 @@ comment on column taskward.signing_keys.sealed_private_key is
   'PKCS #8 DER, encrypted under a key derived from SECRET_KEY, which is not in the database';
 comment on column taskward.signing_keys.verifies_until is 'null while it may still sign';
 
+-- Partitioned by time, so that years of records can be dropped as a whole. Until there are partitions for
+-- their months, records lie in the default one.
 create table taskward.audit (
-  id             uuid        primary key,
+  id             uuid        not null,
   at             timestamptz not null default clock_timestamp(),
   xid            xid8        not null default pg_current_xact_id(),
   actor_id       uuid,
@@ -99,8 +101,10 @@ create table taskward.audit (
   client_address inet,
   user_agent     text,
   request_id     text,
-  changed_fields text[]
-);
+  changed_fields text[],
+  primary key (at, id)
+) partition by range (at);
+create table taskward.audit_default partition of taskward.audit default;
 comment on table taskward.audit is
   'Append-only. No foreign keys: the record outlives what it speaks of, and holds ids, never names or secrets';
 comment on column taskward.audit.xid is

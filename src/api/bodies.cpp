@@ -66,9 +66,8 @@ Field<T> status_field(Member T::*member) {
                 [](model::TaskStatus status) { return model::name(status); });
 }
 
-template <class T>
-std::vector<FieldFault> one_name_or_both(const T& body) {
-  if (body.email || body.username) return {};
+std::vector<FieldFault> one_name_or_both(const std::set<std::string_view>& given) {
+  if (given.count("email") != 0 || given.count("username") != 0) return {};
   return {{"email", FaultCode::required, "email or username is required"}};
 }
 
@@ -93,7 +92,7 @@ const Shape<domain::Registration>& registration_shape() {
           choice("role", &Body::role, Presence::optional, model::kRoles, model::role,
                  [](model::Role role) { return model::name(role); }),
       },
-      one_name_or_both<Body>};
+      one_name_or_both};
   return shape;
 }
 
@@ -106,11 +105,11 @@ const Shape<LoginBody>& login_shape() {
           text("password", &LoginBody::password, Presence::required,
                {1, 1024, NullMeans::wrong_type, "password", "", {}}),
       },
-      [](const LoginBody& body) -> std::vector<FieldFault> {
-        if (body.email && body.username) {
+      [](const std::set<std::string_view>& given) -> std::vector<FieldFault> {
+        if (given.count("email") != 0 && given.count("username") != 0) {
           return {{"username", FaultCode::invalid_value, "give email or username, not both"}};
         }
-        return one_name_or_both(body);
+        return one_name_or_both(given);
       }};
   return shape;
 }

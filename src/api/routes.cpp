@@ -58,6 +58,12 @@ Result<std::string_view> required_token(const http::Request& request) {
   return *token;
 }
 
+bool is_about_the_request(ErrorCode code) noexcept {
+  return code == ErrorCode::bad_request || code == ErrorCode::malformed_json ||
+         code == ErrorCode::payload_too_large || code == ErrorCode::unsupported_media_type ||
+         code == ErrorCode::validation_failed;
+}
+
 Match match(std::string_view path, std::optional<Method> method) {
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   const auto asked = method == Method::HEAD ? Method::GET : method;

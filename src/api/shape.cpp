@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/http/header_values.hpp"
 
@@ -43,6 +44,9 @@ Result<json::Object> read_object(http::Request& request, Presence required) {
     return Error(ErrorCode::malformed_json, "The body is empty; it must be a JSON object.");
   }
   if (!http::is_json(request.content_type)) return ErrorCode::unsupported_media_type;
+  if (!request.content_encoding.empty() && !equal_ignoring_case(request.content_encoding, "identity")) {
+    return Error(ErrorCode::unsupported_media_type, "The body must not be compressed.");
+  }
   auto value = json::parse(request.body);
   if (!value) return std::move(value).error();
   auto* object = value->get_if<json::Object>();
@@ -66,6 +70,14 @@ std::string* text_member(json::Object& object, std::string_view name, Presence p
   if (auto* text = value.get_if<std::string>()) return text;
   faults.push_back({std::string(name), FaultCode::wrong_type, "must be a string"});
   return nullptr;
+}
+
+std::set<std::string_view> given_members(const json::Object& object) {
+  std::set<std::string_view> given;
+  for (const json::Member& member : object) {
+    if (!member.second.is_null()) given.insert(member.first);
+  }
+  return given;
 }
 
 void refuse_unknown_members(const json::Object& object, std::span<const std::string_view> names,

@@ -7,11 +7,9 @@
 namespace taskward::api {
 namespace {
 
-/// An id of another form names no task, so it is told the same as one that does not exist.
-Result<TaskId> task_id(const Call& call) {
-  if (const auto id = TaskId::parse(call.id)) return *id;
-  return ErrorCode::not_found;
-}
+/// An id of another form names no task, and neither does the nil id: so the statement tells the caller
+/// what it would of a task that does not exist.
+TaskId task_id(const Call& call) { return TaskId::parse(call.id).value_or(TaskId{}); }
 
 }  // namespace
 
@@ -45,27 +43,21 @@ Result<http::Response> create_task(const Call& call, const WriteTasks& access) {
 }
 
 Result<http::Response> read_task(const Call& call, const ReadTasks& access) {
-  auto id = task_id(call);
-  if (!id) return std::move(id).error();
-  auto task = domain::read_task(call.resources, access, *id);
+  auto task = domain::read_task(call.resources, access, task_id(call));
   if (!task) return std::move(task).error();
   return object_response(200, *task, task_parts());
 }
 
 Result<http::Response> change_task(const Call& call, const WriteTasks& access) {
-  auto id = task_id(call);
-  if (!id) return std::move(id).error();
   auto body = read_body(task_change_shape(), call.request);
   if (!body) return std::move(body).error();
-  auto task = domain::change_task(call.resources, access, *id, *body, call.origin());
+  auto task = domain::change_task(call.resources, access, task_id(call), *body, call.origin());
   if (!task) return std::move(task).error();
   return object_response(200, *task, task_parts());
 }
 
 Result<http::Response> delete_task(const Call& call, const WriteTasks& access) {
-  auto id = task_id(call);
-  if (!id) return std::move(id).error();
-  auto done = domain::delete_task(call.resources, access, *id, call.origin());
+  auto done = domain::delete_task(call.resources, access, task_id(call), call.origin());
   if (!done) return std::move(done).error();
   return http::Response(204);
 }

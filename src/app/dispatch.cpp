@@ -24,13 +24,15 @@ bool holds_header(const http::Response& response, std::string_view name) {
 struct Dispatch::Outcome {
   http::Response response;
   std::string_view route = kNoRoute;
-  std::string internal;  ///< for the log
+  std::string_view code;  ///< of the problem, if it is one
+  std::string internal;   ///< for the log
 };
 
 Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resources& resources) const {
   Outcome outcome;
   const auto refuse = [&](const Error& error) {
     outcome.response = api::problem(error, request.request_id);
+    outcome.code = facts(error.code).name;
     outcome.internal = error.internal;
   };
   // The catch ladder. Nothing of an exception's text reaches the client.
@@ -108,6 +110,7 @@ http::Response Dispatch::answer(http::Request& request, const domain::Resources&
       .field("status", response.status)
       .field("duration_us", std::int64_t{taken.count()})
       .field("client_address", request.client_address);
+  if (!outcome.code.empty()) line.field("code", outcome.code);
   if (!outcome.internal.empty()) line.field("reason", outcome.internal);
   return std::move(outcome.response);
 }

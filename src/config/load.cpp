@@ -6,7 +6,9 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
+#include <set>
 
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
@@ -37,6 +39,7 @@ std::string read_whole(const std::string& path) {
 }
 
 std::string read_secret_file(const std::string& path) {
+  if (path.empty()) throw BadSettings("names no file");
   std::string text = read_whole(path);
   // What editors and `echo` leave at the end.
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
@@ -131,13 +134,18 @@ std::string fault_of(const Option& option, const Given& given) {
   return text + "; it must be " + option.allowed;
 }
 
-/// Rules that hold between settings.
-void check_together(const Settings& settings, const GivenByKey& given, std::vector<std::string>& faults) {
+/// Rules that hold between settings; one that is wrong by itself is not judged again.
+void check_together(const Settings& settings, const GivenByKey& given,
+                    const std::set<std::string_view>& wrong, std::vector<std::string>& faults) {
+  const auto sound = [&](std::initializer_list<std::string_view> keys) {
+    return std::none_of(keys.begin(), keys.end(),
+                        [&](std::string_view key) { return wrong.count(key) != 0; });
+  };
   const auto source = [&](std::string_view key) {
     const auto found = given.find(key);
     return found == given.end() ? std::string("default") : found->second.source;
   };
-  if (settings.bcrypt_cost < model::kBcryptCostLeastInProduction &&
+  if (sound({"BCRYPT_COST", "ENVIRONMENT"}) && settings.bcrypt_cost < model::kBcryptCostLeastInProduction &&
       settings.environment != Environment::test) {
     faults.push_back("BCRYPT_COST (from " + source("BCRYPT_COST") + "): a lower cost than " +
                      std::to_string(model::kBcryptCostLeastInProduction) +
@@ -145,11 +153,13 @@ void check_together(const Settings& settings, const GivenByKey& given, std::vect
                      std::to_string(model::kBcryptCostLeastInProduction) + " to " +
                      std::to_string(model::kBcryptCostMost));
   }
-  if (settings.jwt_alg == model::JwsAlgorithm::HS256 && settings.jwt_secret_key.empty()) {
+  if (sound({"JWT_ALG", "JWT_SECRET_KEY"}) && settings.jwt_alg == model::JwsAlgorithm::HS256 &&
+      settings.jwt_secret_key.empty()) {
     faults.push_back("JWT_SECRET_KEY: is not set, and JWT_ALG=HS256 (from " + source("JWT_ALG") +
                      ") needs it; it must be " + find_option("JWT_SECRET_KEY")->allowed);
   }
-  if (settings.access_token_ttl > settings.refresh_token_ttl) {
+  if (sound({"ACCESS_TOKEN_TTL", "REFRESH_TOKEN_TTL"}) &&
+      settings.access_token_ttl > settings.refresh_token_ttl) {
     faults.push_back("ACCESS_TOKEN_TTL (from " + source("ACCESS_TOKEN_TTL") +
                      "): must not be longer than REFRESH_TOKEN_TTL (from " + source("REFRESH_TOKEN_TTL") +
                      ')');
@@ -191,10 +201,12 @@ Sources sources_of_process(const std::string& named_file) {
   }
   if (!named_file.empty()) {
     sources.file = named_file;
+    sources.file_named_by = "--config";
     sources.file_required = true;
   } else if (const auto named = sources.environment.find("TASKWARD_CONFIG");
              named != sources.environment.end()) {
     sources.file = named->second;
+    sources.file_named_by = "TASKWARD_CONFIG";
     sources.file_required = true;
   } else {
     sources.file = std::string(kDefaultFile);
@@ -206,22 +218,34 @@ Loaded load(const Sources& sources) {
   std::vector<std::string> faults;
   GivenByKey given;
   const bool there = !sources.file.empty() && ::access(sources.file.c_str(), F_OK) == 0;
-  if (there || sources.file_required) read_settings_file(sources.file, given, faults);
+  if (there || sources.file_required) {
+    if (sources.file.empty()) throw BadSettings(sources.file_named_by + ": names no file");
+    try {
+      read_settings_file(sources.file, given, faults);
+    } catch (const BadSettings& fault) {
+      throw BadSettings(sources.file_named_by.empty() ? fault.what()
+                                                      : sources.file_named_by + ": " + fault.what());
+    }
+  }
   read_environment(sources.environment, given, faults);
   for (const auto& [key, value] : sources.command_line) given[key] = {value, "command line"};
 
   Loaded loaded;
+  std::set<std::string_view> wrong;
   for (const Option& option : every_option()) {
     const auto found = given.find(option.key);
     const Given chosen =
         found == given.end() ? Given{std::string(option.fallback), "default"} : found->second;
     const bool left_out = chosen.value.empty() && option.fallback.empty();
-    if (!left_out && !option.store(loaded.settings, chosen.value)) faults.push_back(fault_of(option, chosen));
+    if (!left_out && !option.store(loaded.settings, chosen.value)) {
+      faults.push_back(fault_of(option, chosen));
+      wrong.insert(option.key);
+    }
     const bool masked = option.secrecy == Secrecy::secret && !chosen.value.empty() && found != given.end();
     loaded.effective.push_back(
         {&option, masked ? "********" : chosen.value, left_out ? "not set" : chosen.source});
   }
-  if (faults.empty()) check_together(loaded.settings, given, faults);
+  check_together(loaded.settings, given, wrong, faults);
   if (!faults.empty()) throw BadSettings(joined(faults, "\n"));
   return loaded;
 }

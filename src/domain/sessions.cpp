@@ -82,7 +82,7 @@ Result<model::TokenPair> log_in(const Resources& resources, const model::Account
       {record->user.id, session, model::LoginMethod::password, refresh.hash, resources.lifetimes.refresh},
       *record->password_hash, stamp);
   if (!user) {  // deactivated, or given another password, while we were hashing
-    store::record_failed_login(resources.database, record->user.id, store::LoginFailure::account_inactive,
+    store::record_failed_login(resources.database, record->user.id, store::LoginFailure::changed_meanwhile,
                                stamp);
     return ErrorCode::invalid_credentials;
   }

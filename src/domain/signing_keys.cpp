@@ -31,6 +31,9 @@ std::vector<SigningKey> unsealed(const std::vector<store::StoredKey>& stored, co
           "signing key " + one.kid +
           " in the database cannot be opened with this SECRET_KEY: use the SECRET_KEY it was made with");
     }
+    if (one.algorithm != JwsAlgorithm::ES256)
+      throw UnusableKeys("signing key " + one.kid +
+                         " in the database is of a kind that is kept in the settings");
     auto key = SigningKey::es256_from_pkcs8(*der);
     if (!key || key->kid() != one.kid)
       throw UnusableKeys("signing key " + one.kid + " in the database is damaged");

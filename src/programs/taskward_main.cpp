@@ -39,7 +39,7 @@ void print_usage(std::ostream& out) {
 }
 
 int run(const std::vector<std::string>& words) {
-  if (words.empty() || words.front() == "--help" || words.front() == "help") {
+  if (words.empty() || words.front() == "--help" || words.front() == "-h" || words.front() == "help") {
     print_usage(words.empty() ? std::cerr : std::cout);
     return words.empty() ? programs::kUsage : programs::kSuccess;
   }

@@ -167,7 +167,9 @@ int serve(Shared& shared, const std::string& pool, int listener,
   while (!stop.came(wait)) {
     if (worker.longest_request() < kHang) app::notify_manager("WATCHDOG=1");
   }
-  app::notify_manager("STOPPING=1");
+  // The unit's TimeoutStopSec need not know how long this may take.
+  const auto limit = std::chrono::microseconds(shared.settings.drain_timeout + std::chrono::seconds(5));
+  app::notify_manager("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(limit.count()));
   shared.log.line(LogLevel::info, "draining").field("pool", pool);
   const bool drained = worker.drain(shared.settings.drain_timeout);
   shared.log.line(drained ? LogLevel::info : LogLevel::warning, "stopped")

@@ -163,6 +163,8 @@ std::string_view name(LoginFailure failure) {
       return "wrong_password";
     case LoginFailure::account_inactive:
       return "account_inactive";
+    case LoginFailure::changed_meanwhile:
+      return "changed_meanwhile";
   }
   return "";
 }

@@ -9,6 +9,7 @@ namespace taskward::store {
 
 using StatementList = std::vector<const db::Statement*>;
 
+[[nodiscard]] StatementList access_statements();
 [[nodiscard]] StatementList user_statements();
 [[nodiscard]] StatementList session_statements();
 [[nodiscard]] StatementList task_statements();

@@ -89,7 +89,7 @@ const Statement change{"update_task", Effect::writes,
      set title = coalesce($9::text, t.title), description = coalesce($10::text, t.description),
          status = coalesce($11::text, t.status),
          completed_at = case when coalesce($11::text, t.status) = 'done' then coalesce(t.completed_at, now()) end,
-         updated_at = now(), version = t.version + 1
+         updated_at = greatest(now(), t.updated_at), version = t.version + 1
     from before b
    where t.owner_id = b.owner_id and t.id = b.id and cardinality(b.fields) > 0
   returning t.*, b.fields

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <thread>
+
 #include "taskward/store/schema.hpp"
 #include "taskward/store/statements.hpp"
 
@@ -84,6 +86,17 @@ bool StoreFixture::is_alive(const Someone& who) {
              db::Params().id(who.session))
       .row(0)
       .boolean();
+}
+
+void StoreFixture::wait_for_lock(int connections) {
+  const std::string waiting =
+      "select count(distinct pid) from pg_locks where not granted and pid in"
+      " (select pid from pg_stat_activity where datname = current_database() and usename = 'taskward')";
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (number(waiting) < connections) {
+    if (std::chrono::steady_clock::now() > deadline) return;  // the test's own checks will tell
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
 }
 
 std::vector<AuditRow> StoreFixture::audit() {

@@ -94,6 +94,9 @@ class StoreFixture {
   std::int64_t number(const std::string& sql);
   std::string text(const std::string& sql);
   bool is_alive(const Someone& who);
+  /// Returns when so many of the service's connections to this database wait for a lock. Asks on the
+  /// owner's connection.
+  void wait_for_lock(int connections);
 
   std::vector<AuditRow> audit();
   /// The deeds, oldest first.

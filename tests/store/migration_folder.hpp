@@ -1,6 +1,7 @@
 // A folder of migrations that a test writes, damages and reads.
 #pragma once
 
+#include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <map>
 #include <string>

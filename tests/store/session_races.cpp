@@ -78,6 +78,23 @@ BOOST_AUTO_TEST_CASE(refresh_beside_a_logout_of_all_never_keeps_the_session) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(refresh_that_waited_for_a_logout_gives_no_token) {
+  const Someone ann = someone();
+  service.connect();
+  db::Connection ahead({database.superuser(), "test"}, {}, log);
+  db::Transaction transaction(ahead);
+  ahead.execute("update taskward.sessions set revoked_at = now(), revoked_reason = 'logout'");
+  std::jthread release([&] {
+    wait_for_lock(1);
+    transaction.commit();
+  });
+  BOOST_TEST(outcome(store::rotate_token(service, ann.presented(), new_hash(), kHour, stamp())) ==
+             "invalid_token");
+  BOOST_TEST(number("select count(*) from taskward.refresh_tokens") == 1);
+  BOOST_TEST(!is_alive(ann));
+  BOOST_TEST(deeds() == Lines{"session.refresh failure session_ended"}, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(dead_token_presented_many_times_at_once_ends_the_session_once) {
   const Someone ann = someone();
   execute("update taskward.refresh_tokens set used_at = now() - interval '1 minute'");

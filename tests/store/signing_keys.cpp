@@ -1,4 +1,8 @@
 // The keys in the database: made once, opened only with the secret they were sealed with.
+#include <mutex>
+#include <optional>
+#include <thread>
+
 #include "domain_fixture.hpp"
 #include "migration_folder.hpp"
 #include "together.hpp"
@@ -16,7 +20,7 @@ struct KeysFixture : StoreFixture {
   const Secret root{"a root secret of the tests, thirty-two bytes or more"};
   const Secret other_root{"another root secret, which is as long as the first"};
   const Secret hmac{"an HS256 secret of the tests, thirty-two bytes"};
-  const Secret none;
+  const Secret none{};
 
   Keys load(db::Connection& connection, const Secret& secret, JwsAlgorithm algorithm, const Secret& hs256) {
     return domain::load_token_keys(connection, {algorithm, secret, hs256, {"issuer", "audience"}}, random);
@@ -52,9 +56,23 @@ BOOST_AUTO_TEST_CASE(first_start_makes_a_key_and_the_next_finds_it) {
 }
 
 BOOST_AUTO_TEST_CASE(many_first_starts_at_once_make_one_key_which_all_of_them_use) {
+  db::Connection gate({database.superuser(), "test"}, {}, log);
+  std::optional<db::Transaction> closed;
+  std::once_flag once;
+  std::jthread release;
   const auto loaded = together<Keys>(*this, 8, [&](db::Connection& connection, int) {
+    // All of them have found no key by the time the first may write one.
+    std::call_once(once, [&] {
+      closed.emplace(gate);
+      gate.execute("lock table taskward.signing_keys in share mode");
+      release = std::jthread([&] {
+        wait_for_lock(8);
+        closed->commit();
+      });
+    });
     return load(connection, root, JwsAlgorithm::ES256, none);
   });
+  release.join();
   BOOST_TEST(rows() == 1);
   for (const Keys& signer : loaded) {
     const Secret token = sign(signer);

@@ -55,6 +55,9 @@ struct Route {
 /// The access token of the request. 401 authentication_required when there is none.
 [[nodiscard]] Result<std::string_view> required_token(const http::Request& request);
 
+/// Whether the error was found in the request itself, before any statement checked the caller.
+[[nodiscard]] bool is_about_the_request(ErrorCode code) noexcept;
+
 /// A row of the table.
 template <model::Permission P, auto Handler>
 [[nodiscard]] constexpr Route route(std::string_view name, http::Method method, std::string_view path,
@@ -72,7 +75,13 @@ template <model::Permission P, auto Handler>
               if (!token) return std::move(token).error();
               auto access = domain::Authentication::verify<P>(call.resources, *token);
               if (!access) return std::move(access).error();
-              return Handler(call, *access);
+              auto handled = Handler(call, *access);
+              // Whoever may not do this is told so, whatever else is wrong with the request.
+              if (!handled && is_about_the_request(handled.error().code)) {
+                auto confirmed = domain::Authentication::confirm(call.resources, *access, call.origin());
+                if (!confirmed) return std::move(confirmed).error();
+              }
+              return handled;
             }};
   }
 }

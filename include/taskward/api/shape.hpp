@@ -11,7 +11,9 @@
 
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -64,8 +66,8 @@ template <class T>
 struct Shape {
   std::string_view name;
   std::vector<Field<T>> fields;
-  /// Rules between members. May be empty.
-  std::function<std::vector<FieldFault>(const T&)> together;
+  /// Rules between members. `given` are those that stand in the body, right or wrong. May be empty.
+  std::function<std::vector<FieldFault>(const std::set<std::string_view>& given)> together;
 };
 
 template <class T>
@@ -119,6 +121,9 @@ template <class T, class Member, class Choices, class Read, class NameOf>
 [[nodiscard]] std::string* text_member(json::Object& object, std::string_view name, Presence presence,
                                        NullMeans null, std::vector<FieldFault>& faults);
 
+/// The names of the members that are not null.
+[[nodiscard]] std::set<std::string_view> given_members(const json::Object& object);
+
 /// Adds a fault for each member that is none of the names.
 void refuse_unknown_members(const json::Object& object, std::span<const std::string_view> names,
                             std::vector<FieldFault>& faults);
@@ -131,6 +136,7 @@ template <class T>
   if (!object) return std::move(object).error();
   std::vector<FieldFault> faults;
   std::vector<std::string_view> names;
+  const std::set<std::string_view> given = given_members(*object);
   T into;
   for (const Field<T>& field : shape.fields) {
     names.push_back(field.name);
@@ -141,7 +147,10 @@ template <class T>
     if (fault) faults.push_back(std::move(*fault));
   }
   refuse_unknown_members(*object, names, faults);
-  if (faults.empty() && shape.together) faults = shape.together(into);
+  if (shape.together) {
+    std::vector<FieldFault> more = shape.together(given);
+    faults.insert(faults.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  }
   if (!faults.empty()) return validation_failed(std::move(faults));
   return into;
 }

@@ -17,6 +17,7 @@ struct Sources {
   /// Read if not empty. `file_required` says whether it must exist.
   std::string file;
   bool file_required = false;
+  std::string file_named_by;  ///< what named it, for messages
   std::map<std::string, std::string> environment;
   /// Keys and values of the command line, in the table's spelling.
   std::vector<std::pair<std::string, std::string>> command_line;

@@ -6,7 +6,9 @@
 #include "taskward/base/result.hpp"
 #include "taskward/crypto/jwt.hpp"
 #include "taskward/domain/resources.hpp"
+#include "taskward/model/audit_event.hpp"
 #include "taskward/model/permission.hpp"
+#include "taskward/store/access.hpp"
 
 namespace taskward::domain {
 
@@ -19,6 +21,13 @@ class Authentication {
     auto claims = resources.tokens()->verify(token, crypto::TokenKind::access, resources.clock.now());
     if (!claims) return std::move(claims).error();
     return model::Access<P>(claims->subject, claims->session);
+  }
+
+  /// Whether session, user and role are such now that the access holds. 401 or 403 when not. For
+  /// requests that are refused before a statement of their own asks.
+  [[nodiscard]] static Result<Done> confirm(const Resources& resources, const model::Bearer& access,
+                                            const model::Origin& origin) {
+    return store::check_access(resources.database, access, resources.stamp(origin));
   }
 };
 

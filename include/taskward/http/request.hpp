@@ -16,6 +16,7 @@ struct Request {
   std::string path;    ///< decoded and normalised by nginx
   std::string query;   ///< as it came, without the '?'
   std::string content_type;
+  std::string content_encoding;
   std::string body;
   /// The body was larger than kBodyMaxBytes and was not kept.
   bool body_too_large = false;

@@ -31,7 +31,7 @@ struct NewSession {
                                                         const model::AuditStamp& stamp);
 
 /// Why a login was refused, for the record only.
-enum class LoginFailure { unknown_account, no_password, wrong_password, account_inactive };
+enum class LoginFailure { unknown_account, no_password, wrong_password, account_inactive, changed_meanwhile };
 
 /// Records a refused login.
 void record_failed_login(db::Connection& database, const std::optional<UserId>& user, LoginFailure failure,
@@ -56,8 +56,8 @@ struct PresentedToken {
                                            const model::Access<model::Permission::own_profile>& access,
                                            model::LogoutScope scope, const model::AuditStamp& stamp);
 
-/// The same for the holder of a live refresh token. A dead one ends its own session, and gets 401
-/// refresh_token_reused.
+/// The same for the holder of a live refresh token, or of one that died less than model::kRotationRace
+/// ago. A longer dead one ends its own session, and gets 401 refresh_token_reused.
 [[nodiscard]] Result<Done> revoke_sessions(db::Connection& database, const PresentedToken& token,
                                            model::LogoutScope scope, const model::AuditStamp& stamp);
 

@@ -89,7 +89,8 @@ BOOST_AUTO_TEST_CASE(a_registration_needs_a_name_and_a_password) {
       "ok");
   BOOST_TEST(registers(R"({"password":"long enough"})") == "email required");
   BOOST_TEST(registers(R"({"email":"ada@example.org"})") == "password required");
-  BOOST_TEST(registers("{}") == "password required");
+  BOOST_TEST(registers(R"({"email":"ada","password":"x"})") == "email invalid_format, password too_short");
+  BOOST_TEST(registers("{}") == "password required, email required");
   BOOST_TEST(registers(R"({"email":"ada@example","password":"long enough"})") == "email invalid_format");
   BOOST_TEST(registers(R"({"username":"a b c","password":"long enough"})") == "username invalid_format");
   BOOST_TEST(registers(R"({"username":"ada","password":"long enough","role":"Admin"})") ==

@@ -146,10 +146,9 @@ BOOST_AUTO_TEST_SUITE(nginx_facts)
 BOOST_AUTO_TEST_CASE(every_route_of_the_auth_pool_and_no_other_goes_there) {
   const std::string text = nginx_pools();
   for (const Route& route : every_route()) {
-    const std::string path(route.path);
-    const bool there = text.find('|' + path + '|') != std::string::npos ||
-                       text.find(':' + path + '|') != std::string::npos ||
-                       text.find('|' + path + ')') != std::string::npos;
+    const std::string row = "\"~^" + std::string(http::name(route.method)) + ':' + std::string(route.path) +
+                            "/?$\" taskward_auth;";
+    const bool there = text.find(row) != std::string::npos;
     BOOST_TEST(there == (route.pool == Pool::auth), route.name);
   }
   BOOST_TEST(text.find("default taskward_api;") != std::string::npos);
