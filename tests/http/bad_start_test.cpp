@@ -1,0 +1,230 @@
+// What cannot work is refused at the start, by a message that says what, where and what would be allowed.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+
+#include "../support/stack.hpp"
+
+namespace {
+
+using namespace taskward::test;
+namespace data = boost::unit_test::data;
+namespace fs = std::filesystem;
+using namespace std::string_literals;
+
+constexpr int kUsage = 2;
+constexpr int kBadSettings = 78;
+const std::string kGoodKey = "qZ3vT8yLw5Kx0NfRj7HbUe2MsAc9Pd4G";
+
+Finished start(const std::string& program, std::vector<std::string> arguments, Environment settings = {}) {
+  arguments.insert(arguments.begin(), (built_programs() / program).string());
+  settings.emplace("SECRET_KEY", kGoodKey);
+  return run_command({.words = std::move(arguments),
+                      .environment = std::move(settings),
+                      .inherit = Inherit::nothing,
+                      .limit = std::chrono::seconds(20)});
+}
+
+/// The message has all of it.
+void expect_message(const Finished& refused, int status, const std::vector<std::string>& texts) {
+  BOOST_TEST(refused.status == status, refused.err);
+  for (const std::string& text : texts)
+    BOOST_TEST(refused.err.find(text) != std::string::npos, "no \"" << text << "\" in: " << refused.err);
+}
+
+struct BadSetting {
+  std::string key;
+  std::string value;
+  std::string allowed;
+};
+std::ostream& operator<<(std::ostream& out, const BadSetting& one) {
+  return out << one.key << '=' << one.value;
+}
+
+const std::vector<BadSetting>& bad_settings() {
+  static const std::string key = "32 bytes or more that nobody can guess";
+  static const std::vector<BadSetting> all{
+      {"THREADS", "0", "a whole number from 1 to 64"},
+      {"THREADS", "65", "from 1 to 64"},
+      {"THREADS", "4x", "from 1 to 64"},
+      {"THREADS", "", "from 1 to 64"},
+      {"THREADS", " 4", "from 1 to 64"},
+      {"BCRYPT_COST", "3", "a whole number from 4 to 16"},
+      {"BCRYPT_COST", "9", "from 10 to 16"},
+      {"BCRYPT_COST", "17", "from 4 to 16"},
+      {"JWT_ALG", "none", "one of ES256, HS256"},
+      {"JWT_ALG", "hs256", "one of ES256, HS256"},
+      {"ACCESS_TOKEN_TTL", "0", "seconds from 1 to 86400"},
+      {"ACCESS_TOKEN_TTL", "99999999999999999999", "seconds from 1 to 86400"},
+      {"ENVIRONMENT", "staging", "one of production, test"},
+      {"LOG_LEVEL", "loud", "one of debug, info, warning, error"},
+      {"CORS_ORIGINS", "*", "a list of origins such as https://app.example.org"},
+      {"CORS_ORIGINS", "https://a.example/path", "a list of origins"},
+      {"DATABASE_TIMEOUT", "-1", "milliseconds from 100 to 600000"},
+      {"DATABASE_URL", "mysql://nobody:hunter2@db/x", "a postgresql:// address"},
+      {"DATABASE_URL", "nonsense", "a postgresql:// address"},
+      {"SECRET_KEY", "short-but-very-secret", key},
+      {"SECRET_KEY", "changeme-changeme-changeme-changeme", key},
+      {"SECRET_KEY", std::string(64, 'k'), key},
+      {"JWT_SECRET_KEY", "short-but-very-secret", key},
+  };
+  return all;
+}
+
+/// A settings file of its own.
+class File {
+ public:
+  explicit File(const std::string& text) {
+    std::string pattern = (fs::temp_directory_path() / "taskward-settings.XXXXXX").string();
+    const int descriptor = ::mkstemp(pattern.data());
+    BOOST_REQUIRE(descriptor >= 0);
+    ::close(descriptor);
+    path_ = pattern;
+    std::ofstream(path_, std::ios::binary) << text;
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() { fs::remove(path_); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(bad_start)
+
+BOOST_DATA_TEST_CASE(a_bad_setting_stops_the_worker_and_names_itself_its_source_and_what_is_allowed,
+                     data::make(bad_settings()), bad) {
+  const Finished refused = start("taskward-worker", {"--pool", "api"}, {{bad.key, bad.value}});
+  expect_message(refused, kBadSettings, {bad.key, "environment", bad.allowed});
+  BOOST_TEST(refused.out.empty());
+  if (bad.key.find("KEY") != std::string::npos || bad.key.find("URL") != std::string::npos)
+    BOOST_TEST(refused.err.find(bad.value) == std::string::npos, "the secret is shown: " << refused.err);
+}
+
+BOOST_AUTO_TEST_CASE(the_operators_command_refuses_the_same) {
+  for (const BadSetting& bad : bad_settings()) {
+    BOOST_TEST_CONTEXT(bad) {
+      expect_message(start("taskward", {"config"}, {{bad.key, bad.value}}), kBadSettings,
+                     {bad.key, bad.allowed});
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(all_bad_settings_are_told_at_once) {
+  const Finished refused = start("taskward-worker", {"--pool", "api"},
+                                 {{"THREADS", "0"}, {"JWT_ALG", "none"}, {"LOG_LEVEL", "loud"}});
+  expect_message(refused, kBadSettings, {"THREADS", "JWT_ALG", "LOG_LEVEL"});
+}
+
+BOOST_AUTO_TEST_CASE(without_a_secret_key_no_worker_starts) {
+  expect_message(start("taskward-worker", {"--pool", "api"}, {{"SECRET_KEY", ""}}), kBadSettings,
+                 {"SECRET_KEY", "32 bytes or more"});
+}
+
+BOOST_AUTO_TEST_CASE(HS256_without_its_key_is_refused) {
+  expect_message(start("taskward-worker", {"--pool", "api"}, {{"JWT_ALG", "HS256"}}), kBadSettings,
+                 {"JWT_SECRET_KEY", "JWT_ALG=HS256 (from environment)", "32 bytes or more"});
+}
+
+BOOST_AUTO_TEST_CASE(an_access_token_must_not_outlive_its_refresh_token) {
+  expect_message(start("taskward-worker", {"--pool", "api"}, {{"REFRESH_TOKEN_TTL", "60"}}), kBadSettings,
+                 {"ACCESS_TOKEN_TTL (from default)", "REFRESH_TOKEN_TTL (from environment)"});
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_line_of_the_settings_file_is_named_by_its_number_and_not_quoted) {
+  const File file("# settings\nTHREADS = 4\nTHREDS = 5\nmy secret\nTHREADS = 6\nJWT_ALG = none\n");
+  const Finished refused = start("taskward-worker", {"--pool", "api", "--config", file.path()});
+  expect_message(
+      refused, kBadSettings,
+      {file.path() + ":3: THREDS: there is no such setting", file.path() + ":4: is neither",
+       file.path() + ":5: THREADS: is set before, in line 2", "JWT_ALG (from " + file.path() + ":6)"});
+  BOOST_TEST(refused.err.find("my secret") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_or_missing_settings_file_is_named) {
+  const File file("THREADS = \xFF\0 4\n"s);
+  expect_message(start("taskward", {"config", "--config", file.path()}), kBadSettings,
+                 {file.path(), "not UTF-8"});
+  expect_message(start("taskward", {"config"}, {{"TASKWARD_CONFIG", "/nonexistent/settings"}}), kBadSettings,
+                 {"/nonexistent/settings: cannot be read"});
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_may_lie_in_a_file_and_a_bad_one_is_named_by_it) {
+  const File file("short-but-very-secret\n");
+  const Finished refused = start("taskward-worker", {"--pool", "api"}, {{"SECRET_KEY_FILE", file.path()}});
+  expect_message(refused, kBadSettings,
+                 {"SECRET_KEY (from SECRET_KEY_FILE (" + file.path() + "))", "shorter than 32 bytes"});
+  BOOST_TEST(refused.err.find("short-but") == std::string::npos);
+  expect_message(start("taskward", {"config"}, {{"SECRET_KEY_FILE", "/nonexistent/key"}}), kBadSettings,
+                 {"/nonexistent/key: cannot be read"});
+}
+
+BOOST_AUTO_TEST_CASE(shown_settings_mask_what_is_secret) {
+  const Finished shown =
+      start("taskward", {"config"}, {{"DATABASE_URL", "postgresql://u:hunter2@db/x"}, {"THREADS", "7"}});
+  BOOST_TEST(shown.status == 0, shown.err);
+  BOOST_TEST(shown.out.find(kGoodKey) == std::string::npos);
+  BOOST_TEST(shown.out.find("hunter2") == std::string::npos);
+  BOOST_TEST(shown.out.find("********") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_without_a_socket_says_how_it_is_started) {
+  expect_message(start("taskward-worker", {"--pool", "api"}), kBadSettings,
+                 {"no socket named 'api'", "taskward listen"});
+}
+
+struct BadWords {
+  std::string program;
+  std::vector<std::string> words;
+  std::string told;
+};
+std::ostream& operator<<(std::ostream& out, const BadWords& one) {
+  out << one.program;
+  for (const std::string& word : one.words) out << ' ' << word;
+  return out;
+}
+
+BOOST_DATA_TEST_CASE(
+    a_wrong_command_line_is_told_and_changes_nothing,
+    data::make(std::vector<BadWords>{
+        {"taskward", {}, "taskward COMMAND"},
+        {"taskward", {"frobnicate"}, "frobnicate"},
+        {"taskward", {"routes", "extra"}, "extra"},
+        {"taskward", {"config", "--colour"}, "--colour"},
+        {"taskward", {"config", "--threads"}, "--threads"},
+        {"taskward", {"config", "--thread", "4"}, "--thread"},
+        {"taskward", {"config", "--secret-key", "x"}, "--secret-key"},
+        {"taskward", {"user"}, "create"},
+        {"taskward", {"user", "destroy"}, "destroy"},
+        {"taskward", {"user", "create", "--password-stdin"}, "--email or --username"},
+        {"taskward", {"user", "create", "--email", "x", "--password-stdin"}, "--email: 'x'"},
+        {"taskward",
+         {"user", "create", "--username", "ada", "--role", "king", "--password-stdin"},
+         "--role: 'king'"},
+        {"taskward", {"user", "create", "--username", "ada"}, "--password-stdin"},
+        {"taskward", {"generate", "poems"}, "nginx-problems"},
+        {"taskward", {"listen"}, "'--'"},
+        {"taskward", {"listen", "api", "--", "true"}, "NAME=PATH"},
+        {"taskward-worker", {}, "--pool"},
+        {"taskward-worker", {"--pool", "other"}, "api or auth"},
+        {"taskward-worker", {"--pool", "api", "--instance", "api-1"}, "either --pool or --instance"},
+        {"taskward-worker", {"--pool", "api", "--pool", "auth"}, "--pool"},
+        {"taskward-worker", {"--pool", "api", "extra"}, "extra"},
+    }),
+    bad) {
+  expect_message(start(bad.program, bad.words), kUsage, {bad.told});
+}
+
+BOOST_AUTO_TEST_CASE(the_whole_product_does_not_start_with_a_bad_setting) {
+  for (const auto& [key, value] : Environment{{"THREADS", "0"}, {"JWT_ALG", "none"}, {"BCRYPT_COST", "3"}}) {
+    const std::string name = key;
+    BOOST_CHECK_EXCEPTION(Stack stack(Environment{{key, value}}), std::runtime_error, [&](const auto& fault) {
+      return std::string(fault.what()).find(name) != std::string::npos;
+    });
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

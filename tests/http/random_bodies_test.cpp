@@ -1,0 +1,185 @@
+// However a body is damaged, the answer is never a fault of the server's.
+#include <boost/test/unit_test.hpp>
+#include <random>
+
+#include "load.hpp"
+#include "people.hpp"
+#include "running_stack.hpp"
+
+namespace {
+
+using namespace taskward::test;
+
+constexpr unsigned kSeed = 20240229;
+constexpr std::size_t kMutationsOfEach = 350;
+constexpr std::size_t kThreads = 4;
+
+/// A valid request, and what of its body gets damaged.
+struct Original {
+  std::string method;
+  std::string path;
+  std::string body;
+};
+
+const std::vector<std::string>& pieces() {
+  using namespace std::string_literals;
+  static const std::vector<std::string> all{"\0"s,
+                                            "\xFF"s,
+                                            "\xC3"s,
+                                            "\xED\xA0\x80"s,
+                                            "\\ud800"s,
+                                            "\\u0000"s,
+                                            "\""s,
+                                            "\\"s,
+                                            "{"s,
+                                            "}"s,
+                                            "["s,
+                                            "]"s,
+                                            ","s,
+                                            ":"s,
+                                            "null"s,
+                                            "1e999"s,
+                                            "-0"s,
+                                            "1e-9999"s,
+                                            "18446744073709551616"s,
+                                            "true"s,
+                                            "\r\n"s,
+                                            "\xEF\xBB\xBF"s,
+                                            "{\"a\":"s,
+                                            "\"email\":\"a\","s,
+                                            "\"title\":null,"s,
+                                            "%00"s,
+                                            "';--"s,
+                                            std::string(70, '['),
+                                            std::string(3000, 'A'),
+                                            "\"x\":{\"y\":[1,{}]},"s,
+                                            "\xF0\x9F\x98\x80"s,
+                                            "\x7F"s,
+                                            "\xC2\x85"s,
+                                            "2024-01-01"s};
+  return all;
+}
+
+std::string damaged(std::string body, std::mt19937& random) {
+  const auto below = [&](std::size_t limit) {
+    return limit == 0 ? 0 : std::uniform_int_distribution<std::size_t>(0, limit - 1)(random);
+  };
+  for (std::size_t rounds = 1 + below(4); rounds > 0; --rounds) {
+    const std::size_t at = below(body.size());
+    switch (below(6)) {
+      case 0:
+        if (!body.empty()) body[at] = static_cast<char>(below(256));
+        break;
+      case 1:
+        body.erase(at, below(8));
+        break;
+      case 2:
+        body.insert(at, pieces()[below(pieces().size())]);
+        break;
+      case 3:
+        body.resize(at);
+        break;
+      case 4:
+        body.insert(at, body.substr(below(body.size() + 1), below(40)));
+        break;
+      default:
+        body += pieces()[below(pieces().size())];
+    }
+  }
+  return body;
+}
+
+std::string shown(const std::string& body) {
+  std::string out;
+  for (const char c : body.substr(0, 300)) {
+    char hex[8];
+    static_cast<void>(
+        std::snprintf(hex, sizeof hex, "\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c))));
+    out += c >= 0x20 && c < 0x7f ? std::string(1, c) : std::string(hex);
+  }
+  return out;
+}
+
+/// What is wrong with the answer, or nothing.
+std::string fault_of(const Answer& answer) {
+  if (answer.status >= 500 || answer.status < 200) return "status " + std::to_string(answer.status);
+  if (answer.status == 204) return answer.body.empty() ? "" : "a 204 with a body";
+  try {
+    const Json body = answer.json();
+    if (answer.status < 400) return "";
+    if (answer.header("content-type") != "application/problem+json") return "no problem document";
+    if (body["status"].number() != answer.status) return "another status within";
+    if (body["request_id"].text() != answer.header("x-request-id")) return "another request id within";
+  } catch (const std::exception& fault) {
+    return fault.what();
+  }
+  return "";
+}
+
+struct Damage {
+  std::vector<std::string> faults;
+  std::map<int, std::size_t> statuses;
+};
+
+/// One thread's share: every kThreads-th mutation of each original.
+Damage damage(const Stack& stack, const std::vector<Original>& originals, const std::string& token,
+              std::size_t share) {
+  Damage found;
+  HttpClient client = stack.client(share % 2 == 0 ? HttpVersion::http1_1 : HttpVersion::http2);
+  std::mt19937 random(static_cast<unsigned>(kSeed + share));
+  for (std::size_t i = share; i < kMutationsOfEach; i += kThreads) {
+    for (const Original& original : originals) {
+      const std::string body = damaged(original.body, random);
+      std::string fault;
+      try {
+        const Answer answer =
+            client.send({.method = original.method, .path = original.path, .body = body, .token = token});
+        ++found.statuses[answer.status];
+        fault = fault_of(answer);
+      } catch (const std::exception& broken) {
+        fault = broken.what();
+      }
+      if (!fault.empty())
+        found.faults.push_back(original.method + ' ' + original.path + ' ' + shown(body) + ": " + fault);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(damaged_bodies_never_are_a_fault_of_the_server) {
+  const Stack& stack = running_stack();
+  const Person person = join(stack);
+  const auto workers = stack.workers();
+  const std::string refresh = R"({"refresh_token":")" + person.tokens.refresh + "\"}";
+  // Not the very token: a mutation that leaves it whole would end the session the others need.
+  const std::string task = R"({"title":"Tea","description":"green \u00fc","status":"in_progress"})";
+  const std::vector<Original> originals{
+      {"POST", "/auth/register",
+       R"({"email":"ada@example.org","username":"ada.l","password":"a long enough secret","role":"user"})"},
+      {"POST", "/auth/login", R"({"email":"ada@example.org","password":"a long enough secret"})"},
+      {"POST", "/refresh", refresh},
+      {"POST", "/auth/logout",
+       R"({"refresh_token":")" + join(stack).tokens.refresh + R"(","scope":"session"})"},
+      {"POST", "/tasks", task},
+      {"PUT", "/tasks/" + new_task(stack, person.tokens.access), task}};
+
+  std::vector<Damage> all(kThreads);
+  std::vector<std::thread> threads;
+  // Registering with a token that administers nothing is open; so is everything else here.
+  for (std::size_t share = 0; share < kThreads; ++share)
+    threads.emplace_back([&, share] { all[share] = damage(stack, originals, person.tokens.access, share); });
+  for (std::thread& thread : threads) thread.join();
+
+  std::map<int, std::size_t> statuses;
+  for (const Damage& one : all) {
+    for (const std::string& fault : one.faults) BOOST_ERROR(fault);
+    for (const auto& [status, count] : one.statuses) statuses[status] += count;
+  }
+  // The mutations reach both readers: what is no JSON, and what is JSON of another shape.
+  BOOST_TEST(statuses[400] > 100U);
+  BOOST_TEST(statuses[422] > 50U);
+  BOOST_TEST((stack.workers() == workers));
+  BOOST_TEST(stack.client().get("/readyz").status == 200);
+}

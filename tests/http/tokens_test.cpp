@@ -1,0 +1,173 @@
+// What is no valid access token is refused, whatever it looks like.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "expectations.hpp"
+#include "people.hpp"
+#include "running_stack.hpp"
+#include "taskward/crypto/encoding.hpp"
+#include "taskward/crypto/signing_key.hpp"
+
+namespace {
+
+using namespace taskward::test;
+using taskward::Secret;
+using taskward::crypto::base64url;
+using taskward::crypto::from_base64url;
+using taskward::crypto::SigningKey;
+namespace data = boost::unit_test::data;
+
+struct Parts {
+  std::string header;
+  std::string payload;
+  std::string signature;
+
+  explicit Parts(const std::string& token) {
+    const std::size_t first = token.find('.');
+    const std::size_t second = token.find('.', first + 1);
+    header = token.substr(0, first);
+    payload = token.substr(first + 1, second - first - 1);
+    signature = token.substr(second + 1);
+  }
+  [[nodiscard]] std::string signed_input() const { return header + '.' + payload; }
+  [[nodiscard]] std::string whole() const { return signed_input() + '.' + signature; }
+};
+
+std::string decoded(const std::string& part) { return std::string(*from_base64url(part)); }
+
+std::string replaced(std::string text, const std::string& old_text, const std::string& new_text) {
+  const std::size_t at = text.find(old_text);
+  BOOST_REQUIRE(at != std::string::npos);
+  return text.replace(at, old_text.size(), new_text);
+}
+
+struct Bearer {
+  const Stack& stack = running_stack();
+  Person person = join(stack);
+  HttpClient client = stack.client();
+  Parts token{person.tokens.access};
+
+  void expect_refused(const std::string& forged) {
+    expect_problem(client.get("/auth/me", forged), 401, "invalid_token");
+    expect_problem(client.get("/tasks", forged), 401, "invalid_token");
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(tokens, Bearer)
+
+BOOST_AUTO_TEST_CASE(the_token_itself_is_taken_and_says_what_it_should) {
+  BOOST_TEST(client.get("/auth/me", token.whole()).status == 200);
+  const Json header = Json::parse(decoded(token.header));
+  BOOST_TEST(header["alg"].text() == "ES256");
+  BOOST_TEST(header["typ"].text() == "at+jwt");
+  const Json claims = Json::parse(decoded(token.payload));
+  const std::vector<std::string> names{"iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp", "role"};
+  BOOST_TEST(claims.names() == names, boost::test_tools::per_element());
+  BOOST_TEST(claims["sub"].text() == person.id);
+  BOOST_TEST(claims["exp"].number() - claims["iat"].number() == 900);
+  BOOST_TEST(Json::parse(decoded(Parts(person.tokens.refresh).header))["typ"].text() == "rt+jwt");
+}
+
+BOOST_AUTO_TEST_CASE(a_refresh_token_is_no_access_token) { expect_refused(person.tokens.refresh); }
+
+BOOST_AUTO_TEST_CASE(an_access_token_is_no_refresh_token) {
+  expect_problem(client.post("/auth/refresh", R"({"refresh_token":")" + token.whole() + "\"}"), 401,
+                 "invalid_token");
+  expect_problem(client.send({.method = "POST", .path = "/refresh", .token = token.whole()}), 401,
+                 "invalid_token");
+}
+
+BOOST_AUTO_TEST_CASE(no_token_at_all_is_told_apart) {
+  expect_problem(client.get("/auth/me"), 401, "authentication_required");
+}
+
+BOOST_DATA_TEST_CASE(the_algorithm_none_is_refused, data::make({"none", "None", "NONE", "nOnE", ""}), name) {
+  token.header = base64url(replaced(decoded(token.header), "ES256", name));
+  expect_refused(token.whole());
+  token.signature.clear();
+  expect_refused(token.whole());
+}
+
+BOOST_AUTO_TEST_CASE(a_changed_payload_is_refused) {
+  token.payload = base64url(replaced(decoded(token.payload), "\"user\"", "\"admin\""));
+  expect_refused(token.whole());
+}
+
+BOOST_AUTO_TEST_CASE(another_persons_payload_under_this_signature_is_refused) {
+  token.payload = Parts(join(stack).tokens.access).payload;
+  expect_refused(token.whole());
+}
+
+BOOST_AUTO_TEST_CASE(every_changed_byte_of_the_signature_is_refused) {
+  const std::string right = token.signature;
+  for (const std::size_t at : {std::size_t{0}, right.size() / 2, right.size() - 1}) {
+    token.signature = right;
+    token.signature[at] = right[at] == 'A' ? 'Q' : 'A';
+    expect_refused(token.whole());
+  }
+  token.signature = right + "AAAA";
+  expect_refused(token.whole());
+  token.signature = right.substr(0, 40);
+  expect_refused(token.whole());
+}
+
+BOOST_AUTO_TEST_CASE(another_key_under_our_keys_name_is_refused) {
+  token.signature = base64url(SigningKey::generate_es256().sign(token.signed_input()));
+  expect_refused(token.whole());
+}
+
+BOOST_AUTO_TEST_CASE(our_public_key_is_no_secret_of_HS256) {
+  const std::string hex = stack.sql("select encode(public_key, 'hex') from taskward.signing_keys");
+  std::string der;
+  for (std::size_t i = 0; i < hex.size(); i += 2)
+    der += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  token.header = base64url(replaced(decoded(token.header), "ES256", "HS256"));
+  token.signature = base64url(SigningKey::hs256(Secret(der)).sign(token.signed_input()));
+  expect_refused(token.whole());
+}
+
+BOOST_DATA_TEST_CASE(a_header_with_more_to_say_is_refused,
+                     data::make({R"(,"crit":["exp"]})", R"(,"jku":"https://example.org/keys"})",
+                                 R"(,"x5u":"x"})"}),
+                     more) {
+  std::string header = decoded(token.header);
+  header.pop_back();
+  token.header = base64url(header + more);
+  expect_refused(token.whole());
+}
+
+BOOST_DATA_TEST_CASE(what_is_no_token_is_refused,
+                     data::make({"x", ".", "..", "a.b", "a.b.c", "a.b.c.d", "e30.e30.e30", "====", "-",
+                                 "~~~~"}),
+                     text) {
+  expect_refused(text);
+}
+
+BOOST_DATA_TEST_CASE(another_form_of_the_header_is_refused,
+                     data::make({"Basic dXNlcjpwYXNz", "Bearer", "Bearer ", "Bearer a b", "Bearer\ta",
+                                 "Token abc", "Bearer \xC3\xBC", "Bearer a,b"}),
+                     value) {
+  const Answer answer =
+      client.send({.path = "/auth/me", .headers = {std::string("Authorization: ") + value}});
+  expect_problem(answer, 401, "invalid_token");
+}
+
+BOOST_AUTO_TEST_CASE(the_scheme_is_read_in_any_case) {
+  const Answer answer =
+      client.send({.path = "/auth/me", .headers = {"Authorization: bEARER " + token.whole()}});
+  BOOST_TEST(answer.status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_of_four_kibibytes_is_read_and_refused) {
+  expect_refused(std::string(4096, 'a'));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_of_a_deleted_account_is_refused) {
+  static_cast<void>(stack.sql("delete from taskward.users where id = '" + person.id + "'"));
+  expect_refused(token.whole());
+  BOOST_TEST(client.post("/refresh", R"({"refresh_token":")" + person.tokens.refresh + "\"}").status == 401);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
