@@ -14,5 +14,12 @@ begin
   if not exists (select from pg_roles where rolname = 'taskward') then
     create role taskward login nosuperuser nocreatedb nocreaterole;
   end if;
+  -- The service makes nothing in the database, temporary tables included.
+  execute format('revoke temporary on database %I from public', current_database());
 end
 $$;
+
+-- A statement whose client has given up ends soon, and one that waits for a lock longer than its client
+-- would wait ends by itself. As settings of the role they need no state in a session.
+alter role taskward set client_connection_check_interval = '5s';
+alter role taskward set lock_timeout = '8s';

@@ -117,4 +117,7 @@ grant select on taskward.schema_migrations to taskward;
 grant select, insert, update, delete on
   taskward.users, taskward.sessions, taskward.refresh_tokens, taskward.tasks to taskward;
 grant select, insert, update on taskward.signing_keys to taskward;
-grant select, insert on taskward.audit to taskward;
+-- Not at and xid: the service cannot say when a record was written, nor in which transaction.
+grant select on taskward.audit to taskward;
+grant insert (id, actor_id, actor_role, action, object_type, object_id, outcome, reason, client_address, user_agent,
+              request_id, changed_fields) on taskward.audit to taskward;

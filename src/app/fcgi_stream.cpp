@@ -1,5 +1,6 @@
 #include "taskward/app/fcgi_stream.hpp"
 
+#include <arpa/inet.h>
 #include <fcgiapp.h>
 #include <unistd.h>
 
@@ -70,6 +71,11 @@ std::string_view reason_of(int status) noexcept {
   return "Status";  // the phrase means nothing to a client, but it must not be empty for nginx
 }
 
+bool is_address(const std::string& text) noexcept {
+  in6_addr any{};
+  return ::inet_pton(AF_INET, text.c_str(), &any) == 1 || ::inet_pton(AF_INET6, text.c_str(), &any) == 1;
+}
+
 void put(std::string_view text, FCGX_Stream* out) {
   FCGX_PutStr(text.data(), static_cast<int>(text.size()), out);
 }
@@ -86,6 +92,8 @@ void read_params(char** envp, http::Request& request) {
     }
   }
   request.user_agent = cleaned(request.user_agent, kUserAgentMaxBytes);
+  // Behind a listener on a unix socket nginx says "unix:", which is no address.
+  if (!is_address(request.client_address)) request.client_address.clear();
 }
 
 void read_body(FCGX_Stream* in, http::Request& request) {

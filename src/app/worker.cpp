@@ -64,17 +64,24 @@ void Worker::run(ThreadState& state) {
     if (event.data.ptr == &wake_) return;
     if (event.data.ptr == &listener_)
       accept_one();
+    else if ((event.events & (EPOLLHUP | EPOLLERR)) != 0)
+      // nginx has closed it: nobody waits for what may still lie in it, and hashing a password for
+      // clients that have gone away would keep those who wait from their turn.
+      forget(static_cast<FcgiStream*>(event.data.ptr));
     else
       serve(static_cast<FcgiStream*>(event.data.ptr), answer, state);
   }
 }
 
 void Worker::accept_one() {
+  // Under the lock, so that a drain sees each connection that was taken.
+  std::unique_lock lock(mutex_);
   if (draining_) return;
   const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
   if (connection < 0) {
     if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
       log_.line(LogLevel::error, "accept_failed").field("reason", std::generic_category().message(errno));
+      lock.unlock();
       std::this_thread::sleep_for(std::chrono::milliseconds(50));  // it stays readable: do not spin
     }
     return;
@@ -83,19 +90,19 @@ void Worker::accept_one() {
   ::setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &kPeerTimeout, sizeof kPeerTimeout);
   auto stream = std::make_unique<FcgiStream>(connection);
   FcgiStream* raw = stream.get();
-  {
-    const std::scoped_lock lock(mutex_);
-    streams_.insert(raw);
-    static_cast<void>(stream.release());  // the set owns it now
+  streams_.insert(raw);
+  static_cast<void>(stream.release());  // the set owns it now
+  if (!park(raw, EPOLL_CTL_ADD)) {
+    streams_.erase(raw);
+    delete raw;
   }
-  park(raw, EPOLL_CTL_ADD);
 }
 
-void Worker::park(FcgiStream* stream, int operation) {
+bool Worker::park(FcgiStream* stream, int operation) {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
   event.data.ptr = stream;
-  if (::epoll_ctl(epoll_, operation, stream->descriptor(), &event) != 0) forget(stream);
+  return ::epoll_ctl(epoll_, operation, stream->descriptor(), &event) == 0;
 }
 
 void Worker::forget(FcgiStream* stream) {
@@ -110,14 +117,14 @@ void Worker::serve(FcgiStream* stream, const Answer& answer, ThreadState& state)
   bool open = stream->receive(request);
   if (open) open = stream->send(answer(request), closing_ ? FcgiStream::Then::close : FcgiStream::Then::keep);
   state.busy_since = 0;
-  if (open)
-    park(stream, EPOLL_CTL_MOD);
-  else
-    forget(stream);
+  if (!open || !park(stream, EPOLL_CTL_MOD)) forget(stream);
 }
 
 bool Worker::drain(std::chrono::milliseconds limit) {
-  draining_ = true;
+  {
+    const std::scoped_lock lock(mutex_);
+    draining_ = true;
+  }
   ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
   const auto begun = Steady::now();
   while (true) {

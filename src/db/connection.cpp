@@ -28,7 +28,30 @@ std::string_view field_of(const PGresult* result, int field) noexcept {
   return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
-/// libpq's own message, on one line. It never holds the password.
+/// Refuses what libpq cannot read, or would read otherwise than it was meant: a password with a '/' or
+/// '@' that was not percent-encoded becomes part of a host or a port, which libpq's messages quote.
+void check_conninfo(const Secret& conninfo) {
+  constexpr const char* why =
+      "DATABASE_URL or DATABASE_OWNER_URL cannot be read as libpq's connection string: quote spaces in "
+      "values, and "
+      "percent-encode special characters such as / @ : # % in an address";
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+      PQconninfoParse(conninfo.reveal().data(), nullptr), &PQconninfoFree);
+  if (options == nullptr) throw BadConninfo(why);
+  for (const PQconninfoOption* one = options.get(); one->keyword != nullptr; ++one) {
+    if (one->val == nullptr) continue;
+    const std::string_view keyword = one->keyword;
+    const std::string_view value = one->val;
+    const bool bad_port =
+        keyword == "port" && value.find_first_not_of("0123456789,") != std::string_view::npos;
+    const bool bad_host =
+        keyword == "host" && !value.starts_with('/') && value.find('@') != std::string_view::npos;
+    if (bad_port || bad_host) throw BadConninfo(why);
+  }
+}
+
+/// libpq's own message, on one line. It quotes hosts, ports and names of what check_conninfo let pass,
+/// and never a password.
 std::string message_of(const PGconn* connection) {
   std::string text = PQerrorMessage(connection);
   std::replace(text.begin(), text.end(), '\n', ' ');
@@ -54,7 +77,9 @@ void Connection::Close::operator()(pg_conn* connection) const noexcept { PQfinis
 
 Connection::Connection(ConnectionOptions options, std::span<const Statement* const> statements,
                        const Log& log, Greeting greeting)
-    : options_(std::move(options)), statements_(statements), log_(log), greeting_(std::move(greeting)) {}
+    : options_(std::move(options)), statements_(statements), log_(log), greeting_(std::move(greeting)) {
+  check_conninfo(options_.conninfo);
+}
 
 Connection::~Connection() = default;
 
@@ -79,11 +104,15 @@ void Connection::connect() {
                           options_.application_name.c_str(),
                           "UTF8",
                           static_cast<const char*>(nullptr)};
+  const auto begun = SteadyClock::now();
   connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
     const std::string why = connection_ == nullptr ? "out of memory" : message_of(connection_.get());
     disconnect();
-    next_try_ = SteadyClock::now() + kRetryPause;
+    // A server that does not even refuse costs a thread its time: most of it must stay for requests
+    // that need no database.
+    const auto now = SteadyClock::now();
+    next_try_ = now + std::max<SteadyClock::duration>(kRetryPause, 4 * (now - begun));
     throw Unavailable("cannot connect to the database: " + why);
   }
   farewell_ = false;

@@ -6,8 +6,6 @@
 namespace taskward::domain {
 namespace {
 
-bool is_above_user(model::Role role) { return model::holds(role, model::Permission::administer); }
-
 store::NewAccount hashed(const Resources& resources, const Registration& registration) {
   return {UserId::make(resources.clock, resources.random), registration.email, registration.username,
           resources.passwords.hash(registration.password, resources.random), registration.role};
@@ -15,13 +13,17 @@ store::NewAccount hashed(const Resources& resources, const Registration& registr
 
 }  // namespace
 
+bool needs_administrator(model::Role role) noexcept {
+  return model::holds(role, model::Permission::administer);
+}
+
 Result<model::User> register_account(const Resources& resources, const Registration& registration,
                                      const std::optional<Administrator>& administrator,
                                      const model::Origin& origin) {
   if (auto fault = password_fault("password", registration.password))
     return validation_failed({std::move(*fault)});
   const model::AuditStamp stamp = resources.stamp(origin);
-  if (!is_above_user(registration.role)) {
+  if (!needs_administrator(registration.role)) {
     return store::insert_account(resources.database, hashed(resources, registration), store::MadeBy::oneself,
                                  stamp);
   }

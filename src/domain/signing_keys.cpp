@@ -73,9 +73,18 @@ std::shared_ptr<const crypto::TokenKeys> load_token_keys(db::Connection& databas
 }
 
 std::shared_ptr<const crypto::TokenKeys> KeyRing::current(db::Connection& database) {
+  const auto held = [&] {
+    const std::scoped_lock lock(mutex_);
+    return keys_;
+  };
+  if (auto keys = held()) return keys;
+  const std::unique_lock loading(loading_, std::try_to_lock);
+  if (!loading.owns_lock()) throw db::Unavailable("the signing keys are being loaded");
+  if (auto keys = held()) return keys;
+  auto keys = load_token_keys(database, settings_, random_);
   const std::scoped_lock lock(mutex_);
-  if (keys_ == nullptr) keys_ = load_token_keys(database, settings_, random_);
-  return keys_;
+  keys_ = keys;
+  return keys;
 }
 
 }  // namespace taskward::domain

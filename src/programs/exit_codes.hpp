@@ -35,6 +35,9 @@ int guarded(std::string_view program, const Body& body) noexcept {
   } catch (const domain::UnusableKeys& fault) {
     say(fault);
     return kBadSettings;
+  } catch (const db::BadConninfo& fault) {
+    say(fault);
+    return kBadSettings;
   } catch (const db::Unavailable& fault) {
     say(fault);
     return kUnavailable;

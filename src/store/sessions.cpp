@@ -24,7 +24,7 @@ const Statement start_session{
     "start_session", Effect::writes,
     R"(
 with account as (
-  select * from taskward.users u where u.id = $5::uuid and u.is_active and u.password_hash = $10::text
+  select * from taskward.users u where u.id = $5::uuid and u.is_active and u.password_hash = $10::text for share of u
 ), session as (
   insert into taskward.sessions (user_id, id, method, expires_at, client_address, user_agent)
   select a.id, $6::uuid, $7::text, now() + make_interval(secs => $9::double precision), $3::text::inet, $4::text

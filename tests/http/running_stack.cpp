@@ -6,23 +6,38 @@
 namespace taskward::test {
 namespace {
 
-std::map<Environment, std::unique_ptr<Stack>>& stacks() {
-  static std::map<Environment, std::unique_ptr<Stack>> all;
+struct Started {
+  std::unique_ptr<Stack> stack;
+  std::string failure;
+};
+
+std::map<Environment, Started>& stacks() {
+  static std::map<Environment, Started> all;
   return all;
 }
 
 }  // namespace
 
 const Stack& running_stack(const Environment& settings) {
-  auto& stack = stacks()[settings];
-  if (stack == nullptr) stack = std::make_unique<Stack>(settings);
-  return *stack;
+  const auto [found, fresh] = stacks().try_emplace(settings);
+  Started& started = found->second;
+  // What does not start would not start for the next case either, and take its time again.
+  if (!fresh && started.stack == nullptr) throw std::runtime_error(started.failure);
+  if (fresh) {
+    try {
+      started.stack = std::make_unique<Stack>(settings);
+    } catch (const std::exception& fault) {
+      started.failure = fault.what();
+      throw;
+    }
+  }
+  return *started.stack;
 }
 
 std::vector<const Stack*> running_stacks() {
   std::vector<const Stack*> out;
-  for (const auto& [settings, stack] : stacks())
-    if (stack != nullptr) out.push_back(stack.get());
+  for (const auto& [settings, started] : stacks())
+    if (started.stack != nullptr) out.push_back(started.stack.get());
   return out;
 }
 

@@ -6,6 +6,8 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 start_instance
 [[ $("$run" --dir "$dir" --exec psql -XAtc 'SELECT current_user, current_database()' -U taskward_owner) == 'taskward_owner|taskward' ]] ||
     wrong "psql as the owner"
+! "$run" --dir "$dir" --exec psql -XAtc 'CREATE TEMPORARY TABLE t (n integer)' -U taskward >/dev/null 2>&1 ||
+    wrong "the service's role can make tables"
 [[ $(echo 'SELECT 7' | "$run" --dir "$dir" --exec psql -XAt -U taskward) == 7 ]] || wrong "standard input does not reach the command"
 expect_status 9 "$run" --dir "$dir" --exec bash -c 'exit 9'
 expect_status 0 "$run" --dir "$dir" --exec taskward config

@@ -14,6 +14,9 @@ const auto forbidden_to_the_service = std::to_array<std::string>({
     "update taskward.audit set outcome = 'success'",
     "delete from taskward.audit",
     "truncate taskward.audit",
+    "insert into taskward.audit (id, at, action, outcome) values (gen_random_uuid(), '2001-01-01', 'x', "
+    "'success')",
+    "insert into taskward.audit (id, xid, action, outcome) values (gen_random_uuid(), '3', 'x', 'success')",
     "insert into taskward.schema_migrations values (2, 'x', 'x', 1)",
     "update taskward.schema_migrations set checksum = 'x'",
     "delete from taskward.schema_migrations",

@@ -55,7 +55,8 @@ class Worker {
   void accept_one();
   void serve(FcgiStream* stream, const Answer& answer, ThreadState& state);
   void forget(FcgiStream* stream);
-  void park(FcgiStream* stream, int operation);
+  /// False when it could not be put into the set.
+  [[nodiscard]] bool park(FcgiStream* stream, int operation);
 
   int listener_;
   std::function<Answer()> make_answer_;

@@ -17,6 +17,11 @@ class Unavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What says where the database is cannot be read. Only an operator can mend that; the text quotes nothing.
+class BadConninfo : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// The connection went away, or time ran out, after a change was sent: it may have happened or not.
 /// Never repeated blindly. A client is told 503.
 class OutcomeUnknown : public std::runtime_error {

@@ -20,6 +20,9 @@ struct Registration {
   model::Role role = model::Role::user;
 };
 
+/// Whether only an administrator can give the role.
+[[nodiscard]] bool needs_administrator(model::Role role) noexcept;
+
 using Administrator = model::Access<model::Permission::administer>;
 
 /// Anybody makes an account for themselves, with the role of a user or less. A higher role takes an

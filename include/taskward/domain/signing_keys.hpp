@@ -35,12 +35,14 @@ class KeyRing {
  public:
   KeyRing(KeySettings settings, RandomSource& random) : settings_(std::move(settings)), random_(random) {}
 
-  /// Throws what load_token_keys throws, as long as they were never loaded.
+  /// Throws what load_token_keys throws, as long as they were never loaded. While one thread loads
+  /// them the others do not wait: they get db::Unavailable.
   [[nodiscard]] std::shared_ptr<const crypto::TokenKeys> current(db::Connection& database);
 
  private:
   KeySettings settings_;
   RandomSource& random_;
+  std::mutex loading_;
   std::mutex mutex_;
   std::shared_ptr<const crypto::TokenKeys> keys_;  // guarded by mutex_
 };

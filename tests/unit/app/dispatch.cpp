@@ -130,7 +130,8 @@ BOOST_AUTO_TEST_CASE(the_line_of_a_request_says_what_happened_and_holds_no_secre
     if (const auto* text = value.get_if<std::string>())
       BOOST_TEST(text->find("hunter2") == std::string::npos, name);
   }
-  BOOST_TEST(names == "time level event request_id route method status duration_us client_address code reason ");
+  BOOST_TEST(names ==
+             "time level event request_id route method status duration_us client_address code reason ");
   BOOST_TEST(text_of(line, "route") == "login_short");
   BOOST_TEST(text_of(line, "request_id") == "request-1");
 }
