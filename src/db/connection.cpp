@@ -279,11 +279,7 @@ void Connection::execute(const std::string& sql) {
   ensure_connected();
   replication_in_doubt_ = false;
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) lose(Effect::reads, "sending");
-  try {
-    static_cast<void>(finish(Effect::writes));
-  } catch (const Conflict&) {
-    throw Unavailable("a conflict with another transaction");
-  }
+  static_cast<void>(finish_once());
 }
 
 Rows Connection::query(const std::string& sql, const Params& params) {
@@ -293,6 +289,10 @@ Rows Connection::query(const std::string& sql, const Params& params) {
                         params.lengths(), params.formats(), 1) != 1) {
     lose(Effect::reads, "sending");
   }
+  return finish_once();
+}
+
+Rows Connection::finish_once() {
   try {
     return finish(Effect::writes);
   } catch (const Conflict&) {

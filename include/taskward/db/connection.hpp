@@ -75,6 +75,8 @@ class Connection {
 
   Rows run_once(const Statement& statement, const Params& params);
   Rows finish(Effect effect);
+  /// For a text that is not repeated after a conflict.
+  Rows finish_once();
   void prepare_all();
   void ensure_connected();
   void notice_loss();
