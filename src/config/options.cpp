@@ -8,6 +8,7 @@
 
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
+#include "taskward/model/otp.hpp"
 #include "taskward/model/user.hpp"
 
 namespace taskward::config {
@@ -165,6 +166,28 @@ Option web_origins(std::string_view key, std::vector<std::string> Settings::*mem
           }};
 }
 
+Option networks(std::string_view key, std::vector<model::IpNetwork> Settings::*member,
+                std::string_view help) {
+  return {
+      key,
+      "",
+      "a list of addresses and networks such as 192.0.2.7 or 2001:db8::/32, separated by commas or spaces",
+      Secrecy::open,
+      help,
+      [=](Settings& settings, std::string_view value) {
+        std::string spaced(value);
+        std::replace(spaced.begin(), spaced.end(), ',', ' ');
+        std::vector<model::IpNetwork> all;
+        for (const std::string_view one : split(spaced, ' ')) {
+          const auto network = model::IpNetwork::parse(one);
+          if (!network) return false;
+          all.push_back(*network);
+        }
+        settings.*member = std::move(all);
+        return true;
+      }};
+}
+
 std::vector<std::pair<std::string_view, model::JwsAlgorithm>> algorithms() {
   std::vector<std::pair<std::string_view, model::JwsAlgorithm>> out;
   for (const auto algorithm : model::kJwsAlgorithms) out.emplace_back(model::name(algorithm), algorithm);
@@ -212,6 +235,11 @@ std::vector<Option> make_options() {
              "How long a refresh token is valid."),
       number("BCRYPT_COST", &Settings::bcrypt_cost, "12", model::kBcryptCostLeast, model::kBcryptCostMost, "",
              "The cost of password hashes: each step doubles the time. Below 10 with ENVIRONMENT=test only."),
+      number("OTP_DIGITS", &Settings::otp_digits, "6", model::kOtpDigitsLeast, model::kOtpDigitsMost, "",
+             "How many digits a one-time code has."),
+      networks("LIMIT_EXEMPT", &Settings::limit_exempt,
+               "Clients that no limit by address applies to, such as a health checker or a load test. nginx "
+               "has a list of its own in limit-exempt.conf."),
       choice<Environment>("ENVIRONMENT", &Settings::environment, "production",
                           {{"production", Environment::production}, {"test", Environment::test}},
                           "test allows cheap password hashes, and nothing else."),

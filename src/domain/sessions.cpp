@@ -26,7 +26,7 @@ FreshRefreshToken make_refresh_token(const Resources& resources, const UserId& u
   FreshRefreshToken token;
   token.text = resources.tokens()->sign({TokenKind::refresh, user, session,
                                          TokenId::make(resources.clock, resources.random), now,
-                                         now + resources.lifetimes.refresh, model::Role::guest});
+                                         now + resources.rules.lifetimes.refresh, model::Role::guest});
   token.hash = crypto::sha256(token.text.reveal());
   return token;
 }
@@ -37,10 +37,10 @@ model::TokenPair make_pair(const Resources& resources, model::User user, const S
   model::TokenPair pair;
   pair.access_token = resources.tokens()->sign({TokenKind::access, user.id, session,
                                                 TokenId::make(resources.clock, resources.random), now,
-                                                now + resources.lifetimes.access, user.role});
+                                                now + resources.rules.lifetimes.access, user.role});
   pair.refresh_token = std::move(refresh);
-  pair.expires_in = resources.lifetimes.access;
-  pair.refresh_expires_in = resources.lifetimes.refresh;
+  pair.expires_in = resources.rules.lifetimes.access;
+  pair.refresh_expires_in = resources.rules.lifetimes.refresh;
   pair.user = std::move(user);
   return pair;
 }
@@ -77,10 +77,10 @@ Result<model::TokenPair> log_in(const Resources& resources, const model::Account
   }
   const auto session = SessionId::make(resources.clock, resources.random);
   FreshRefreshToken refresh = make_refresh_token(resources, record->user.id, session);
-  auto user = store::insert_session(
-      resources.database,
-      {record->user.id, session, model::LoginMethod::password, refresh.hash, resources.lifetimes.refresh},
-      *record->password_hash, stamp);
+  auto user = store::insert_session(resources.database,
+                                    {record->user.id, session, model::LoginMethod::password, refresh.hash,
+                                     resources.rules.lifetimes.refresh},
+                                    *record->password_hash, stamp);
   if (!user) {  // deactivated, or given another password, while we were hashing
     store::record_failed_login(resources.database, record->user.id, store::LoginFailure::changed_meanwhile,
                                stamp);
@@ -95,7 +95,7 @@ Result<model::TokenPair> rotate_tokens(const Resources& resources, std::string_v
   if (!claims) return std::move(claims).error();
   FreshRefreshToken next = make_refresh_token(resources, claims->subject, claims->session);
   auto user = store::rotate_token(resources.database, presented(*claims, refresh_token), next.hash,
-                                  resources.lifetimes.refresh, resources.stamp(origin));
+                                  resources.rules.lifetimes.refresh, resources.stamp(origin));
   if (!user) return std::move(user).error();
   return make_pair(resources, std::move(*user), claims->session, std::move(next.text));
 }

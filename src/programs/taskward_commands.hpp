@@ -4,19 +4,9 @@
 #include <span>
 #include <string>
 
-#include "taskward/config/command_line.hpp"
-#include "taskward/config/load.hpp"
+#include "service.hpp"
 
 namespace taskward::programs {
-
-/// Every command takes these.
-inline constexpr config::Flag kHelpFlag{"help", "", "Print this and exit."};
-inline constexpr config::Flag kConfigFlag{
-    "config", "FILE",
-    "The settings file; else TASKWARD_CONFIG, else /etc/taskward/taskward.conf if it exists."};
-
-/// The settings as the command line names their sources. Throws config::BadSettings.
-[[nodiscard]] config::Loaded load_settings(const config::CommandLine& line);
 
 int migrate_command(std::span<const std::string> words);
 int user_command(std::span<const std::string> words);

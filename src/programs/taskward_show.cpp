@@ -39,12 +39,6 @@ constexpr std::array kDerived{
 
 }  // namespace
 
-config::Loaded load_settings(const config::CommandLine& line) {
-  config::Sources sources = config::sources_of_process(line.value("config").value_or(""));
-  sources.command_line = line.settings;
-  return config::load(sources);
-}
-
 int config_command(std::span<const std::string> words) {
   const config::CommandLine line = config::read_command_line(words, kSettingsFlags);
   if (line.has("help")) {

@@ -1,15 +1,9 @@
 // taskward user: accounts from the shell. The first administrator is made here.
-#include <unistd.h>
-
 #include <array>
 #include <iostream>
 
 #include "exit_codes.hpp"
-#include "taskward/base/clock.hpp"
-#include "taskward/base/log.hpp"
-#include "taskward/crypto/random.hpp"
 #include "taskward/domain/accounts.hpp"
-#include "taskward/store/statements.hpp"
 #include "taskward_commands.hpp"
 
 namespace taskward::programs {
@@ -66,22 +60,9 @@ int tell_refusal(const Error& error) {
 
 int create(const config::CommandLine& line) {
   const domain::Registration registration = registration_of(line);
-  const config::Loaded loaded = load_settings(line);
-  const config::Settings& settings = loaded.settings;
-  const SystemClock clock;
-  crypto::SystemRandom random;
-  const Log log(STDERR_FILENO, LogLevel::warning, clock);
-  db::Connection connection(
-      {settings.database_url, "taskward-user", db::Preparation::each_time, settings.database_timeout},
-      store::every_statement(), log, store::check_schema);
-  domain::KeyRing keys({settings.jwt_alg,
-                        settings.secret_key,
-                        settings.jwt_secret_key,
-                        {settings.jwt_issuer, settings.jwt_audience}},
-                       random);
-  const crypto::PasswordHasher passwords(settings.bcrypt_cost, random);
-  const domain::Resources resources{connection, clock, random, keys, passwords, {}};
-  auto user = domain::create_account(resources, registration);
+  Service service(std::move(load_settings(line).settings), LogLevel::warning);
+  const auto connection = service.connection("taskward-user");
+  auto user = domain::create_account(service.resources(*connection), registration);
   if (!user) return tell_refusal(user.error());
   std::cout << user->id.text() << '\n';
   return kSuccess;

@@ -14,21 +14,13 @@
 #include <vector>
 
 #include "exit_codes.hpp"
+#include "service.hpp"
 #include "taskward/api/routes.hpp"
 #include "taskward/app/dispatch.hpp"
 #include "taskward/app/fcgi_stream.hpp"
 #include "taskward/app/process.hpp"
 #include "taskward/app/worker.hpp"
-#include "taskward/base/clock.hpp"
-#include "taskward/base/log.hpp"
 #include "taskward/config/command_line.hpp"
-#include "taskward/config/load.hpp"
-#include "taskward/crypto/password_hash.hpp"
-#include "taskward/crypto/random.hpp"
-#include "taskward/db/connection.hpp"
-#include "taskward/domain/signing_keys.hpp"
-#include "taskward/store/schema.hpp"
-#include "taskward/store/statements.hpp"
 
 namespace {
 
@@ -36,9 +28,8 @@ using namespace taskward;
 using std::chrono::milliseconds;
 
 constexpr config::Flag kFlags[] = {
-    {"help", "", "Print this and exit."},
-    {"config", "FILE",
-     "The settings file; else TASKWARD_CONFIG, else /etc/taskward/taskward.conf if it exists."},
+    programs::kHelpFlag,
+    programs::kConfigFlag,
     {"pool", "NAME", "The pool to work for, api or auth: the name of the inherited socket."},
     {"instance", "NAME", "The same from an instance's name such as api-1."},
     {"ready-file", "PATH", "A file to make when ready to accept."},
@@ -78,36 +69,7 @@ class StopSignal {
   int descriptor_ = -1;
 };
 
-/// What all threads share, in the order in which it is made.
-struct Shared {
-  explicit Shared(config::Settings&& given)
-      : settings(std::move(given)),
-        log(STDERR_FILENO, settings.log_level, clock),
-        passwords(settings.bcrypt_cost, random),
-        key_ring({settings.jwt_alg,
-                  settings.secret_key,
-                  settings.jwt_secret_key,
-                  {settings.jwt_issuer, settings.jwt_audience}},
-                 random),
-        dispatch(settings.cors_origins, log) {}
-
-  [[nodiscard]] std::unique_ptr<db::Connection> connection(const std::string& name) {
-    db::ConnectionOptions options{
-        settings.database_url, name,
-        settings.database_prepare == config::Switch::on ? db::Preparation::kept : db::Preparation::each_time,
-        settings.database_timeout};
-    return std::make_unique<db::Connection>(std::move(options), store::every_statement(), log,
-                                            store::check_schema);
-  }
-
-  config::Settings settings;
-  SystemClock clock;
-  crypto::SystemRandom random;
-  Log log;
-  crypto::PasswordHasher passwords;
-  domain::KeyRing key_ring;
-  app::Dispatch dispatch;
-};
+using programs::Service;
 
 std::string pool_of(const config::CommandLine& line) {
   const auto pool = line.value("pool");
@@ -124,12 +86,12 @@ std::string pool_of(const config::CommandLine& line) {
 
 /// Finds out at the start what only an operator can mend. A database that is away is not among that:
 /// the worker serves 503 until it comes.
-void check_database(Shared& shared, const std::string& application_name) {
+void check_database(Service& service, const std::string& application_name) {
   try {
-    const auto connection = shared.connection(application_name);
-    static_cast<void>(shared.key_ring.current(*connection));
+    const auto connection = service.connection(application_name);
+    static_cast<void>(service.key_ring.current(*connection));
   } catch (const db::Unavailable& fault) {
-    shared.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
+    service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
   }
 }
 
@@ -139,27 +101,25 @@ void make_ready_file(const std::string& path) {
   if (!out.flush()) throw config::BadCommandLine(path + ": cannot be written");
 }
 
-int serve(Shared& shared, const std::string& pool, int listener,
+int serve(Service& service, const std::string& pool, int listener,
           const std::optional<std::string>& ready_file) {
   const StopSignal stop;
   const std::string application_name = "taskward-" + pool;
-  check_database(shared, application_name);
+  check_database(service, application_name);
+  service.passwords();
+  const app::Dispatch dispatch(service.settings.cors_origins, service.log);
 
-  const auto make_answer = [&shared, application_name]() -> app::Worker::Answer {
-    std::shared_ptr<db::Connection> connection = shared.connection(application_name);
-    return [&shared, connection](http::Request& request) {
-      const domain::Resources resources{
-          *connection,      shared.clock,
-          shared.random,    shared.key_ring,
-          shared.passwords, {shared.settings.access_token_ttl, shared.settings.refresh_token_ttl}};
-      return shared.dispatch.answer(request, resources);
+  const auto make_answer = [&service, &dispatch, application_name]() -> app::Worker::Answer {
+    std::shared_ptr<db::Connection> connection = service.connection(application_name);
+    return [&service, &dispatch, connection](http::Request& request) {
+      return dispatch.answer(request, service.resources(*connection));
     };
   };
-  app::Worker worker(listener, shared.settings.threads, make_answer, shared.log);
+  app::Worker worker(listener, service.settings.threads, make_answer, service.log);
   worker.start();
   if (ready_file) make_ready_file(*ready_file);
   app::notify_manager("READY=1");
-  shared.log.line(LogLevel::info, "started").field("pool", pool).field("threads", shared.settings.threads);
+  service.log.line(LogLevel::info, "started").field("pool", pool).field("threads", service.settings.threads);
 
   const auto watchdog = app::watchdog_interval();
   // Twice as often as it must be (sd_watchdog_enabled).
@@ -168,11 +128,11 @@ int serve(Shared& shared, const std::string& pool, int listener,
     if (worker.longest_request() < kHang) app::notify_manager("WATCHDOG=1");
   }
   // The unit's TimeoutStopSec need not know how long this may take.
-  const auto limit = std::chrono::microseconds(shared.settings.drain_timeout + std::chrono::seconds(5));
+  const auto limit = std::chrono::microseconds(service.settings.drain_timeout + std::chrono::seconds(5));
   app::notify_manager("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(limit.count()));
-  shared.log.line(LogLevel::info, "draining").field("pool", pool);
-  const bool drained = worker.drain(shared.settings.drain_timeout);
-  shared.log.line(drained ? LogLevel::info : LogLevel::warning, "stopped")
+  service.log.line(LogLevel::info, "draining").field("pool", pool);
+  const bool drained = worker.drain(service.settings.drain_timeout);
+  service.log.line(drained ? LogLevel::info : LogLevel::warning, "stopped")
       .field("drained", drained ? "yes" : "no");
   return programs::kSuccess;
 }
@@ -186,11 +146,10 @@ int run(const std::vector<std::string>& words) {
     return programs::kSuccess;
   }
   const std::string pool = pool_of(line);
-  config::Sources sources = config::sources_of_process(line.value("config").value_or(""));
-  sources.command_line = line.settings;
-  config::Loaded loaded = config::load(sources);
+  config::Loaded loaded = programs::load_settings(line);
   config::require(loaded, "SECRET_KEY");
-  Shared shared(std::move(loaded.settings));
+  const LogLevel lowest = loaded.settings.log_level;
+  Service service(std::move(loaded.settings), lowest);
   const auto listener = app::inherited_socket(pool);
   if (!listener) {
     std::cerr << "taskward-worker: no socket named '" << pool
@@ -199,7 +158,7 @@ int run(const std::vector<std::string>& words) {
     return programs::kBadSettings;
   }
   app::prepare_fcgi();
-  return serve(shared, pool, *listener, line.value("ready-file"));
+  return serve(service, pool, *listener, line.value("ready-file"));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/permission.hpp"
 #include "taskward/model/user.hpp"
+#include "taskward/store/outbox.hpp"
 
 namespace taskward::store {
 
@@ -65,6 +66,24 @@ inline std::string audit_deed(model::AuditAction action, std::string_view object
          " case when not c.permitted then " + asked + " end, " + std::string(changed) +
          " from caller c left join " + std::string(deed) +
          " d on true where d.id is not null or not c.permitted)";
+}
+
+/// A CTE that puts a mail into the outbox for each row of `from` (an SQL from and where): four parameters
+/// from $first on, which add_mail binds.
+inline std::string queue_mail(std::string_view name, int first, std::string_view from) {
+  const auto at = [&](int offset) { return '$' + std::to_string(first + offset); };
+  return ", " + std::string(name) +
+         " as (insert into taskward.outbox (id, kind, sealed, useful_until) select " + at(0) + "::uuid, " +
+         at(1) + "::text, " + at(2) + "::bytea, now() + make_interval(secs => " + at(3) +
+         "::double precision) from " + std::string(from) + ')';
+}
+
+inline void add_mail(db::Params& params, const SealedMail& mail) {
+  params.id(mail.id).text(model::name(mail.kind)).bytes(mail.sealed);
+  if (mail.useful_for)
+    params.number(mail.useful_for->count());
+  else
+    params.null();
 }
 
 /// Reads the first column, `permitted`, of a statement that began with kCaller. Afterwards the reader

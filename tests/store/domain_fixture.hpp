@@ -18,8 +18,9 @@ struct DomainFixture : StoreFixture {
   domain::KeyRing keys{{model::JwsAlgorithm::ES256, secret_key, jwt_secret_key, {"issuer", "audience"}},
                        random};
   crypto::PasswordHasher passwords{model::kBcryptCostLeast, random};
-  domain::Resources resources{service, clock,     random,
-                              keys,    passwords, {std::chrono::seconds(900), std::chrono::seconds(604800)}};
+  domain::DerivedKeys derived_keys{secret_key};
+  domain::Rules rules{{std::chrono::seconds(900), std::chrono::seconds(604800)}, 6, {}};
+  domain::Resources resources{service, clock, random, keys, passwords, derived_keys, rules};
 
   model::User register_account(const char* email, const char* username) {
     domain::Registration registration{std::nullopt, std::nullopt, password.clone(), model::Role::user};

@@ -20,7 +20,9 @@ struct ResourcesWithoutDatabase {
   db::Connection database{{conninfo, "test"}, store::every_statement(), silent};
   domain::KeyRing key_ring{{model::JwsAlgorithm::ES256, secret_key, no_key, {"issuer", "audience"}}, random};
   crypto::PasswordHasher passwords{4, random};
-  domain::Resources resources{database, clock, random, key_ring, passwords, {}};
+  domain::DerivedKeys derived_keys{secret_key};
+  domain::Rules rules;
+  domain::Resources resources{database, clock, random, key_ring, passwords, derived_keys, rules};
 };
 
 }  // namespace taskward::testing

@@ -25,6 +25,7 @@ namespace taskward {
   X(invalid_token, 401, "Unauthorized", "The token is not valid.")                                        \
   X(token_expired, 401, "Unauthorized", "The token has expired.")                                         \
   X(invalid_credentials, 401, "Unauthorized", "The name or the password is wrong.")                       \
+  X(invalid_otp, 401, "Unauthorized", "The code is wrong, used up or expired; ask for a new one.")        \
   X(refresh_token_reused, 401, "Unauthorized", "This refresh token has been used before.")                \
   X(forbidden, 403, "Forbidden", "Your role does not permit this.")                                       \
   X(not_found, 404, "Not Found", "There is nothing here, or it is not yours.")                            \
@@ -33,11 +34,14 @@ namespace taskward {
   X(request_timeout, 408, "Request Timeout", "The request did not arrive in time.")                       \
   X(email_taken, 409, "Conflict", "An account with this e-mail address exists.")                          \
   X(username_taken, 409, "Conflict", "An account with this user name exists.")                            \
+  X(last_administrator, 409, "Conflict", "This is the last active administrator.")                        \
   X(payload_too_large, 413, "Content Too Large", "The body is larger than 64 KiB.")                       \
   X(uri_too_long, 414, "URI Too Long", "The address is too long.")                                        \
   X(unsupported_media_type, 415, "Unsupported Media Type", "The body must be application/json.")          \
   X(misdirected_request, 421, "Misdirected Request", "This connection does not serve that host.")         \
   X(validation_failed, 422, "Unprocessable Content", "Some members are not as they must be; see errors.") \
+  X(account_locked, 423, "Locked",                                                                        \
+    "Too many failures: this name is locked for a while; a code by e-mail lets its owner in.")            \
   X(too_many_requests, 429, "Too Many Requests", "Too many requests; wait before the next one.")          \
   X(headers_too_large, 431, "Request Header Fields Too Large", "The header fields are too large.")        \
   X(internal_error, 500, "Internal Server Error", "Something failed here; it has been logged.")           \

@@ -16,6 +16,7 @@
 
 #include "taskward/base/log.hpp"
 #include "taskward/base/secret.hpp"
+#include "taskward/model/client.hpp"
 #include "taskward/model/jws_algorithm.hpp"
 
 namespace taskward::config {
@@ -38,6 +39,8 @@ struct Settings {
   std::chrono::seconds access_token_ttl{};
   std::chrono::seconds refresh_token_ttl{};
   int bcrypt_cost = 0;
+  int otp_digits = 0;
+  std::vector<model::IpNetwork> limit_exempt;
   Environment environment = Environment::production;
   int threads = 0;
   std::vector<std::string> cors_origins;

@@ -3,14 +3,18 @@
 
 #include <chrono>
 #include <memory>
+#include <vector>
 
 #include "taskward/base/clock.hpp"
 #include "taskward/base/random_source.hpp"
 #include "taskward/crypto/jwt.hpp"
 #include "taskward/crypto/password_hash.hpp"
 #include "taskward/db/connection.hpp"
+#include "taskward/domain/derived_keys.hpp"
 #include "taskward/domain/signing_keys.hpp"
 #include "taskward/model/audit_event.hpp"
+#include "taskward/model/client.hpp"
+#include "taskward/model/otp.hpp"
 
 namespace taskward::domain {
 
@@ -19,13 +23,21 @@ struct TokenLifetimes {
   std::chrono::seconds refresh{};
 };
 
+/// What the operator has decided, constant after the start.
+struct Rules {
+  TokenLifetimes lifetimes;
+  int otp_digits = model::kOtpDigitsLeast;
+  std::vector<model::IpNetwork> limit_exempt;
+};
+
 struct Resources {
   db::Connection& database;
   const Clock& clock;
   RandomSource& random;
   KeyRing& key_ring;
   const crypto::PasswordHasher& passwords;
-  TokenLifetimes lifetimes;
+  const DerivedKeys& derived_keys;
+  const Rules& rules;
 
   /// The keys to sign and check tokens with. Throws when they were never loaded and cannot be now.
   [[nodiscard]] std::shared_ptr<const crypto::TokenKeys> tokens() const { return key_ring.current(database); }

@@ -10,14 +10,26 @@
 namespace taskward::model {
 
 // X(enumerator, name in the record, what it stands for)
-#define TASKWARD_AUDIT_ACTIONS(X)                                                       \
-  X(account_register, "account.register", "an account was made, or could not be")       \
-  X(session_login, "session.login", "a login with a password, right or wrong")          \
-  X(session_refresh, "session.refresh", "a refresh token was turned in, alive or dead") \
-  X(session_logout, "session.logout", "sessions were ended by their owner")             \
-  X(task_create, "task.create", "a task was made")                                      \
-  X(task_update, "task.update", "a task was changed")                                   \
-  X(task_delete, "task.delete", "a task was deleted")                                   \
+#define TASKWARD_AUDIT_ACTIONS(X)                                                        \
+  X(account_register, "account.register", "an account was made, or could not be")        \
+  X(account_import, "account.import", "an account came from another system")             \
+  X(account_change, "account.change", "a profile was changed")                           \
+  X(account_delete, "account.delete", "an account was deleted, or could not be")         \
+  X(code_request, "code.request", "a one-time code was asked for")                       \
+  X(password_change, "password.change", "a password was changed by its owner")           \
+  X(password_reset, "password.reset", "a password was set by a code")                    \
+  X(session_login, "session.login", "a login with a password or a code, right or wrong") \
+  X(session_refresh, "session.refresh", "a refresh token was turned in, alive or dead")  \
+  X(session_logout, "session.logout", "sessions were ended by their owner")              \
+  X(session_end, "session.end", "one session was ended from another of its owner's")     \
+  X(limit_exceeded, "limit.exceeded", "a client or an address reached a limit")          \
+  X(account_lock, "account.lock", "a name was locked after failures")                    \
+  X(account_unlock, "account.unlock", "a lock was lifted before its end")                \
+  X(key_rotate, "key.rotate", "a new signing key was made")                              \
+  X(key_revoke, "key.revoke", "a signing key was revoked")                               \
+  X(task_create, "task.create", "a task was made")                                       \
+  X(task_update, "task.update", "a task was changed")                                    \
+  X(task_delete, "task.delete", "a task was deleted")                                    \
   X(access_denied, "access.denied", "a role that does not hold the permission asked")
 
 enum class AuditAction : std::uint8_t {

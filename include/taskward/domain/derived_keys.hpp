@@ -1,0 +1,17 @@
+// Keys for one purpose each, derived from SECRET_KEY (HKDF). None of them is in the database.
+#pragma once
+
+#include "taskward/base/secret.hpp"
+
+namespace taskward::domain {
+
+/// Empty without a SECRET_KEY: the operator's commands that need none work all the same.
+struct DerivedKeys {
+  explicit DerivedKeys(const Secret& secret_key);
+
+  Secret codes;     ///< HMAC of one-time codes, their challenges and the addresses they went to
+  Secret lockouts;  ///< HMAC of names that no account has
+  Secret mail;      ///< seals what lies in the outbox
+};
+
+}  // namespace taskward::domain

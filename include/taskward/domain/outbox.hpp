@@ -1,0 +1,25 @@
+// Sealing mail for the outbox, and opening it for delivery.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "taskward/base/clock.hpp"
+#include "taskward/base/random_source.hpp"
+#include "taskward/base/secret.hpp"
+#include "taskward/model/mail.hpp"
+#include "taskward/store/outbox.hpp"
+
+namespace taskward::domain {
+
+/// Bound to its id and kind, so that one row's content cannot be put into another's place.
+[[nodiscard]] store::SealedMail seal_mail(const Secret& mail_key, const Clock& clock, RandomSource& random,
+                                          const model::Mail& mail,
+                                          std::optional<std::chrono::seconds> useful_for);
+
+/// Nothing when it was sealed under another SECRET_KEY, or is damaged.
+[[nodiscard]] std::optional<model::Mail> open_mail(const Secret& mail_key, const model::MailId& id,
+                                                   model::MailKind kind, const std::string& sealed);
+
+}  // namespace taskward::domain

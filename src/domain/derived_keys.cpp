@@ -1,0 +1,19 @@
+#include "taskward/domain/derived_keys.hpp"
+
+#include "taskward/crypto/digest.hpp"
+
+namespace taskward::domain {
+namespace {
+
+Secret derived(const Secret& secret_key, std::string_view purpose) {
+  return secret_key.empty() ? Secret() : crypto::derive_key(secret_key, purpose);
+}
+
+}  // namespace
+
+DerivedKeys::DerivedKeys(const Secret& secret_key)
+    : codes(derived(secret_key, "taskward one-time codes, version 1")),
+      lockouts(derived(secret_key, "taskward locked names, version 1")),
+      mail(derived(secret_key, "taskward sealing of mail, version 1")) {}
+
+}  // namespace taskward::domain

@@ -1,0 +1,56 @@
+// What the programs of the service are made of, in the order in which it is made.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "taskward/base/clock.hpp"
+#include "taskward/base/log.hpp"
+#include "taskward/config/command_line.hpp"
+#include "taskward/config/load.hpp"
+#include "taskward/crypto/password_hash.hpp"
+#include "taskward/crypto/random.hpp"
+#include "taskward/db/connection.hpp"
+#include "taskward/domain/derived_keys.hpp"
+#include "taskward/domain/resources.hpp"
+#include "taskward/domain/signing_keys.hpp"
+
+namespace taskward::programs {
+
+/// Every program takes these.
+inline constexpr config::Flag kHelpFlag{"help", "", "Print this and exit."};
+inline constexpr config::Flag kConfigFlag{
+    "config", "FILE",
+    "The settings file; else TASKWARD_CONFIG, else /etc/taskward/taskward.conf if it exists."};
+
+/// The settings as the command line names their sources. Throws config::BadSettings.
+[[nodiscard]] config::Loaded load_settings(const config::CommandLine& line);
+
+class Service {
+ public:
+  /// Log lines below `lowest` are dropped.
+  Service(config::Settings&& settings, LogLevel lowest);
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  /// With every statement and the schema checked, not yet connected. Any thread may call.
+  [[nodiscard]] std::unique_ptr<db::Connection> connection(const std::string& application_name) const;
+  /// Everything a use case needs, with that connection. Makes the password hasher at the first call.
+  [[nodiscard]] domain::Resources resources(db::Connection& connection);
+  /// Takes as long as one password hash, the first time. Call it before there are threads.
+  const crypto::PasswordHasher& passwords();
+
+  const config::Settings settings;
+  const SystemClock clock;
+  crypto::SystemRandom random;
+  const Log log;
+  const domain::DerivedKeys derived_keys;
+  const domain::Rules rules;
+  domain::KeyRing key_ring;
+
+ private:
+  std::optional<crypto::PasswordHasher> passwords_;
+};
+
+}  // namespace taskward::programs
