@@ -129,7 +129,8 @@ const Statement by_code{
         std::string(kAuditColumns) +
         R"( select $14::uuid, $2::text, $3::text::inet, $4::text, a.id, a.role, )" +
         quoted(model::AuditAction::account_register) +
-        ", 'user', a.id, 'success', 'otp', null::text[] from account a where a.id = $10::uuid) select " +
+        ", 'user', a.id, 'success', 'otp', null::text[] from account a where not exists (select from before))"
+        " select " +
         user_columns("a") + " from account a join session s on true"};
 
 std::string_view name(LoginFailure failure) {
