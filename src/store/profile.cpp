@@ -1,6 +1,7 @@
 #include "taskward/store/profile.hpp"
 
 #include "counting.hpp"
+#include "run_again.hpp"
 #include "statement_lists.hpp"
 
 namespace taskward::store {
@@ -11,11 +12,6 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 using model::AuditAction;
-
-constexpr std::string_view kUniqueViolation = "23505";
-/// Two may want one name at the same moment. The loser's statement does not see the winner's yet; run
-/// again, it does.
-constexpr int kRaceTries = 3;
 
 const std::string kForCaller = "exists (select from caller k where k.permitted)";
 
@@ -109,19 +105,6 @@ const Statement delete_by_code{"delete_account_by_code", Effect::writes,
                                std::string(kCaller) + ", " + try_code(8, kForCaller) +
                                    R"(, proved as (select from tried t where t."right"))" +
                                    delete_if_proved("invalid_otp")};
-
-/// Runs it again when a unique index has refused it.
-template <class Run>
-auto until_seen(const Run& run) -> decltype(run()) {
-  for (int tries = 1; tries < kRaceTries; ++tries) {
-    try {
-      return run();
-    } catch (const db::StatementFailed& fault) {
-      if (fault.sqlstate() != kUniqueViolation) throw;
-    }
-  }
-  return run();
-}
 
 Result<Done> deleted(const Rows& rows, ErrorCode unproved) {
   auto row = permitted_row(rows);
