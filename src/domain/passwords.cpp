@@ -3,6 +3,7 @@
 #include "taskward/domain/limits.hpp"
 #include "taskward/domain/log_in.hpp"
 #include "taskward/domain/password_policy.hpp"
+#include "taskward/store/audit.hpp"
 #include "taskward/store/passwords.hpp"
 
 namespace taskward::domain {
@@ -16,9 +17,14 @@ Result<Done> change_password(const Resources& resources,
   auto old_hash =
       confirm_password(resources, access, current_password, model::AuditAction::password_change, origin);
   if (!old_hash) return std::move(old_hash).error();
-  return store::change_password(resources.database, access, *old_hash,
-                                resources.passwords.hash(new_password, resources.random),
-                                resources.stamp(origin));
+  auto done = store::change_password(resources.database, access, *old_hash,
+                                     resources.passwords.hash(new_password, resources.random),
+                                     resources.stamp(origin));
+  if (!done && done.error().code == ErrorCode::account_locked) {
+    store::record_failure(resources.database, model::AuditAction::password_change, access.user(),
+                          "account_locked", resources.stamp(origin));
+  }
+  return done;
 }
 
 Result<Done> reset_password(const Resources& resources, const std::string& email, const GivenCode& code,

@@ -149,12 +149,6 @@ std::string_view name(LoginFailure failure) {
   return "";
 }
 
-std::optional<std::chrono::seconds> seconds_or_null(db::RowReader& row) {
-  if (!row.is_null()) return std::chrono::seconds(row.number());
-  row.skip();
-  return std::nullopt;
-}
-
 LoginRecord record_from(db::RowReader& row) {
   LoginRecord record;
   record.locked_for = seconds_or_null(row);
