@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_CASE(an_account_goes_with_all_that_is_its_own) {
     const auto others = rows("users") - 1;
     for (const auto* who : {&ann, &bob}) {
       const auto writes = AnyAccess::of<model::Permission::write_tasks>(who->user(), who->session());
-      BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}}, stamp())) ==
-                 "ok");
+      BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}},
+                                            stamp())) == "ok");
     }
     BOOST_TEST(outcome(log_in(kAnn)) == "ok");
     BOOST_TEST(outcome(log_in(kAnn, "wrong")) == "invalid_credentials");
@@ -73,8 +73,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_password_or_code_deletes_nothing) {
              "invalid_credentials");
   BOOST_TEST(outcome(domain::delete_account(resources, ann, bare(wrong(code)), origin)) == "invalid_otp");
   BOOST_TEST(rows("users") == 1);
-  BOOST_TEST(deeds() == (Lines{"account.delete failure wrong_password", "account.delete failure invalid_otp"}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      deeds() == (Lines{"account.delete failure wrong_password", "account.delete failure invalid_otp"}),
+      boost::test_tools::per_element());
   BOOST_TEST(outcome(domain::delete_account(resources, ann, bare(code), origin)) == "ok");
 }
 
@@ -115,8 +116,8 @@ BOOST_AUTO_TEST_CASE(of_administrators_who_leave_at_the_same_moment_one_stays) {
     std::vector<Someone> admins;
     for (int i = 0; i < count; ++i) admins.push_back(someone(model::Role::admin));
     const auto outcomes = together<std::string>(*this, count, [&](db::Connection& connection, int i) {
-      return outcome(store::delete_account(connection, admins[static_cast<std::size_t>(i)].profile(), "a hash",
-                                           stamp()));
+      return outcome(store::delete_account(connection, admins[static_cast<std::size_t>(i)].profile(),
+                                           "a hash", stamp()));
     });
     BOOST_TEST(count_of(outcomes, "ok") == count - 1);
     BOOST_TEST(count_of(outcomes, "last_administrator") == 1);
