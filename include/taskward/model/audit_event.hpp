@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
+#include "taskward/base/clock.hpp"
 #include "taskward/base/ids.hpp"
 
 namespace taskward::model {
@@ -46,6 +48,7 @@ struct Origin {
   std::string_view request_id;
   std::string_view client_address;  ///< empty for the operator's shell
   std::string_view user_agent;
+  std::optional<Timestamp> sent_at{};  ///< when nginx sent it to a worker; not recorded
 };
 
 /// What a statement needs to write its record beside its deed.
