@@ -26,6 +26,7 @@ write_environment() {
     {
         unless_given TASKWARD_CONFIG "$dir/etc/taskward.conf"
         unless_given SQL_DIR "$dir/sql"
+        unless_given PASSWORD_BLOCKLIST "${PASSWORD_BLOCKLIST:-$dir/share/common-passwords.txt}"
         # A file beats the environment, so it is named only when nobody gave a key.
         if [[ -z ${SECRET_KEY:-} ]] && ! grep -qs '^[[:space:]]*SECRET_KEY[[:space:]]*=' "${TASKWARD_CONFIG:-$dir/etc/taskward.conf}"; then
             unless_given SECRET_KEY_FILE "$dir/etc/secret_key"

@@ -23,7 +23,7 @@ Fault username_fault(std::string_view field, std::string_view text) {
 }
 
 Fault new_password_fault(std::string_view field, std::string_view text) {
-  return domain::password_fault(field, Secret(text));
+  return domain::password_form_fault(field, Secret(text));
 }
 
 Fault title_fault(std::string_view field, std::string_view text) {
@@ -88,7 +88,8 @@ const Shape<domain::Registration>& registration_shape() {
           text("email", &Body::email, Presence::optional, new_email()),
           text("username", &Body::username, Presence::optional, new_username()),
           text("password", &Body::password, Presence::required,
-               {0, 0, NullMeans::wrong_type, "password", "8 characters to 72 bytes.", new_password_fault}),
+               {0, 0, NullMeans::wrong_type, "password",
+                "8 characters to 72 bytes, and none that many people use.", new_password_fault}),
           choice("role", &Body::role, Presence::optional, model::kRoles, model::role,
                  [](model::Role role) { return model::name(role); }),
       },

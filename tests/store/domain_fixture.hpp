@@ -8,6 +8,7 @@
 #include "taskward/domain/authenticate.hpp"
 #include "taskward/domain/sessions.hpp"
 #include "taskward/domain/signing_keys.hpp"
+#include "tests/support/common_passwords.hpp"
 
 namespace taskward::testing {
 
@@ -18,9 +19,12 @@ struct DomainFixture : StoreFixture {
   domain::KeyRing keys{{model::JwsAlgorithm::ES256, secret_key, jwt_secret_key, {"issuer", "audience"}},
                        random};
   crypto::PasswordHasher passwords{model::kBcryptCostLeast, random};
+  domain::PasswordPolicy password_policy{common_passwords({"password1"})};
+  domain::HashingGate hashing{2, std::chrono::seconds(10)};
   domain::DerivedKeys derived_keys{secret_key};
   domain::Rules rules{{std::chrono::seconds(900), std::chrono::seconds(604800)}, 6, {}};
-  domain::Resources resources{service, clock, random, keys, passwords, derived_keys, rules};
+  domain::Resources resources{service, clock,           random,       keys, passwords,
+                              hashing, password_policy, derived_keys, rules};
 
   model::User register_account(const char* email, const char* username) {
     domain::Registration registration{std::nullopt, std::nullopt, password.clone(), model::Role::user};
