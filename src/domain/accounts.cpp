@@ -1,13 +1,13 @@
 #include "taskward/domain/accounts.hpp"
 
+#include "taskward/domain/hashing.hpp"
 #include "taskward/domain/password_policy.hpp"
-#include "taskward/domain/passwords.hpp"
 #include "taskward/store/audit.hpp"
 
 namespace taskward::domain {
 namespace {
 
-std::optional<FieldFault> password_fault(const Resources& resources, const Registration& registration) {
+std::optional<FieldFault> refused_password(const Resources& resources, const Registration& registration) {
   return resources.password_policy.fault("password", registration.password, AccountNames::of(registration));
 }
 
@@ -28,7 +28,7 @@ bool needs_administrator(model::Role role) noexcept {
 Result<model::User> register_account(const Resources& resources, const Registration& registration,
                                      const std::optional<Administrator>& administrator,
                                      const model::Origin& origin) {
-  if (auto fault = password_fault(resources, registration)) return validation_failed({std::move(*fault)});
+  if (auto fault = refused_password(resources, registration)) return validation_failed({std::move(*fault)});
   const model::AuditStamp stamp = resources.stamp(origin);
   if (needs_administrator(registration.role) && !administrator) {
     store::record_denied(resources.database, model::AuditAction::account_register, stamp);
@@ -42,17 +42,12 @@ Result<model::User> register_account(const Resources& resources, const Registrat
 }
 
 Result<model::User> create_account(const Resources& resources, const Registration& registration) {
-  if (auto fault = password_fault(resources, registration)) return validation_failed({std::move(*fault)});
+  if (auto fault = refused_password(resources, registration)) return validation_failed({std::move(*fault)});
   const model::Origin shell;
   const auto account = hashed(resources, registration, shell);
   if (!account) return account.error();
   return store::insert_account(resources.database, *account, store::MadeBy::the_operator,
                                resources.stamp(shell));
-}
-
-Result<model::User> view_profile(const Resources& resources,
-                                 const model::Access<model::Permission::own_profile>& access) {
-  return store::find_own_profile(resources.database, access);
 }
 
 }  // namespace taskward::domain

@@ -25,7 +25,7 @@ bool is_name_of(const AccountNames& names, std::string_view text) {
 
 }  // namespace
 
-std::optional<FieldFault> password_form_fault(std::string_view field, const Secret& password) {
+std::optional<FieldFault> password_fault(std::string_view field, const Secret& password) {
   const std::string_view text = password.reveal();
   const std::string name(field);
   // Characters for the lower limit, bytes for the upper one, which is bcrypt's.
@@ -64,7 +64,7 @@ PasswordPolicy::PasswordPolicy(std::string_view list) {
 
 std::optional<FieldFault> PasswordPolicy::fault(std::string_view field, const Secret& password,
                                                 const AccountNames& names) const {
-  if (auto form = password_form_fault(field, password)) return form;
+  if (auto form = password_fault(field, password)) return form;
   if (is_name_of(names, password.reveal())) {
     return FieldFault{std::string(field), FaultCode::too_common,
                       "must not be a name or address of the account, nor the service's name"};

@@ -6,6 +6,8 @@
 #include "taskward/crypto/password_hash.hpp"
 #include "taskward/domain/accounts.hpp"
 #include "taskward/domain/authenticate.hpp"
+#include "taskward/domain/log_in.hpp"
+#include "taskward/domain/profile.hpp"
 #include "taskward/domain/sessions.hpp"
 #include "taskward/domain/signing_keys.hpp"
 #include "tests/support/common_passwords.hpp"
@@ -22,7 +24,10 @@ struct DomainFixture : StoreFixture {
   domain::PasswordPolicy password_policy{common_passwords({"password1"})};
   domain::HashingGate hashing{2, std::chrono::seconds(10)};
   domain::DerivedKeys derived_keys{secret_key};
-  domain::Rules rules{{std::chrono::seconds(900), std::chrono::seconds(604800)}, 6, {}};
+  // The tests' address is exempt from limits by address, unless they say otherwise.
+  domain::Rules rules{{std::chrono::seconds(900), std::chrono::seconds(604800)},
+                      6,
+                      {model::IpNetwork::parse("192.0.2.0/24").value()}};
   domain::Resources resources{service, clock,           random,       keys, passwords,
                               hashing, password_policy, derived_keys, rules};
 

@@ -14,9 +14,9 @@
 
 namespace taskward::domain {
 
-/// What is wrong with the password whoever's it is, as a fault of `field`; nothing when it has the right
-/// length and can be hashed.
-[[nodiscard]] std::optional<FieldFault> password_form_fault(std::string_view field, const Secret& password);
+/// What is wrong with the form of the password, as a fault of `field`; nothing when it has the right length
+/// and can be hashed. Whether it may be chosen, PasswordPolicy says.
+[[nodiscard]] std::optional<FieldFault> password_fault(std::string_view field, const Secret& password);
 
 /// The names of the account that a password is for; empty for one that it does not have.
 struct AccountNames {

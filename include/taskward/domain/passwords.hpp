@@ -1,30 +1,28 @@
-// Hashing and checking passwords, a bounded number at once. The only way to either.
+// Changing one's password, and setting one by a code.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 #include "taskward/base/result.hpp"
-#include "taskward/base/secret.hpp"
+#include "taskward/domain/codes.hpp"
 #include "taskward/domain/resources.hpp"
 #include "taskward/model/audit_event.hpp"
+#include "taskward/model/permission.hpp"
 
 namespace taskward::domain {
 
-enum class PasswordVerdict : std::uint8_t {
-  wrong,
-  right,
-  right_and_outdated,  ///< the hash should be made anew: its cost or kind is not what is used now
-};
+/// Changes the caller's password and ends their other sessions. 422 when the new one is refused, and what
+/// confirm_password says of the old one.
+[[nodiscard]] Result<Done> change_password(const Resources& resources,
+                                           const model::Access<model::Permission::own_profile>& access,
+                                           const Secret& current_password, const Secret& new_password,
+                                           const model::Origin& origin);
 
-/// 503 service_unavailable with retry_after when there is no slot in time.
-[[nodiscard]] Result<std::string> hash_password(const Resources& resources, const model::Origin& origin,
-                                                const Secret& password);
-
-/// Checks the password, with the same work whether there is a hash or not. 503 as above, before any work.
-[[nodiscard]] Result<PasswordVerdict> verify_password(const Resources& resources, const model::Origin& origin,
-                                                      const Secret& password,
-                                                      const std::optional<std::string>& hash);
+/// Sets the password of the account with the address the code went to (request_password_reset), ends all
+/// its sessions and unlocks it. 401 invalid_otp, 422, 429 too_many_requests. A refused password leaves the
+/// code alone.
+[[nodiscard]] Result<Done> reset_password(const Resources& resources, const std::string& email,
+                                          const GivenCode& code, const Secret& new_password,
+                                          const model::Origin& origin);
 
 }  // namespace taskward::domain

@@ -9,7 +9,7 @@ namespace taskward::domain {
 namespace {
 
 std::string fault(std::string_view password) {
-  const auto found = password_form_fault("new_password", Secret(password));
+  const auto found = password_fault("new_password", Secret(password));
   if (!found) return "fine";
   BOOST_TEST(found->field == "new_password");
   return std::string(name(found->code)) + ": " + found->message;

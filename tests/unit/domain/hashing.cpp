@@ -1,4 +1,4 @@
-#include "taskward/domain/passwords.hpp"
+#include "taskward/domain/hashing.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -29,7 +29,7 @@ struct Fixture : testing::ResourcesWithoutDatabase {
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(domain_passwords, Fixture)
+BOOST_FIXTURE_TEST_SUITE(hashing, Fixture)
 
 BOOST_AUTO_TEST_CASE(what_was_hashed_is_right_and_anything_else_wrong) {
   const auto hash = hash_password(resources, origin, password);
