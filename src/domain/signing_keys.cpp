@@ -31,10 +31,7 @@ std::vector<SigningKey> unsealed(const std::vector<store::StoredKey>& stored, co
           "signing key " + one.kid +
           " in the database cannot be opened with this SECRET_KEY: use the SECRET_KEY it was made with");
     }
-    if (one.algorithm != JwsAlgorithm::ES256)
-      throw UnusableKeys("signing key " + one.kid +
-                         " in the database is of a kind that is kept in the settings");
-    auto key = SigningKey::es256_from_pkcs8(*der);
+    auto key = SigningKey::from_pkcs8(one.algorithm, *der);
     if (!key || key->kid() != one.kid)
       throw UnusableKeys("signing key " + one.kid + " in the database is damaged");
     keys.push_back(std::move(*key));
@@ -42,8 +39,9 @@ std::vector<SigningKey> unsealed(const std::vector<store::StoredKey>& stored, co
   return keys;
 }
 
-void make_first_key(db::Connection& database, const Secret& sealing_key, RandomSource& random) {
-  const SigningKey fresh = SigningKey::generate_es256();
+void make_first_key(db::Connection& database, JwsAlgorithm algorithm, const Secret& sealing_key,
+                    RandomSource& random) {
+  const SigningKey fresh = SigningKey::generate(algorithm);
   const Secret der = fresh.pkcs8();
   store::insert_first_key(database, {fresh.kid(), fresh.algorithm(), fresh.public_der(),
                                      crypto::seal(sealing_key, der.reveal(),
@@ -62,14 +60,16 @@ std::shared_ptr<const crypto::TokenKeys> load_token_keys(db::Connection& databas
     return keys;
   };
   std::vector<SigningKey> keys = load();
-  if (std::none_of(keys.begin(), keys.end(), signs)) {
-    make_first_key(database, sealing_key, random);
+  if (settings.algorithm != JwsAlgorithm::HS256 && std::none_of(keys.begin(), keys.end(), signs)) {
+    make_first_key(database, settings.algorithm, sealing_key, random);
     keys = load();
   }
   // The other algorithm's keys still verify: a change of JWT_ALG logs nobody out.
   std::stable_partition(keys.begin(), keys.end(), signs);
   if (keys.empty() || !signs(keys.front())) throw UnusableKeys("there is no key to sign tokens with");
-  return std::make_shared<const crypto::TokenKeys>(std::move(keys), settings.issuer);
+  std::vector<crypto::VerificationKey> others;
+  for (std::size_t i = 1; i < keys.size(); ++i) others.push_back(keys[i].verification_key());
+  return std::make_shared<const crypto::TokenKeys>(std::move(keys.front()), others, settings.issuer);
 }
 
 std::shared_ptr<const crypto::TokenKeys> KeyRing::current(db::Connection& database) {
