@@ -38,6 +38,7 @@ class Service {
   [[nodiscard]] std::unique_ptr<db::Connection> connection(const std::string& application_name) const;
   /// Everything a use case needs, with that connection. Makes the password hasher at the first call.
   [[nodiscard]] domain::Resources resources(db::Connection& connection);
+  [[nodiscard]] domain::KeySettings key_settings() const;
   /// Takes as long as one password hash, the first time. Call it before there are threads.
   const crypto::PasswordHasher& passwords();
 
