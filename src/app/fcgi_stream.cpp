@@ -60,6 +60,8 @@ std::string_view reason_of(int status) noexcept {
       return "OK";
     case 201:
       return "Created";
+    case 202:
+      return "Accepted";
     case 204:
       return "No Content";
     default:

@@ -41,9 +41,4 @@ Result<model::User> create_account(const Resources& resources, const Registratio
                                store::MadeBy::the_operator, resources.stamp(model::Origin{}));
 }
 
-Result<model::User> view_profile(const Resources& resources,
-                                 const model::Access<model::Permission::own_profile>& access) {
-  return store::find_own_profile(resources.database, access);
-}
-
 }  // namespace taskward::domain

@@ -12,9 +12,16 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList access_statements();
 [[nodiscard]] StatementList user_statements();
 [[nodiscard]] StatementList session_statements();
+[[nodiscard]] StatementList login_statements();
+[[nodiscard]] StatementList attempt_statements();
+[[nodiscard]] StatementList code_statements();
+[[nodiscard]] StatementList profile_statements();
+[[nodiscard]] StatementList password_statements();
 [[nodiscard]] StatementList task_statements();
 [[nodiscard]] StatementList audit_statements();
 [[nodiscard]] StatementList key_statements();
 [[nodiscard]] StatementList health_statements();
+[[nodiscard]] StatementList outbox_statements();
+[[nodiscard]] StatementList purge_statements();
 
 }  // namespace taskward::store

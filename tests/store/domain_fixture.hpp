@@ -6,6 +6,8 @@
 #include "taskward/crypto/password_hash.hpp"
 #include "taskward/domain/accounts.hpp"
 #include "taskward/domain/authenticate.hpp"
+#include "taskward/domain/log_in.hpp"
+#include "taskward/domain/profile.hpp"
 #include "taskward/domain/sessions.hpp"
 #include "taskward/domain/signing_keys.hpp"
 
@@ -19,7 +21,10 @@ struct DomainFixture : StoreFixture {
                        random};
   crypto::PasswordHasher passwords{model::kBcryptCostLeast, random};
   domain::DerivedKeys derived_keys{secret_key};
-  domain::Rules rules{{std::chrono::seconds(900), std::chrono::seconds(604800)}, 6, {}};
+  // The tests' address is exempt from limits by address, unless they say otherwise.
+  domain::Rules rules{{std::chrono::seconds(900), std::chrono::seconds(604800)},
+                      6,
+                      {model::IpNetwork::parse("192.0.2.0/24").value()}};
   domain::Resources resources{service, clock, random, keys, passwords, derived_keys, rules};
 
   model::User register_account(const char* email, const char* username) {

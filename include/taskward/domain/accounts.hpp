@@ -1,4 +1,4 @@
-// Making accounts and looking at one's own.
+// Making accounts.
 #pragma once
 
 #include <optional>
@@ -36,8 +36,5 @@ using Administrator = model::Access<model::Permission::administer>;
 /// The operator makes an account of any role from the shell.
 [[nodiscard]] Result<model::User> create_account(const Resources& resources,
                                                  const Registration& registration);
-
-[[nodiscard]] Result<model::User> view_profile(const Resources& resources,
-                                               const model::Access<model::Permission::own_profile>& access);
 
 }  // namespace taskward::domain

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "taskward/base/clock.hpp"
 #include "taskward/base/ids.hpp"
 
 namespace taskward::model {
@@ -52,6 +56,19 @@ struct Origin {
 struct AuditStamp {
   AuditId id;
   Origin origin;
+};
+
+/// A record as it is shown to the person it is about.
+struct AuditEvent {
+  AuditId id;
+  Timestamp at;
+  std::string action;
+  std::string outcome;
+  std::optional<std::string> reason;
+  std::optional<std::string> client_address;
+  std::optional<std::string> user_agent;
+  std::optional<std::string> request_id;
+  std::vector<std::string> changed_fields;
 };
 
 }  // namespace taskward::model
