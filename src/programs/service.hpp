@@ -41,7 +41,8 @@ class Service {
   /// Everything a use case needs, with that connection. Makes the password hasher and the
   /// password policy at the first call.
   [[nodiscard]] domain::Resources resources(db::Connection& connection);
-  /// Call it before there are threads.
+  [[nodiscard]] domain::KeySettings key_settings() const;
+  /// Takes as long as one password hash, the first time. Call it before there are threads.
   const crypto::PasswordHasher& passwords();
   /// Reads the list of common passwords, the first time. Throws config::BadSettings when that cannot be
   /// used. Call it before there are threads.
