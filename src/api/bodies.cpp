@@ -46,7 +46,12 @@ TextRule new_username() {
 }
 
 TextRule new_password() {
-  return {0, 0, NullMeans::wrong_type, "password", "8 characters to 72 bytes.", new_password_fault};
+  return {0,
+          0,
+          NullMeans::wrong_type,
+          "password",
+          "8 characters to 72 bytes, and none that many people use.",
+          new_password_fault};
 }
 
 /// One that is checked, not judged: only its size is bounded.

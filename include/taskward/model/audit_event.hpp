@@ -50,6 +50,7 @@ struct Origin {
   std::string_view request_id;
   std::string_view client_address;  ///< empty for the operator's shell
   std::string_view user_agent;
+  std::optional<Timestamp> sent_at{};  ///< when nginx sent it to a worker; not recorded
 };
 
 /// What a statement needs to write its record beside its deed.
