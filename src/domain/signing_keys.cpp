@@ -138,17 +138,13 @@ std::vector<model::SigningKeyInfo> list_keys(db::Connection& database, const Key
   return keys;
 }
 
-model::SigningKeyInfo rotate_keys(db::Connection& database, const KeySettings& settings, RandomSource& random,
-                                  const Rotation& rotation, const model::AuditStamp& stamp) {
+RotatedKey rotate_keys(db::Connection& database, const KeySettings& settings, RandomSource& random,
+                       const Rotation& rotation, const model::AuditStamp& stamp) {
   check_secret_key(database, settings);
   const store::NewKey fresh = fresh_key(settings, random);
-  model::SigningKeyInfo made;
-  made.kid = fresh.kid;
-  made.algorithm = fresh.algorithm;
-  made.state = KeyState::next;
-  made.signs_from =
+  const Timestamp begins =
       store::rotate(database, fresh, {rotation.lead, rotation.refresh_token_ttl + kKeyTail}, stamp);
-  return made;
+  return {fresh.kid, begins};
 }
 
 Result<Revocation> revoke_key(db::Connection& database, const KeySettings& settings, RandomSource& random,

@@ -42,7 +42,7 @@ class Service {
   /// password policy at the first call.
   [[nodiscard]] domain::Resources resources(db::Connection& connection);
   [[nodiscard]] domain::KeySettings key_settings() const;
-  /// Takes as long as one password hash, the first time. Call it before there are threads.
+  /// Call it before there are threads.
   const crypto::PasswordHasher& passwords();
   /// Reads the list of common passwords, the first time. Throws config::BadSettings when that cannot be
   /// used. Call it before there are threads.

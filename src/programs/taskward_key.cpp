@@ -131,7 +131,7 @@ int rotate(const config::CommandLine& line) {
   const auto made =
       domain::rotate_keys(*operation.connection, operation.service.key_settings(), operation.service.random,
                           {lead, operation.service.settings.refresh_token_ttl}, operation.stamp());
-  std::cout << made.kid << " signs from " << rfc3339(*made.signs_from) << '\n';
+  std::cout << made.kid << " signs from " << rfc3339(made.signs_from) << '\n';
   return kSuccess;
 }
 

@@ -55,12 +55,17 @@ struct Rotation {
   std::chrono::seconds refresh_token_ttl{};  ///< of what the keys before it have signed
 };
 
+struct RotatedKey {
+  std::string kid;
+  Timestamp signs_from;
+};
+
 /// Makes the next key of the settings' algorithm, which must be one of key pairs (std::logic_error), and
 /// gives the keys before it their end. Throws UnusableKeys, with nothing changed, when SECRET_KEY opens them
 /// not.
-[[nodiscard]] model::SigningKeyInfo rotate_keys(db::Connection& database, const KeySettings& settings,
-                                                RandomSource& random, const Rotation& rotation,
-                                                const model::AuditStamp& stamp);
+[[nodiscard]] RotatedKey rotate_keys(db::Connection& database, const KeySettings& settings,
+                                     RandomSource& random, const Rotation& rotation,
+                                     const model::AuditStamp& stamp);
 
 struct Revocation {
   model::KeyState before = model::KeyState::verifying;  ///< revoked: it was already, and nothing was done
