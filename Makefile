@@ -75,8 +75,8 @@ OBJECTS.test-http       := $(call objects,$(sort $(wildcard tests/http/*.cpp)))
 OBJECTS.bench           := $(call objects,$(sort $(wildcard tests/bench/*.cpp)))
 
 .PHONY: all
-## all: build the programs (default)
-all: $(PROGRAMS:%=$(OUT)/%)
+## all: build the programs and the list of common passwords (default)
+all: $(PROGRAMS:%=$(OUT)/%) $(OUT)/common-passwords.txt
 
 .PHONY: tests
 ## tests: build the programs and the test programs
@@ -105,6 +105,15 @@ $(OUT)/obj/%.o: %.cpp $(OUT)/flags | $(OUT)/generated/schema_version.inc
 	@mkdir -p $(@D)
 	@echo '  CXX  $<'
 	@$(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The passwords that are tried first, as Django ships them (BSD licence): a plain list by a stable name, which its own
+# settings refer to. Any other list in lower case, one password a line, will do: make COMMON_PASSWORDS=FILE.gz
+COMMON_PASSWORDS ?= /usr/lib/python3/dist-packages/django/contrib/auth/common-passwords.txt.gz
+$(OUT)/common-passwords.txt: $(wildcard $(COMMON_PASSWORDS))
+	@mkdir -p $(@D)
+	@[ -r '$(COMMON_PASSWORDS)' ] || { echo '$(COMMON_PASSWORDS) is missing: install the package python3-django,' \
+	  'or name another list of common passwords: make COMMON_PASSWORDS=FILE.gz' >&2; exit 1; }
+	@gzip -dc '$(COMMON_PASSWORDS)' > $@
 
 # Which objects belong together: a source that is gone must not stay in what was built with it.
 define parts_stamp
@@ -212,6 +221,7 @@ install: all
 	install -m 755 $(OUT)/taskward $(DESTDIR)/usr/bin/
 	install -m 755 $(OUT)/taskward-worker $(OUT)/taskward-background $(DESTDIR)/usr/lib/taskward/
 	install -m 644 $(wildcard src/mail/templates/*.txt src/mail/templates/*.html) $(DESTDIR)/usr/share/taskward/mail/
+	install -m 644 $(OUT)/common-passwords.txt $(DESTDIR)/usr/share/taskward/
 	install -m 644 sql/roles.sql $(DESTDIR)/usr/share/taskward/sql/
 	install -m 644 sql/migrations/*.sql sql/migrations/SHA256SUMS $(DESTDIR)/usr/share/taskward/sql/migrations/
 	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target) $(DESTDIR)/usr/lib/systemd/system/

@@ -16,6 +16,9 @@ alter table taskward.sessions add constraint sessions_method check (method in ('
 create index sessions_by_expiry on taskward.sessions (expires_at);
 create index refresh_tokens_by_expiry on taskward.refresh_tokens (expires_at);
 
+-- For a person's own security events, among which those of their tasks are not.
+create index audit_security_by_actor on taskward.audit (actor_id, id desc) where action not like 'task.%';
+
 -- One row for each address and purpose: a new code takes the old one's place.
 create table taskward.one_time_codes (
   purpose             text        not null
@@ -37,12 +40,15 @@ comment on column taskward.one_time_codes.challenged_failures is 'wrong tries th
 
 -- Attempts of one kind by one subject (a client, an address), the moments of those that still count.
 create table taskward.attempts (
-  kind     text          not null,
-  subject  bytea         not null,
-  moments  timestamptz[] not null,
-  last_at  timestamptz   not null,
+  kind       text          not null,
+  subject    bytea         not null,
+  moments    timestamptz[] not null,
+  last_at    timestamptz   not null,
+  refused_at timestamptz,
   primary key (kind, subject)
 ) with (fillfactor = 70);
+
+comment on column taskward.attempts.refused_at is 'of the last refusal that was recorded: not each of a flood is';
 
 -- Consecutive failures to prove who one is, by the name that was given, whether or not there is such an account.
 create table taskward.lockouts (

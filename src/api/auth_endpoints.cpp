@@ -2,6 +2,7 @@
 #include "taskward/api/endpoints.hpp"
 #include "taskward/api/responses.hpp"
 #include "taskward/domain/accounts.hpp"
+#include "taskward/domain/log_in.hpp"
 #include "taskward/domain/sessions.hpp"
 
 namespace taskward::api {
@@ -47,6 +48,23 @@ Result<http::Response> log_in(const Call& call) {
   return token_pair(*pair);
 }
 
+Result<http::Response> request_login_code(const Call& call) {
+  auto body = read_body(code_request_shape(), call.request);
+  if (!body) return std::move(body).error();
+  auto requested = domain::request_login_code(call.resources, body->email, call.origin());
+  if (!requested) return std::move(requested).error();
+  return code_requested(*requested);
+}
+
+Result<http::Response> log_in_by_code(const Call& call) {
+  auto body = read_body(code_login_shape(), call.request);
+  if (!body) return std::move(body).error();
+  const domain::GivenCode code{std::move(body->otp), std::move(body->challenge)};
+  auto pair = domain::log_in(call.resources, body->email, code, call.origin());
+  if (!pair) return std::move(pair).error();
+  return token_pair(*pair);
+}
+
 Result<http::Response> refresh(const Call& call) {
   auto body = read_body(refresh_shape(), call.request, Presence::optional);
   if (!body) return std::move(body).error();
@@ -66,25 +84,6 @@ Result<http::Response> log_out(const Call& call) {
   auto done = domain::log_out(call.resources, *token, scope, call.origin());
   if (!done) return std::move(done).error();
   return http::Response(204);
-}
-
-Result<http::Response> view_profile(const Call& call, const OwnProfile& access) {
-  auto user = domain::view_profile(call.resources, access);
-  if (!user) return std::move(user).error();
-  return object_response(200, *user, user_parts());
-}
-
-Result<http::Response> view_protected(const Call& call, const OwnProfile& access) {
-  auto user = domain::view_profile(call.resources, access);
-  if (!user) return std::move(user).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("message");
-  w.string("You are logged in.");
-  w.key("user");
-  write_object(w, *user, user_parts());
-  w.end_object();
-  return json_response(200, w);
 }
 
 }  // namespace taskward::api

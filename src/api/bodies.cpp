@@ -1,5 +1,6 @@
 #include "taskward/api/bodies.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "taskward/base/text.hpp"
@@ -44,6 +45,32 @@ TextRule new_username() {
           username_fault};
 }
 
+TextRule new_password() {
+  return {0,
+          0,
+          NullMeans::wrong_type,
+          "password",
+          "8 characters to 72 bytes, and none that many people use.",
+          new_password_fault};
+}
+
+/// One that is checked, not judged: only its size is bounded.
+TextRule any_password() { return {1, 1024, NullMeans::wrong_type, "password", "", {}}; }
+
+Fault code_fault(std::string_view field, std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+  return FieldFault{std::string(field), FaultCode::invalid_format, "must be the digits of the code"};
+}
+
+TextRule code_rule() { return {1, 16, NullMeans::wrong_type, "", "The digits of the code.", code_fault}; }
+
+TextRule challenge_rule() { return {1, 64, NullMeans::absent, "", "What asking for the code gave.", {}}; }
+
+Fault name_fault(std::string_view field, std::string_view text) {
+  if (text.find_first_of("\t\n") == std::string_view::npos) return control_character_fault(field, text);
+  return FieldFault{std::string(field), FaultCode::invalid_character, "must be one line without tabs"};
+}
+
 /// At login a name is looked up, not judged: only its size is bounded, and a NUL is in no name.
 TextRule any_name() {
   return {1, 320, NullMeans::absent, "", "", [](std::string_view field, std::string_view text) -> Fault {
@@ -71,28 +98,19 @@ std::vector<FieldFault> one_name_or_both(const std::set<std::string_view>& given
   return {{"email", FaultCode::required, "email or username is required"}};
 }
 
-void write_text_or_null(json::Writer& w, const std::optional<std::string>& text) {
-  if (text)
-    w.string(*text);
-  else
-    w.null();
-}
-
 }  // namespace
 
 const Shape<domain::Registration>& registration_shape() {
   using Body = domain::Registration;
-  static const Shape<Body> shape{
-      "Registration",
-      {
-          text("email", &Body::email, Presence::optional, new_email()),
-          text("username", &Body::username, Presence::optional, new_username()),
-          text("password", &Body::password, Presence::required,
-               {0, 0, NullMeans::wrong_type, "password", "8 characters to 72 bytes.", new_password_fault}),
-          choice("role", &Body::role, Presence::optional, model::kRoles, model::role,
-                 [](model::Role role) { return model::name(role); }),
-      },
-      one_name_or_both};
+  static const Shape<Body> shape{"Registration",
+                                 {
+                                     text("email", &Body::email, Presence::optional, new_email()),
+                                     text("username", &Body::username, Presence::optional, new_username()),
+                                     text("password", &Body::password, Presence::required, new_password()),
+                                     choice("role", &Body::role, Presence::optional, model::kRoles,
+                                            model::role, [](model::Role role) { return model::name(role); }),
+                                 },
+                                 one_name_or_both};
   return shape;
 }
 
@@ -102,8 +120,7 @@ const Shape<LoginBody>& login_shape() {
       {
           text("email", &LoginBody::email, Presence::optional, any_name()),
           text("username", &LoginBody::username, Presence::optional, any_name()),
-          text("password", &LoginBody::password, Presence::required,
-               {1, 1024, NullMeans::wrong_type, "password", "", {}}),
+          text("password", &LoginBody::password, Presence::required, any_password()),
       },
       [](const std::set<std::string_view>& given) -> std::vector<FieldFault> {
         if (given.count("email") != 0 && given.count("username") != 0) {
@@ -135,6 +152,101 @@ const Shape<LogoutBody>& logout_shape() {
   return shape;
 }
 
+const Shape<CodeRequestBody>& code_request_shape() {
+  using Body = CodeRequestBody;
+  static const Shape<Body> shape{
+      "CodeRequest", {text("email", &Body::email, Presence::required, new_email())}, {}};
+  return shape;
+}
+
+const Shape<CodeLoginBody>& code_login_shape() {
+  using Body = CodeLoginBody;
+  static const Shape<Body> shape{
+      "CodeLogin",
+      {
+          text("email", &Body::email, Presence::required, new_email()),
+          text("otp", &Body::otp, Presence::required, code_rule()),
+          text("challenge", &Body::challenge, Presence::optional, challenge_rule()),
+      },
+      {}};
+  return shape;
+}
+
+const Shape<PasswordChangeBody>& password_change_shape() {
+  using Body = PasswordChangeBody;
+  static const Shape<Body> shape{
+      "PasswordChange",
+      {
+          text("current_password", &Body::current_password, Presence::required, any_password()),
+          text("new_password", &Body::new_password, Presence::required, new_password()),
+      },
+      {}};
+  return shape;
+}
+
+const Shape<PasswordResetBody>& password_reset_shape() {
+  using Body = PasswordResetBody;
+  static const Shape<Body> shape{
+      "PasswordReset",
+      {
+          text("email", &Body::email, Presence::required, new_email()),
+          text("otp", &Body::otp, Presence::required, code_rule()),
+          text("challenge", &Body::challenge, Presence::optional, challenge_rule()),
+          text("new_password", &Body::new_password, Presence::required, new_password()),
+      },
+      {}};
+  return shape;
+}
+
+const Shape<ProfileChangeBody>& profile_change_shape() {
+  using Body = ProfileChangeBody;
+  static const Shape<Body> shape{
+      "ProfileChange",
+      {
+          text("name", &Body::name, Presence::optional,
+               {0, model::kNameMaxCharacters, NullMeans::empty, "", "An empty one takes the name away.",
+                name_fault}),
+          text("username", &Body::username, Presence::optional, new_username()),
+          text("email", &Body::email, Presence::optional, new_email()),
+          text("otp", &Body::otp, Presence::optional, code_rule()),
+          text("challenge", &Body::challenge, Presence::optional, challenge_rule()),
+      },
+      [](const std::set<std::string_view>& given) -> std::vector<FieldFault> {
+        const auto has = [&](std::string_view name) { return given.count(name) != 0; };
+        std::vector<FieldFault> faults;
+        if (has("email") && (has("name") || has("username")))
+          faults.push_back({"email", FaultCode::invalid_value, "must be changed in a request of its own"});
+        if (!has("email") && has("otp"))
+          faults.push_back({"email", FaultCode::required, "is required with a code: the address it went to"});
+        if (!has("otp") && has("challenge"))
+          faults.push_back({"otp", FaultCode::required, "is required with a challenge"});
+        return faults;
+      }};
+  return shape;
+}
+
+const Shape<AccountDeletionBody>& account_deletion_shape() {
+  using Body = AccountDeletionBody;
+  static const Shape<Body> shape{
+      "AccountDeletion",
+      {
+          text("password", &Body::password, Presence::optional, any_password()),
+          text("otp", &Body::otp, Presence::optional, code_rule()),
+          text("challenge", &Body::challenge, Presence::optional, challenge_rule()),
+      },
+      [](const std::set<std::string_view>& given) -> std::vector<FieldFault> {
+        const auto has = [&](std::string_view name) { return given.count(name) != 0; };
+        if (has("password") == has("otp")) {
+          return {{"password", has("otp") ? FaultCode::invalid_value : FaultCode::required,
+                   "give your password, or as otp a code that /auth/otp/request has sent you"}};
+        }
+        if (has("challenge") && !has("otp"))
+          return {{"otp", FaultCode::required, "is required with a challenge"}};
+        return {};
+      }};
+  return shape;
+}
+
 const Shape<model::NewTask>& new_task_shape() {
   using Body = model::NewTask;
   static const Shape<Body> shape{
@@ -159,55 +271,6 @@ const Shape<model::TaskChange>& task_change_shape() {
       },
       {}};
   return shape;
-}
-
-const std::vector<Part<model::User>>& user_parts() {
-  using model::User;
-  static const std::vector<Part<User>> parts{
-      {"id", [](json::Writer& w, const User& user) { w.string(user.id.text()); }},
-      {"email", [](json::Writer& w, const User& user) { write_text_or_null(w, user.email); }},
-      {"username", [](json::Writer& w, const User& user) { write_text_or_null(w, user.username); }},
-      {"role", [](json::Writer& w, const User& user) { w.string(model::name(user.role)); }},
-      {"is_active", [](json::Writer& w, const User& user) { w.boolean(user.is_active); }},
-      {"created_at", [](json::Writer& w, const User& user) { w.string(rfc3339(user.created_at)); }},
-  };
-  return parts;
-}
-
-const std::vector<Part<model::Task>>& task_parts() {
-  using model::Task;
-  static const std::vector<Part<Task>> parts{
-      {"id", [](json::Writer& w, const Task& task) { w.string(task.id.text()); }},
-      {"title", [](json::Writer& w, const Task& task) { w.string(task.title); }},
-      {"description", [](json::Writer& w, const Task& task) { w.string(task.description); }},
-      {"status", [](json::Writer& w, const Task& task) { w.string(model::name(task.status)); }},
-      {"created_at", [](json::Writer& w, const Task& task) { w.string(rfc3339(task.created_at)); }},
-      {"updated_at", [](json::Writer& w, const Task& task) { w.string(rfc3339(task.updated_at)); }},
-      {"completed_at",
-       [](json::Writer& w, const Task& task) {
-         if (task.completed_at)
-           w.string(rfc3339(*task.completed_at));
-         else
-           w.null();
-       }},
-      {"version", [](json::Writer& w, const Task& task) { w.number(task.version); }},
-  };
-  return parts;
-}
-
-const std::vector<Part<model::TokenPair>>& token_pair_parts() {
-  using model::TokenPair;
-  static const std::vector<Part<TokenPair>> parts{
-      {"access_token", [](json::Writer& w, const TokenPair& pair) { w.string(pair.access_token.reveal()); }},
-      {"refresh_token",
-       [](json::Writer& w, const TokenPair& pair) { w.string(pair.refresh_token.reveal()); }},
-      {"token_type", [](json::Writer& w, const TokenPair&) { w.string("Bearer"); }},
-      {"expires_in", [](json::Writer& w, const TokenPair& pair) { w.number(pair.expires_in.count()); }},
-      {"refresh_expires_in",
-       [](json::Writer& w, const TokenPair& pair) { w.number(pair.refresh_expires_in.count()); }},
-      {"user", [](json::Writer& w, const TokenPair& pair) { write_object(w, pair.user, user_parts()); }},
-  };
-  return parts;
 }
 
 }  // namespace taskward::api

@@ -20,6 +20,12 @@ http::Response json_response(int status, json::Writer& w) {
   return response;
 }
 
+http::Response code_requested(const domain::CodeRequested& requested) {
+  http::Response response = object_response(202, requested, code_requested_parts());
+  response.with("Cache-Control", "no-store");
+  return response;
+}
+
 http::Response problem(const Error& error, std::string_view request_id) {
   const ErrorFacts& known = facts(error.code);
   const std::string_view detail = error.detail.empty() ? known.detail : std::string_view(error.detail);

@@ -1,38 +1,17 @@
 #include "task_query.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <string>
 
+#include "query_parameters.hpp"
 #include "taskward/base/text.hpp"
-#include "taskward/base/utf8.hpp"
 #include "taskward/http/header_values.hpp"
 
 namespace taskward::api {
 namespace {
 
 using Faults = std::vector<FieldFault>;
-
-/// A query of hundreds of unknown parameters should not be answered with hundreds of faults.
-constexpr std::size_t kMostUnknown = 20;
-
-void read_number(const std::string& name, std::string_view text, int least, int most, int& into,
-                 Faults& faults) {
-  int value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool number =
-      end == text.data() + text.size() && !text.empty() && fault != std::errc::invalid_argument;
-  const std::string range =
-      "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
-  if (!number) {
-    faults.push_back({name, FaultCode::wrong_type, range});
-  } else if (fault == std::errc::result_out_of_range || value < least || value > most) {
-    faults.push_back({name, FaultCode::out_of_range, range});
-  } else {
-    into = value;
-  }
-}
 
 void read_statuses(const std::string& name, std::string_view text, std::vector<model::TaskStatus>& into,
                    Faults& faults) {
@@ -60,14 +39,10 @@ Result<model::TaskQuery> read_task_query(std::string_view text) {
   model::TaskQuery query;
   Faults faults;
   std::set<std::string_view> seen;
-  std::size_t unknown = 0;
   for (const auto& [name, value] : *parameters) {
     const bool known = name == "limit" || name == "offset" || name == "status";
     if (!known) {
-      if (++unknown <= kMostUnknown) {
-        faults.push_back({std::string(beginning(name, 100)), FaultCode::unknown_member,
-                          "is not a parameter this route knows"});
-      }
+      refuse_unknown(name, faults);
     } else if (!seen.insert(name).second && name != "status") {
       // Several statuses may come as one list or as several parameters.
       faults.push_back({name, FaultCode::duplicate, "must be given once"});

@@ -32,6 +32,8 @@ constexpr std::array kParams{
     Param{"CONTENT_TYPE", "$content_type", false, &http::Request::content_type},
     Param{"REMOTE_ADDR", "$remote_addr", false, &http::Request::client_address},
     Param{"REQUEST_ID", "$request_id", false, &http::Request::request_id},
+    // In a flood requests wait in the socket's queue; this tells how long.
+    Param{"SENT_AT", "$msec", false, &http::Request::sent_at},
     Param{"HTTP_CONTENT_ENCODING", "$http_content_encoding", true, &http::Request::content_encoding},
     Param{"HTTP_AUTHORIZATION", "$http_authorization", true, &http::Request::authorization},
     Param{"HTTP_ORIGIN", "$http_origin", true, &http::Request::origin},
@@ -60,6 +62,8 @@ std::string_view reason_of(int status) noexcept {
       return "OK";
     case 201:
       return "Created";
+    case 202:
+      return "Accepted";
     case 204:
       return "No Content";
     default:

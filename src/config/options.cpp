@@ -236,6 +236,13 @@ std::vector<Option> make_options() {
              "How long a refresh token is valid."),
       number("BCRYPT_COST", &Settings::bcrypt_cost, "12", model::kBcryptCostLeast, model::kBcryptCostMost, "",
              "The cost of password hashes: each step doubles the time. Below 10 with ENVIRONMENT=test only."),
+      number("HASHING_SLOTS", &Settings::hashing_slots, "2", 1, 64, "",
+             "How many passwords one worker process hashes at once; others wait their turn."),
+      number("HASHING_WAIT", &Settings::hashing_wait, "10", 1, 50, "seconds",
+             "How long a request may wait for its turn to hash a password, its time in the socket's queue "
+             "included, before it is answered with 503. Below nginx's fastcgi_read_timeout."),
+      path("PASSWORD_BLOCKLIST", &Settings::password_blocklist, "/usr/share/taskward/common-passwords.txt",
+           "The list of common passwords, which are refused: one a line, in lower case, 10 000 or more."),
       number("OTP_DIGITS", &Settings::otp_digits, "6", model::kOtpDigitsLeast, model::kOtpDigitsMost, "",
              "How many digits a one-time code has."),
       networks("LIMIT_EXEMPT", &Settings::limit_exempt,

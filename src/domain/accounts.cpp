@@ -1,14 +1,22 @@
 #include "taskward/domain/accounts.hpp"
 
+#include "taskward/domain/hashing.hpp"
 #include "taskward/domain/password_policy.hpp"
 #include "taskward/store/audit.hpp"
 
 namespace taskward::domain {
 namespace {
 
-store::NewAccount hashed(const Resources& resources, const Registration& registration) {
-  return {UserId::make(resources.clock, resources.random), registration.email, registration.username,
-          resources.passwords.hash(registration.password, resources.random), registration.role};
+std::optional<FieldFault> refused_password(const Resources& resources, const Registration& registration) {
+  return resources.password_policy.fault("password", registration.password, AccountNames::of(registration));
+}
+
+Result<store::NewAccount> hashed(const Resources& resources, const Registration& registration,
+                                 const model::Origin& origin) {
+  auto hash = hash_password(resources, origin, registration.password);
+  if (!hash) return std::move(hash).error();
+  return store::NewAccount{UserId::make(resources.clock, resources.random), registration.email,
+                           registration.username, std::move(*hash), registration.role};
 }
 
 }  // namespace
@@ -20,30 +28,26 @@ bool needs_administrator(model::Role role) noexcept {
 Result<model::User> register_account(const Resources& resources, const Registration& registration,
                                      const std::optional<Administrator>& administrator,
                                      const model::Origin& origin) {
-  if (auto fault = password_fault("password", registration.password))
-    return validation_failed({std::move(*fault)});
+  if (auto fault = refused_password(resources, registration)) return validation_failed({std::move(*fault)});
   const model::AuditStamp stamp = resources.stamp(origin);
-  if (!needs_administrator(registration.role)) {
-    return store::insert_account(resources.database, hashed(resources, registration), store::MadeBy::oneself,
-                                 stamp);
-  }
-  if (!administrator) {
+  if (needs_administrator(registration.role) && !administrator) {
     store::record_denied(resources.database, model::AuditAction::account_register, stamp);
     return Error(ErrorCode::forbidden, "Only an administrator can make an account with this role.");
   }
-  return store::insert_account(resources.database, *administrator, hashed(resources, registration), stamp);
+  const auto account = hashed(resources, registration, origin);
+  if (!account) return account.error();
+  if (!needs_administrator(registration.role))
+    return store::insert_account(resources.database, *account, store::MadeBy::oneself, stamp);
+  return store::insert_account(resources.database, *administrator, *account, stamp);
 }
 
 Result<model::User> create_account(const Resources& resources, const Registration& registration) {
-  if (auto fault = password_fault("password", registration.password))
-    return validation_failed({std::move(*fault)});
-  return store::insert_account(resources.database, hashed(resources, registration),
-                               store::MadeBy::the_operator, resources.stamp(model::Origin{}));
-}
-
-Result<model::User> view_profile(const Resources& resources,
-                                 const model::Access<model::Permission::own_profile>& access) {
-  return store::find_own_profile(resources.database, access);
+  if (auto fault = refused_password(resources, registration)) return validation_failed({std::move(*fault)});
+  const model::Origin shell;
+  const auto account = hashed(resources, registration, shell);
+  if (!account) return account.error();
+  return store::insert_account(resources.database, *account, store::MadeBy::the_operator,
+                               resources.stamp(shell));
 }
 
 }  // namespace taskward::domain

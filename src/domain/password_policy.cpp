@@ -1,17 +1,35 @@
 #include "taskward/domain/password_policy.hpp"
 
-#include <string>
+#include <algorithm>
 
+#include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/model/user.hpp"
 
 namespace taskward::domain {
+namespace {
+
+constexpr std::string_view kServiceName = "taskward";
+
+bool is_long_enough(std::string_view text) {
+  return code_points(text).value_or(0) >= model::kPasswordMinCharacters;
+}
+
+bool is_name_of(const AccountNames& names, std::string_view text) {
+  const std::string_view local_part = names.email.substr(0, names.email.rfind('@'));
+  for (const std::string_view name : {names.email, local_part, names.username, kServiceName}) {
+    if (equal_ignoring_case(text, name)) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 std::optional<FieldFault> password_fault(std::string_view field, const Secret& password) {
   const std::string_view text = password.reveal();
   const std::string name(field);
   // Characters for the lower limit, bytes for the upper one, which is bcrypt's.
-  if (code_points(text).value_or(0) < model::kPasswordMinCharacters) {
+  if (!is_long_enough(text)) {
     return FieldFault{name, FaultCode::too_short,
                       "must have at least " + std::to_string(model::kPasswordMinCharacters) + " characters"};
   }
@@ -23,6 +41,41 @@ std::optional<FieldFault> password_fault(std::string_view field, const Secret& p
     return FieldFault{name, FaultCode::invalid_character, "must not hold a NUL"};
   }
   return std::nullopt;
+}
+
+PasswordPolicy::PasswordPolicy(std::string_view list) {
+  std::size_t lines = 0;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find('\n'), list.size());
+    std::string_view line = list.substr(0, end);
+    list.remove_prefix(std::min(end + 1, list.size()));
+    ++lines;
+    if (!code_points(line)) throw BadPasswordList("line " + std::to_string(lines) + " is not UTF-8");
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (is_long_enough(line)) common_.push_back(lower(line));
+  }
+  if (lines < kCommonPasswordsLeast) {
+    throw BadPasswordList("holds " + std::to_string(lines) + " lines, and a list of common passwords has " +
+                          std::to_string(kCommonPasswordsLeast) + " or more");
+  }
+  std::sort(common_.begin(), common_.end());
+  common_.shrink_to_fit();
+}
+
+std::optional<FieldFault> PasswordPolicy::fault(std::string_view field, const Secret& password,
+                                                const AccountNames& names) const {
+  if (auto form = password_fault(field, password)) return form;
+  if (is_name_of(names, password.reveal())) {
+    return FieldFault{std::string(field), FaultCode::too_common,
+                      "must not be a name or address of the account, nor the service's name"};
+  }
+  std::string small = lower(password.reveal());
+  const bool is_common = std::binary_search(common_.begin(), common_.end(), small);
+  wipe(small);
+  if (!is_common) return std::nullopt;
+  return FieldFault{std::string(field), FaultCode::too_common,
+                    "is one of the passwords that are tried first; choose another, such as a few words that "
+                    "mean something to you alone"};
 }
 
 }  // namespace taskward::domain

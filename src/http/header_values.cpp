@@ -1,6 +1,7 @@
 #include "taskward/http/header_values.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
@@ -97,6 +98,19 @@ Result<Query> parse_query(std::string_view text) {
     query.emplace_back(std::move(*key), std::move(*value));
   }
   return query;
+}
+
+std::optional<Timestamp> sent_moment(std::string_view msec) noexcept {
+  constexpr std::size_t most_digits = 12;  // of the seconds: no overflow for a thousand years
+  const std::size_t point = msec.find('.');
+  if (point == 0 || point > most_digits || msec.size() != point + 4) return std::nullopt;
+  std::int64_t milliseconds = 0;
+  for (std::size_t i = 0; i < msec.size(); ++i) {
+    if (i == point) continue;
+    if (!is_digit(msec[i])) return std::nullopt;
+    milliseconds = milliseconds * 10 + (msec[i] - '0');
+  }
+  return Timestamp(std::chrono::milliseconds(milliseconds));
 }
 
 }  // namespace taskward::http

@@ -2,10 +2,36 @@
 
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
 #include "taskward/store/schema.hpp"
 #include "taskward/store/statements.hpp"
 
 namespace taskward::programs {
+namespace {
+
+constexpr std::size_t kListMaxBytes = 64UL << 20U;
+
+/// Throws domain::BadPasswordList.
+std::string read_list(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text;
+  std::array<char, 65536> buffer;  // NOLINT: filled before it is read
+  while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
+    text.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kListMaxBytes)
+      throw domain::BadPasswordList("is larger than 64 MiB, which no such list is");
+  }
+  // A folder can be opened but not read; errno is the last failure's.
+  if (!in.eof() || in.bad())
+    throw domain::BadPasswordList(std::string("cannot be read: ") + std::strerror(errno));
+  return text;
+}
+
+}  // namespace
 
 config::Loaded load_settings(const config::CommandLine& line) {
   config::Sources sources = config::sources_of_process(line.value("config").value_or(""));
@@ -24,7 +50,8 @@ Service::Service(config::Settings&& given, LogLevel lowest)
                 settings.secret_key,
                 settings.jwt_secret_key,
                 {settings.jwt_issuer, settings.jwt_audience}},
-               random) {}
+               random),
+      hashing(settings.hashing_slots, settings.hashing_wait) {}
 
 std::unique_ptr<db::Connection> Service::connection(const std::string& application_name) const {
   db::ConnectionOptions options{
@@ -40,8 +67,20 @@ const crypto::PasswordHasher& Service::passwords() {
   return *passwords_;
 }
 
+const domain::PasswordPolicy& Service::password_policy() {
+  if (!password_policy_) {
+    const std::string& path = settings.password_blocklist;
+    try {
+      password_policy_.emplace(read_list(path));
+    } catch (const domain::BadPasswordList& fault) {
+      throw config::BadSettings("PASSWORD_BLOCKLIST: " + path + ": " + fault.what());
+    }
+  }
+  return *password_policy_;
+}
+
 domain::Resources Service::resources(db::Connection& connection) {
-  return {connection, clock, random, key_ring, passwords(), derived_keys, rules};
+  return {connection, clock, random, key_ring, passwords(), hashing, password_policy(), derived_keys, rules};
 }
 
 }  // namespace taskward::programs

@@ -13,6 +13,8 @@
 #include "taskward/crypto/random.hpp"
 #include "taskward/db/connection.hpp"
 #include "taskward/domain/derived_keys.hpp"
+#include "taskward/domain/hashing_gate.hpp"
+#include "taskward/domain/password_policy.hpp"
 #include "taskward/domain/resources.hpp"
 #include "taskward/domain/signing_keys.hpp"
 
@@ -36,10 +38,14 @@ class Service {
 
   /// With every statement and the schema checked, not yet connected. Any thread may call.
   [[nodiscard]] std::unique_ptr<db::Connection> connection(const std::string& application_name) const;
-  /// Everything a use case needs, with that connection. Makes the password hasher at the first call.
+  /// Everything a use case needs, with that connection. Makes the password hasher and the
+  /// password policy at the first call.
   [[nodiscard]] domain::Resources resources(db::Connection& connection);
-  /// Takes as long as one password hash, the first time. Call it before there are threads.
+  /// Call it before there are threads.
   const crypto::PasswordHasher& passwords();
+  /// Reads the list of common passwords, the first time. Throws config::BadSettings when that cannot be
+  /// used. Call it before there are threads.
+  const domain::PasswordPolicy& password_policy();
 
   const config::Settings settings;
   const SystemClock clock;
@@ -48,9 +54,11 @@ class Service {
   const domain::DerivedKeys derived_keys;
   const domain::Rules rules;
   domain::KeyRing key_ring;
+  domain::HashingGate hashing;
 
  private:
   std::optional<crypto::PasswordHasher> passwords_;
+  std::optional<domain::PasswordPolicy> password_policy_;
 };
 
 }  // namespace taskward::programs

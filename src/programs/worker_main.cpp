@@ -106,6 +106,7 @@ int run(const std::vector<std::string>& words) {
   config::require(loaded, "SECRET_KEY");
   const LogLevel lowest = loaded.settings.log_level;
   Service service(std::move(loaded.settings), lowest);
+  static_cast<void>(service.password_policy());
   const auto listener = app::inherited_socket(pool);
   if (!listener) {
     std::cerr << "taskward-worker: no socket named '" << pool

@@ -2,20 +2,96 @@
 
 #include "fragments.hpp"
 #include "statement_lists.hpp"
+#include "taskward/base/text.hpp"
 
 namespace taskward::store {
 namespace {
 
+using db::Statement;
+
 // $1..$4 stamp, $5 what was asked for.
-const db::Statement denied{"record_denied", db::Effect::writes,
-                           "insert into taskward.audit " + std::string(kAuditColumns) + " select " +
-                               stamp_values(1) + ", null, null, '" +
-                               std::string(model::name(model::AuditAction::access_denied)) +
-                               "', null, null, 'denied', $5::text, null::text[]"};
+const Statement denied{"record_denied", db::Effect::writes,
+                       "insert into taskward.audit " + std::string(kAuditColumns) + " select " +
+                           stamp_values(1) + ", null, null, '" +
+                           std::string(model::name(model::AuditAction::access_denied)) +
+                           "', null, null, 'denied', $5::text, null::text[]"};
+
+// $1..$4 stamp, $5 action, $6 the user if there is one, $7 reason.
+const Statement failure{
+    "record_failure", db::Effect::writes,
+    "insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(1) +
+        ", null, null, $5::text, case when $6::uuid is not null then 'user' end, $6::uuid,"
+        " 'failure', $7::text, null::text[]"};
+
+/// The newest of one index; $4 limit, $5 before.
+std::string newest_by(std::string_view column) {
+  return "(select a.id, a.at, a.action, a.outcome, a.reason, a.client_address, a.user_agent, a.request_id,"
+         " a.changed_fields from taskward.audit a where a." +
+         std::string(column) +
+         " = c.id and a.action not like 'task.%' and ($5::uuid is null or a.id < $5::uuid)"
+         " order by a.id desc limit $4::integer)";
+}
+
+// $1..$3 caller. What the person did, and what others tried with their account.
+const Statement activity{
+    "list_activity", db::Effect::reads,
+    std::string(kCaller) +
+        " select c.permitted, e.id, e.at, e.action, e.outcome, e.reason, host(e.client_address),"
+        " e.user_agent, e.request_id, array_to_string(e.changed_fields, ',') from caller c"
+        " left join lateral (select * from (" +
+        newest_by("actor_id") + " union " + newest_by("object_id") +
+        ") both_of_them order by id desc limit $4::integer) e on c.permitted order by e.id desc"};
 
 }  // namespace
 
-StatementList audit_statements() { return {&denied}; }
+StatementList audit_statements() { return {&denied, &failure, &activity}; }
+
+void record_failure(db::Connection& database, model::AuditAction action, const std::optional<UserId>& user,
+                    std::string_view reason, const model::AuditStamp& stamp) {
+  db::Params params;
+  add_stamp(params, stamp);
+  params.text(model::name(action));
+  if (user)
+    params.id(*user);
+  else
+    params.null();
+  params.text(reason);
+  static_cast<void>(database.run(failure, params));
+}
+
+Result<std::vector<model::AuditEvent>> list_activity(
+    db::Connection& database, const model::Access<model::Permission::own_profile>& access, int limit,
+    const std::optional<AuditId>& before) {
+  db::Params params;
+  add_caller(params, access);
+  params.number(limit);
+  if (before)
+    params.id(*before);
+  else
+    params.null();
+  const db::Rows rows = database.run(activity, params);
+  if (auto first = permitted_row(rows); !first) return std::move(first).error();
+  std::vector<model::AuditEvent> events;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    db::RowReader row = rows.row(r);
+    row.skip();
+    if (row.is_null()) break;
+    model::AuditEvent event;
+    event.id = row.id<AuditId>();
+    event.at = row.timestamp();
+    event.action = row.text();
+    event.outcome = row.text();
+    event.reason = row.text_or_null();
+    event.client_address = row.text_or_null();
+    event.user_agent = row.text_or_null();
+    event.request_id = row.text_or_null();
+    const auto fields = row.text_or_null();
+    for (const std::string_view field : split(fields.value_or(""), ','))
+      event.changed_fields.emplace_back(field);
+    events.push_back(std::move(event));
+  }
+  return events;
+}
 
 void record_denied(db::Connection& database, model::AuditAction asked, const model::AuditStamp& stamp) {
   db::Params params;

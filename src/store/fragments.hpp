@@ -7,6 +7,7 @@
 // (add_stamp) and ends its list of CTEs with audit_deed().
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -41,6 +42,16 @@ inline void add_stamp(db::Params& params, const model::AuditStamp& stamp) {
       .text_or_null(stamp.origin.user_agent);
 }
 
+/// The action as an SQL literal.
+inline std::string quoted(model::AuditAction action) {
+  return '\'' + std::string(model::name(action)) + '\'';
+}
+
+/// A whole number of seconds as an SQL interval.
+inline std::string interval(std::chrono::seconds length) {
+  return "interval '" + std::to_string(length.count()) + " seconds'";
+}
+
 /// The columns of the audit table that audit_values fills, and the list of values for them, where
 /// the stamp's four parameters begin at $first.
 inline constexpr std::string_view kAuditColumns =
@@ -57,8 +68,8 @@ inline std::string stamp_values(int first) {
 /// caller's role did not permit it. `changed` is an SQL expression over deed, as d.
 inline std::string audit_deed(model::AuditAction action, std::string_view object_type, std::string_view deed,
                               std::string_view changed = "null::text[]") {
-  const std::string asked = '\'' + std::string(model::name(action)) + '\'';
-  const std::string denied = '\'' + std::string(model::name(model::AuditAction::access_denied)) + '\'';
+  const std::string asked = quoted(action);
+  const std::string denied = quoted(model::AuditAction::access_denied);
   return ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
          stamp_values(4) + ", c.id, c.role, case when c.permitted then " + asked + " else " + denied +
          " end, '" + std::string(object_type) +
@@ -86,22 +97,30 @@ inline void add_mail(db::Params& params, const SealedMail& mail) {
     params.null();
 }
 
+inline Error session_over() {
+  return {ErrorCode::invalid_token, "The session has ended, or the account is not active.",
+          "no live session"};
+}
+
 /// Reads the first column, `permitted`, of a statement that began with kCaller. Afterwards the reader
 /// stands at the second column of the first row.
 inline Result<db::RowReader> permitted_row(const db::Rows& rows) {
-  if (rows.empty()) {
-    return Error(ErrorCode::invalid_token, "The session has ended, or the account is not active.",
-                 "no live session");
-  }
+  if (rows.empty()) return session_over();
   db::RowReader row = rows.row(0);
   if (!row.boolean()) return Error(ErrorCode::forbidden);
   return row;
 }
 
+/// Whether a column holds the name, in any case of ASCII; as the unique indexes compare.
+inline std::string same_name(std::string_view column, const std::string& value) {
+  return "lower(" + std::string(column) + " collate \"C\") = lower(" + value + "::text collate \"C\")";
+}
+
 /// The columns of a user, of the table or CTE `alias`, in the order user_from reads them.
 inline std::string user_columns(std::string_view alias) {
   const std::string a = std::string(alias) + '.';
-  return a + "id, " + a + "email, " + a + "username, " + a + "role, " + a + "is_active, " + a + "created_at";
+  return a + "id, " + a + "email, " + a + "username, " + a + "name, " + a +
+         "email_verified_at is not null, " + a + "role, " + a + "is_active, " + a + "created_at";
 }
 
 inline model::User user_from(db::RowReader& row) {
@@ -109,6 +128,8 @@ inline model::User user_from(db::RowReader& row) {
   user.id = row.id<UserId>();
   user.email = row.text_or_null();
   user.username = row.text_or_null();
+  user.name = row.text_or_null();
+  user.email_verified = row.boolean();
   user.role = model::role(row.view()).value();
   user.is_active = row.boolean();
   user.created_at = row.timestamp();

@@ -11,48 +11,12 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 
-std::string quoted(model::AuditAction action) { return '\'' + std::string(model::name(action)) + '\''; }
-
-/// An SQL interval of the race rule.
-std::string race_interval() {
-  return "interval '" + std::to_string(model::kRotationRace.count()) + " seconds'";
-}
-
-// $1..$4 stamp, $5 user, $6 session, $7 method, $8 token hash, $9 seconds, $10 the password hash that
-// was checked: it is compared again here, so that a password changed meanwhile lets nobody in.
-const Statement start_session{
-    "start_session", Effect::writes,
-    R"(
-with account as (
-  select * from taskward.users u where u.id = $5::uuid and u.is_active and u.password_hash = $10::text for share of u
-), session as (
-  insert into taskward.sessions (user_id, id, method, expires_at, client_address, user_agent)
-  select a.id, $6::uuid, $7::text, now() + make_interval(secs => $9::double precision), $3::text::inet, $4::text
-    from account a
-  returning *
-), token as (
-  insert into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at)
-  select s.user_id, $8::bytea, s.id, s.expires_at from session s
-), noted as (
-  insert into taskward.audit )" +
-        std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
-        quoted(model::AuditAction::session_login) +
-        ", 'session', s.id, 'success', null, null::text[] from account a join session s on true) select " +
-        user_columns("a") + " from account a join session s on true"};
-
-// $1..$4 stamp, $5 the user if there is one, $6 reason.
-const Statement record_failure{
-    "record_failed_login", Effect::writes,
-    "insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(1) +
-        ", null, null, " + quoted(model::AuditAction::session_login) +
-        ", case when $5::uuid is not null then 'user' end, $5::uuid, 'failure', $6::text, null::text[]"};
-
 /// The token, its session and its user as they are. $5 user, $6 session, $7 token hash.
 const std::string kPresented = R"(
 with presented as (
   select t.used_at, t.expires_at > now() as fresh, s.id as session_id,
          s.revoked_at is null and s.expires_at > now() as alive, t.used_at < now() - )" +
-                               race_interval() +
+                               interval(model::kRotationRace) +
                                R"( as stale, u.*
     from taskward.refresh_tokens t
     join taskward.sessions s on s.user_id = t.user_id and s.id = t.session_id
@@ -149,62 +113,32 @@ const Statement log_out_by_refresh{
 ))" + record_logout(1, "deed") +
         " select d.stale from deed d"};
 
+// $1..$3 caller.
+const Statement list{"list_sessions", Effect::reads, std::string(kCaller) + R"(
+select c.permitted, s.id, s.method, s.created_at, s.last_used_at, s.expires_at, host(s.client_address), s.user_agent,
+       s.id = $1::uuid
+  from caller c join taskward.sessions s on s.user_id = c.id
+ where s.revoked_at is null and s.expires_at > now()
+ order by s.last_used_at desc, s.id desc)"};
+
+// $1..$3 caller, $4..$7 stamp, $8 session.
+const Statement end_one{"end_session", Effect::writes,
+                        std::string(kCaller) + R"(, ended as (
+  update taskward.sessions s set revoked_at = now(), revoked_reason = 'ended'
+    from caller c
+   where c.permitted and s.user_id = c.id and s.id = $8::uuid and s.revoked_at is null and s.expires_at > now()
+  returning s.id
+))" + audit_deed(model::AuditAction::session_end, "session", "ended") +
+                            " select c.permitted, e.id from caller c left join ended e on true"};
+
 void add_presented(Params& params, const PresentedToken& token) {
   params.id(token.user).id(token.session).bytes(crypto::view(token.hash));
-}
-
-std::string_view name(LoginFailure failure) {
-  switch (failure) {
-    case LoginFailure::unknown_account:
-      return "unknown_account";
-    case LoginFailure::no_password:
-      return "no_password";
-    case LoginFailure::wrong_password:
-      return "wrong_password";
-    case LoginFailure::account_inactive:
-      return "account_inactive";
-    case LoginFailure::changed_meanwhile:
-      return "changed_meanwhile";
-  }
-  return "";
-}
-
-Error session_over() {
-  return {ErrorCode::invalid_token, "The session has ended, or the account is not active."};
 }
 
 }  // namespace
 
 StatementList session_statements() {
-  return {&start_session, &record_failure, &rotate, &log_out_by_access, &log_out_by_refresh};
-}
-
-std::optional<model::User> insert_session(db::Connection& database, const NewSession& session,
-                                          std::string_view password_hash, const model::AuditStamp& stamp) {
-  Params params;
-  add_stamp(params, stamp);
-  params.id(session.user)
-      .id(session.id)
-      .text(model::name(session.method))
-      .bytes(crypto::view(session.token_hash))
-      .number(session.ttl.count())
-      .text(password_hash);
-  const Rows rows = database.run(start_session, params);
-  if (rows.empty()) return std::nullopt;
-  db::RowReader row = rows.row(0);
-  return user_from(row);
-}
-
-void record_failed_login(db::Connection& database, const std::optional<UserId>& user, LoginFailure failure,
-                         const model::AuditStamp& stamp) {
-  Params params;
-  add_stamp(params, stamp);
-  if (user)
-    params.id(*user);
-  else
-    params.null();
-  params.text(name(failure));
-  static_cast<void>(database.run(record_failure, params));
+  return {&rotate, &log_out_by_access, &log_out_by_refresh, &list, &end_one};
 }
 
 Result<model::User> rotate_token(db::Connection& database, const PresentedToken& old_token,
@@ -251,6 +185,44 @@ Result<Done> revoke_sessions(db::Connection& database, const PresentedToken& tok
   const Rows rows = database.run(log_out_by_refresh, params);
   if (rows.empty()) return session_over();
   if (rows.row(0).boolean()) return ErrorCode::refresh_token_reused;
+  return Done{};
+}
+
+Result<std::vector<model::Session>> list_sessions(
+    db::Connection& database, const model::Access<model::Permission::own_profile>& access) {
+  Params params;
+  add_caller(params, access);
+  const Rows rows = database.run(list, params);
+  if (auto first = permitted_row(rows); !first) return std::move(first).error();
+  std::vector<model::Session> sessions;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    db::RowReader row = rows.row(r);
+    row.skip();
+    model::Session session;
+    session.id = row.id<SessionId>();
+    session.method = row.text();
+    session.created_at = row.timestamp();
+    session.last_used_at = row.timestamp();
+    session.expires_at = row.timestamp();
+    session.client_address = row.text_or_null();
+    session.user_agent = row.text_or_null();
+    session.current = row.boolean();
+    sessions.push_back(std::move(session));
+  }
+  return sessions;
+}
+
+Result<Done> end_session(db::Connection& database,
+                         const model::Access<model::Permission::own_profile>& access,
+                         const SessionId& session, const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.id(session);
+  const Rows rows = database.run(end_one, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (row->is_null()) return ErrorCode::not_found;
   return Done{};
 }
 

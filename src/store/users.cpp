@@ -17,10 +17,6 @@ constexpr int kRaceTries = 3;
 
 std::string parameter(int number) { return '$' + std::to_string(number); }
 
-std::string same_name(std::string_view column, const std::string& value) {
-  return "lower(" + std::string(column) + " collate \"C\") = lower(" + value + "::text collate \"C\")";
-}
-
 /// The work of making an account, for whoever the CTE `actor` (id, role, permitted, self) is. The
 /// audit stamp's parameters begin at `stamp`; the account's five (id, email, username, password_hash,
 /// role) at `account`. `self` means that the new account is its own maker.
@@ -65,15 +61,6 @@ const Statement register_account_as_admin{
     std::string(kCaller) + ", actor as (select c.id, c.role, c.permitted, false as self from caller c)" +
         make_account(4, 8)};
 
-Statement find_login_by(std::string name, std::string_view column) {
-  return {std::move(name), Effect::reads,
-          "select " + user_columns("u") + ", u.password_hash from taskward.users u where " +
-              same_name(column, "$1")};
-}
-
-const Statement find_login_by_email = find_login_by("find_login_by_email", "email");
-const Statement find_login_by_username = find_login_by("find_login_by_username", "username");
-
 const Statement find_profile{"find_own_profile", Effect::reads,
                              std::string(kCaller) + " select c.permitted, " + user_columns("u") +
                                  " from caller c join taskward.users u on u.id = c.id"};
@@ -102,10 +89,7 @@ Result<model::User> run_making(db::Connection& database, const Statement& statem
 
 }  // namespace
 
-StatementList user_statements() {
-  return {&register_account, &register_account_as_admin, &find_login_by_email, &find_login_by_username,
-          &find_profile};
-}
+StatementList user_statements() { return {&register_account, &register_account_as_admin, &find_profile}; }
 
 Result<model::User> insert_account(db::Connection& database, const NewAccount& account, MadeBy by,
                                    const model::AuditStamp& stamp) {
@@ -124,18 +108,6 @@ Result<model::User> insert_account(db::Connection& database,
   add_stamp(params, stamp);
   add_account(params, account);
   return run_making(database, register_account_as_admin, params);
-}
-
-std::optional<LoginRecord> find_login(db::Connection& database, const model::AccountName& name) {
-  const Statement& statement =
-      name.kind == model::AccountName::Kind::email ? find_login_by_email : find_login_by_username;
-  const Rows rows = database.run(statement, Params().text(name.text));
-  if (rows.empty()) return std::nullopt;
-  db::RowReader row = rows.row(0);
-  LoginRecord record;
-  record.user = user_from(row);
-  record.password_hash = row.text_or_null();
-  return record;
 }
 
 Result<model::User> find_own_profile(db::Connection& database,

@@ -19,6 +19,7 @@ const std::string kGoodKey = "qZ3vT8yLw5Kx0NfRj7HbUe2MsAc9Pd4G";
 Finished start(const std::string& program, std::vector<std::string> arguments, Environment settings = {}) {
   arguments.insert(arguments.begin(), (built_programs() / program).string());
   settings.emplace("SECRET_KEY", kGoodKey);
+  settings.emplace("PASSWORD_BLOCKLIST", (built_programs() / "common-passwords.txt").string());
   return run_command({.words = std::move(arguments),
                       .environment = std::move(settings),
                       .inherit = Inherit::nothing,
@@ -52,6 +53,10 @@ const std::vector<BadSetting>& bad_settings() {
       {"BCRYPT_COST", "3", "a whole number from 4 to 16"},
       {"BCRYPT_COST", "9", "from 10 to 16"},
       {"BCRYPT_COST", "17", "from 4 to 16"},
+      {"HASHING_SLOTS", "0", "a whole number from 1 to 64"},
+      {"HASHING_SLOTS", "65", "from 1 to 64"},
+      {"HASHING_WAIT", "0", "seconds from 1 to 50"},
+      {"HASHING_WAIT", "51", "seconds from 1 to 50"},
       {"JWT_ALG", "none", "one of ES256, HS256"},
       {"JWT_ALG", "hs256", "one of ES256, HS256"},
       {"ACCESS_TOKEN_TTL", "0", "seconds from 1 to 86400"},
@@ -171,6 +176,28 @@ BOOST_AUTO_TEST_CASE(shown_settings_mask_what_is_secret) {
   BOOST_TEST(shown.out.find("********") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(without_a_sound_list_of_common_passwords_nobody_makes_passwords) {
+  const File few("password\n123456\n");
+  std::string damaged;
+  for (int i = 0; i < 20'000; ++i) damaged += i == 700 ? "\xff\n" : "password\n";
+  const File no_text(damaged);
+  const std::vector<std::pair<std::string, std::string>> lists{
+      {"/nonexistent/list", "cannot be read: No such file or directory"},
+      {fs::temp_directory_path().string(), "cannot be read: Is a directory"},
+      {few.path(), "holds 2 lines, and a list of common passwords has 10000 or more"},
+      {no_text.path(), "line 701 is not UTF-8"},
+  };
+  for (const auto& [path, fault] : lists) {
+    for (const char* pool : {"api", "auth"}) {
+      expect_message(start("taskward-worker", {"--pool", pool}, {{"PASSWORD_BLOCKLIST", path}}), kBadSettings,
+                     {"PASSWORD_BLOCKLIST: " + path + ": " + fault});
+    }
+  }
+  expect_message(start("taskward", {"user", "create", "--username", "ada", "--password-stdin"},
+                       {{"PASSWORD_BLOCKLIST", "/nonexistent/list"}}),
+                 kBadSettings, {"PASSWORD_BLOCKLIST: /nonexistent/list: cannot be read"});
+}
+
 BOOST_AUTO_TEST_CASE(a_worker_without_a_socket_says_how_it_is_started) {
   expect_message(start("taskward-worker", {"--pool", "api"}), kBadSettings,
                  {"no socket named 'api'", "taskward listen"});
@@ -219,7 +246,10 @@ BOOST_DATA_TEST_CASE(
 }
 
 BOOST_AUTO_TEST_CASE(the_whole_product_does_not_start_with_a_bad_setting) {
-  for (const auto& [key, value] : Environment{{"THREADS", "0"}, {"JWT_ALG", "none"}, {"BCRYPT_COST", "3"}}) {
+  for (const auto& [key, value] : Environment{{"THREADS", "0"},
+                                              {"JWT_ALG", "none"},
+                                              {"BCRYPT_COST", "3"},
+                                              {"PASSWORD_BLOCKLIST", "/nonexistent/list"}}) {
     const std::string name = key;
     BOOST_CHECK_EXCEPTION(Stack stack(Environment{{key, value}}), std::runtime_error, [&](const auto& fault) {
       return std::string(fault.what()).find(name) != std::string::npos;

@@ -93,6 +93,35 @@ BOOST_DATA_TEST_CASE(passwords_are_bounded_in_characters_and_bytes,
     expect_faults(answer, {fault});
 }
 
+BOOST_DATA_TEST_CASE(passwords_that_are_tried_first_are_refused_in_any_case,
+                     data::make({"password1", "Password1", "PASSWORD1", "12345678", "iloveyou", "taskward",
+                                 "TaskWard", "Strange.Name", "ada-lovelace"}),
+                     password) {
+  const Answer answer =
+      client.post("/auth/register", R"({"email":"strange.name@example.org","username":"Ada-Lovelace",)"
+                                    R"("password":")" +
+                                        std::string(password) + "\"}");
+  expect_faults(answer, {"password:too_common"});
+  BOOST_TEST(stack.sql("select count(*) from taskward.users where username = 'Ada-Lovelace'") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(the_address_itself_is_refused_and_a_long_passphrase_taken) {
+  const auto with = [&](const std::string& password) {
+    return client.post("/auth/register", R"({"email":")" + email + R"(","password":")" + password + "\"}");
+  };
+  expect_faults(with(email), {"password:too_common"});
+  BOOST_TEST(with("the password1 of a taskward user").status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(the_operator_cannot_give_a_common_password_either) {
+  const Finished refused = stack.exec(
+      {"taskward", "user", "create", "--email", email, "--role", "admin", "--password-stdin"}, "Passw0rd\n");
+  BOOST_TEST(refused.status == 1);
+  BOOST_TEST(refused.err.find("password: is one of the passwords that are tried first") != std::string::npos,
+             refused.err);
+  BOOST_TEST(accounts() == "0");
+}
+
 BOOST_AUTO_TEST_CASE(a_password_is_kept_as_a_bcrypt_hash_only) {
   const Person person = join(stack);
   const std::string kept =

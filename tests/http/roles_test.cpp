@@ -72,6 +72,8 @@ std::optional<std::string> known_account(Cast& cast) { return credentials(cast.o
 std::optional<std::string> fresh_token(Cast& cast) {
   return R"({"refresh_token":")" + log_in(cast.stack, cast.other).refresh + "\"}";
 }
+std::optional<std::string> fresh_address(Cast&) { return R"({"email":")" + new_email() + "\"}"; }
+std::optional<std::string> wrong_code(Cast&) { return R"({"email":"nobody@example.org","otp":"000000"})"; }
 std::optional<std::string> task(Cast&) { return R"({"title":"Coffee"})"; }
 
 const std::map<std::string, Plan>& plans() {
@@ -82,7 +84,25 @@ const std::map<std::string, Plan>& plans() {
       {"refresh", {200, fresh_token}},
       {"refresh_short", {200, fresh_token}},
       {"logout", {204, fresh_token}},
+      {"otp_request", {202, fresh_address}},
+      {"otp_verify", {401, wrong_code}},
       {"me", {200}},
+      {"change_me", {200, [](Cast&) { return R"({"name":"Ada"})"; }}},
+      {"delete_me", {401, [](Cast&) { return R"({"password":"not the password"})"; }}},
+      {"change_password",
+       {401,
+        [](Cast&) {
+          return R"({"current_password":"not the password","new_password":"a long new secret"})";
+        }}},
+      {"forgot_password", {202, fresh_address}},
+      {"reset_password",
+       {401,
+        [](Cast&) {
+          return R"({"email":"nobody@example.org","otp":"000000","new_password":"a long new secret"})";
+        }}},
+      {"sessions", {200}},
+      {"end_session", {404}},
+      {"activity", {200}},
       {"protected", {200}},
       {"list_tasks", {200}},
       {"create_task", {201, task}},

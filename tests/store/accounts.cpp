@@ -1,6 +1,7 @@
 // Accounts: who may make which, whose names are taken, and what the record says of it.
 #include "taskward/domain/accounts.hpp"
 #include "fixture.hpp"
+#include "taskward/store/logins.hpp"
 #include "taskward/store/users.hpp"
 #include "together.hpp"
 
@@ -144,18 +145,19 @@ BOOST_AUTO_TEST_CASE(account_is_found_by_either_name_in_any_case) {
   const NewAccount ann = account("Ann@Example.com", "Ann");
   BOOST_TEST_REQUIRE(outcome(make(ann)) == "ok");
   for (const char* name : {"ann@example.com", "ANN@EXAMPLE.COM", "ann", "ANN"}) {
-    const auto found = store::find_login(service, AccountName::of(name));
-    BOOST_TEST_REQUIRE(found.has_value());
-    BOOST_TEST((found->user.id == ann.id));
-    BOOST_TEST(found->password_hash.value() == "a hash");
+    const auto found = store::find_login(service, AccountName::of(name), "nobody's");
+    BOOST_TEST_REQUIRE(found.user.has_value());
+    BOOST_TEST((found.user->id == ann.id));
+    BOOST_TEST(found.password_hash.value() == "a hash");
+    BOOST_TEST(!found.locked_for.has_value());
   }
-  BOOST_TEST(!store::find_login(service, AccountName::of("ann@example.org")).has_value());
-  BOOST_TEST(!store::find_login(service, AccountName::of("an")).has_value());
-  BOOST_TEST(!store::find_login(service, AccountName::of("")).has_value());
+  BOOST_TEST(!store::find_login(service, AccountName::of("ann@example.org"), "nobody\'s").user.has_value());
+  BOOST_TEST(!store::find_login(service, AccountName::of("an"), "nobody\'s").user.has_value());
+  BOOST_TEST(!store::find_login(service, AccountName::of(""), "nobody\'s").user.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(names_are_values_and_never_sql) {
-  BOOST_TEST(!store::find_login(service, AccountName::of("' or true --")).has_value());
+  BOOST_TEST(!store::find_login(service, AccountName::of("' or true --"), "nobody\'s").user.has_value());
   BOOST_TEST(outcome(make(account(nullptr, "x'); drop table taskward.users; --"))) == "ok");
   BOOST_TEST(users() == 1);
 }

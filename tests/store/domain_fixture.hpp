@@ -6,8 +6,11 @@
 #include "taskward/crypto/password_hash.hpp"
 #include "taskward/domain/accounts.hpp"
 #include "taskward/domain/authenticate.hpp"
+#include "taskward/domain/log_in.hpp"
+#include "taskward/domain/profile.hpp"
 #include "taskward/domain/sessions.hpp"
 #include "taskward/domain/signing_keys.hpp"
+#include "tests/support/common_passwords.hpp"
 
 namespace taskward::testing {
 
@@ -18,9 +21,15 @@ struct DomainFixture : StoreFixture {
   domain::KeyRing keys{{model::JwsAlgorithm::ES256, secret_key, jwt_secret_key, {"issuer", "audience"}},
                        random};
   crypto::PasswordHasher passwords{model::kBcryptCostLeast, random};
+  domain::PasswordPolicy password_policy{common_passwords({"password1"})};
+  domain::HashingGate hashing{2, std::chrono::seconds(10)};
   domain::DerivedKeys derived_keys{secret_key};
-  domain::Rules rules{{std::chrono::seconds(900), std::chrono::seconds(604800)}, 6, {}};
-  domain::Resources resources{service, clock, random, keys, passwords, derived_keys, rules};
+  // The tests' address is exempt from limits by address, unless they say otherwise.
+  domain::Rules rules{{std::chrono::seconds(900), std::chrono::seconds(604800)},
+                      6,
+                      {model::IpNetwork::parse("192.0.2.0/24").value()}};
+  domain::Resources resources{service, clock,           random,       keys, passwords,
+                              hashing, password_policy, derived_keys, rules};
 
   model::User register_account(const char* email, const char* username) {
     domain::Registration registration{std::nullopt, std::nullopt, password.clone(), model::Role::user};

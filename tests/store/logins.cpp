@@ -1,4 +1,5 @@
 // The statement that starts a session, and the record of logins that were refused.
+#include "taskward/store/logins.hpp"
 #include "fixture.hpp"
 #include "taskward/store/sessions.hpp"
 #include "taskward/store/users.hpp"
@@ -11,11 +12,16 @@ using store::LoginFailure;
 struct LoginFixture : StoreFixture {
   Someone ann = someone(model::Role::user, "ann");
 
-  store::NewSession session() {
-    return {ann.user, new_id<SessionId>(), model::LoginMethod::password, new_hash(), kHour};
-  }
+  store::NewSession session() { return {ann.user, new_id<SessionId>(), new_hash(), kHour}; }
+  const store::LockSubject subject{store::LockSubject::Kind::username, "a subject"};
   bool start(const store::NewSession& session, std::string_view hash = "a hash") {
-    return store::insert_session(service, session, hash, stamp()).has_value();
+    const auto user = store::insert_session(service, session, subject, hash, stamp());
+    BOOST_TEST_REQUIRE(outcome(user) == "ok");
+    return user->has_value();
+  }
+  std::string fail(const std::optional<UserId>& user, LoginFailure failure) {
+    return outcome(store::count_failed_login(service, model::AuditAction::session_login, subject, user,
+                                             failure, new_id<AuditId>(), stamp()));
   }
   std::int64_t sessions() { return number("select count(*) from taskward.sessions"); }
 };
@@ -24,7 +30,9 @@ BOOST_FIXTURE_TEST_SUITE(logins, LoginFixture)
 
 BOOST_AUTO_TEST_CASE(started_session_lives_and_its_token_can_be_turned_in) {
   const auto session = this->session();
-  const auto user = store::insert_session(service, session, "a hash", stamp());
+  const auto started = store::insert_session(service, session, subject, "a hash", stamp());
+  BOOST_TEST_REQUIRE(outcome(started) == "ok");
+  const auto& user = *started;
   BOOST_TEST_REQUIRE(user.has_value());
   BOOST_TEST((user->id == ann.user));
   BOOST_TEST(user->username.value() == "ann");
@@ -79,10 +87,10 @@ BOOST_AUTO_TEST_CASE(account_that_is_gone_starts_no_session) {
 }
 
 BOOST_AUTO_TEST_CASE(refused_login_is_recorded_with_its_reason_and_never_a_name) {
-  store::record_failed_login(service, std::nullopt, LoginFailure::unknown_account, stamp());
-  store::record_failed_login(service, ann.user, LoginFailure::wrong_password, stamp());
-  store::record_failed_login(service, ann.user, LoginFailure::no_password, stamp());
-  store::record_failed_login(service, ann.user, LoginFailure::account_inactive, stamp());
+  BOOST_TEST(fail(std::nullopt, LoginFailure::unknown_account) == "ok");
+  BOOST_TEST(fail(ann.user, LoginFailure::wrong_password) == "ok");
+  BOOST_TEST(fail(ann.user, LoginFailure::no_password) == "ok");
+  BOOST_TEST(fail(ann.user, LoginFailure::account_inactive) == "ok");
   const auto records = audit();
   BOOST_TEST(
       deeds() == (Lines{"session.login failure unknown_account", "session.login failure wrong_password",

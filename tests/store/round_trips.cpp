@@ -3,6 +3,7 @@
 
 #include "task_fixture.hpp"
 #include "taskward/store/audit.hpp"
+#include "taskward/store/logins.hpp"
 #include "taskward/store/users.hpp"
 
 namespace taskward::testing {
@@ -30,7 +31,7 @@ struct RoundTripFixture : TaskFixture {
     const auto connection = connect(preparation);
     db::Connection& database_now = *connection;
     const TaskId id = make(ann).id;
-    const store::NewSession login{ann.user, new_id<SessionId>(), {}, new_hash(), kHour};
+    const store::NewSession login{ann.user, new_id<SessionId>(), new_hash(), kHour};
     const std::vector<std::pair<const char*, std::function<bool()>>> calls{
         {"insert_task",
          [&] {
@@ -53,9 +54,15 @@ struct RoundTripFixture : TaskFixture {
                                              store::MadeBy::oneself, stamp()));
          }},
         {"find_login",
-         [&] { return store::find_login(database_now, model::AccountName::of("ann")).has_value(); }},
+         [&] {
+           return store::find_login(database_now, model::AccountName::of("ann"), "x").user.has_value();
+         }},
         {"insert_session",
-         [&] { return store::insert_session(database_now, login, "a hash", stamp()).has_value(); }},
+         [&] {
+           return store::insert_session(database_now, login, {store::LockSubject::Kind::username, "x"},
+                                        "a hash", stamp())
+               ->has_value();
+         }},
         {"rotate_token",
          [&] {
            return bool(store::rotate_token(database_now, {ann.user, login.id, login.token_hash}, new_hash(),

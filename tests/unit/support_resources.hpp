@@ -5,6 +5,7 @@
 
 #include "taskward/domain/resources.hpp"
 #include "taskward/store/statements.hpp"
+#include "tests/support/common_passwords.hpp"
 #include "tests/support/counting_random.hpp"
 #include "tests/support/fixed_clock.hpp"
 
@@ -20,9 +21,12 @@ struct ResourcesWithoutDatabase {
   db::Connection database{{conninfo, "test"}, store::every_statement(), silent};
   domain::KeyRing key_ring{{model::JwsAlgorithm::ES256, secret_key, no_key, {"issuer", "audience"}}, random};
   crypto::PasswordHasher passwords{4, random};
+  domain::PasswordPolicy password_policy{common_passwords({"password1"})};
+  domain::HashingGate hashing{2, std::chrono::seconds(10)};
   domain::DerivedKeys derived_keys{secret_key};
   domain::Rules rules;
-  domain::Resources resources{database, clock, random, key_ring, passwords, derived_keys, rules};
+  domain::Resources resources{database, clock,           random,       key_ring, passwords,
+                              hashing,  password_policy, derived_keys, rules};
 };
 
 }  // namespace taskward::testing

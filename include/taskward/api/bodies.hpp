@@ -8,7 +8,9 @@
 
 #include "taskward/api/shape.hpp"
 #include "taskward/domain/accounts.hpp"
+#include "taskward/domain/codes.hpp"
 #include "taskward/json/writer.hpp"
+#include "taskward/model/audit_event.hpp"
 #include "taskward/model/session.hpp"
 #include "taskward/model/task.hpp"
 #include "taskward/model/user.hpp"
@@ -30,10 +32,55 @@ struct LogoutBody {
   std::optional<model::LogoutScope> scope;
 };
 
+/// An address that a code is to go to.
+struct CodeRequestBody {
+  std::string email;
+};
+
+struct CodeLoginBody {
+  std::string email;
+  Secret otp;
+  std::optional<Secret> challenge;
+};
+
+struct PasswordChangeBody {
+  Secret current_password;
+  Secret new_password;
+};
+
+struct PasswordResetBody {
+  std::string email;
+  Secret otp;
+  std::optional<Secret> challenge;
+  Secret new_password;
+};
+
+/// A name, or an address: first without a code, which is sent to it then, and again with it.
+struct ProfileChangeBody {
+  std::optional<std::string> name;
+  std::optional<std::string> username;
+  std::optional<std::string> email;
+  std::optional<Secret> otp;
+  std::optional<Secret> challenge;
+};
+
+/// A password, or a code that was sent to one's address.
+struct AccountDeletionBody {
+  std::optional<Secret> password;
+  std::optional<Secret> otp;
+  std::optional<Secret> challenge;
+};
+
 [[nodiscard]] const Shape<domain::Registration>& registration_shape();
 [[nodiscard]] const Shape<LoginBody>& login_shape();
 [[nodiscard]] const Shape<RefreshBody>& refresh_shape();
 [[nodiscard]] const Shape<LogoutBody>& logout_shape();
+[[nodiscard]] const Shape<CodeRequestBody>& code_request_shape();
+[[nodiscard]] const Shape<CodeLoginBody>& code_login_shape();
+[[nodiscard]] const Shape<PasswordChangeBody>& password_change_shape();
+[[nodiscard]] const Shape<PasswordResetBody>& password_reset_shape();
+[[nodiscard]] const Shape<ProfileChangeBody>& profile_change_shape();
+[[nodiscard]] const Shape<AccountDeletionBody>& account_deletion_shape();
 [[nodiscard]] const Shape<model::NewTask>& new_task_shape();
 [[nodiscard]] const Shape<model::TaskChange>& task_change_shape();
 
@@ -47,6 +94,9 @@ struct Part {
 [[nodiscard]] const std::vector<Part<model::User>>& user_parts();
 [[nodiscard]] const std::vector<Part<model::Task>>& task_parts();
 [[nodiscard]] const std::vector<Part<model::TokenPair>>& token_pair_parts();
+[[nodiscard]] const std::vector<Part<model::Session>>& session_parts();
+[[nodiscard]] const std::vector<Part<model::AuditEvent>>& activity_parts();
+[[nodiscard]] const std::vector<Part<domain::CodeRequested>>& code_requested_parts();
 
 /// Writes the value as an object of its parts.
 template <class T>
@@ -57,6 +107,14 @@ void write_object(json::Writer& w, const T& value, const std::vector<Part<T>>& p
     part.write(w, value);
   }
   w.end_object();
+}
+
+/// Writes the values as an array of such objects.
+template <class T>
+void write_array(json::Writer& w, const std::vector<T>& values, const std::vector<Part<T>>& parts) {
+  w.begin_array();
+  for (const T& value : values) write_object(w, value, parts);
+  w.end_array();
 }
 
 }  // namespace taskward::api

@@ -16,10 +16,22 @@ using WriteTasks = model::Access<model::Permission::write_tasks>;
 // auth_endpoints.cpp
 [[nodiscard]] Result<http::Response> register_account(const Call& call);
 [[nodiscard]] Result<http::Response> log_in(const Call& call);
+[[nodiscard]] Result<http::Response> request_login_code(const Call& call);
+[[nodiscard]] Result<http::Response> log_in_by_code(const Call& call);
 [[nodiscard]] Result<http::Response> refresh(const Call& call);
 [[nodiscard]] Result<http::Response> log_out(const Call& call);
+
+// account_endpoints.cpp
 [[nodiscard]] Result<http::Response> view_profile(const Call& call, const OwnProfile& access);
 [[nodiscard]] Result<http::Response> view_protected(const Call& call, const OwnProfile& access);
+[[nodiscard]] Result<http::Response> change_profile(const Call& call, const OwnProfile& access);
+[[nodiscard]] Result<http::Response> delete_account(const Call& call, const OwnProfile& access);
+[[nodiscard]] Result<http::Response> change_password(const Call& call, const OwnProfile& access);
+[[nodiscard]] Result<http::Response> request_password_reset(const Call& call);
+[[nodiscard]] Result<http::Response> reset_password(const Call& call);
+[[nodiscard]] Result<http::Response> list_sessions(const Call& call, const OwnProfile& access);
+[[nodiscard]] Result<http::Response> end_session(const Call& call, const OwnProfile& access);
+[[nodiscard]] Result<http::Response> list_activity(const Call& call, const OwnProfile& access);
 
 // task_endpoints.cpp
 [[nodiscard]] Result<http::Response> list_tasks(const Call& call, const ReadTasks& access);

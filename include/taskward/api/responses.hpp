@@ -20,6 +20,9 @@ template <class T>
   return json_response(status, w);
 }
 
+/// 202: a code is on its way.
+[[nodiscard]] http::Response code_requested(const domain::CodeRequested& requested);
+
 /// The problem document of a refusal, with WWW-Authenticate and Retry-After where they belong. The
 /// error's internal text stays here.
 [[nodiscard]] http::Response problem(const Error& error, std::string_view request_id);

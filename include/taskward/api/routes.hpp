@@ -39,7 +39,8 @@ struct Call {
   std::string_view id;  ///< what stands in the place of {id}; empty when the path has none
 
   [[nodiscard]] model::Origin origin() const {
-    return {request.request_id, request.client_address, request.user_agent};
+    return {request.request_id, request.client_address, request.user_agent,
+            http::sent_moment(request.sent_at)};
   }
 };
 

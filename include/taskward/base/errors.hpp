@@ -76,6 +76,7 @@ struct ErrorFacts {
   X(wrong_type)            \
   X(too_short)             \
   X(too_long)              \
+  X(too_common)            \
   X(out_of_range)          \
   X(invalid_value)         \
   X(invalid_format)        \

@@ -43,6 +43,9 @@ struct Settings {
   std::chrono::seconds access_token_ttl{};
   std::chrono::seconds refresh_token_ttl{};
   int bcrypt_cost = 0;
+  int hashing_slots = 0;
+  std::chrono::seconds hashing_wait{};
+  std::string password_blocklist;
   int otp_digits = 0;
   std::vector<model::IpNetwork> limit_exempt;
   Environment environment = Environment::production;

@@ -1,4 +1,4 @@
-// Making accounts and looking at one's own.
+// Making accounts.
 #pragma once
 
 #include <optional>
@@ -27,7 +27,7 @@ using Administrator = model::Access<model::Permission::administer>;
 
 /// Anybody makes an account for themselves, with the role of a user or less. A higher role takes an
 /// administrator's access; without one it is 403 and an audit record. 409 when a name is taken, 422
-/// when the password is refused.
+/// when the password is refused, 503 when too many are being hashed.
 [[nodiscard]] Result<model::User> register_account(const Resources& resources,
                                                    const Registration& registration,
                                                    const std::optional<Administrator>& administrator,
@@ -36,8 +36,5 @@ using Administrator = model::Access<model::Permission::administer>;
 /// The operator makes an account of any role from the shell.
 [[nodiscard]] Result<model::User> create_account(const Resources& resources,
                                                  const Registration& registration);
-
-[[nodiscard]] Result<model::User> view_profile(const Resources& resources,
-                                               const model::Access<model::Permission::own_profile>& access);
 
 }  // namespace taskward::domain

@@ -11,6 +11,8 @@
 #include "taskward/crypto/password_hash.hpp"
 #include "taskward/db/connection.hpp"
 #include "taskward/domain/derived_keys.hpp"
+#include "taskward/domain/hashing_gate.hpp"
+#include "taskward/domain/password_policy.hpp"
 #include "taskward/domain/signing_keys.hpp"
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/client.hpp"
@@ -36,6 +38,8 @@ struct Resources {
   RandomSource& random;
   KeyRing& key_ring;
   const crypto::PasswordHasher& passwords;
+  HashingGate& hashing;
+  const PasswordPolicy& password_policy;
   const DerivedKeys& derived_keys;
   const Rules& rules;
 

@@ -1,4 +1,5 @@
-// Reading header values and queries, as RFC 9110, RFC 6750 and the URL standard have them.
+// Reading header values and queries, as RFC 9110, RFC 6750 and the URL standard have them, and what nginx
+// tells beside them.
 #pragma once
 
 #include <optional>
@@ -7,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "taskward/base/clock.hpp"
 #include "taskward/base/result.hpp"
 
 namespace taskward::http {
@@ -26,5 +28,8 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 
 /// The parameters in their order. 400 bad_request when one cannot be decoded.
 [[nodiscard]] Result<Query> parse_query(std::string_view text);
+
+/// nginx's $msec: seconds since 1970 with three decimals, such as 1769860799.123. Nothing for another form.
+[[nodiscard]] std::optional<Timestamp> sent_moment(std::string_view msec) noexcept;
 
 }  // namespace taskward::http

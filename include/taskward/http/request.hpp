@@ -26,6 +26,7 @@ struct Request {
   std::string access_control_request_method;
   std::string client_address;
   std::string request_id;
+  std::string sent_at;  ///< when nginx sent this to the worker, as http::sent_moment reads it
 
   Request() = default;
   Request(Request&&) = default;

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "taskward/base/clock.hpp"
 #include "taskward/base/ids.hpp"
 
 namespace taskward::model {
@@ -46,12 +50,26 @@ struct Origin {
   std::string_view request_id;
   std::string_view client_address;  ///< empty for the operator's shell
   std::string_view user_agent;
+  std::optional<Timestamp> sent_at{};  ///< when nginx sent it to a worker; not recorded
 };
 
 /// What a statement needs to write its record beside its deed.
 struct AuditStamp {
   AuditId id;
   Origin origin;
+};
+
+/// A record as it is shown to the person it is about.
+struct AuditEvent {
+  AuditId id;
+  Timestamp at;
+  std::string action;
+  std::string outcome;
+  std::optional<std::string> reason;
+  std::optional<std::string> client_address;
+  std::optional<std::string> user_agent;
+  std::optional<std::string> request_id;
+  std::vector<std::string> changed_fields;
 };
 
 }  // namespace taskward::model

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "taskward/model/limit.hpp"
+
 namespace taskward::model {
 
 /// What a code lets its holder do. A code for one purpose is none for another.
@@ -32,6 +34,6 @@ inline constexpr int kCodeTries = 5;
 /// Between two codes for one address and purpose.
 inline constexpr std::chrono::seconds kCodePause{60};
 /// Codes for one address in an hour, whatever their purpose.
-inline constexpr int kCodesPerHour = 5;
+inline constexpr Limit kCodesPerAddress{"codes_for_address", 5, std::chrono::seconds(3600)};
 
 }  // namespace taskward::model

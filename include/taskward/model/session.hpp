@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "taskward/base/clock.hpp"
@@ -19,8 +20,22 @@ namespace taskward::model {
 inline constexpr std::chrono::seconds kRotationRace{10};
 
 /// How a session began.
-enum class LoginMethod : std::uint8_t { password };
-[[nodiscard]] constexpr std::string_view name(LoginMethod) noexcept { return "password"; }
+enum class LoginMethod : std::uint8_t { password, otp };
+[[nodiscard]] constexpr std::string_view name(LoginMethod method) noexcept {
+  return method == LoginMethod::password ? "password" : "otp";
+}
+
+/// A live session, as its owner sees it.
+struct Session {
+  SessionId id;
+  std::string method;
+  Timestamp created_at;
+  Timestamp last_used_at;  ///< when its tokens were last given or refreshed
+  Timestamp expires_at;
+  std::optional<std::string> client_address;  ///< of the last use
+  std::optional<std::string> user_agent;
+  bool current = false;  ///< the one that asks
+};
 
 /// Which of a user's sessions a logout ends.
 enum class LogoutScope : std::uint8_t { session, others, all };

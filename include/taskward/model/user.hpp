@@ -17,12 +17,15 @@ struct User {
   UserId id;
   std::optional<std::string> email;
   std::optional<std::string> username;
+  std::optional<std::string> name;  ///< what the person wants to be called
+  bool email_verified = false;      ///< a code sent to the address came back
   Role role = Role::user;
   bool is_active = true;
   Timestamp created_at;
 };
 
 inline constexpr std::size_t kEmailMaxBytes = 254;  ///< RFC 5321, 4.5.3.1.3, less the angle brackets
+inline constexpr std::size_t kNameMaxCharacters = 100;
 inline constexpr std::size_t kUsernameMinBytes = 3;
 inline constexpr std::size_t kUsernameMaxBytes = 64;
 inline constexpr std::size_t kPasswordMinCharacters = 8;  ///< NIST SP 800-63B-4, 3.1.1.2

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "taskward/base/result.hpp"
 #include "taskward/crypto/digest.hpp"
@@ -15,27 +16,6 @@
 #include "taskward/model/user.hpp"
 
 namespace taskward::store {
-
-struct NewSession {
-  UserId user;
-  SessionId id;
-  model::LoginMethod method = model::LoginMethod::password;
-  crypto::Sha256 token_hash{};
-  std::chrono::seconds ttl{};
-};
-
-/// Starts the session if the user is still active and `password_hash` is still theirs, and returns
-/// the user as they are now; nothing otherwise.
-[[nodiscard]] std::optional<model::User> insert_session(db::Connection& database, const NewSession& session,
-                                                        std::string_view password_hash,
-                                                        const model::AuditStamp& stamp);
-
-/// Why a login was refused, for the record only.
-enum class LoginFailure { unknown_account, no_password, wrong_password, account_inactive, changed_meanwhile };
-
-/// Records a refused login.
-void record_failed_login(db::Connection& database, const std::optional<UserId>& user, LoginFailure failure,
-                         const model::AuditStamp& stamp);
 
 /// A refresh token that was presented, its signature checked.
 struct PresentedToken {
@@ -60,5 +40,15 @@ struct PresentedToken {
 /// ago. A longer dead one ends its own session, and gets 401 refresh_token_reused.
 [[nodiscard]] Result<Done> revoke_sessions(db::Connection& database, const PresentedToken& token,
                                            model::LogoutScope scope, const model::AuditStamp& stamp);
+
+/// The caller's live sessions, the one last used first. 401 invalid_token.
+[[nodiscard]] Result<std::vector<model::Session>> list_sessions(
+    db::Connection& database, const model::Access<model::Permission::own_profile>& access);
+
+/// Ends one of the caller's live sessions, which may be the one that asks. 401 invalid_token; 404
+/// not_found for any other id.
+[[nodiscard]] Result<Done> end_session(db::Connection& database,
+                                       const model::Access<model::Permission::own_profile>& access,
+                                       const SessionId& session, const model::AuditStamp& stamp);
 
 }  // namespace taskward::store

@@ -32,14 +32,6 @@ enum class MadeBy { oneself, the_operator };
                                                  const model::Access<model::Permission::administer>& access,
                                                  const NewAccount& account, const model::AuditStamp& stamp);
 
-struct LoginRecord {
-  model::User user;
-  std::optional<std::string> password_hash;
-};
-
-/// Whoever has that e-mail address or user name, in any case.
-[[nodiscard]] std::optional<LoginRecord> find_login(db::Connection& database, const model::AccountName& name);
-
 /// The caller's own profile. 401 invalid_token when the session has ended or the user is inactive.
 [[nodiscard]] Result<model::User> find_own_profile(
     db::Connection& database, const model::Access<model::Permission::own_profile>& access);

@@ -113,9 +113,10 @@ model::User someone() {
 }
 
 BOOST_AUTO_TEST_CASE(a_user_is_written_without_anything_secret) {
-  BOOST_TEST(written(someone(), user_parts()) ==
-             R"({"id":"00000000-0000-0000-0000-000000000000","email":"ada@example.org","username":null,)"
-             R"("role":"user","is_active":true,"created_at":"2026-01-31T00:00:00.001Z"})");
+  BOOST_TEST(
+      written(someone(), user_parts()) ==
+      R"({"id":"00000000-0000-0000-0000-000000000000","email":"ada@example.org","username":null,)"
+      R"("name":null,"email_verified":false,"role":"user","is_active":true,"created_at":"2026-01-31T00:00:00.001Z"})");
 }
 
 BOOST_AUTO_TEST_CASE(a_task_is_written_with_null_for_a_completion_that_was_not) {

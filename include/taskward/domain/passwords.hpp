@@ -1,0 +1,28 @@
+// Changing one's password, and setting one by a code.
+#pragma once
+
+#include <string>
+
+#include "taskward/base/result.hpp"
+#include "taskward/domain/codes.hpp"
+#include "taskward/domain/resources.hpp"
+#include "taskward/model/audit_event.hpp"
+#include "taskward/model/permission.hpp"
+
+namespace taskward::domain {
+
+/// Changes the caller's password and ends their other sessions. 422 when the new one is refused, and what
+/// confirm_password says of the old one.
+[[nodiscard]] Result<Done> change_password(const Resources& resources,
+                                           const model::Access<model::Permission::own_profile>& access,
+                                           const Secret& current_password, const Secret& new_password,
+                                           const model::Origin& origin);
+
+/// Sets the password of the account with the address the code went to (request_password_reset), ends all
+/// its sessions and unlocks it. 401 invalid_otp, 422, 429 too_many_requests. A refused password leaves the
+/// code alone.
+[[nodiscard]] Result<Done> reset_password(const Resources& resources, const std::string& email,
+                                          const GivenCode& code, const Secret& new_password,
+                                          const model::Origin& origin);
+
+}  // namespace taskward::domain

@@ -1,0 +1,27 @@
+// Setting passwords. Hashes only come here.
+#pragma once
+
+#include <string>
+
+#include "taskward/base/result.hpp"
+#include "taskward/db/connection.hpp"
+#include "taskward/model/audit_event.hpp"
+#include "taskward/model/permission.hpp"
+#include "taskward/store/codes.hpp"
+
+namespace taskward::store {
+
+/// Puts the new hash in the place of `old_hash`, which was checked, and ends the caller's other sessions.
+/// 401 invalid_token, or invalid_credentials when the old one is not theirs any more.
+[[nodiscard]] Result<Done> change_password(db::Connection& database,
+                                           const model::Access<model::Permission::own_profile>& access,
+                                           const std::string& old_hash, const std::string& new_hash,
+                                           const model::AuditStamp& stamp);
+
+/// Tries the code, and if it is right sets the password of the active account with that address, ends all
+/// its sessions and unlocks its names. 401 invalid_otp.
+[[nodiscard]] Result<Done> reset_password(db::Connection& database, const CodeTry& attempt,
+                                          const std::string& email, const std::string& new_hash,
+                                          const model::AuditStamp& stamp);
+
+}  // namespace taskward::store

@@ -1,0 +1,38 @@
+#include "query_parameters.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "taskward/base/utf8.hpp"
+
+namespace taskward::api {
+
+void read_number(const std::string& name, std::string_view text, int least, int most, int& into,
+                 std::vector<FieldFault>& faults) {
+  int value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool number =
+      end == text.data() + text.size() && !text.empty() && fault != std::errc::invalid_argument;
+  const std::string range =
+      "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  if (!number) {
+    faults.push_back({name, FaultCode::wrong_type, range});
+  } else if (fault == std::errc::result_out_of_range || value < least || value > most) {
+    faults.push_back({name, FaultCode::out_of_range, range});
+  } else {
+    into = value;
+  }
+}
+
+void refuse_unknown(std::string_view name, std::vector<FieldFault>& faults) {
+  // A query of hundreds of unknown parameters should not be answered with hundreds of faults.
+  constexpr std::ptrdiff_t most = 20;
+  const auto unknown = std::count_if(faults.begin(), faults.end(), [](const FieldFault& fault) {
+    return fault.code == FaultCode::unknown_member;
+  });
+  if (unknown >= most) return;
+  faults.push_back(
+      {std::string(beginning(name, 100)), FaultCode::unknown_member, "is not a parameter this route knows"});
+}
+
+}  // namespace taskward::api

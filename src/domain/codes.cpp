@@ -1,0 +1,126 @@
+#include "taskward/domain/codes.hpp"
+
+#include <array>
+
+#include "taskward/base/text.hpp"
+#include "taskward/crypto/digest.hpp"
+#include "taskward/crypto/encoding.hpp"
+#include "taskward/crypto/one_time_code.hpp"
+#include "taskward/domain/limits.hpp"
+#include "taskward/domain/outbox.hpp"
+
+namespace taskward::domain {
+namespace {
+
+using crypto::Sha256;
+using model::CodePurpose;
+using model::MailKind;
+
+/// HMAC of the texts; a NUL, which none of them holds, ends each, so that no two lists are the same bytes.
+template <class... Texts>
+Sha256 keyed(const Resources& resources, const Texts&... texts) {
+  std::string bytes;
+  ((bytes += texts, bytes += '\0'), ...);
+  const Sha256 digest = crypto::hmac_sha256(resources.derived_keys.codes.reveal(), bytes);
+  wipe(bytes);
+  return digest;
+}
+
+Sha256 subject_of(const Resources& resources, CodePurpose purpose, std::string_view email,
+                  const std::optional<UserId>& account) {
+  return keyed(resources, "subject", model::name(purpose), lower(email),
+               account ? account->text() : std::string());
+}
+
+Sha256 hash_of_code(const Resources& resources, const Sha256& subject, std::string_view otp) {
+  return keyed(resources, "code", crypto::hex(crypto::view(subject)), otp);
+}
+
+Sha256 hash_of_challenge(const Resources& resources, std::string_view challenge) {
+  return keyed(resources, "challenge", challenge);
+}
+
+struct FreshCode {
+  Secret otp;
+  Secret challenge;
+  store::NewCode stored;
+};
+
+FreshCode make_code(const Resources& resources, CodePurpose purpose, const std::string& email,
+                    const std::optional<UserId>& account) {
+  FreshCode fresh;
+  fresh.otp = crypto::random_digits(resources.random, resources.rules.otp_digits);
+  std::array<std::uint8_t, 16> bytes{};
+  resources.random.fill(bytes);
+  std::string challenge = crypto::base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  fresh.challenge = Secret::take(challenge);
+  fresh.stored.purpose = purpose;
+  fresh.stored.subject = subject_of(resources, purpose, email, account);
+  fresh.stored.recipient = keyed(resources, "recipient", lower(email));
+  fresh.stored.code = hash_of_code(resources, fresh.stored.subject, fresh.otp.reveal());
+  fresh.stored.challenge = hash_of_challenge(resources, fresh.challenge.reveal());
+  return fresh;
+}
+
+store::SealedMail code_mail(const Resources& resources, MailKind kind, const std::string& email,
+                            const Secret& otp) {
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(model::kCodeLifetime).count();
+  const model::Mail mail{
+      kind, email, {{"code", std::string(otp.reveal())}, {"minutes", std::to_string(minutes)}}};
+  return seal_mail(resources.derived_keys.mail, resources.clock, resources.random, mail,
+                   model::kCodeLifetime);
+}
+
+Result<CodeRequested> requested(const Result<Done>& outcome, FreshCode&& fresh) {
+  if (!outcome) return outcome.error();
+  return CodeRequested{std::move(fresh.challenge), model::kCodeLifetime, model::kCodePause};
+}
+
+}  // namespace
+
+Result<CodeRequested> request_login_code(const Resources& resources, const std::string& email,
+                                         const model::Origin& origin) {
+  if (auto allowed = count_attempt(resources, model::kCodeRequestLimit, origin); !allowed)
+    return std::move(allowed).error();
+  FreshCode fresh = make_code(resources, CodePurpose::login, email, std::nullopt);
+  const auto mail = code_mail(resources, MailKind::login_code, email, fresh.otp);
+  return requested(store::request_code(resources.database, fresh.stored, mail, resources.stamp(origin)),
+                   std::move(fresh));
+}
+
+Result<CodeRequested> request_password_reset(const Resources& resources, const std::string& email,
+                                             const model::Origin& origin) {
+  if (auto allowed = count_attempt(resources, model::kCodeRequestLimit, origin); !allowed)
+    return std::move(allowed).error();
+  FreshCode fresh = make_code(resources, CodePurpose::password_reset, email, std::nullopt);
+  const auto mail = code_mail(resources, MailKind::password_reset_code, email, fresh.otp);
+  const auto none = seal_mail(resources.derived_keys.mail, resources.clock, resources.random,
+                              {MailKind::password_reset_without_account, email, {}}, model::kCodeLifetime);
+  return requested(
+      store::request_code(resources.database, fresh.stored, email, mail, none, resources.stamp(origin)),
+      std::move(fresh));
+}
+
+Result<CodeRequested> request_email_change(const Resources& resources,
+                                           const model::Access<model::Permission::own_profile>& access,
+                                           const std::string& email, const model::Origin& origin) {
+  if (auto allowed = count_attempt(resources, model::kCodeRequestLimit, origin); !allowed)
+    return std::move(allowed).error();
+  FreshCode fresh = make_code(resources, CodePurpose::email_change, email, access.user());
+  const auto mail = code_mail(resources, MailKind::email_change_code, email, fresh.otp);
+  return requested(
+      store::request_code(resources.database, access, fresh.stored, mail, resources.stamp(origin)),
+      std::move(fresh));
+}
+
+store::CodeTry try_of(const Resources& resources, CodePurpose purpose, std::string_view email,
+                      const GivenCode& given, const std::optional<UserId>& account) {
+  store::CodeTry attempt;
+  attempt.purpose = purpose;
+  attempt.subject = subject_of(resources, purpose, email, account);
+  attempt.code = hash_of_code(resources, attempt.subject, given.otp.reveal());
+  if (given.challenge) attempt.challenge = hash_of_challenge(resources, given.challenge->reveal());
+  return attempt;
+}
+
+}  // namespace taskward::domain

@@ -1,0 +1,145 @@
+#include "taskward/domain/log_in.hpp"
+
+#include <algorithm>
+
+#include "taskward/domain/hashing.hpp"
+#include "taskward/domain/limits.hpp"
+#include "taskward/domain/outbox.hpp"
+#include "taskward/store/audit.hpp"
+#include "taskward/store/logins.hpp"
+#include "token_pairs.hpp"
+
+namespace taskward::domain {
+namespace {
+
+using model::AuditAction;
+using store::LoginFailure;
+
+/// What a check of the password came to. Only an active account's right password is none of the failures.
+struct Checked {
+  std::optional<LoginFailure> failure;
+  bool outdated = false;  ///< the hash should be made anew
+};
+
+/// With the same work whatever there is to check it against. 503 service_unavailable, before any work.
+Result<Checked> check(const Resources& resources, const store::LoginRecord& record, const Secret& password,
+                      const model::Origin& origin) {
+  auto verdict = verify_password(resources, origin, password, record.password_hash);
+  if (!verdict) return std::move(verdict).error();
+  if (!record.user) return Checked{LoginFailure::unknown_account};
+  if (!record.password_hash) return Checked{LoginFailure::no_password};
+  if (*verdict == PasswordVerdict::wrong) return Checked{LoginFailure::wrong_password};
+  if (!record.user->is_active) return Checked{LoginFailure::account_inactive};
+  return Checked{std::nullopt, *verdict == PasswordVerdict::right_and_outdated};
+}
+
+/// Puts a hash of the cost that is wanted now in the place of the one that was right. A login does not fail
+/// because there was no slot for it: the next one tries again.
+void rehash(const Resources& resources, const store::LoginRecord& record, const Secret& password,
+            const model::Origin& origin) {
+  if (auto hash = hash_password(resources, origin, password))
+    store::rehash_password(resources.database, record.user->id, *record.password_hash, *hash);
+}
+
+std::optional<UserId> user_of(const store::LoginRecord& record) {
+  return record.user ? std::optional(record.user->id) : std::nullopt;
+}
+
+/// The name was locked before the password was looked at.
+Error locked(const Resources& resources, AuditAction action, const store::LoginRecord& record,
+             const model::Origin& origin) {
+  store::record_failure(resources.database, action, user_of(record), "account_locked",
+                        resources.stamp(origin));
+  Error refusal(ErrorCode::account_locked);
+  refusal.retry_after = std::max(std::chrono::seconds(1), *record.locked_for);
+  return refusal;
+}
+
+Error failed(const Resources& resources, AuditAction action, const store::LockSubject& subject,
+             const store::LoginRecord& record, LoginFailure failure, const model::Origin& origin) {
+  auto counted =
+      store::count_failed_login(resources.database, action, subject, user_of(record), failure,
+                                AuditId::make(resources.clock, resources.random), resources.stamp(origin));
+  if (!counted) return std::move(counted).error();
+  return ErrorCode::invalid_credentials;
+}
+
+}  // namespace
+
+Result<model::TokenPair> log_in(const Resources& resources, const model::AccountName& name,
+                                const Secret& password, const model::Origin& origin) {
+  if (auto allowed = count_attempt(resources, model::kLoginLimit, origin); !allowed)
+    return std::move(allowed).error();
+  const auto record =
+      store::find_login(resources.database, name, lock_subject(resources, name, std::nullopt).bytes);
+  if (record.locked_for) return locked(resources, AuditAction::session_login, record, origin);
+  const store::LockSubject subject = lock_subject(resources, name, user_of(record));
+  const auto checked = check(resources, record, password, origin);
+  if (!checked) return checked.error();
+  if (checked->failure)
+    return failed(resources, AuditAction::session_login, subject, record, *checked->failure, origin);
+
+  const UserId user_id = record.user->id;
+  const auto session = SessionId::make(resources.clock, resources.random);
+  FreshRefreshToken refresh = make_refresh_token(resources, user_id, session);
+  auto user = store::insert_session(resources.database,
+                                    {user_id, session, refresh.hash, resources.rules.lifetimes.refresh},
+                                    subject, *record.password_hash, resources.stamp(origin));
+  if (!user) {
+    store::record_failure(resources.database, AuditAction::session_login, user_id, "account_locked",
+                          resources.stamp(origin));
+    return std::move(user).error();
+  }
+  if (!*user) {  // deactivated, or given another password, while we were hashing
+    return failed(resources, AuditAction::session_login, subject, record, LoginFailure::changed_meanwhile,
+                  origin);
+  }
+  if (checked->outdated) rehash(resources, record, password, origin);
+  return make_pair(resources, std::move(**user), session, std::move(refresh.text));
+}
+
+Result<model::TokenPair> log_in(const Resources& resources, const std::string& email, const GivenCode& code,
+                                const model::Origin& origin) {
+  if (auto allowed = count_attempt(resources, model::kCodeCheckLimit, origin); !allowed)
+    return std::move(allowed).error();
+  // A token names its user, so it must be known who that will be before the code is tried.
+  const model::AccountName name{model::AccountName::Kind::email, email};
+  const auto record = store::find_login(resources.database, name, {});
+  const UserId user_id = user_of(record).value_or(UserId::make(resources.clock, resources.random));
+  const auto session = SessionId::make(resources.clock, resources.random);
+  FreshRefreshToken refresh = make_refresh_token(resources, user_id, session);
+  const auto warning = seal_mail(resources.derived_keys.mail, resources.clock, resources.random,
+                                 {model::MailKind::address_proved, email, {}}, std::nullopt);
+  auto user = store::insert_session(resources.database,
+                                    {try_of(resources, model::CodePurpose::login, email, code),
+                                     email,
+                                     {user_id, session, refresh.hash, resources.rules.lifetimes.refresh},
+                                     warning,
+                                     AuditId::make(resources.clock, resources.random)},
+                                    resources.stamp(origin));
+  if (!user) return std::move(user).error();
+  return make_pair(resources, std::move(*user), session, std::move(refresh.text));
+}
+
+Result<ConfirmedCaller> confirm_password(const Resources& resources,
+                                         const model::Access<model::Permission::own_profile>& access,
+                                         const Secret& password, AuditAction action,
+                                         const model::Origin& origin) {
+  if (auto allowed = count_attempt(resources, model::kLoginLimit, origin); !allowed)
+    return std::move(allowed).error();
+  auto record = store::find_own_login(resources.database, access);
+  if (!record) return record.error();
+  if (record->locked_for) return locked(resources, action, *record, origin);
+  const auto checked = check(resources, *record, password, origin);
+  if (!checked) return checked.error();
+  if (checked->failure) {
+    Error refusal =
+        failed(resources, action, lock_subject(access.user()), *record, *checked->failure, origin);
+    if (*checked->failure == LoginFailure::no_password)
+      refusal.detail = "This account has no password; set one with a code by e-mail (/auth/password/forgot).";
+    return refusal;
+  }
+  return ConfirmedCaller{std::move(*record->user), std::move(*record->password_hash)};
+}
+
+}  // namespace taskward::domain

@@ -1,0 +1,250 @@
+#include "taskward/store/logins.hpp"
+
+#include "counting.hpp"
+#include "statement_lists.hpp"
+
+namespace taskward::store {
+namespace {
+
+using db::Effect;
+using db::Params;
+using db::Rows;
+using db::Statement;
+
+// $1 name, $2 whose failures count when nobody has it.
+Statement find_login_by(std::string name, LockSubject::Kind kind) {
+  const std::string column(store::name(kind));
+  return {
+      std::move(name), Effect::reads,
+      "with account as (select * from taskward.users u where " + same_name("u." + column, "$1") +
+          ") select ceil(extract(epoch from l.locked_until - now()))::bigint, " + user_columns("a") +
+          ", a.password_hash from (select) one left join account a on true left join taskward.lockouts l on"
+          " l.name_kind = '" +
+          column + "' and l.subject = coalesce(uuid_send(a.id), $2::bytea) and l.locked_until > now()"};
+}
+
+const Statement find_by_email = find_login_by("find_login_by_email", LockSubject::Kind::email);
+const Statement find_by_username = find_login_by("find_login_by_username", LockSubject::Kind::username);
+
+// $1..$3 caller.
+const Statement find_own{
+    "find_own_login", Effect::reads,
+    std::string(kCaller) + " select c.permitted, ceil(extract(epoch from l.locked_until - now()))::bigint, " +
+        user_columns("u") +
+        ", u.password_hash from caller c join taskward.users u on u.id = c.id"
+        " left join taskward.lockouts l on l.name_kind = 'caller' and"
+        " l.subject = uuid_send(u.id) and l.locked_until > now()"};
+
+// $1..$4 stamp, $5 kind of name, $6 subject, $7 the user if there is one, $8 action, $9 reason, $10 the
+// record of a new lock.
+const Statement count_failed{"count_failed_login", Effect::writes,
+                             "with " + check_lock("$5::text", "$6::bytea") + ", counted as (" +
+                                 count_failure("$5::text", "$6::bytea", "unlocked") + R"(), noted as (
+  insert into taskward.audit )" + std::string(kAuditColumns) +
+                                 " select " + stamp_values(1) + R"(, null, null, $8::text,
+         case when $7::uuid is not null then 'user' end, $7::uuid, 'failure',
+         case when c is null then 'account_locked' else $9::text end, null::text[]
+    from (select) one left join counted c on true
+), noted_lock as (
+  insert into taskward.audit )" + std::string(kAuditColumns) +
+                                 R"( select $10::uuid, $2::text, $3::text::inet, $4::text, null, null, )" +
+                                 quoted(model::AuditAction::account_lock) + R"(,
+         case when $7::uuid is not null then 'user' end, $7::uuid, 'success', $5::text, null::text[]
+    from counted c where c.locked_now
+)
+select exists (select from counted), )" +
+                                 std::string(kLockedFor)};
+
+// $1..$4 stamp, $5 user, $6 session, $7 token hash, $8 seconds, $9 the password hash that was checked: it
+// is compared again here, so that a password changed meanwhile lets nobody in. $10 kind of name, $11 subject.
+const Statement by_password{
+    "log_in_by_password", Effect::writes,
+    "with " + check_lock("$10::text", "$11::bytea") + R"(, account as (
+  select u.* from taskward.users u, unlocked
+   where u.id = $5::uuid and u.is_active and u.password_hash = $9::text for share of u
+), session as (
+  insert into taskward.sessions (user_id, id, method, expires_at, client_address, user_agent)
+  select a.id, $6::uuid, 'password', now() + make_interval(secs => $8::double precision), $3::text::inet, $4::text
+    from account a
+  returning *
+), token as (
+  insert into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at)
+  select s.user_id, $7::bytea, s.id, s.expires_at from session s
+), forgotten as (
+  delete from taskward.lockouts l using session s where l.name_kind = $10::text and l.subject = $11::bytea
+), noted as (
+  insert into taskward.audit )" +
+        std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
+        quoted(model::AuditAction::session_login) +
+        ", 'session', s.id, 'success', null, null::text[] from account a join session s on true) select " +
+        std::string(kLockedFor) + ", " + user_columns("a") +
+        " from (select) one left join (account a join session s on true) on true"};
+
+// $1 user, $2 old hash, $3 new hash.
+const Statement rehash{"rehash_password", Effect::writes,
+                       "update taskward.users set password_hash = $3::text"
+                       " where id = $1::uuid and password_hash = $2::text"};
+
+// $1..$4 stamp, $5..$8 try, $9 address, $10 a new account's id, $11 session, $12 token hash, $13 seconds,
+// $14 the record of a new account, $15..$18 mail. Of an account that exists only the proof changes; if it
+// is not the one that was expected (it was made a moment ago), the code is left alone.
+const Statement by_code{
+    "log_in_by_code", Effect::writes,
+    "with " +
+        try_code(5, "not exists (select from taskward.users o where " + same_name("o.email", "$9") +
+                        " and o.id <> $10::uuid)") +
+        ", before as (select u.* from taskward.users u where " + same_name("u.email", "$9") +
+        R"(), account as (
+  insert into taskward.users as u (id, email, role, email_verified_at)
+  select $10::uuid, $9::text, 'user', now() from tried t where t."right"
+  on conflict ((lower(email collate "C"))) do update set email_verified_at = coalesce(u.email_verified_at, now())
+   where u.is_active and u.id = excluded.id
+  returning *
+), session as (
+  insert into taskward.sessions (user_id, id, method, expires_at, client_address, user_agent)
+  select a.id, $11::uuid, 'otp', now() + make_interval(secs => $13::double precision), $3::text::inet, $4::text
+    from account a
+  returning *
+), token as (
+  insert into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at)
+  select s.user_id, $12::bytea, s.id, s.expires_at from session s
+), unlocked as (
+  delete from taskward.lockouts l using account a where l.subject = uuid_send(a.id)
+))" +
+        queue_mail("warned", 15,
+                   "account a join before b on b.id = a.id where b.email_verified_at is null and"
+                   " b.password_hash is not null") +
+        R"(, noted as (
+  insert into taskward.audit )" +
+        std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
+        quoted(model::AuditAction::session_login) + R"(,
+         case when s.id is not null then 'session' when b.id is not null then 'user' end, coalesce(s.id, b.id),
+         case when s.id is not null then 'success' else 'failure' end,
+         case when s.id is not null then 'otp' when t is null then 'no_live_code' when not t."right" then 'wrong_code'
+              else 'account_inactive' end, null::text[]
+    from (select) one left join tried t on true left join before b on true left join account a on true
+         left join session s on true
+), noted_account as (
+  insert into taskward.audit )" +
+        std::string(kAuditColumns) +
+        R"( select $14::uuid, $2::text, $3::text::inet, $4::text, a.id, a.role, )" +
+        quoted(model::AuditAction::account_register) +
+        ", 'user', a.id, 'success', 'otp', null::text[] from account a where a.id = $10::uuid) select " +
+        user_columns("a") + " from account a join session s on true"};
+
+std::string_view name(LoginFailure failure) {
+  switch (failure) {
+    case LoginFailure::unknown_account:
+      return "unknown_account";
+    case LoginFailure::no_password:
+      return "no_password";
+    case LoginFailure::wrong_password:
+      return "wrong_password";
+    case LoginFailure::account_inactive:
+      return "account_inactive";
+    case LoginFailure::changed_meanwhile:
+      return "changed_meanwhile";
+  }
+  return "";
+}
+
+std::optional<std::chrono::seconds> seconds_or_null(db::RowReader& row) {
+  if (!row.is_null()) return std::chrono::seconds(row.number());
+  row.skip();
+  return std::nullopt;
+}
+
+LoginRecord record_from(db::RowReader& row) {
+  LoginRecord record;
+  record.locked_for = seconds_or_null(row);
+  if (row.is_null()) return record;
+  record.user = user_from(row);
+  record.password_hash = row.text_or_null();
+  return record;
+}
+
+}  // namespace
+
+StatementList login_statements() {
+  return {&find_by_email, &find_by_username, &find_own, &count_failed, &by_password, &rehash, &by_code};
+}
+
+LoginRecord find_login(db::Connection& database, const model::AccountName& name, std::string_view unknown) {
+  const Statement& statement =
+      name.kind == model::AccountName::Kind::email ? find_by_email : find_by_username;
+  const Rows rows = database.run(statement, Params().text(name.text).bytes(unknown));
+  db::RowReader row = rows.row(0);
+  return record_from(row);
+}
+
+Result<LoginRecord> find_own_login(db::Connection& database,
+                                   const model::Access<model::Permission::own_profile>& access) {
+  Params params;
+  add_caller(params, access);
+  const Rows rows = database.run(find_own, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  return record_from(*row);
+}
+
+Result<Done> count_failed_login(db::Connection& database, model::AuditAction action,
+                                const LockSubject& subject, const std::optional<UserId>& user,
+                                LoginFailure failure, const AuditId& lock_record,
+                                const model::AuditStamp& stamp) {
+  Params params;
+  add_stamp(params, stamp);
+  params.text(name(subject.kind)).bytes(subject.bytes);
+  if (user)
+    params.id(*user);
+  else
+    params.null();
+  params.text(model::name(action)).text(name(failure)).id(lock_record);
+  const Rows rows = database.run(count_failed, params);
+  db::RowReader row = rows.row(0);
+  if (row.boolean()) return Done{};
+  return account_locked(seconds_or_null(row).value_or(model::kLockFirst));
+}
+
+Result<std::optional<model::User>> insert_session(db::Connection& database, const NewSession& session,
+                                                  const LockSubject& subject, std::string_view password_hash,
+                                                  const model::AuditStamp& stamp) {
+  Params params;
+  add_stamp(params, stamp);
+  params.id(session.user)
+      .id(session.id)
+      .bytes(crypto::view(session.token_hash))
+      .number(session.ttl.count())
+      .text(password_hash)
+      .text(name(subject.kind))
+      .bytes(subject.bytes);
+  const Rows rows = database.run(by_password, params);
+  db::RowReader row = rows.row(0);
+  if (const auto locked = seconds_or_null(row)) return account_locked(*locked);
+  if (row.is_null()) return std::optional<model::User>();
+  return std::optional(user_from(row));
+}
+
+void rehash_password(db::Connection& database, const UserId& user, std::string_view old_hash,
+                     const std::string& new_hash) {
+  static_cast<void>(database.run(rehash, Params().id(user).text(old_hash).text(new_hash)));
+}
+
+Result<model::User> insert_session(db::Connection& database, const CodeLogin& login,
+                                   const model::AuditStamp& stamp) {
+  Params params;
+  add_stamp(params, stamp);
+  add_try(params, login.attempt);
+  params.text(login.email)
+      .id(login.session.user)
+      .id(login.session.id)
+      .bytes(crypto::view(login.session.token_hash))
+      .number(login.session.ttl.count())
+      .id(login.account_record);
+  add_mail(params, login.first_proof);
+  const Rows rows = database.run(by_code, params);
+  if (rows.empty()) return ErrorCode::invalid_otp;
+  db::RowReader row = rows.row(0);
+  return user_from(row);
+}
+
+}  // namespace taskward::store

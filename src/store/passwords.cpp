@@ -1,0 +1,87 @@
+#include "taskward/store/passwords.hpp"
+
+#include "counting.hpp"
+#include "statement_lists.hpp"
+
+namespace taskward::store {
+namespace {
+
+using db::Effect;
+using db::Params;
+using db::Rows;
+using db::Statement;
+using model::AuditAction;
+
+// $1..$3 caller, $4..$7 stamp, $8 old hash, $9 new hash.
+const Statement change{"change_password", Effect::writes,
+                       std::string(kCaller) + R"(, changed as (
+  update taskward.users u set password_hash = $9::text, updated_at = now()
+    from caller c
+   where c.permitted and u.id = c.id and u.password_hash = $8::text
+  returning u.id
+), ended as (
+  update taskward.sessions s set revoked_at = now(), revoked_reason = 'password_changed'
+    from changed d
+   where s.user_id = d.id and s.id <> $1::uuid and s.revoked_at is null
+), forgotten as (
+  delete from taskward.lockouts l using changed d where l.subject = uuid_send(d.id)
+))" + audit_deed(AuditAction::password_change, "user", "changed") +
+                           " select c.permitted, d.id is not null from caller c left join changed d on true"};
+
+// $1..$4 stamp, $5..$8 try, $9 address, $10 new hash.
+const Statement reset{"reset_password", Effect::writes,
+                      "with " + try_code(5) + ", before as (select u.id from taskward.users u where " +
+                          same_name("u.email", "$9") + R"(), account as (
+  update taskward.users u
+     set password_hash = $10::text, email_verified_at = coalesce(u.email_verified_at, now()), updated_at = now()
+    from before b, tried t
+   where u.id = b.id and t."right" and u.is_active
+  returning u.id, u.role
+), ended as (
+  update taskward.sessions s set revoked_at = now(), revoked_reason = 'password_reset'
+    from account a
+   where s.user_id = a.id and s.revoked_at is null
+), unlocked as (
+  delete from taskward.lockouts l using account a where l.subject = uuid_send(a.id)
+), noted as (
+  insert into taskward.audit )" +
+                          std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
+                          quoted(AuditAction::password_reset) +
+                          R"(, case when b.id is not null then 'user' end, b.id,
+         case when a.id is not null then 'success' else 'failure' end,
+         case when a.id is not null then null when t is null then 'no_live_code' when not t."right" then 'wrong_code'
+              when b.id is null then 'unknown_account' else 'account_inactive' end, null::text[]
+    from (select) one left join before b on true left join tried t on true left join account a on true
+)
+select a.id from account a)"};
+
+}  // namespace
+
+StatementList password_statements() { return {&change, &reset}; }
+
+Result<Done> change_password(db::Connection& database,
+                             const model::Access<model::Permission::own_profile>& access,
+                             const std::string& old_hash, const std::string& new_hash,
+                             const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.text(old_hash).text(new_hash);
+  const Rows rows = database.run(change, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (!row->boolean()) return ErrorCode::invalid_credentials;
+  return Done{};
+}
+
+Result<Done> reset_password(db::Connection& database, const CodeTry& attempt, const std::string& email,
+                            const std::string& new_hash, const model::AuditStamp& stamp) {
+  Params params;
+  add_stamp(params, stamp);
+  add_try(params, attempt);
+  params.text(email).text(new_hash);
+  if (database.run(reset, params).empty()) return ErrorCode::invalid_otp;
+  return Done{};
+}
+
+}  // namespace taskward::store

@@ -1,0 +1,190 @@
+#include "taskward/store/profile.hpp"
+
+#include "counting.hpp"
+#include "statement_lists.hpp"
+
+namespace taskward::store {
+namespace {
+
+using db::Effect;
+using db::Params;
+using db::Rows;
+using db::Statement;
+using model::AuditAction;
+
+constexpr std::string_view kUniqueViolation = "23505";
+/// Two may want one name at the same moment. The loser's statement does not see the winner's yet; run
+/// again, it does.
+constexpr int kRaceTries = 3;
+
+const std::string kForCaller = "exists (select from caller k where k.permitted)";
+
+// $1..$3 caller, $4..$7 stamp, $8 whether the name changes, $9 name, $10 user name or null to leave it.
+const Statement change{"change_profile", Effect::writes,
+                       std::string(kCaller) + R"(, before as (
+  select u.*, array_remove(array[case when $8::boolean and $9::text is distinct from u.name then 'name' end,
+             case when $10::text is not null and $10::text is distinct from u.username then 'username' end], null)
+         as fields
+    from taskward.users u join caller c on c.permitted and u.id = c.id
+     for update of u
+), taken as (
+  select exists (select from taskward.users o join before b on o.id <> b.id where )" +
+                           same_name("o.username", "$10") + R"() as username
+), changed as (
+  update taskward.users u
+     set name = case when $8::boolean then $9::text else u.name end, username = coalesce($10::text, u.username),
+         updated_at = now()
+    from before b, taken t
+   where u.id = b.id and not t.username and cardinality(b.fields) > 0
+  returning u.*, b.fields
+), after as (
+  select ch.* from changed ch union all select b.* from before b where not exists (select from changed)
+))" + audit_deed(AuditAction::account_change, "user", "changed", "d.fields") +
+                           " select c.permitted, t.username, " + user_columns("a") +
+                           " from caller c cross join taken t left join after a on true"};
+
+// $1..$3 caller, $4..$7 stamp, $8..$11 try, $12 address, $13 the old one or null, $14..$17 mail.
+const Statement change_address{
+    "change_email", Effect::writes,
+    std::string(kCaller) + ", " + try_code(8, kForCaller) + R"(, taken as (
+  select exists (select from taskward.users o join caller c on o.id <> c.id where )" +
+        same_name("o.email", "$12") + R"() as email
+), changed as (
+  update taskward.users u set email = $12::text, email_verified_at = now(), updated_at = now()
+    from caller c, tried t, taken k
+   where u.id = c.id and t."right" and not k.email and u.email is not distinct from $13::text
+  returning u.*
+))" +
+        queue_mail("announced", 14,
+                   "changed d where not coalesce(" + same_name("$12::text", "$13") + ", true)") +
+        R"(, noted as (
+  insert into taskward.audit )" +
+        std::string(kAuditColumns) + " select " + stamp_values(4) + ", c.id, c.role, " +
+        quoted(AuditAction::account_change) + R"(, 'user', c.id,
+         case when d.id is not null then 'success' else 'failure' end,
+         case when d.id is not null then null when t is null then 'no_live_code' when not t."right" then 'wrong_code'
+              when k.email then 'email_taken' else 'changed_meanwhile' end, array['email']
+    from caller c cross join taken k left join tried t on true left join changed d on true where c.permitted
+)
+select c.permitted, k.email and t."right", )" +
+        user_columns("d") +
+        " from caller c cross join taken k left join tried t on true left join changed d on true"};
+
+/// Deletes the caller's account if the CTE `proved` has a row. The administrators are locked in one order,
+/// so that of two who delete themselves at once one stays.
+std::string delete_if_proved(const std::string& failure) {
+  return R"(, admins as (
+  select u.id from taskward.users u
+   where u.role = 'admin' and u.is_active and exists (select from caller c where c.role = 'admin')
+   order by u.id for update
+), only_one as (
+  select from caller c where c.role = 'admin' and (select count(*) from admins) <= 1
+), gone as (
+  delete from taskward.users u using caller c, proved
+   where u.id = c.id and c.permitted and not exists (select from only_one)
+  returning u.id
+), unlocked as (
+  delete from taskward.lockouts l using gone g where l.subject = uuid_send(g.id)
+), noted as (
+  insert into taskward.audit )" +
+         std::string(kAuditColumns) + " select " + stamp_values(4) + ", c.id, c.role, " +
+         quoted(AuditAction::account_delete) + R"(, 'user', c.id,
+         case when g.id is not null then 'success' else 'failure' end,
+         case when g.id is not null then null when not exists (select from proved) then ')" +
+         failure + R"(' else 'last_administrator' end, null::text[]
+    from caller c left join gone g on true where c.permitted
+)
+select c.permitted, exists (select from proved), exists (select from gone) from caller c)";
+}
+
+// $1..$3 caller, $4..$7 stamp, $8 the password hash that was checked.
+const Statement delete_by_password{"delete_account_by_password", Effect::writes,
+                                   std::string(kCaller) +
+                                       ", proved as (select from caller c join taskward.users u on u.id = "
+                                       "c.id where u.password_hash = $8::text)" +
+                                       delete_if_proved("changed_meanwhile")};
+
+// $1..$3 caller, $4..$7 stamp, $8..$11 try.
+const Statement delete_by_code{"delete_account_by_code", Effect::writes,
+                               std::string(kCaller) + ", " + try_code(8, kForCaller) +
+                                   R"(, proved as (select from tried t where t."right"))" +
+                                   delete_if_proved("invalid_otp")};
+
+/// Runs it again when a unique index has refused it.
+template <class Run>
+auto until_seen(const Run& run) -> decltype(run()) {
+  for (int tries = 1; tries < kRaceTries; ++tries) {
+    try {
+      return run();
+    } catch (const db::StatementFailed& fault) {
+      if (fault.sqlstate() != kUniqueViolation) throw;
+    }
+  }
+  return run();
+}
+
+Result<Done> deleted(const Rows& rows, ErrorCode unproved) {
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (!row->boolean()) return unproved;
+  if (!row->boolean()) return ErrorCode::last_administrator;
+  return Done{};
+}
+
+}  // namespace
+
+StatementList profile_statements() {
+  return {&change, &change_address, &delete_by_password, &delete_by_code};
+}
+
+Result<model::User> change_profile(db::Connection& database, const OwnProfile& access,
+                                   const ProfileChange& wanted, const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.literal(wanted.name ? "true" : "false")
+      .text_or_null(wanted.name ? std::string_view(*wanted.name) : std::string_view())
+      .text_or_null(wanted.username);
+  const Rows rows = until_seen([&] { return database.run(change, params); });
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (row->boolean()) return ErrorCode::username_taken;
+  return user_from(*row);
+}
+
+Result<model::User> change_email(db::Connection& database, const OwnProfile& access,
+                                 const EmailChange& wanted, const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  add_try(params, wanted.attempt);
+  params.text(wanted.email).text_or_null(wanted.old_email);
+  add_mail(params, wanted.announcement);
+  const Rows rows = until_seen([&] { return database.run(change_address, params); });
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (row->is_null()) return ErrorCode::invalid_otp;
+  if (row->boolean()) return ErrorCode::email_taken;
+  if (row->is_null()) return ErrorCode::invalid_otp;
+  return user_from(*row);
+}
+
+Result<Done> delete_account(db::Connection& database, const OwnProfile& access,
+                            const std::string& password_hash, const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.text(password_hash);
+  return deleted(database.run(delete_by_password, params), ErrorCode::invalid_credentials);
+}
+
+Result<Done> delete_account(db::Connection& database, const OwnProfile& access, const CodeTry& attempt,
+                            const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  add_try(params, attempt);
+  return deleted(database.run(delete_by_code, params), ErrorCode::invalid_otp);
+}
+
+}  // namespace taskward::store

@@ -1,0 +1,60 @@
+#include "taskward/domain/hashing.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/unit/support_outcome.hpp"
+#include "tests/unit/support_resources.hpp"
+
+namespace taskward::domain {
+namespace {
+
+using testing::outcome;
+
+struct Fixture : testing::ResourcesWithoutDatabase {
+  model::Origin origin;
+  Secret password{"correct horse"};
+
+  std::string verdict(const Secret& given, const std::optional<std::string>& hash) {
+    const auto found = verify_password(resources, origin, given, hash);
+    if (!found) return outcome(found);
+    switch (*found) {
+      case PasswordVerdict::wrong:
+        return "wrong";
+      case PasswordVerdict::right:
+        return "right";
+      case PasswordVerdict::right_and_outdated:
+        return "outdated";
+    }
+    return {};
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(hashing, Fixture)
+
+BOOST_AUTO_TEST_CASE(what_was_hashed_is_right_and_anything_else_wrong) {
+  const auto hash = hash_password(resources, origin, password);
+  BOOST_TEST_REQUIRE(outcome(hash) == "ok");
+  BOOST_TEST(verdict(password, *hash) == "right");
+  BOOST_TEST(verdict(Secret("another"), *hash) == "wrong");
+  BOOST_TEST(verdict(password, std::nullopt) == "wrong");
+  BOOST_TEST(verdict(password, "damaged") == "wrong");
+}
+
+BOOST_AUTO_TEST_CASE(a_hash_of_another_cost_or_kind_is_outdated) {
+  BOOST_TEST(verdict(password, crypto::PasswordHasher(5, random).hash(password, random)) == "outdated");
+  BOOST_TEST(verdict(Secret("U*U"), "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW") ==
+             "outdated");
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_waited_too_long_is_refused) {
+  origin.sent_at = clock.now() - std::chrono::seconds(11);
+  BOOST_TEST(outcome(hash_password(resources, origin, password)) == "service_unavailable");
+  BOOST_TEST(verdict(password, std::nullopt) == "service_unavailable");
+  origin.sent_at = clock.now() - std::chrono::seconds(9);
+  BOOST_TEST(outcome(hash_password(resources, origin, password)) == "ok");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::domain
