@@ -4,6 +4,7 @@
 #include "taskward/domain/limits.hpp"
 #include "taskward/domain/log_in.hpp"
 #include "taskward/domain/password_policy.hpp"
+#include "taskward/store/audit.hpp"
 #include "taskward/store/passwords.hpp"
 
 namespace taskward::domain {
@@ -23,8 +24,13 @@ Result<Done> change_password(const Resources& resources,
   }
   const auto hash = hash_password(resources, origin, new_password);
   if (!hash) return hash.error();
-  return store::change_password(resources.database, access, caller->password_hash, *hash,
-                                resources.stamp(origin));
+  auto done = store::change_password(resources.database, access, caller->password_hash, *hash,
+                                     resources.stamp(origin));
+  if (!done && done.error().code == ErrorCode::account_locked) {
+    store::record_failure(resources.database, model::AuditAction::password_change, access.user(),
+                          "account_locked", resources.stamp(origin));
+  }
+  return done;
 }
 
 Result<Done> reset_password(const Resources& resources, const std::string& email, const GivenCode& code,
