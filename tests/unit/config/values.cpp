@@ -38,7 +38,8 @@ BOOST_AUTO_TEST_CASE(numbers_hold_within_their_limits_and_nowhere_else) {
   for (const Limits& one :
        {Limits{"THREADS", 1, 64}, Limits{"BCRYPT_COST", 4, 16}, Limits{"DATABASE_TIMEOUT", 100, 600'000},
         Limits{"ACCESS_TOKEN_TTL", 1, 86'400}, Limits{"REFRESH_TOKEN_TTL", 1, 31'536'000},
-        Limits{"DRAIN_TIMEOUT", 1, 600}, Limits{"OTP_DIGITS", 6, 8}}) {
+        Limits{"DRAIN_TIMEOUT", 1, 600}, Limits{"MAIL_PORT", 1, 65'535}, Limits{"MAIL_TIMEOUT", 1, 600},
+        Limits{"OTP_DIGITS", 6, 8}}) {
     BOOST_TEST(takes(one.key, std::to_string(one.least)), one.key);
     BOOST_TEST(takes(one.key, std::to_string(one.most)), one.key);
     BOOST_TEST(!takes(one.key, std::to_string(one.least - 1)), one.key);
