@@ -45,16 +45,16 @@ CXXFLAGS_ALL := -std=c++20 -pthread -fvisibility=hidden $(WARNINGS) $(HARDENING)
 LDFLAGS_ALL  := -pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed \
                 $(filter -fsanitize% -fno-sanitize%,$(OPTIMISE.$(VARIANT))) $(LDFLAGS)
 
-LIBS := -lfcgi -lpq -lssl -lcrypto -lcrypt -lsystemd -lboost_program_options
-TEST_LIBS := -lboost_unit_test_framework -lcurl
+LIBS := -lfcgi -lpq -lssl -lcrypto -lcrypt -lsystemd -lcurl -lboost_program_options
+TEST_LIBS := -lboost_unit_test_framework
 # libpq's headers lie where pg_config says on some systems.
 CPPFLAGS_ALL += $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags-only-I libpq 2>/dev/null))
 
 # ---------------------------------------------------------------- sources
 
-LAYERS       := base model http json db crypto config store domain api app
+LAYERS       := base model http json db crypto config mail store domain api app
 LIB_SOURCES  := $(sort $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.cpp)))
-PROGRAMS     := taskward taskward-worker
+PROGRAMS     := taskward taskward-worker taskward-background
 SUPPORT      := $(sort $(wildcard tests/support/*.cpp))
 TESTS        := test-unit test-store test-http
 HEADERS      := $(sort $(shell find include src tests -name '*.hpp' 2>/dev/null))
@@ -66,7 +66,9 @@ objects = $(patsubst %.cpp,$(OUT)/obj/%.o,$(1))
 LIB_OBJECTS             := $(call objects,$(LIB_SOURCES))
 SUPPORT_OBJECTS         := $(call objects,$(SUPPORT))
 OBJECTS.taskward        := $(call objects,$(sort $(wildcard src/programs/taskward_*.cpp)) src/programs/service.cpp)
-OBJECTS.taskward-worker := $(call objects,src/programs/worker_main.cpp src/programs/service.cpp)
+DAEMON                  := src/programs/daemon.cpp src/programs/service.cpp
+OBJECTS.taskward-worker := $(call objects,src/programs/worker_main.cpp $(DAEMON))
+OBJECTS.taskward-background := $(call objects,src/programs/background_main.cpp $(DAEMON))
 OBJECTS.test-unit       := $(call objects,$(sort $(shell find tests/unit -name '*.cpp')))
 OBJECTS.test-store      := $(call objects,$(sort $(wildcard tests/store/*.cpp)))
 OBJECTS.test-http       := $(call objects,$(sort $(wildcard tests/http/*.cpp)))
@@ -212,12 +214,14 @@ SITE_SNIPPETS := $(patsubst %,nginx/snippets/%.conf,listen certificate upstreams
 ## install: copy the product below DESTDIR
 install: all
 	install -d $(DESTDIR)/usr/bin $(DESTDIR)/usr/lib/taskward $(DESTDIR)/usr/share/taskward/sql/migrations \
+	  $(DESTDIR)/usr/share/taskward/mail \
 	  $(DESTDIR)/usr/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d \
 	  $(DESTDIR)/usr/lib/systemd/system/taskward-worker@auth-1.service.d \
 	  $(DESTDIR)/etc/taskward/nginx/snippets $(DESTDIR)/etc/taskward/tls
 	install -m 755 $(OUT)/taskward $(DESTDIR)/usr/bin/
-	install -m 755 $(OUT)/taskward-worker $(DESTDIR)/usr/lib/taskward/
+	install -m 755 $(OUT)/taskward-worker $(OUT)/taskward-background $(DESTDIR)/usr/lib/taskward/
 	install -m 644 $(OUT)/common-passwords.txt $(DESTDIR)/usr/share/taskward/
+	install -m 644 $(wildcard src/mail/templates/*.txt src/mail/templates/*.html) $(DESTDIR)/usr/share/taskward/mail/
 	install -m 644 sql/roles.sql $(DESTDIR)/usr/share/taskward/sql/
 	install -m 644 sql/migrations/*.sql sql/migrations/SHA256SUMS $(DESTDIR)/usr/share/taskward/sql/migrations/
 	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target) $(DESTDIR)/usr/lib/systemd/system/

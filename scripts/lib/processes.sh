@@ -52,6 +52,7 @@ end_everything() {
     fi
     end_processes TERM 5 "$dir" nginx
     end_processes TERM "$(drain_seconds)" "$dir" taskward-worker
+    end_processes TERM "$(drain_seconds)" "$dir" taskward-background
     if postgres_is_running; then
         pg_ctl -m fast -w -t 30 stop >/dev/null 2>&1 || true
     fi

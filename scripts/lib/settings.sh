@@ -26,9 +26,11 @@ write_environment() {
     {
         unless_given TASKWARD_CONFIG "$dir/etc/taskward.conf"
         unless_given SQL_DIR "$dir/sql"
-        unless_given PASSWORD_BLOCKLIST "${PASSWORD_BLOCKLIST:-$dir/share/common-passwords.txt}"
+        unless_in_file PASSWORD_BLOCKLIST "$dir/share/common-passwords.txt"
+        unless_in_file MAIL_TEMPLATES "$dir/templates"
+        unless_in_file MAIL_DIR "$dir/mail"
         # A file beats the environment, so it is named only when nobody gave a key.
-        if [[ -z ${SECRET_KEY:-} ]] && ! grep -qs '^[[:space:]]*SECRET_KEY[[:space:]]*=' "${TASKWARD_CONFIG:-$dir/etc/taskward.conf}"; then
+        if [[ -z ${SECRET_KEY:-} ]] && ! is_in_file SECRET_KEY; then
             unless_given SECRET_KEY_FILE "$dir/etc/secret_key"
         fi
         if [[ -n $own_database ]]; then
@@ -70,6 +72,14 @@ write_environment() {
 always() { printf 'export %s=%q\n' "$1" "$2"; }
 # shellcheck disable=SC2016 # expands when it is loaded
 unless_given() { printf '[[ -n ${%s+set} ]] || export %s=%q\n' "$1" "$1" "$2"; }
+
+is_in_file() { grep -qs "^[[:space:]]*$1[[:space:]]*=" "${TASKWARD_CONFIG:-$dir/etc/taskward.conf}"; }
+# unless_in_file NAME VALUE: the instance's own default of a setting, which the environment and the settings file may name
+# otherwise.
+unless_in_file() { is_in_file "$1" || unless_given "$1" "${!1:-$2}"; }
+
+# setting_in_force NAME: its value, empty when it is not set.
+setting_in_force() { "$dir/bin/taskward" config 2>/dev/null </dev/null | sed -nE "s/^$1 +(.*[^ ]) {2,}[^ ].*$/\\1/p"; }
 
 load_environment() {
     local file=$dir/etc/environment

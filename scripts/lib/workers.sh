@@ -1,28 +1,42 @@
 # shellcheck shell=bash
-# The worker processes: start, watch, replace. Sourced by lib/instance.
+# The worker processes, and the one in the background, which is called a worker too where it is handled as one: start, watch,
+# replace. Sourced by lib/instance.
 
 declare -A worker_pid worker_started worker_failures worker_next
 
-# start_worker NAME [READY_FILE]: NAME is pool-number. Sets worker_pid[NAME].
+# start_worker NAME: NAME is pool-number, or background. Sets worker_pid[NAME].
 start_worker() {
-    local name=$1 pool=${1%-*} ready=$dir/run/$1.ready log=$dir/log/worker-$1.log
-    local nice=()
-    # Hashing passwords takes what the others leave.
-    [[ $pool != auth ]] || nice=(nice -n 10)
+    local name=$1 ready=$dir/run/$1.ready log
+    log=$(log_of_worker "$name")
     rm -f -- "$ready"
     (
         exec 8<&- 9<&-
         cd -- "$dir" || exit
         # The migrating role's password is none of a worker's business.
         unset DATABASE_OWNER_URL DATABASE_OWNER_URL_FILE
-        [[ $pool != auth ]] || export THREADS=$AUTH_THREADS
+        if [[ $name == background ]]; then
+            exec 3<&- 4<&-
+            unset LISTEN_FDS LISTEN_FDNAMES LISTEN_PID
+            exec setsid "$dir/bin/taskward-background" --ready-file "$ready"
+        fi
+        # Nor is the mail server's.
+        unset MAIL_PASSWORD MAIL_PASSWORD_FILE
         export LISTEN_PID=$BASHPID
-        exec setsid "${nice[@]}" "$dir/bin/taskward-worker" --pool "$pool" --ready-file "$ready"
+        nice=()
+        # Hashing passwords takes what the others leave.
+        if [[ $name == auth-* ]]; then
+            export THREADS=$AUTH_THREADS
+            nice=(nice -n 10)
+        fi
+        exec setsid "${nice[@]}" "$dir/bin/taskward-worker" --pool "${name%-*}" --ready-file "$ready"
     ) >>"$log" 2>&1 </dev/null &
     worker_pid[$name]=$!
     worker_started[$name]=$SECONDS
-    echo "$!" >"$dir/pids/worker-$name.pid"
+    echo "$!" >"$(pid_file_of_worker "$name")"
 }
+
+log_of_worker() { if [[ $1 == background ]]; then echo "$dir/log/background.log"; else echo "$dir/log/worker-$1.log"; fi; }
+pid_file_of_worker() { if [[ $1 == background ]]; then echo "$dir/pids/background.pid"; else echo "$dir/pids/worker-$1.pid"; fi; }
 
 # Whether it became ready; 1 when it ended before, 2 when it takes too long.
 await_worker() {
@@ -35,10 +49,11 @@ await_worker() {
 }
 
 worker_ended() {
-    local name=$1 status=0 log=$dir/log/worker-$1.log delay
+    local name=$1 status=0 log delay
+    log=$(log_of_worker "$name")
     # bash's own notice of a signal would repeat the whole command.
     wait "${worker_pid[$name]}" 2>/dev/null || status=$?
-    rm -f -- "$dir/pids/worker-$name.pid"
+    rm -f -- "$(pid_file_of_worker "$name")"
     unset "worker_pid[$name]"
     # EX_CONFIG: starting it again cannot help.
     [[ $status -ne 78 ]] || fail "worker $name refuses its settings" "$log"
@@ -47,7 +62,7 @@ worker_ended() {
     ((delay <= 10)) || delay=10
     worker_failures[$name]=$((worker_failures[$name] < 10 ? worker_failures[$name] + 1 : 10))
     worker_next[$name]=$((SECONDS + delay))
-    say "worker $name ended with status $status; starting it again in $delay s (log/worker-$name.log)"
+    say "worker $name ended with status $status; starting it again in $delay s (${log#"$dir/"})"
 }
 
 watch_workers() {
@@ -63,18 +78,19 @@ watch_workers() {
 
 # Replaces each worker: the new one accepts before the old one is told to stop, so a connection always finds somebody.
 rolling_restart() {
-    local name old drained=() pid deadline
+    local name old drained=() pid deadline log
     for name in "${workers[@]}"; do
         [[ -z $stopping ]] || return 1
         old=${worker_pid[$name]:-}
         start_worker "$name"
         if ! await_worker "$name"; then
-            say "the replacement of worker $name did not become ready; the old one stays (log/worker-$name.log)"
+            log=$(log_of_worker "$name")
+            say "the replacement of worker $name did not become ready; the old one stays (${log#"$dir/"})"
             kill -KILL "${worker_pid[$name]}" 2>/dev/null || true
             wait "${worker_pid[$name]}" 2>/dev/null || true
             if [[ -n $old ]]; then
                 worker_pid[$name]=$old
-                echo "$old" >"$dir/pids/worker-$name.pid"
+                echo "$old" >"$(pid_file_of_worker "$name")"
             fi
             return 1
         fi

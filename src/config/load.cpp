@@ -24,6 +24,7 @@ struct Given {
 using GivenByKey = std::map<std::string, Given, std::less<>>;
 
 constexpr std::size_t kFileMaxBytes = 1UL << 20U;
+constexpr std::uint16_t kSmtpsPort = 465;  // TLS from the first byte (RFC 8314, 3.3)
 
 std::string read_whole(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -134,6 +135,12 @@ std::string fault_of(const Option& option, const Given& given) {
   return text + "; it must be " + option.allowed;
 }
 
+/// Whether what is sent to it stays on this machine.
+bool is_this_host(std::string_view server) {
+  return server.empty() || equal_ignoring_case(server, "localhost") || server == "::1" ||
+         (server.starts_with("127.") && server.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
 /// Rules that hold between settings; one that is wrong by itself is not judged again.
 void check_together(const Settings& settings, const GivenByKey& given,
                     const std::set<std::string_view>& wrong, std::vector<std::string>& faults) {
@@ -163,6 +170,27 @@ void check_together(const Settings& settings, const GivenByKey& given,
     faults.push_back("ACCESS_TOKEN_TTL (from " + source("ACCESS_TOKEN_TTL") +
                      "): must not be longer than REFRESH_TOKEN_TTL (from " + source("REFRESH_TOKEN_TTL") +
                      ')');
+  }
+  if (sound({"MAIL_PASSWORD", "MAIL_USERNAME"}) && !settings.mail_password.empty() &&
+      settings.mail_username.empty()) {
+    faults.push_back("MAIL_USERNAME: is not set, and MAIL_PASSWORD (from " + source("MAIL_PASSWORD") +
+                     ") needs it; it must be " + find_option("MAIL_USERNAME")->allowed);
+  }
+  if (sound({"MAIL_PASSWORD", "MAIL_USE_TLS", "MAIL_SERVER"}) && !settings.mail_password.empty() &&
+      settings.mail_use_tls == MailTls::off && !is_this_host(settings.mail_server)) {
+    faults.push_back("MAIL_USE_TLS (from " + source("MAIL_USE_TLS") +
+                     "): off would send MAIL_PASSWORD (from " + source("MAIL_PASSWORD") +
+                     ") unencrypted; it must be starttls or tls, unless MAIL_SERVER is localhost");
+  }
+}
+
+/// Values that follow from others, where they were not given or left to them.
+void settle(Settings& settings) {
+  if (settings.mail_use_tls == MailTls::by_port)
+    settings.mail_use_tls = settings.mail_port == kSmtpsPort ? MailTls::tls : MailTls::starttls;
+  if (settings.mail_from.address.empty()) {
+    settings.mail_from.address =
+        model::is_email_address(settings.mail_username) ? settings.mail_username : "taskward@localhost";
   }
 }
 
@@ -247,6 +275,7 @@ Loaded load(const Sources& sources) {
   }
   check_together(loaded.settings, given, wrong, faults);
   if (!faults.empty()) throw BadSettings(joined(faults, "\n"));
+  settle(loaded.settings);
   return loaded;
 }
 
@@ -254,6 +283,15 @@ void require(const Loaded& loaded, std::string_view key) {
   for (const Effective& one : loaded.effective) {
     if (one.option->key != key || !one.value.empty()) continue;
     throw BadSettings(std::string(key) + ": is not set; it must be " + one.option->allowed);
+  }
+}
+
+void require_mail_login(const Loaded& loaded) {
+  if (loaded.settings.mail_username.empty() || !loaded.settings.mail_password.empty()) return;
+  for (const Effective& one : loaded.effective) {
+    if (one.option->key != "MAIL_USERNAME") continue;
+    throw BadSettings("MAIL_PASSWORD: is not set, and MAIL_USERNAME (from " + one.source +
+                      ") needs it; it must be " + find_option("MAIL_PASSWORD")->allowed);
   }
 }
 

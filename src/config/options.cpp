@@ -6,6 +6,7 @@
 #include <set>
 #include <type_traits>
 
+#include "mail_options.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/model/otp.hpp"
@@ -258,6 +259,25 @@ std::vector<Option> make_options() {
       number("DRAIN_TIMEOUT", &Settings::drain_timeout, "30", 1, 600, "seconds",
              "How long a worker that was told to stop waits for connections to come to their end."),
       path("SQL_DIR", &Settings::sql_dir, "/usr/share/taskward/sql", "Where the folder `migrations` lies."),
+      mail_host("MAIL_SERVER", &Settings::mail_server,
+                "The SMTP server that takes the mail. Without one, mail is dropped into MAIL_DIR."),
+      number("MAIL_PORT", &Settings::mail_port, "587", 1, 65'535, "", "The port of MAIL_SERVER."),
+      mail_tls("MAIL_USE_TLS", &Settings::mail_use_tls, "starttls",
+               "How the connection to MAIL_SERVER is encrypted. Its certificate is checked."),
+      login_name("MAIL_USERNAME", &Settings::mail_username,
+                 "The name to log in by at MAIL_SERVER; without one there is no login."),
+      login_password("MAIL_PASSWORD", &Settings::mail_password, "The password of MAIL_USERNAME."),
+      mailbox("MAIL_FROM", &Settings::mail_from,
+              "Whom mail comes from. MAIL_USERNAME when not set and that is an address, else "
+              "taskward@localhost."),
+      path("MAIL_CA_FILE", &Settings::mail_ca_file, "",
+           "The authorities that MAIL_SERVER's certificate may come from (PEM). The system's when not set."),
+      number("MAIL_TIMEOUT", &Settings::mail_timeout, "60", 1, 600, "seconds",
+             "How long handing over one mail may take."),
+      path("MAIL_DIR", &Settings::mail_dir, "/var/lib/taskward/mail",
+           "Where mail is dropped when there is no MAIL_SERVER."),
+      path("MAIL_TEMPLATES", &Settings::mail_templates, "/usr/share/taskward/mail",
+           "Where the templates of mail lie: a .txt and a .html for each kind."),
   };
 }
 

@@ -11,6 +11,9 @@ constexpr auto kKinds = std::to_array<MailKind>({
 #undef X
 });
 
+// In the order of the enumeration.
+constexpr auto kStates = std::to_array<std::string_view>({"waiting", "handed_over", "dead"});
+
 }  // namespace
 
 std::string_view name(MailKind kind) noexcept {
@@ -38,6 +41,15 @@ std::string_view fields_of(MailKind kind) noexcept {
 #undef X
   });
   return fields[static_cast<std::size_t>(kind)];
+}
+
+std::string_view name(MailState state) noexcept { return kStates[static_cast<std::size_t>(state)]; }
+
+std::optional<MailState> mail_state(std::string_view text) noexcept {
+  for (std::size_t i = 0; i < kStates.size(); ++i) {
+    if (kStates[i] == text) return static_cast<MailState>(i);
+  }
+  return std::nullopt;
 }
 
 Secret Mail::packed() const {

@@ -9,6 +9,7 @@
 #include "taskward/config/load.hpp"
 #include "taskward/db/failure.hpp"
 #include "taskward/domain/signing_keys.hpp"
+#include "taskward/mail/templates.hpp"
 #include "taskward/store/schema.hpp"
 
 namespace taskward::programs {
@@ -34,6 +35,10 @@ int guarded(std::string_view program, const Body& body) noexcept {
     return kBadSettings;
   } catch (const domain::UnusableKeys& fault) {
     say(fault);
+    return kBadSettings;
+  } catch (const mail::BadTemplates& fault) {
+    std::cerr << program << ": the templates of mail (MAIL_TEMPLATES) cannot be used:\n"
+              << fault.what() << '\n';
     return kBadSettings;
   } catch (const db::BadConninfo& fault) {
     say(fault);

@@ -1,18 +1,11 @@
 // taskward-worker: answers requests from nginx on an inherited socket until it is told to stop.
-#include <signal.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
-
-#include <poll.h>
-
 #include <chrono>
-#include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "daemon.hpp"
 #include "exit_codes.hpp"
 #include "service.hpp"
 #include "taskward/api/routes.hpp"
@@ -32,42 +25,11 @@ constexpr config::Flag kFlags[] = {
     programs::kConfigFlag,
     {"pool", "NAME", "The pool to work for, api or auth: the name of the inherited socket."},
     {"instance", "NAME", "The same from an instance's name such as api-1."},
-    {"ready-file", "PATH", "A file to make when ready to accept."},
+    programs::kReadyFileFlag,
 };
 
 /// A request that takes longer than this makes the watchdog believe that the process hangs.
 constexpr milliseconds kHang{120'000};
-
-/// SIGTERM and SIGINT as something to wait for. They are blocked in every thread.
-class StopSignal {
- public:
-  StopSignal() {
-    // libfcgi has installed handlers of its own for some of these.
-    struct sigaction plain {};
-    plain.sa_handler = SIG_DFL;
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) ::sigaction(signal, &plain, nullptr);
-    plain.sa_handler = SIG_IGN;
-    ::sigaction(SIGPIPE, &plain, nullptr);
-    sigset_t stop;
-    ::sigemptyset(&stop);
-    ::sigaddset(&stop, SIGTERM);
-    ::sigaddset(&stop, SIGINT);
-    ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-    descriptor_ = ::signalfd(-1, &stop, SFD_CLOEXEC);
-  }
-  StopSignal(const StopSignal&) = delete;
-  StopSignal& operator=(const StopSignal&) = delete;
-  ~StopSignal() { ::close(descriptor_); }
-
-  /// True when it came within the time; a negative time waits for ever.
-  [[nodiscard]] bool came(int timeout_ms) const {
-    pollfd one{descriptor_, POLLIN, 0};
-    return ::poll(&one, 1, timeout_ms) > 0;
-  }
-
- private:
-  int descriptor_ = -1;
-};
 
 using programs::Service;
 
@@ -95,15 +57,9 @@ void check_database(Service& service, const std::string& application_name) {
   }
 }
 
-void make_ready_file(const std::string& path) {
-  std::ofstream out(path);
-  out << ::getpid() << '\n';
-  if (!out.flush()) throw config::BadCommandLine(path + ": cannot be written");
-}
-
 int serve(Service& service, const std::string& pool, int listener,
           const std::optional<std::string>& ready_file) {
-  const StopSignal stop;
+  const programs::StopSignal stop;
   const std::string application_name = "taskward-" + pool;
   check_database(service, application_name);
   service.passwords();
@@ -117,7 +73,7 @@ int serve(Service& service, const std::string& pool, int listener,
   };
   app::Worker worker(listener, service.settings.threads, make_answer, service.log);
   worker.start();
-  if (ready_file) make_ready_file(*ready_file);
+  if (ready_file) programs::make_ready_file(*ready_file);
   app::notify_manager("READY=1");
   service.log.line(LogLevel::info, "started").field("pool", pool).field("threads", service.settings.threads);
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# systemd understands the units, and counts a worker among what can do next to nothing to the machine.
+# systemd understands the units, and counts each service among what can do next to nothing to the machine.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
@@ -8,13 +8,15 @@ command -v systemd-analyze >/dev/null || exit 0
 # The program is not where a package would put it, and that is all that may be wrong.
 cp -r "$repo/systemd" "$scratch/units"
 cd "$scratch/units"
-sed -i 's#^ExecStart=/usr/lib/taskward/taskward-worker#ExecStart=/bin/true#' taskward-worker@.service
+sed -i -E 's#^ExecStart=/usr/lib/taskward/taskward-(worker|background)#ExecStart=/bin/true#' ./*.service
 for instance in api-1 api-2 auth-1; do cp taskward-worker@.service "taskward-worker@$instance.service"; done
-output=$(SYSTEMD_UNIT_PATH="$scratch/units:" systemd-analyze verify ./*.socket ./*.target ./taskward-worker@{api-1,auth-1}.service 2>&1) || wrong "$output"
+output=$(SYSTEMD_UNIT_PATH="$scratch/units:" systemd-analyze verify ./*.socket ./*.target ./taskward-worker@{api-1,auth-1}.service ./taskward-background.service 2>&1) || wrong "$output"
 # Units of the machine may have faults of their own.
 ! grep -i taskward <<<"$output" || wrong "systemd complains"
-output=$(systemd-analyze security --no-pager --offline=true --threshold=15 ./taskward-worker@api-1.service 2>&1) ||
-    wrong "$(tail -n 1 <<<"$output")"
+for unit in taskward-worker@api-1 taskward-background; do
+    output=$(systemd-analyze security --no-pager --offline=true --threshold=15 "./$unit.service" 2>&1) ||
+        wrong "$unit: $(tail -n 1 <<<"$output")"
+done
 
 if command -v systemd-sysusers >/dev/null; then
     output=$(systemd-sysusers --dry-run "$repo/systemd/taskward.sysusers" 2>&1) || wrong "$output"

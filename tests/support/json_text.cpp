@@ -83,6 +83,11 @@ std::int64_t Json::number() const {
   return value_at(value_).GetInt64();
 }
 
+bool Json::boolean() const {
+  expect(value_at(value_).IsBool(), "boolean");
+  return value_at(value_).GetBool();
+}
+
 std::string json_string(std::string_view text) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);

@@ -27,6 +27,7 @@ class Json {
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] std::string text() const;
   [[nodiscard]] std::int64_t number() const;
+  [[nodiscard]] bool boolean() const;
 
  private:
   struct Tree;

@@ -53,6 +53,10 @@ class BadSettings : public std::runtime_error {
 /// every setting.
 void require(const Loaded& loaded, std::string_view key);
 
+/// Throws BadSettings when a login at the mail server has a name and no password. Only who delivers mail is
+/// given the password.
+void require_mail_login(const Loaded& loaded);
+
 /// `taskward config`: key, value and source of each, as a table.
 [[nodiscard]] std::string describe(const Loaded& loaded);
 /// An example of the settings file, every setting with its help and default, commented out.

@@ -18,12 +18,16 @@
 #include "taskward/base/secret.hpp"
 #include "taskward/model/client.hpp"
 #include "taskward/model/jws_algorithm.hpp"
+#include "taskward/model/mailbox.hpp"
 
 namespace taskward::config {
 
 /// production, or test, where cheap password hashes are allowed.
 enum class Environment : std::uint8_t { production, test };
 enum class Switch : std::uint8_t { off, on };
+/// How the connection to the mail server is encrypted. by_port is what was asked for: a loaded setting
+/// says which of the others that is.
+enum class MailTls : std::uint8_t { off, starttls, tls, by_port };
 
 /// Constant once loaded.
 struct Settings {
@@ -50,6 +54,16 @@ struct Settings {
   LogLevel log_level = LogLevel::info;
   std::chrono::seconds drain_timeout{};
   std::string sql_dir;
+  std::string mail_server;  ///< empty: mail is dropped into mail_dir
+  std::uint16_t mail_port = 0;
+  MailTls mail_use_tls = MailTls::starttls;
+  std::string mail_username;
+  Secret mail_password;
+  model::Mailbox mail_from;
+  std::string mail_ca_file;  ///< empty: the system's authorities
+  std::chrono::seconds mail_timeout{};
+  std::string mail_dir;
+  std::string mail_templates;
 };
 
 enum class Secrecy : std::uint8_t { open, secret };

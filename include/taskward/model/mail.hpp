@@ -36,6 +36,12 @@ enum class MailKind : std::uint8_t {
 /// The fields the kind has beside `to`, separated by spaces.
 [[nodiscard]] std::string_view fields_of(MailKind kind) noexcept;
 
+/// waiting to be handed over, handed over, or given up until an operator asks for another try.
+enum class MailState : std::uint8_t { waiting, handed_over, dead };
+
+[[nodiscard]] std::string_view name(MailState state) noexcept;
+[[nodiscard]] std::optional<MailState> mail_state(std::string_view name) noexcept;
+
 using MailId = Id<struct MailIdKind>;
 
 /// Values hold no NUL.

@@ -1,0 +1,33 @@
+// Removing what has had its time, a few rows at once, so that no statement holds many locks or takes long.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "taskward/db/connection.hpp"
+
+namespace taskward::store {
+
+/// What is removed, and when.
+enum class Purge : std::uint8_t {
+  one_time_codes,  ///< expired over an hour ago
+  attempts,        ///< the last one over two hours ago
+  lockouts,        ///< the last failure over a week ago, and not locked
+  refresh_tokens,  ///< expired over a day ago
+  sessions,  ///< expired or revoked over 30 days ago, and without tokens: those go first, in batches of their
+             ///< own
+  handed_over_mail,  ///< over a week ago
+  dead_mail,         ///< dead for over 30 days
+};
+
+inline constexpr std::int64_t kPurgeBatch = 500;
+
+[[nodiscard]] std::span<const Purge> every_purge() noexcept;
+/// For the journal.
+[[nodiscard]] std::string_view name(Purge purge) noexcept;
+
+/// Removes kPurgeBatch rows at most, leaving out those that are locked, and says how many it were.
+[[nodiscard]] std::int64_t purge_batch(db::Connection& database, Purge purge);
+
+}  // namespace taskward::store

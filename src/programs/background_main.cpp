@@ -1,0 +1,166 @@
+// taskward-background: hands over mail and removes what has had its time, until it is told to stop. Any
+// number of them may run at once.
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon.hpp"
+#include "exit_codes.hpp"
+#include "service.hpp"
+#include "taskward/app/background.hpp"
+#include "taskward/app/process.hpp"
+#include "taskward/domain/deliver_mail.hpp"
+#include "taskward/domain/purge.hpp"
+#include "taskward/mail/file_drop.hpp"
+#include "taskward/mail/smtp.hpp"
+#include "taskward/mail/templates.hpp"
+
+namespace {
+
+using namespace taskward;
+using programs::Service;
+using std::chrono::milliseconds;
+
+constexpr config::Flag kFlags[] = {programs::kHelpFlag, programs::kConfigFlag, programs::kReadyFileFlag};
+
+/// A slow server keeps one of them busy, and the other goes on.
+constexpr int kDeliverers = 2;
+/// How soon new mail is noticed.
+constexpr milliseconds kPoll{250};
+/// A claim outlasts what the transport may take, with time to record how it went.
+constexpr std::chrono::seconds kLeaseMargin{30};
+/// A job that is silent for longer than this makes the watchdog believe that the process hangs.
+constexpr milliseconds kHang{120'000};
+constexpr const char* kApplicationName = "taskward-background";
+
+mail::Encryption encryption(config::MailTls tls) {
+  switch (tls) {
+    case config::MailTls::off:
+      return mail::Encryption::none;
+    case config::MailTls::tls:
+      return mail::Encryption::tls;
+    case config::MailTls::starttls:
+    case config::MailTls::by_port:  // is none of what a loaded setting is
+      break;
+  }
+  return mail::Encryption::starttls;
+}
+
+/// What mail needs beside the service; constant, and outlives the jobs.
+class Post {
+ public:
+  /// Throws mail::BadTemplates, and config::BadSettings when mail cannot be dropped.
+  explicit Post(const config::Settings& settings)
+      : templates(settings.mail_templates),
+        server{settings.mail_server,   settings.mail_port,     encryption(settings.mail_use_tls),
+               settings.mail_username, settings.mail_password, settings.mail_ca_file,
+               settings.mail_timeout},
+        drop_folder_(settings.mail_dir) {
+    if (!server.host.empty()) return;
+    if (const std::string fault = mail::fault_of_drop_folder(drop_folder_); !fault.empty())
+      throw config::BadSettings("MAIL_DIR: " + fault +
+                                "; it must be a folder that can be written to, unless MAIL_SERVER is set");
+  }
+
+  [[nodiscard]] std::unique_ptr<mail::Transport> transport() const {
+    if (server.host.empty()) return std::make_unique<mail::FileDrop>(drop_folder_);
+    return std::make_unique<mail::SmtpTransport>(curl_, server);
+  }
+
+  const mail::Templates templates;
+  const mail::SmtpServer server;
+
+ private:
+  mail::CurlLibrary curl_;
+  std::string drop_folder_;
+};
+
+app::Background::Step deliver(Service& service, const Post& post, const app::Background::GiveUp& give_up) {
+  const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
+  const std::shared_ptr<mail::Transport> transport = post.transport();
+  return [&service, &post, give_up, database, transport] {
+    const domain::Deliverer deliverer{*database,
+                                      service.clock,
+                                      service.random,
+                                      service.log,
+                                      service.derived_keys.mail,
+                                      post.templates,
+                                      *transport,
+                                      service.settings.mail_from,
+                                      service.settings.mail_timeout + kLeaseMargin,
+                                      give_up};
+    return domain::deliver_next(deliverer) ? milliseconds(0) : kPoll;
+  };
+}
+
+app::Background::Step purge(const Service& service) {
+  const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
+  return [&service, database, purger = domain::Purger()]() mutable {
+    return purger.next(*database, service.log);
+  };
+}
+
+/// Finds out at the start what only an operator can mend. A database that is away is not among that.
+void check_database(const Service& service) {
+  try {
+    service.connection(kApplicationName)->connect();
+  } catch (const db::Unavailable& fault) {
+    service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
+  }
+}
+
+int work(Service& service, const std::optional<std::string>& ready_file) {
+  const programs::StopSignal stop;
+  const Post post(service.settings);
+  check_database(service);
+  app::Background jobs(service.log);
+  for (int i = 0; i < kDeliverers; ++i) {
+    jobs.start("deliver",
+               [&](const app::Background::GiveUp& give_up) { return deliver(service, post, give_up); });
+  }
+  jobs.start("purge", [&](const app::Background::GiveUp&) { return purge(service); });
+  if (ready_file) programs::make_ready_file(*ready_file);
+  app::notify_manager("READY=1");
+  service.log.line(LogLevel::info, "started")
+      .field("mail",
+             service.settings.mail_server.empty() ? service.settings.mail_dir : service.settings.mail_server);
+
+  const auto watchdog = app::watchdog_interval();
+  // Twice as often as it must be (sd_watchdog_enabled).
+  const int wait = watchdog == 0 ? -1 : static_cast<int>(watchdog / 2 / 1000);
+  while (!stop.came(wait)) {
+    if (jobs.longest_silence() < kHang) app::notify_manager("WATCHDOG=1");
+  }
+  // The unit's TimeoutStopSec need not know how long this may take.
+  const auto limit = std::chrono::microseconds(service.settings.drain_timeout + std::chrono::seconds(5));
+  app::notify_manager("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(limit.count()));
+  const bool finished = jobs.stop(service.settings.drain_timeout);
+  service.log.line(finished ? LogLevel::info : LogLevel::warning, "stopped")
+      .field("finished", finished ? "yes" : "no");
+  return programs::kSuccess;
+}
+
+int run(const std::vector<std::string>& words) {
+  const config::CommandLine line = config::read_command_line(words, kFlags);
+  if (line.has("help")) {
+    std::cout << "taskward-background [OPTION…]\n"
+                 "Hands over the mail that lies in the outbox and removes expired rows, until SIGTERM.\n\n"
+              << config::options_help(kFlags);
+    return programs::kSuccess;
+  }
+  config::Loaded loaded = programs::load_settings(line);
+  config::require(loaded, "SECRET_KEY");
+  config::require_mail_login(loaded);
+  const LogLevel lowest = loaded.settings.log_level;
+  Service service(std::move(loaded.settings), lowest);
+  return work(service, line.value("ready-file"));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  app::forbid_core_dumps();
+  return programs::guarded("taskward-background", [&] { return run({argv + 1, argv + argc}); });
+}

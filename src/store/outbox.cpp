@@ -1,0 +1,188 @@
+#include "taskward/store/outbox.hpp"
+
+#include <algorithm>
+
+#include "statement_lists.hpp"
+#include "taskward/base/text.hpp"
+#include "taskward/base/utf8.hpp"
+
+namespace taskward::store {
+namespace {
+
+using db::Effect;
+using db::Params;
+using db::Rows;
+using db::Statement;
+
+// What is of no use any more is no attempt: whoever claims it only buries it.
+const Statement claim_next{"claim_mail", Effect::writes, R"(
+with due as (
+  select id from taskward.outbox
+   where state = 'waiting' and next_try_at <= now() and (claimed_until is null or claimed_until <= now())
+   order by attempts > 0, next_try_at
+   limit 1 for update skip locked
+)
+update taskward.outbox o
+   set claimed_by = $1::uuid, claimed_until = now() + make_interval(secs => $2::double precision),
+       attempts = attempts + case when o.useful_until <= now() then 0 else 1 end
+  from due where o.id = due.id
+returning o.id, o.kind, o.sealed, o.created_at, o.attempts,
+          coalesce(o.useful_until > now(), true), coalesce(o.last_error, ''))"};
+
+const Statement handed_over{"record_mail_handed_over", Effect::writes, R"(
+update taskward.outbox
+   set state = 'handed_over', handed_over_at = now(), sealed = null, last_error = null,
+       claimed_by = null, claimed_until = null
+ where id = $1::uuid and claimed_by = $2::uuid and state = 'waiting')"};
+
+const Statement put_off{"put_mail_off", Effect::writes, R"(
+update taskward.outbox
+   set next_try_at = least(now() + make_interval(secs => $3::double precision / 1000), useful_until),
+       last_error = $4::text, claimed_by = null, claimed_until = null
+ where id = $1::uuid and claimed_by = $2::uuid and state = 'waiting')"};
+
+// From next_try_at on it is dead, as the purge reckons.
+const Statement dead{"bury_mail", Effect::writes, R"(
+update taskward.outbox
+   set state = 'dead', next_try_at = now(), last_error = $3::text, claimed_by = null, claimed_until = null
+ where id = $1::uuid and claimed_by = $2::uuid and state = 'waiting')"};
+
+const Statement list{"list_mail", Effect::reads, R"(
+select id, kind, state, sealed, created_at, attempts, next_try_at, coalesce(last_error, '')
+  from taskward.outbox
+ where state = any($1::text[])
+ order by created_at desc, id desc
+ limit $2::bigint)"};
+
+// One of each asked for, whether it is there or not.
+const Statement look{"look_at_mail", Effect::writes, R"(
+with there as (
+  select id, state, coalesce(useful_until > now(), true) as is_of_use
+    from taskward.outbox where id = any($1::uuid[]) order by id for update
+)
+select a.id, t.id is not null, coalesce(t.state = 'dead', false), coalesce(t.is_of_use, false)
+  from unnest($1::uuid[]) as a (id) left join there t on t.id = a.id)"};
+
+constexpr std::string_view kWaitAgain = R"(
+update taskward.outbox
+   set state = 'waiting', next_try_at = now(), attempts = 0, claimed_by = null, claimed_until = null
+ where state = 'dead')";
+
+const Statement retry{"retry_mail", Effect::writes, std::string(kWaitAgain) + " and id = any($1::uuid[])"};
+
+const Statement retry_all{"retry_all_mail", Effect::writes,
+                          "with again as (" + std::string(kWaitAgain) +
+                              " and (useful_until is null or useful_until > now()) returning 1)"
+                              " select count(*) from again"};
+
+std::string array_of(std::span<const model::MailId> ids) {
+  std::vector<std::string> texts;
+  for (const model::MailId& id : ids) texts.push_back(id.text());
+  return '{' + joined(texts, ",") + '}';
+}
+
+/// PostgreSQL takes UTF-8 without NUL only, and a server's reply may be anything.
+std::string cut(std::string_view reason) {
+  std::string text;
+  while (!reason.empty() && text.size() < kMailErrorMaxBytes) {
+    const std::size_t length = code_point_length(reason);
+    if (text.size() + length > kMailErrorMaxBytes) break;
+    text += length == 0 || reason.front() == '\0' ? std::string_view("?") : reason.substr(0, length);
+    reason.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return text;
+}
+
+bool changed_one(const Rows& rows) { return rows.tag() == "UPDATE 1"; }
+
+}  // namespace
+
+StatementList outbox_statements() {
+  return {&claim_next, &handed_over, &put_off, &dead, &list, &look, &retry, &retry_all};
+}
+
+std::optional<ClaimedMail> claim_mail(db::Connection& database, const ClaimId& id,
+                                      std::chrono::seconds lease) {
+  const Rows rows = database.run(claim_next, Params().id(id).number(lease.count()));
+  if (rows.empty()) return std::nullopt;
+  db::RowReader row = rows.row(0);
+  ClaimedMail mail;
+  mail.claim = {row.id<model::MailId>(), id};
+  mail.kind = row.text();
+  mail.sealed = row.text();
+  mail.created_at = row.timestamp();
+  mail.attempts = static_cast<int>(row.number());
+  mail.is_of_use = row.boolean();
+  mail.last_error = row.text();
+  return mail;
+}
+
+bool record_handed_over(db::Connection& database, const Claim& claim) {
+  return changed_one(database.run(handed_over, Params().id(claim.mail).id(claim.id)));
+}
+
+bool record_put_off(db::Connection& database, const Claim& claim, std::chrono::milliseconds delay,
+                    std::string_view reason) {
+  const std::string text = cut(reason);
+  return changed_one(
+      database.run(put_off, Params().id(claim.mail).id(claim.id).number(delay.count()).text(text)));
+}
+
+bool record_dead(db::Connection& database, const Claim& claim, std::string_view reason) {
+  const std::string text = cut(reason);
+  return changed_one(database.run(dead, Params().id(claim.mail).id(claim.id).text(text)));
+}
+
+std::vector<ListedMail> list_mail(db::Connection& database, std::span<const model::MailState> states,
+                                  std::int64_t most) {
+  std::vector<std::string_view> names;
+  for (const model::MailState state : states) names.push_back(model::name(state));
+  const std::string array = '{' + joined(names, ",") + '}';
+  const Rows rows = database.run(list, Params().literal(array.c_str()).number(most));
+  std::vector<ListedMail> out;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    db::RowReader row = rows.row(r);
+    ListedMail mail;
+    mail.id = row.id<model::MailId>();
+    mail.kind = row.text();
+    mail.state = row.text();
+    mail.sealed = row.text_or_null();
+    mail.created_at = row.timestamp();
+    mail.attempts = static_cast<int>(row.number());
+    mail.next_try_at = row.timestamp();
+    mail.last_error = row.text();
+    out.push_back(std::move(mail));
+  }
+  return out;
+}
+
+std::vector<RetryObstacle> retry_mail(db::Connection& database, std::span<const model::MailId> ids) {
+  const std::string array = array_of(ids);
+  std::vector<RetryObstacle> obstacles;
+  database.connect();
+  db::Transaction transaction(database);
+  const Rows rows = database.run(look, Params().literal(array.c_str()));
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    db::RowReader row = rows.row(r);
+    const auto id = row.id<model::MailId>();
+    const bool known = row.boolean();
+    const bool is_dead = row.boolean();
+    const bool is_of_use = row.boolean();
+    if (!known)
+      obstacles.push_back({RetryObstacle::Kind::unknown, id});
+    else if (!is_dead)
+      obstacles.push_back({RetryObstacle::Kind::not_dead, id});
+    else if (!is_of_use)
+      obstacles.push_back({RetryObstacle::Kind::of_no_use, id});
+  }
+  if (!obstacles.empty()) return obstacles;
+  static_cast<void>(database.run(retry, Params().literal(array.c_str())));
+  transaction.commit();
+  return {};
+}
+
+std::int64_t retry_all_mail(db::Connection& database) {
+  return database.run(retry_all, Params()).row(0).number();
+}
+
+}  // namespace taskward::store
