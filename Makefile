@@ -72,6 +72,7 @@ OBJECTS.taskward-background := $(call objects,src/programs/background_main.cpp $
 OBJECTS.test-unit       := $(call objects,$(sort $(shell find tests/unit -name '*.cpp')))
 OBJECTS.test-store      := $(call objects,$(sort $(wildcard tests/store/*.cpp)))
 OBJECTS.test-http       := $(call objects,$(sort $(wildcard tests/http/*.cpp)))
+OBJECTS.vectors         := $(call objects,tests/vectors/main.cpp)
 OBJECTS.bench           := $(call objects,$(sort $(wildcard tests/bench/*.cpp)))
 
 .PHONY: all
@@ -80,7 +81,11 @@ all: $(PROGRAMS:%=$(OUT)/%) $(OUT)/common-passwords.txt
 
 .PHONY: tests
 ## tests: build the programs and the test programs
-tests: all $(TESTS:%=$(OUT)/%)
+tests: all $(TESTS:%=$(OUT)/%) $(OUT)/vectors
+
+.PHONY: vectors
+## vectors: build the program that runs files of JWS test vectors
+vectors: $(OUT)/vectors
 
 .PHONY: bench
 ## bench: build the load generator of scripts/bench
@@ -133,7 +138,7 @@ $(OUT)/$(1): $$(OBJECTS.$(1)) $(OUT)/libtaskward.a $(2) $(OUT)/flags $(OUT)/part
 	@echo '  LD   $$@'
 	@$$(CXX) $$(LDFLAGS_ALL) -o $$@ $$(OBJECTS.$(1)) $(2) $(OUT)/libtaskward.a $$(LIBS) $(3)
 endef
-$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),,)))
+$(foreach p,$(PROGRAMS) vectors,$(eval $(call program,$(p),,)))
 $(foreach t,$(TESTS) bench,$(eval $(call program,$(t),$(SUPPORT_OBJECTS),$(TEST_LIBS))))
 
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
@@ -220,8 +225,8 @@ install: all
 	  $(DESTDIR)/etc/taskward/nginx/snippets $(DESTDIR)/etc/taskward/tls
 	install -m 755 $(OUT)/taskward $(DESTDIR)/usr/bin/
 	install -m 755 $(OUT)/taskward-worker $(OUT)/taskward-background $(DESTDIR)/usr/lib/taskward/
-	install -m 644 $(OUT)/common-passwords.txt $(DESTDIR)/usr/share/taskward/
 	install -m 644 $(wildcard src/mail/templates/*.txt src/mail/templates/*.html) $(DESTDIR)/usr/share/taskward/mail/
+	install -m 644 $(OUT)/common-passwords.txt $(DESTDIR)/usr/share/taskward/
 	install -m 644 sql/roles.sql $(DESTDIR)/usr/share/taskward/sql/
 	install -m 644 sql/migrations/*.sql sql/migrations/SHA256SUMS $(DESTDIR)/usr/share/taskward/sql/migrations/
 	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target) $(DESTDIR)/usr/lib/systemd/system/

@@ -4,7 +4,8 @@
 packages_run=(postgresql nginx openssl curl)
 # python3-django is there for its list of common passwords alone; nothing of it is run.
 packages_build=(g++ make pkg-config libfcgi-dev rapidjson-dev libssl-dev libpq-dev libboost-program-options-dev
-                libcrypt-dev libsystemd-dev libcurl4-openssl-dev python3-django)
+                libcrypt-dev libsystemd-dev libcurl4-openssl-dev
+                python3-django)
 packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd)
 
 package_is_installed() {

@@ -1,6 +1,7 @@
 // OpenSSL's handles, owned, and its failures as exceptions.
 #pragma once
 
+#include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -9,6 +10,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "taskward/model/jws_algorithm.hpp"
 
 namespace taskward::crypto {
 
@@ -24,6 +27,7 @@ using Pkey = std::unique_ptr<EVP_PKEY, Releases<EVP_PKEY_free>>;
 using PkeyContext = std::unique_ptr<EVP_PKEY_CTX, Releases<EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Releases<EVP_MD_CTX_free>>;
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Releases<EVP_CIPHER_CTX_free>>;
+using Bignum = std::unique_ptr<BIGNUM, Releases<BN_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Releases<ECDSA_SIG_free>>;
 
 /// Throws when a call that must not fail has failed. The text names the call, never its input.
@@ -49,5 +53,13 @@ inline const EVP_MD* sha256_algorithm() {
   }();
   return fetched;
 }
+
+/// What hashes the input before the key signs it. Ed25519 hashes by itself, and OpenSSL wants none then.
+inline const EVP_MD* digest_of(model::JwsAlgorithm algorithm) {
+  return algorithm == model::JwsAlgorithm::EdDSA ? nullptr : sha256_algorithm();
+}
+
+/// The size of a coordinate, and of each half of a signature, on P-256.
+inline constexpr int kP256Bytes = 32;
 
 }  // namespace taskward::crypto

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "taskward/domain/hashing.hpp"
 #include "taskward/domain/limits.hpp"
 #include "taskward/domain/outbox.hpp"
 #include "taskward/store/audit.hpp"
@@ -14,16 +15,30 @@ namespace {
 using model::AuditAction;
 using store::LoginFailure;
 
-/// The password checked, with the same work whatever there is to check it against.
-std::optional<LoginFailure> check(const Resources& resources, const store::LoginRecord& record,
-                                  const Secret& password) {
-  if (!record.password_hash) {
-    resources.passwords.verify_nothing(password);
-    return record.user ? LoginFailure::no_password : LoginFailure::unknown_account;
-  }
-  if (!resources.passwords.verify(password, *record.password_hash)) return LoginFailure::wrong_password;
-  if (!record.user->is_active) return LoginFailure::account_inactive;
-  return std::nullopt;
+/// What a check of the password came to. Only an active account's right password is none of the failures.
+struct Checked {
+  std::optional<LoginFailure> failure;
+  bool outdated = false;  ///< the hash should be made anew
+};
+
+/// With the same work whatever there is to check it against. 503 service_unavailable, before any work.
+Result<Checked> check(const Resources& resources, const store::LoginRecord& record, const Secret& password,
+                      const model::Origin& origin) {
+  auto verdict = verify_password(resources, origin, password, record.password_hash);
+  if (!verdict) return std::move(verdict).error();
+  if (!record.user) return Checked{LoginFailure::unknown_account};
+  if (!record.password_hash) return Checked{LoginFailure::no_password};
+  if (*verdict == PasswordVerdict::wrong) return Checked{LoginFailure::wrong_password};
+  if (!record.user->is_active) return Checked{LoginFailure::account_inactive};
+  return Checked{std::nullopt, *verdict == PasswordVerdict::right_and_outdated};
+}
+
+/// Puts a hash of the cost that is wanted now in the place of the one that was right. A login does not fail
+/// because there was no slot for it: the next one tries again.
+void rehash(const Resources& resources, const store::LoginRecord& record, const Secret& password,
+            const model::Origin& origin) {
+  if (auto hash = hash_password(resources, origin, password))
+    store::rehash_password(resources.database, record.user->id, *record.password_hash, *hash);
 }
 
 std::optional<UserId> user_of(const store::LoginRecord& record) {
@@ -59,8 +74,10 @@ Result<model::TokenPair> log_in(const Resources& resources, const model::Account
       store::find_login(resources.database, name, lock_subject(resources, name, std::nullopt).bytes);
   if (record.locked_for) return locked(resources, AuditAction::session_login, record, origin);
   const store::LockSubject subject = lock_subject(resources, name, user_of(record));
-  if (const auto failure = check(resources, record, password))
-    return failed(resources, AuditAction::session_login, subject, record, *failure, origin);
+  const auto checked = check(resources, record, password, origin);
+  if (!checked) return checked.error();
+  if (checked->failure)
+    return failed(resources, AuditAction::session_login, subject, record, *checked->failure, origin);
 
   const UserId user_id = record.user->id;
   const auto session = SessionId::make(resources.clock, resources.random);
@@ -77,6 +94,7 @@ Result<model::TokenPair> log_in(const Resources& resources, const model::Account
     return failed(resources, AuditAction::session_login, subject, record, LoginFailure::changed_meanwhile,
                   origin);
   }
+  if (checked->outdated) rehash(resources, record, password, origin);
   return make_pair(resources, std::move(**user), session, std::move(refresh.text));
 }
 
@@ -103,22 +121,25 @@ Result<model::TokenPair> log_in(const Resources& resources, const std::string& e
   return make_pair(resources, std::move(*user), session, std::move(refresh.text));
 }
 
-Result<std::string> confirm_password(const Resources& resources,
-                                     const model::Access<model::Permission::own_profile>& access,
-                                     const Secret& password, AuditAction action,
-                                     const model::Origin& origin) {
+Result<ConfirmedCaller> confirm_password(const Resources& resources,
+                                         const model::Access<model::Permission::own_profile>& access,
+                                         const Secret& password, AuditAction action,
+                                         const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kLoginLimit, origin); !allowed)
     return std::move(allowed).error();
-  const auto record = store::find_own_login(resources.database, access);
+  auto record = store::find_own_login(resources.database, access);
   if (!record) return record.error();
   if (record->locked_for) return locked(resources, action, *record, origin);
-  if (const auto failure = check(resources, *record, password)) {
-    Error refusal = failed(resources, action, lock_subject(access.user()), *record, *failure, origin);
-    if (*failure == LoginFailure::no_password)
+  const auto checked = check(resources, *record, password, origin);
+  if (!checked) return checked.error();
+  if (checked->failure) {
+    Error refusal =
+        failed(resources, action, lock_subject(access.user()), *record, *checked->failure, origin);
+    if (*checked->failure == LoginFailure::no_password)
       refusal.detail = "This account has no password; set one with a code by e-mail (/auth/password/forgot).";
     return refusal;
   }
-  return *record->password_hash;
+  return ConfirmedCaller{std::move(*record->user), std::move(*record->password_hash)};
 }
 
 }  // namespace taskward::domain

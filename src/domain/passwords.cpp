@@ -1,8 +1,10 @@
 #include "taskward/domain/passwords.hpp"
 
+#include "taskward/domain/hashing.hpp"
 #include "taskward/domain/limits.hpp"
 #include "taskward/domain/log_in.hpp"
 #include "taskward/domain/password_policy.hpp"
+#include "taskward/store/audit.hpp"
 #include "taskward/store/passwords.hpp"
 
 namespace taskward::domain {
@@ -13,23 +15,35 @@ Result<Done> change_password(const Resources& resources,
                              const model::Origin& origin) {
   if (auto fault = password_fault("new_password", new_password))
     return validation_failed({std::move(*fault)});
-  auto old_hash =
+  const auto caller =
       confirm_password(resources, access, current_password, model::AuditAction::password_change, origin);
-  if (!old_hash) return std::move(old_hash).error();
-  return store::change_password(resources.database, access, *old_hash,
-                                resources.passwords.hash(new_password, resources.random),
-                                resources.stamp(origin));
+  if (!caller) return caller.error();
+  if (auto fault =
+          resources.password_policy.fault("new_password", new_password, AccountNames::of(caller->user))) {
+    return validation_failed({std::move(*fault)});
+  }
+  const auto hash = hash_password(resources, origin, new_password);
+  if (!hash) return hash.error();
+  auto done = store::change_password(resources.database, access, caller->password_hash, *hash,
+                                     resources.stamp(origin));
+  if (!done && done.error().code == ErrorCode::account_locked) {
+    store::record_failure(resources.database, model::AuditAction::password_change, access.user(),
+                          "account_locked", resources.stamp(origin));
+  }
+  return done;
 }
 
 Result<Done> reset_password(const Resources& resources, const std::string& email, const GivenCode& code,
                             const Secret& new_password, const model::Origin& origin) {
-  if (auto fault = password_fault("new_password", new_password))
+  if (auto fault = resources.password_policy.fault("new_password", new_password, {email, {}}))
     return validation_failed({std::move(*fault)});
   if (auto allowed = count_attempt(resources, model::kCodeCheckLimit, origin); !allowed)
     return std::move(allowed).error();
-  return store::reset_password(
-      resources.database, try_of(resources, model::CodePurpose::password_reset, email, code), email,
-      resources.passwords.hash(new_password, resources.random), resources.stamp(origin));
+  const auto hash = hash_password(resources, origin, new_password);
+  if (!hash) return hash.error();
+  return store::reset_password(resources.database,
+                               try_of(resources, model::CodePurpose::password_reset, email, code), email,
+                               *hash, resources.stamp(origin));
 }
 
 }  // namespace taskward::domain

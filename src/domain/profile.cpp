@@ -37,9 +37,10 @@ Result<model::User> change_email(const Resources& resources, const OwnProfile& a
 
 Result<Done> delete_account(const Resources& resources, const OwnProfile& access, const Secret& password,
                             const model::Origin& origin) {
-  auto hash = confirm_password(resources, access, password, model::AuditAction::account_delete, origin);
-  if (!hash) return std::move(hash).error();
-  return store::delete_account(resources.database, access, *hash, resources.stamp(origin));
+  const auto caller =
+      confirm_password(resources, access, password, model::AuditAction::account_delete, origin);
+  if (!caller) return caller.error();
+  return store::delete_account(resources.database, access, caller->password_hash, resources.stamp(origin));
 }
 
 Result<Done> delete_account(const Resources& resources, const OwnProfile& access, const GivenCode& code,

@@ -1,8 +1,6 @@
 #include "taskward/domain/signing_keys.hpp"
 
 #include <algorithm>
-#include <optional>
-#include <vector>
 
 #include "taskward/crypto/aead.hpp"
 #include "taskward/crypto/digest.hpp"
@@ -13,78 +11,200 @@ namespace {
 
 using crypto::SigningKey;
 using model::JwsAlgorithm;
+using model::KeyState;
+using store::StoredKey;
 
 constexpr std::string_view kPurpose = "taskward sealing of private signing keys, version 1";
+
+Secret sealing_key_of(const KeySettings& settings) {
+  return crypto::derive_key(settings.secret_key, kPurpose);
+}
 
 /// Bound into the seal, so that one row's private key cannot be put into another's place.
 std::string seal_context(std::string_view kid, JwsAlgorithm algorithm) {
   return std::string(model::name(algorithm)) + ':' + std::string(kid);
 }
 
-std::vector<SigningKey> unsealed(const std::vector<store::StoredKey>& stored, const Secret& sealing_key) {
-  std::vector<SigningKey> keys;
-  for (const store::StoredKey& one : stored) {
-    const auto der =
-        crypto::open_sealed(sealing_key, one.sealed_private_key, seal_context(one.kid, one.algorithm));
-    if (!der) {
-      throw UnusableKeys(
-          "signing key " + one.kid +
-          " in the database cannot be opened with this SECRET_KEY: use the SECRET_KEY it was made with");
-    }
-    if (one.algorithm != JwsAlgorithm::ES256)
-      throw UnusableKeys("signing key " + one.kid +
-                         " in the database is of a kind that is kept in the settings");
-    auto key = SigningKey::es256_from_pkcs8(*der);
-    if (!key || key->kid() != one.kid)
-      throw UnusableKeys("signing key " + one.kid + " in the database is damaged");
-    keys.push_back(std::move(*key));
+SigningKey unsealed(const StoredKey& stored, const Secret& sealing_key) {
+  const model::SigningKeyInfo& info = stored.info;
+  const auto der =
+      crypto::open_sealed(sealing_key, stored.sealed_private_key, seal_context(info.kid, info.algorithm));
+  if (!der) {
+    throw UnusableKeys(
+        "signing key " + info.kid +
+        " in the database cannot be opened with this SECRET_KEY: use the SECRET_KEY it was made "
+        "with, or, when that is lost, delete the row from taskward.signing_keys; then whoever "
+        "holds a token of that key must log in again");
   }
-  return keys;
+  auto key = SigningKey::from_pkcs8(info.algorithm, *der);
+  if (!key || key->kid() != info.kid) {
+    throw UnusableKeys("signing key " + info.kid +
+                       " in the database is damaged: delete its row from taskward.signing_keys");
+  }
+  return std::move(*key);
 }
 
-void make_first_key(db::Connection& database, const Secret& sealing_key, RandomSource& random) {
-  const SigningKey fresh = SigningKey::generate_es256();
+store::NewKey fresh_key(const KeySettings& settings, RandomSource& random) {
+  const SigningKey fresh = SigningKey::generate(settings.algorithm);
   const Secret der = fresh.pkcs8();
-  store::insert_first_key(database, {fresh.kid(), fresh.algorithm(), fresh.public_der(),
-                                     crypto::seal(sealing_key, der.reveal(),
-                                                  seal_context(fresh.kid(), fresh.algorithm()), random)});
+  return {fresh.kid(), fresh.algorithm(), fresh.public_der(),
+          crypto::seal(sealing_key_of(settings), der.reveal(), seal_context(fresh.kid(), fresh.algorithm()),
+                       random)};
+}
+
+bool signs(const StoredKey& key, JwsAlgorithm algorithm) {
+  return key.info.state == KeyState::signing && key.info.algorithm == algorithm;
+}
+
+bool has_signer(const std::vector<StoredKey>& stored, JwsAlgorithm algorithm) {
+  return std::any_of(stored.begin(), stored.end(),
+                     [&](const StoredKey& key) { return signs(key, algorithm); });
+}
+
+/// The keys in the database, one of which signs if the settings' algorithm is one of key pairs.
+std::vector<StoredKey> stored_keys(db::Connection& database, const KeySettings& settings,
+                                   RandomSource& random) {
+  auto stored = store::usable_keys(database);
+  if (settings.algorithm == JwsAlgorithm::HS256 || has_signer(stored, settings.algorithm)) return stored;
+  // Before anything is made with a SECRET_KEY that is not the others'.
+  const Secret sealing_key = sealing_key_of(settings);
+  for (const StoredKey& one : stored) static_cast<void>(unsealed(one, sealing_key));
+  store::ensure_signer(database, fresh_key(settings, random));
+  return store::usable_keys(database);
+}
+
+std::shared_ptr<const crypto::TokenKeys> token_keys(const std::vector<StoredKey>& stored,
+                                                    const KeySettings& settings) {
+  const Secret sealing_key = sealing_key_of(settings);
+  std::optional<SigningKey> signer;
+  // A change of JWT_ALG logs nobody out: keys of the other algorithms still verify.
+  std::vector<crypto::VerificationKey> others;
+  for (const StoredKey& one : stored) {
+    SigningKey key = unsealed(one, sealing_key);
+    if (signs(one, settings.algorithm))
+      signer = std::move(key);
+    else
+      others.push_back(key.verification_key());
+  }
+  if (settings.algorithm == JwsAlgorithm::HS256) {
+    if (settings.jwt_secret_key.empty()) throw UnusableKeys("JWT_ALG=HS256 needs a JWT_SECRET_KEY");
+    signer = SigningKey::hs256(settings.jwt_secret_key);
+  } else if (!settings.jwt_secret_key.empty()) {
+    others.push_back(crypto::VerificationKey::hs256(settings.jwt_secret_key));
+  }
+  if (!signer) throw UnusableKeys("there is no key to sign tokens with");
+  return std::make_shared<const crypto::TokenKeys>(std::move(*signer), others, settings.issuer);
+}
+
+/// Throws UnusableKeys unless SECRET_KEY is the one the keys were sealed with.
+void check_secret_key(db::Connection& database, const KeySettings& settings) {
+  const Secret sealing_key = sealing_key_of(settings);
+  for (const StoredKey& one : store::usable_keys(database)) static_cast<void>(unsealed(one, sealing_key));
+}
+
+/// Differs whenever token_keys() would make something else.
+std::vector<std::string> names_of(const std::vector<StoredKey>& stored, JwsAlgorithm algorithm) {
+  std::vector<std::string> names;
+  std::string signer;
+  for (const StoredKey& one : stored) {
+    names.push_back(one.info.kid);
+    if (signs(one, algorithm)) signer = one.info.kid;
+  }
+  std::sort(names.begin(), names.end());
+  names.push_back(signer);
+  return names;
 }
 
 }  // namespace
 
 std::shared_ptr<const crypto::TokenKeys> load_token_keys(db::Connection& database,
                                                          const KeySettings& settings, RandomSource& random) {
-  const Secret sealing_key = crypto::derive_key(settings.secret_key, kPurpose);
-  const auto signs = [&](const SigningKey& key) { return key.algorithm() == settings.algorithm; };
-  const auto load = [&] {
-    std::vector<SigningKey> keys = unsealed(store::usable_keys(database), sealing_key);
-    if (!settings.jwt_secret_key.empty()) keys.push_back(SigningKey::hs256(settings.jwt_secret_key));
-    return keys;
-  };
-  std::vector<SigningKey> keys = load();
-  if (std::none_of(keys.begin(), keys.end(), signs)) {
-    make_first_key(database, sealing_key, random);
-    keys = load();
-  }
-  // The other algorithm's keys still verify: a change of JWT_ALG logs nobody out.
-  std::stable_partition(keys.begin(), keys.end(), signs);
-  if (keys.empty() || !signs(keys.front())) throw UnusableKeys("there is no key to sign tokens with");
-  return std::make_shared<const crypto::TokenKeys>(std::move(keys), settings.issuer);
+  return token_keys(stored_keys(database, settings, random), settings);
 }
 
-std::shared_ptr<const crypto::TokenKeys> KeyRing::current(db::Connection& database) {
-  const auto held = [&] {
-    const std::scoped_lock lock(mutex_);
-    return keys_;
-  };
-  if (auto keys = held()) return keys;
-  const std::unique_lock loading(loading_, std::try_to_lock);
-  if (!loading.owns_lock()) throw db::Unavailable("the signing keys are being loaded");
-  if (auto keys = held()) return keys;
-  auto keys = load_token_keys(database, settings_, random_);
-  const std::scoped_lock lock(mutex_);
-  keys_ = keys;
+std::vector<model::SigningKeyInfo> list_keys(db::Connection& database, const KeySettings& settings) {
+  auto keys = store::every_key(database);
+  for (auto& key : keys) {
+    if (key.algorithm == settings.algorithm) continue;
+    if (key.state == KeyState::signing || key.state == KeyState::next) key.state = KeyState::verifying;
+  }
+  if (!settings.jwt_secret_key.empty()) {
+    model::SigningKeyInfo shared;
+    shared.kid = crypto::VerificationKey::hs256(settings.jwt_secret_key).kid();
+    shared.algorithm = JwsAlgorithm::HS256;
+    shared.state = settings.algorithm == JwsAlgorithm::HS256 ? KeyState::signing : KeyState::verifying;
+    keys.insert(keys.begin(), std::move(shared));
+  }
   return keys;
+}
+
+RotatedKey rotate_keys(db::Connection& database, const KeySettings& settings, RandomSource& random,
+                       const Rotation& rotation, const model::AuditStamp& stamp) {
+  check_secret_key(database, settings);
+  const store::NewKey fresh = fresh_key(settings, random);
+  const Timestamp begins =
+      store::rotate(database, fresh, {rotation.lead, rotation.refresh_token_ttl + kKeyTail}, stamp);
+  return {fresh.kid, begins};
+}
+
+Result<Revocation> revoke_key(db::Connection& database, const KeySettings& settings, RandomSource& random,
+                              const std::string& kid, const model::AuditStamp& stamp) {
+  std::optional<store::NewKey> fresh;
+  if (settings.algorithm != JwsAlgorithm::HS256) {
+    check_secret_key(database, settings);
+    fresh = fresh_key(settings, random);
+  }
+  const auto before = store::revoke(database, kid, fresh ? &*fresh : nullptr, stamp);
+  if (!before) return Error(ErrorCode::not_found, "There is no key of that name.");
+  Revocation done{*before, std::nullopt};
+  for (const StoredKey& one : store::usable_keys(database)) {
+    if (signs(one, settings.algorithm)) done.signer = one.info.kid;
+  }
+  return done;
+}
+
+KeyRing::Keys KeyRing::held(Age age) {
+  const std::scoped_lock lock(mutex_);
+  return age == Age::any || std::chrono::steady_clock::now() < next_look_ ? keys_ : nullptr;
+}
+
+void KeyRing::keep(Keys keys) {
+  const std::scoped_lock lock(mutex_);
+  keys_ = std::move(keys);
+  next_look_ = std::chrono::steady_clock::now() + interval_;
+}
+
+void KeyRing::look(db::Connection& database) {
+  const auto stored = stored_keys(database, settings_, random_);
+  auto names = names_of(stored, settings_.algorithm);
+  auto keys = held(Age::any);
+  if (keys == nullptr || names != names_) {
+    keys = token_keys(stored, settings_);
+    names_ = std::move(names);
+  }
+  keep(std::move(keys));
+}
+
+KeyRing::Keys KeyRing::current(db::Connection& database) {
+  if (auto young = held(Age::young)) return young;
+  const std::unique_lock looking(looking_, std::try_to_lock);
+  auto old = held(looking.owns_lock() ? Age::young : Age::any);
+  if (old != nullptr) return old;
+  if (!looking.owns_lock()) throw db::Unavailable("the signing keys are being loaded");
+  old = held(Age::any);
+  try {
+    look(database);
+  } catch (const UnusableKeys&) {
+    keep(nullptr);
+    throw;
+  } catch (const db::Unavailable&) {
+    if (old == nullptr) throw;
+    keep(old);
+  } catch (const db::OutcomeUnknown&) {
+    if (old == nullptr) throw;
+    keep(old);
+  }
+  return held(Age::any);
 }
 
 }  // namespace taskward::domain

@@ -12,9 +12,11 @@
 namespace taskward::mail {
 namespace {
 
-constexpr long kConnectTimeout = 20;  // seconds
-constexpr long kFarewellTimeout = 2;  // seconds, for the answer to QUIT, when the message is theirs already
-constexpr std::size_t kReplyMaxBytes = 512;  // RFC 5321, 4.5.3.1.5
+using Steady = std::chrono::steady_clock;
+
+constexpr long kConnectTimeout = 20;          // seconds
+constexpr std::chrono::seconds kFarewell{2};  // for the answer to QUIT, when the message is theirs already
+constexpr std::size_t kReplyMaxBytes = 512;   // RFC 5321, 4.5.3.1.5
 
 struct Cleanup {
   void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
@@ -32,11 +34,12 @@ void set(CURL* handle, CURLoption option, Value value) {
 
 /// One message on its way; libcurl's callbacks get a pointer to it.
 struct Journey {
-  CURL* handle;
   std::string_view unsent;
   const Transport::GiveUp& give_up;
-  std::string reply;  // the server's last line
-  bool given_up = false;
+  // Its own, because libcurl's would leave the goodbye out of account.
+  Steady::time_point deadline;
+  enum class Ended { no, given_up, timed_out } ended = Ended::no;
+  std::string reply;  // the last line of the server's last answer but that to QUIT
 
   static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self) noexcept {
     auto& journey = *static_cast<Journey*>(self);
@@ -49,19 +52,29 @@ struct Journey {
     auto& journey = *static_cast<Journey*>(self);
     std::string_view text(line, size * count);
     while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-    journey.reply = text.substr(0, kReplyMaxBytes);
+    if (!text.starts_with("221")) journey.reply = text.substr(0, kReplyMaxBytes);
     // It is theirs: what is left is to say goodbye, and a server that does not answer that must not keep
     // the message from being recorded.
-    if (journey.unsent.empty() && text.starts_with("250 "))
-      curl_easy_setopt(journey.handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, kFarewellTimeout);
+    if (journey.unsent.empty() && text.starts_with("250 ")) journey.deadline = Steady::now() + kFarewell;
     return size * count;
   }
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     auto& journey = *static_cast<Journey*>(self);
-    journey.given_up = journey.give_up();
-    return journey.given_up ? 1 : 0;
+    if (journey.give_up())
+      journey.ended = Ended::given_up;
+    else if (Steady::now() >= journey.deadline)
+      journey.ended = Ended::timed_out;
+    return journey.ended == Ended::no ? 0 : 1;
   }
   static std::size_t drop(char*, std::size_t size, std::size_t count, void*) noexcept { return size * count; }
+
+  /// 0 when the last answer was none of 4xx and 5xx.
+  [[nodiscard]] int refusal() const {
+    if (reply.size() < 3 || (reply[0] != '4' && reply[0] != '5') || !is_digit(reply[1]) ||
+        !is_digit(reply[2]))
+      return 0;
+    return std::stoi(reply.substr(0, 3));
+  }
 };
 
 std::string url_of(const SmtpServer& server) {
@@ -95,7 +108,6 @@ void set_server(CURL* handle, const SmtpServer& server) {
   }
   set(handle, CURLOPT_NOSIGNAL, 1L);
   set(handle, CURLOPT_CONNECTTIMEOUT, std::min(kConnectTimeout, static_cast<long>(server.timeout.count())));
-  set(handle, CURLOPT_TIMEOUT, static_cast<long>(server.timeout.count()));
   set(handle, CURLOPT_FRESH_CONNECT, 1L);
   set(handle, CURLOPT_FORBID_REUSE, 1L);
 }
@@ -118,7 +130,7 @@ bool is_about_message(CURLcode result, const Journey& journey) {
   return result == CURLE_SEND_ERROR || (result == CURLE_WEIRD_SERVER_REPLY && journey.unsent.empty());
 }
 
-bool asks_for_operator(long code) { return code == 530 || code == 534 || code == 535 || code == 538; }
+bool asks_for_operator(int code) { return code == 530 || code == 534 || code == 535 || code == 538; }
 
 /// A server's own words, made fit for a line. It could repeat what it was sent.
 std::string quoted_reply(const std::string& reply, const Secret& password) {
@@ -133,17 +145,21 @@ std::string quoted_reply(const std::string& reply, const Secret& password) {
 
 Outcome outcome_of(CURLcode result, const Journey& journey, const SmtpServer& server, const char* fault) {
   if (result == CURLE_OK) return {Verdict::accepted, ""};
-  if (journey.given_up) return {Verdict::try_later, "this process had to end"};
-  long code = 0;
-  curl_easy_getinfo(journey.handle, CURLINFO_RESPONSE_CODE, &code);
-  const bool replied = code >= 400 && journey.reply.starts_with(std::to_string(code));
   const std::string where = server.host + ':' + std::to_string(server.port);
-  const std::string reason =
-      where + (replied ? " answered " + quoted_reply(journey.reply, server.password)
-                       : ": " + std::string(*fault != '\0' ? fault : curl_easy_strerror(result)));
-  const bool for_good =
-      code >= 500 && code <= 599 && is_about_message(result, journey) && !asks_for_operator(code);
-  return {for_good ? Verdict::refused : Verdict::try_later, reason};
+  if (const int code = journey.refusal(); code != 0) {
+    const bool for_good = code >= 500 && is_about_message(result, journey) && !asks_for_operator(code);
+    return {for_good ? Verdict::refused : Verdict::try_later,
+            where + " answered " + quoted_reply(journey.reply, server.password)};
+  }
+  switch (journey.ended) {
+    case Journey::Ended::given_up:
+      return {Verdict::try_later, "this process had to end"};
+    case Journey::Ended::timed_out:
+      return {Verdict::try_later, where + ": it took longer than MAIL_TIMEOUT"};
+    case Journey::Ended::no:
+      break;
+  }
+  return {Verdict::try_later, where + ": " + (*fault != '\0' ? fault : curl_easy_strerror(result))};
 }
 
 }  // namespace
@@ -159,7 +175,7 @@ Outcome SmtpTransport::hand_over(const Message& message, const GiveUp& give_up) 
   const List recipients(curl_slist_append(nullptr, message.recipient.c_str()));
   if (handle == nullptr || recipients == nullptr) throw std::bad_alloc();
   CURL* curl = handle.get();
-  Journey journey{curl, message.content.reveal(), give_up, {}};
+  Journey journey{message.content.reveal(), give_up, Steady::now() + server_.timeout, Journey::Ended::no, {}};
   std::array<char, CURL_ERROR_SIZE> fault{};
   set(curl, CURLOPT_ERRORBUFFER, fault.data());
   set_server(curl, server_);

@@ -38,7 +38,8 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) noexcept {
   int bits = 0;
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
   const bool written_as_v4 = text.substr(0, slash).find(':') == std::string_view::npos;
-  if (fault != std::errc() || end != digits.data() + digits.size() || bits < 0 ||
+  // from_chars takes a minus sign, and -0 would be a network of everybody.
+  if (fault != std::errc() || end != digits.data() + digits.size() || digits.front() == '-' ||
       bits > (written_as_v4 ? 32 : 128)) {
     return std::nullopt;
   }

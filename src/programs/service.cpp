@@ -46,12 +46,15 @@ Service::Service(config::Settings&& given, LogLevel lowest)
       rules{{settings.access_token_ttl, settings.refresh_token_ttl},
             settings.otp_digits,
             settings.limit_exempt},
-      key_ring({settings.jwt_alg,
-                settings.secret_key,
-                settings.jwt_secret_key,
-                {settings.jwt_issuer, settings.jwt_audience}},
-               random),
+      key_ring(key_settings(), random),
       hashing(settings.hashing_slots, settings.hashing_wait) {}
+
+domain::KeySettings Service::key_settings() const {
+  return {settings.jwt_alg,
+          settings.secret_key,
+          settings.jwt_secret_key,
+          {settings.jwt_issuer, settings.jwt_audience}};
+}
 
 std::unique_ptr<db::Connection> Service::connection(const std::string& application_name) const {
   db::ConnectionOptions options{

@@ -41,6 +41,7 @@ class Service {
   /// Everything a use case needs, with that connection. Makes the password hasher and the
   /// password policy at the first call.
   [[nodiscard]] domain::Resources resources(db::Connection& connection);
+  [[nodiscard]] domain::KeySettings key_settings() const;
   /// Call it before there are threads.
   const crypto::PasswordHasher& passwords();
   /// Reads the list of common passwords, the first time. Throws config::BadSettings when that cannot be

@@ -83,6 +83,9 @@ inline std::string check_lock(const std::string& name_kind, const std::string& s
          " (select from lock k where k.locked_until > clock_timestamp()))";
 }
 
+/// The same for the caller of kCaller, who has shown their password: the lock may have come since.
+inline std::string check_caller_lock() { return check_lock("'caller'", "uuid_send($2::uuid)"); }
+
 /// A CTE `tried`: a try of a code. One row (right) if there was a live code with a budget left, none
 /// otherwise. A right one is used up; a wrong one is counted on the budget of those who carry the
 /// challenge, or on that of those who do not. Four parameters from $first on, which add_try binds.
@@ -127,6 +130,13 @@ inline void add_try(db::Params& params, const CodeTry& attempt) {
 inline constexpr std::string_view kLockedFor =
     "(select ceil(extract(epoch from k.locked_until - clock_timestamp()))::bigint from lock k"
     " where k.locked_until > clock_timestamp())";
+
+/// Reads what kLockedFor gave.
+inline std::optional<std::chrono::seconds> seconds_or_null(db::RowReader& row) {
+  if (!row.is_null()) return std::chrono::seconds(row.number());
+  row.skip();
+  return std::nullopt;
+}
 
 inline Error account_locked(std::chrono::seconds remaining) {
   Error refusal(ErrorCode::account_locked);

@@ -129,7 +129,8 @@ const Statement by_code{
         std::string(kAuditColumns) +
         R"( select $14::uuid, $2::text, $3::text::inet, $4::text, a.id, a.role, )" +
         quoted(model::AuditAction::account_register) +
-        ", 'user', a.id, 'success', 'otp', null::text[] from account a where a.id = $10::uuid) select " +
+        ", 'user', a.id, 'success', 'otp', null::text[] from account a where not exists (select from before))"
+        " select " +
         user_columns("a") + " from account a join session s on true"};
 
 std::string_view name(LoginFailure failure) {
@@ -146,12 +147,6 @@ std::string_view name(LoginFailure failure) {
       return "changed_meanwhile";
   }
   return "";
-}
-
-std::optional<std::chrono::seconds> seconds_or_null(db::RowReader& row) {
-  if (!row.is_null()) return std::chrono::seconds(row.number());
-  row.skip();
-  return std::nullopt;
 }
 
 LoginRecord record_from(db::RowReader& row) {

@@ -14,9 +14,9 @@ using model::AuditAction;
 
 // $1..$3 caller, $4..$7 stamp, $8 old hash, $9 new hash.
 const Statement change{"change_password", Effect::writes,
-                       std::string(kCaller) + R"(, changed as (
+                       std::string(kCaller) + ", " + check_caller_lock() + R"(, changed as (
   update taskward.users u set password_hash = $9::text, updated_at = now()
-    from caller c
+    from caller c, unlocked
    where c.permitted and u.id = c.id and u.password_hash = $8::text
   returning u.id
 ), ended as (
@@ -26,7 +26,8 @@ const Statement change{"change_password", Effect::writes,
 ), forgotten as (
   delete from taskward.lockouts l using changed d where l.subject = uuid_send(d.id)
 ))" + audit_deed(AuditAction::password_change, "user", "changed") +
-                           " select c.permitted, d.id is not null from caller c left join changed d on true"};
+                           " select c.permitted, " + std::string(kLockedFor) +
+                           ", d.id is not null from caller c left join changed d on true"};
 
 // $1..$4 stamp, $5..$8 try, $9 address, $10 new hash.
 const Statement reset{"reset_password", Effect::writes,
@@ -70,6 +71,7 @@ Result<Done> change_password(db::Connection& database,
   const Rows rows = database.run(change, params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
+  if (const auto locked = seconds_or_null(*row)) return account_locked(*locked);
   if (!row->boolean()) return ErrorCode::invalid_credentials;
   return Done{};
 }

@@ -1,6 +1,7 @@
 #include "taskward/store/profile.hpp"
 
 #include "counting.hpp"
+#include "run_again.hpp"
 #include "statement_lists.hpp"
 
 namespace taskward::store {
@@ -11,11 +12,6 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 using model::AuditAction;
-
-constexpr std::string_view kUniqueViolation = "23505";
-/// Two may want one name at the same moment. The loser's statement does not see the winner's yet; run
-/// again, it does.
-constexpr int kRaceTries = 3;
 
 const std::string kForCaller = "exists (select from caller k where k.permitted)";
 
@@ -71,8 +67,9 @@ select c.permitted, k.email and t."right", )" +
         " from caller c cross join taken k left join tried t on true left join changed d on true"};
 
 /// Deletes the caller's account if the CTE `proved` has a row. The administrators are locked in one order,
-/// so that of two who delete themselves at once one stays.
-std::string delete_if_proved(const std::string& failure) {
+/// so that of two who delete themselves at once one stays. `failure` is SQL for why it has none, and
+/// `more` for what the statement gives first.
+std::string delete_if_proved(const std::string& failure, const std::string& more = "") {
   return R"(, admins as (
   select u.id from taskward.users u
    where u.role = 'admin' and u.is_active and exists (select from caller c where c.role = 'admin')
@@ -83,51 +80,40 @@ std::string delete_if_proved(const std::string& failure) {
   delete from taskward.users u using caller c, proved
    where u.id = c.id and c.permitted and not exists (select from only_one)
   returning u.id
-), unlocked as (
+), forgotten as (
   delete from taskward.lockouts l using gone g where l.subject = uuid_send(g.id)
 ), noted as (
   insert into taskward.audit )" +
          std::string(kAuditColumns) + " select " + stamp_values(4) + ", c.id, c.role, " +
          quoted(AuditAction::account_delete) + R"(, 'user', c.id,
          case when g.id is not null then 'success' else 'failure' end,
-         case when g.id is not null then null when not exists (select from proved) then ')" +
-         failure + R"(' else 'last_administrator' end, null::text[]
+         case when g.id is not null then null when not exists (select from proved) then )" +
+         failure + R"( else 'last_administrator' end, null::text[]
     from caller c left join gone g on true where c.permitted
 )
-select c.permitted, exists (select from proved), exists (select from gone) from caller c)";
+select c.permitted, )" +
+         more + "exists (select from proved), exists (select from gone) from caller c";
 }
 
 // $1..$3 caller, $4..$7 stamp, $8 the password hash that was checked.
-const Statement delete_by_password{"delete_account_by_password", Effect::writes,
-                                   std::string(kCaller) +
-                                       ", proved as (select from caller c join taskward.users u on u.id = "
-                                       "c.id where u.password_hash = $8::text)" +
-                                       delete_if_proved("changed_meanwhile")};
+const Statement delete_by_password{
+    "delete_account_by_password", Effect::writes,
+    std::string(kCaller) + ", " + check_caller_lock() +
+        ", proved as (select from unlocked, caller c join taskward.users u on u.id = c.id"
+        " where u.password_hash = $8::text)" +
+        delete_if_proved("case when exists (select from unlocked) then 'changed_meanwhile' else"
+                         " 'account_locked' end",
+                         std::string(kLockedFor) + ", ")};
 
 // $1..$3 caller, $4..$7 stamp, $8..$11 try.
 const Statement delete_by_code{"delete_account_by_code", Effect::writes,
                                std::string(kCaller) + ", " + try_code(8, kForCaller) +
                                    R"(, proved as (select from tried t where t."right"))" +
-                                   delete_if_proved("invalid_otp")};
+                                   delete_if_proved("'invalid_otp'")};
 
-/// Runs it again when a unique index has refused it.
-template <class Run>
-auto until_seen(const Run& run) -> decltype(run()) {
-  for (int tries = 1; tries < kRaceTries; ++tries) {
-    try {
-      return run();
-    } catch (const db::StatementFailed& fault) {
-      if (fault.sqlstate() != kUniqueViolation) throw;
-    }
-  }
-  return run();
-}
-
-Result<Done> deleted(const Rows& rows, ErrorCode unproved) {
-  auto row = permitted_row(rows);
-  if (!row) return std::move(row).error();
-  if (!row->boolean()) return unproved;
-  if (!row->boolean()) return ErrorCode::last_administrator;
+Result<Done> deleted(db::RowReader& row, ErrorCode unproved) {
+  if (!row.boolean()) return unproved;
+  if (!row.boolean()) return ErrorCode::last_administrator;
   return Done{};
 }
 
@@ -175,7 +161,11 @@ Result<Done> delete_account(db::Connection& database, const OwnProfile& access,
   add_caller(params, access);
   add_stamp(params, stamp);
   params.text(password_hash);
-  return deleted(database.run(delete_by_password, params), ErrorCode::invalid_credentials);
+  const Rows rows = database.run(delete_by_password, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (const auto locked = seconds_or_null(*row)) return account_locked(*locked);
+  return deleted(*row, ErrorCode::invalid_credentials);
 }
 
 Result<Done> delete_account(db::Connection& database, const OwnProfile& access, const CodeTry& attempt,
@@ -184,7 +174,10 @@ Result<Done> delete_account(db::Connection& database, const OwnProfile& access, 
   add_caller(params, access);
   add_stamp(params, stamp);
   add_try(params, attempt);
-  return deleted(database.run(delete_by_code, params), ErrorCode::invalid_otp);
+  const Rows rows = database.run(delete_by_code, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  return deleted(*row, ErrorCode::invalid_otp);
 }
 
 }  // namespace taskward::store

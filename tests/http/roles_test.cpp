@@ -112,6 +112,7 @@ const std::map<std::string, Plan>& plans() {
       {"delete_task", {204}},
       {"healthz", {200}},
       {"readyz", {200}},
+      {"jwks", {200}},
   };
   return all;
 }

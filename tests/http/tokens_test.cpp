@@ -114,7 +114,8 @@ BOOST_AUTO_TEST_CASE(every_changed_byte_of_the_signature_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(another_key_under_our_keys_name_is_refused) {
-  token.signature = base64url(SigningKey::generate_es256().sign(token.signed_input()));
+  token.signature =
+      base64url(SigningKey::generate(taskward::crypto::JwsAlgorithm::ES256).sign(token.signed_input()));
   expect_refused(token.whole());
 }
 

@@ -3,48 +3,12 @@
 #include <optional>
 #include <thread>
 
-#include "domain_fixture.hpp"
+#include "key_fixture.hpp"
 #include "migration_folder.hpp"
 #include "together.hpp"
 
 namespace taskward::testing {
 namespace {
-
-using crypto::TokenKeys;
-using domain::UnusableKeys;
-using model::JwsAlgorithm;
-
-using Keys = std::shared_ptr<const TokenKeys>;
-
-struct KeysFixture : StoreFixture {
-  const Secret root{"a root secret of the tests, thirty-two bytes or more"};
-  const Secret other_root{"another root secret, which is as long as the first"};
-  const Secret hmac{"an HS256 secret of the tests, thirty-two bytes"};
-  const Secret none{};
-
-  Keys load(db::Connection& connection, const Secret& secret, JwsAlgorithm algorithm, const Secret& hs256) {
-    return domain::load_token_keys(connection, {algorithm, secret, hs256, {"issuer", "audience"}}, random);
-  }
-  Keys load() { return load(service, root, JwsAlgorithm::ES256, none); }
-  Secret sign(const Keys& keys) {
-    const auto now = std::chrono::floor<std::chrono::seconds>(clock.now());
-    return keys->sign({crypto::TokenKind::access, new_id<UserId>(), new_id<SessionId>(), new_id<TokenId>(),
-                       now, now + kHour, model::Role::user});
-  }
-  std::string check(const Keys& keys, const Secret& token) {
-    return outcome(keys->verify(token.reveal(), crypto::TokenKind::access, clock.now()));
-  }
-  std::int64_t rows() { return number("select count(*) from taskward.signing_keys"); }
-  std::string kid() { return text("select min(kid) from taskward.signing_keys"); }
-  /// Told by the key's name, and without a byte of a secret.
-  auto names(const std::string& key) {
-    return [this, key](const UnusableKeys& fault) {
-      const std::string told = fault.what();
-      return tells(key)(fault) && told.find(root.reveal()) == std::string::npos &&
-             told.find(other_root.reveal()) == std::string::npos;
-    };
-  }
-};
 
 BOOST_FIXTURE_TEST_SUITE(signing_keys, KeysFixture)
 
@@ -174,16 +138,55 @@ BOOST_AUTO_TEST_CASE(published_key_verifies_before_it_signs) {
 BOOST_AUTO_TEST_CASE(key_of_an_algorithm_of_a_newer_release_is_passed_over) {
   const Keys first = load();
   execute(
-      "insert into taskward.signing_keys (kid, alg, public_key, sealed_private_key) values ('x', 'EdDSA', "
+      "insert into taskward.signing_keys (kid, alg, public_key, sealed_private_key) values ('x', 'ES512', "
       "'', '')");
   BOOST_TEST(check(load(), sign(first)) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(ring_loads_its_keys_once) {
-  domain::KeyRing ring({JwsAlgorithm::ES256, root, none, {"issuer", "audience"}}, random);
-  const Keys first = ring.current(service);
-  execute("delete from taskward.signing_keys");
-  BOOST_TEST((ring.current(service) == first));
+BOOST_AUTO_TEST_CASE(each_algorithm_of_pairs_has_a_key_of_its_own_and_all_of_them_verify) {
+  std::vector<Secret> tokens;
+  for (const auto algorithm : {JwsAlgorithm::ES256, JwsAlgorithm::RS256, JwsAlgorithm::EdDSA}) {
+    const Keys keys = load(algorithm);
+    BOOST_TEST((keys->verification_keys().front().algorithm() == algorithm));
+    tokens.push_back(sign(keys));
+    for (const Secret& token : tokens) BOOST_TEST(check(keys, token) == "ok");
+  }
+  BOOST_TEST(rows() == 3);
+  for (const Secret& token : tokens) BOOST_TEST(check(load(), token) == "ok");
+  BOOST_TEST(rows() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(retired_key_is_never_signed_with_even_when_no_other_is_left) {
+  const Secret old_token = sign(load());
+  execute("update taskward.signing_keys set verifies_until = now() + interval '1 hour'");
+  const std::string retired = kid();
+  const Keys after = load();
+  BOOST_TEST(rows() == 2);
+  BOOST_TEST(after->verification_keys().front().kid() != retired);
+  BOOST_TEST(check(after, old_token) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(key_that_has_not_begun_is_begun_when_no_other_is_left) {
+  load();
+  execute("update taskward.signing_keys set signs_from = now() + interval '1 hour'");
+  const Keys after = load();
+  BOOST_TEST(rows() == 1);
+  BOOST_TEST(after->verification_keys().front().kid() == kid());
+  BOOST_TEST(number("select count(*) from taskward.signing_keys where signs_from <= now()") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(no_key_is_made_beside_one_that_another_secret_key_has_sealed) {
+  load(JwsAlgorithm::RS256);
+  BOOST_CHECK_EXCEPTION(load(service, other_root, JwsAlgorithm::ES256, none), UnusableKeys, names(kid()));
+  BOOST_TEST(rows() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(public_half_in_the_row_is_not_believed) {
+  const Keys keys = load();
+  const auto forger = crypto::SigningKey::generate(JwsAlgorithm::ES256);
+  execute("update taskward.signing_keys set public_key = '\\x" + crypto::hex(forger.public_der()) + "'");
+  BOOST_TEST(load()->verification_keys().front().public_der() ==
+             keys->verification_keys().front().public_der());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -43,5 +43,6 @@ using WriteTasks = model::Access<model::Permission::write_tasks>;
 // service_endpoints.cpp
 [[nodiscard]] Result<http::Response> answer_health(const Call& call);
 [[nodiscard]] Result<http::Response> answer_readiness(const Call& call);
+[[nodiscard]] Result<http::Response> publish_keys(const Call& call);
 
 }  // namespace taskward::api

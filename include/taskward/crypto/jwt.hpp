@@ -16,6 +16,7 @@
 #include "taskward/base/ids.hpp"
 #include "taskward/base/result.hpp"
 #include "taskward/base/secret.hpp"
+#include "taskward/crypto/jws.hpp"
 #include "taskward/crypto/signing_key.hpp"
 #include "taskward/crypto/verified_tokens.hpp"
 #include "taskward/model/permission.hpp"
@@ -45,25 +46,27 @@ struct TokenIssuer {
 /// verified, so that only the first use of one pays for its signature.
 class TokenKeys {
  public:
-  /// The first key signs, all of them verify. At least one.
-  TokenKeys(std::vector<SigningKey> keys, TokenIssuer issuer);
+  /// The signer verifies too; the others do nothing else.
+  TokenKeys(SigningKey signer, const std::vector<VerificationKey>& others, TokenIssuer issuer);
 
   [[nodiscard]] Secret sign(const TokenClaims& claims) const;
 
   /// 401 invalid_token, or token_expired for a token that was right until it expired.
   [[nodiscard]] Result<TokenClaims> verify(std::string_view token, TokenKind kind, Timestamp now) const;
 
+  /// All that verify, the one that signs first.
+  [[nodiscard]] const std::vector<VerificationKey>& verification_keys() const noexcept { return keys_; }
+
  private:
-  [[nodiscard]] const SigningKey* key_named(std::string_view kid) const noexcept;
+  [[nodiscard]] const VerificationKey* key_named(std::string_view kid) const noexcept;
   [[nodiscard]] Result<TokenClaims> verify_anew(std::string_view token, TokenKind kind, Timestamp now) const;
 
-  std::vector<SigningKey> keys_;
+  SigningKey signer_;
+  std::vector<VerificationKey> keys_;
   TokenIssuer issuer_;
   mutable VerifiedTokens<TokenClaims> verified_;  // a cache: it changes no answer
 };
 
-/// Longer tokens are refused unread: ours are under 700 bytes.
-inline constexpr std::size_t kTokenMaxBytes = 4096;
 /// How far another host's clock may be ahead of ours.
 inline constexpr std::chrono::seconds kClockSkew{30};
 

@@ -1,6 +1,4 @@
-// A key that signs or checks JWS (RFC 7515), bound to one algorithm for life (RFC 8725, 3.1).
-//
-// The algorithm is a property of the key and is never taken from a token. EVP handles stay inside.
+// A key that signs JWS (RFC 7515), with the key that checks what it signed.
 #pragma once
 
 #include <memory>
@@ -9,36 +7,38 @@
 #include <string_view>
 
 #include "taskward/base/secret.hpp"
-#include "taskward/model/jws_algorithm.hpp"
+#include "taskward/crypto/verification_key.hpp"
 
 namespace taskward::crypto {
 
-using model::JwsAlgorithm;
+/// The size of RSA keys that are made here: NIST SP 800-57 part 1 asks for it beyond 2030.
+inline constexpr unsigned kRsaBits = 3072;
 
 class SigningKey {
  public:
-  /// A fresh ECDSA P-256 key pair.
-  [[nodiscard]] static SigningKey generate_es256();
-  /// From PKCS #8 DER. Nothing when that is damaged or of another kind.
-  [[nodiscard]] static std::optional<SigningKey> es256_from_pkcs8(const Secret& der);
-  /// From the secret itself, 32 bytes or more (RFC 7518, 3.2).
+  /// A fresh key pair: P-256, RSA of kRsaBits, or Ed25519. HS256 has no pair: std::logic_error.
+  [[nodiscard]] static SigningKey generate(JwsAlgorithm algorithm);
+  /// From PKCS #8 DER. Nothing when that is damaged, of another kind than the algorithm's, or too weak.
+  [[nodiscard]] static std::optional<SigningKey> from_pkcs8(JwsAlgorithm algorithm, const Secret& der);
+  /// From the secret itself, as VerificationKey::hs256.
   [[nodiscard]] static SigningKey hs256(const Secret& secret);
 
   SigningKey(SigningKey&&) noexcept;
   SigningKey& operator=(SigningKey&&) noexcept;
   ~SigningKey();
 
-  [[nodiscard]] JwsAlgorithm algorithm() const noexcept;
-  /// A name derived from the key's public half (the RFC 7638 thumbprint would do the same).
-  [[nodiscard]] const std::string& kid() const noexcept;
-  /// PKCS #8 DER of the private half.
-  [[nodiscard]] Secret pkcs8() const;
-  /// SubjectPublicKeyInfo DER; empty for HS256.
-  [[nodiscard]] std::string public_der() const;
+  [[nodiscard]] const VerificationKey& verification_key() const noexcept;
+  [[nodiscard]] JwsAlgorithm algorithm() const noexcept { return verification_key().algorithm(); }
+  [[nodiscard]] const std::string& kid() const noexcept { return verification_key().kid(); }
+  [[nodiscard]] const std::string& public_der() const noexcept { return verification_key().public_der(); }
+  [[nodiscard]] bool verify(std::string_view input, std::string_view signature) const {
+    return verification_key().verify(input, signature);
+  }
 
+  /// PKCS #8 DER of the private half. std::runtime_error for HS256.
+  [[nodiscard]] Secret pkcs8() const;
   /// The raw JWS signature of the input. Any thread may call.
   [[nodiscard]] std::string sign(std::string_view input) const;
-  [[nodiscard]] bool verify(std::string_view input, std::string_view signature) const;
 
  private:
   struct Body;

@@ -8,14 +8,19 @@
 
 namespace taskward::model {
 
-enum class JwsAlgorithm : std::uint8_t { ES256, HS256 };
-inline constexpr std::array kJwsAlgorithms{JwsAlgorithm::ES256, JwsAlgorithm::HS256};
+enum class JwsAlgorithm : std::uint8_t { ES256, RS256, EdDSA, HS256 };
+inline constexpr std::array kJwsAlgorithms{JwsAlgorithm::ES256, JwsAlgorithm::RS256, JwsAlgorithm::EdDSA,
+                                           JwsAlgorithm::HS256};
 
-/// As in a JWS header (RFC 7518, section 3.1).
+/// As in a JWS header (RFC 7518, section 3.1; RFC 8037, section 3.1: Ed25519 alone of EdDSA's curves).
 [[nodiscard]] constexpr std::string_view name(JwsAlgorithm algorithm) noexcept {
   switch (algorithm) {
     case JwsAlgorithm::ES256:
       return "ES256";
+    case JwsAlgorithm::RS256:
+      return "RS256";
+    case JwsAlgorithm::EdDSA:
+      return "EdDSA";
     case JwsAlgorithm::HS256:
       return "HS256";
   }

@@ -12,7 +12,8 @@
 namespace taskward::store {
 
 /// Puts the new hash in the place of `old_hash`, which was checked, and ends the caller's other sessions.
-/// 401 invalid_token, or invalid_credentials when the old one is not theirs any more.
+/// 401 invalid_token, or invalid_credentials when the old one is not theirs any more; 423
+/// account_locked when the caller was locked meanwhile.
 [[nodiscard]] Result<Done> change_password(db::Connection& database,
                                            const model::Access<model::Permission::own_profile>& access,
                                            const std::string& old_hash, const std::string& new_hash,

@@ -39,7 +39,8 @@ struct EmailChange {
                                                const EmailChange& change, const model::AuditStamp& stamp);
 
 /// Deletes the caller's account with all its sessions and tasks, if the password is still the one that was
-/// checked. 401 invalid_token, or invalid_credentials when it is not; 409 last_administrator.
+/// checked. 401 invalid_token, or invalid_credentials when it is not; 409 last_administrator; 423
+/// account_locked when the caller was locked meanwhile.
 [[nodiscard]] Result<Done> delete_account(db::Connection& database, const OwnProfile& access,
                                           const std::string& password_hash, const model::AuditStamp& stamp);
 

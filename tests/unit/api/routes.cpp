@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(this_is_who_may_do_what) {
              "PATCH /tasks/{id}: write_tasks, api\n"
              "DELETE /tasks/{id}: write_tasks, api\n"
              "GET /healthz: anyone, api\n"
-             "GET /readyz: anyone, api\n");
+             "GET /readyz: anyone, api\n"
+             "GET /.well-known/jwks.json: anyone, api\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_trailing_slash_makes_no_difference_but_two_do) {

@@ -61,6 +61,8 @@ BOOST_AUTO_TEST_CASE(every_secret_can_come_from_a_file_and_no_other_setting_can)
   for (const Option& option : every_option()) {
     const std::string key(option.key);
     Sources from_file;
+    // Which a password for it needs.
+    from_file.environment["MAIL_USERNAME"] = "ada";
     from_file.environment[key + "_FILE"] =
         write("value", key.ends_with("URL") ? "postgresql://ada@db/tasks" : kGoodKey);
     std::string source;

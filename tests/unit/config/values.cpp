@@ -35,9 +35,11 @@ BOOST_AUTO_TEST_CASE(numbers_hold_within_their_limits_and_nowhere_else) {
     std::string_view key;
     int least, most;
   };
-  for (const Limits& one : {Limits{"THREADS", 1, 64}, Limits{"BCRYPT_COST", 4, 16},
-                            Limits{"DATABASE_TIMEOUT", 100, 600'000}, Limits{"ACCESS_TOKEN_TTL", 1, 86'400},
-                            Limits{"REFRESH_TOKEN_TTL", 1, 31'536'000}, Limits{"DRAIN_TIMEOUT", 1, 600}}) {
+  for (const Limits& one :
+       {Limits{"THREADS", 1, 64}, Limits{"BCRYPT_COST", 4, 16}, Limits{"DATABASE_TIMEOUT", 100, 600'000},
+        Limits{"ACCESS_TOKEN_TTL", 1, 86'400}, Limits{"REFRESH_TOKEN_TTL", 1, 31'536'000},
+        Limits{"DRAIN_TIMEOUT", 1, 600}, Limits{"MAIL_PORT", 1, 65'535}, Limits{"MAIL_TIMEOUT", 1, 600},
+        Limits{"OTP_DIGITS", 6, 8}}) {
     BOOST_TEST(takes(one.key, std::to_string(one.least)), one.key);
     BOOST_TEST(takes(one.key, std::to_string(one.most)), one.key);
     BOOST_TEST(!takes(one.key, std::to_string(one.least - 1)), one.key);
@@ -101,6 +103,24 @@ BOOST_AUTO_TEST_CASE(web_origins_are_a_list_of_scheme_and_host) {
         "https://A.example", "ftp://a.example", "https://a b", "https://*.example", "https://a.example?x",
         "https://ada@a.example", "https://a.example;https://b.example"}) {
     BOOST_TEST(!takes("CORS_ORIGINS", bad), bad);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(exempt_clients_are_a_list_of_addresses_and_networks) {
+  const auto stored = [](std::string_view value) -> std::size_t {
+    Settings settings;
+    BOOST_TEST(find_option("LIMIT_EXEMPT")->store(settings, value), value);
+    return settings.limit_exempt.size();
+  };
+  BOOST_TEST(stored("") == 0U);
+  BOOST_TEST(stored("192.0.2.7") == 1U);
+  BOOST_TEST(stored("192.0.2.0/24,2001:db8::/32 ::1 , 10.0.0.1") == 4U);
+  for (const std::string_view bad : {"localhost", "192.0.2.0/33", "192.0.2.7;192.0.2.8", "192.0.2.7,x", "*",
+                                     "192.0.2.0/24/24", "2001:db8::/129", "192.0.2.", "all"}) {
+    Settings settings;
+    settings.limit_exempt.resize(1);
+    BOOST_TEST(!find_option("LIMIT_EXEMPT")->store(settings, bad), bad);
+    BOOST_TEST(settings.limit_exempt.size() == 1U, bad);
   }
 }
 

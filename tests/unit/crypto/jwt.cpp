@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_token_first_seen_when_it_expires_is_expired) {
 
 BOOST_AUTO_TEST_CASE(an_expired_token_with_a_wrong_signature_is_only_invalid) {
   clock.advance(std::chrono::hours(1));
-  const auto other = SigningKey::generate_es256();
+  const auto other = SigningKey::generate(JwsAlgorithm::ES256);
   BOOST_TEST(read(signed_by(other, header(), payload("exp", "1"))) == "invalid_token");
   BOOST_TEST(read(token(header(), payload("exp", "1"))) == "token_expired");
 }
@@ -121,10 +121,6 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_gone_takes_what_was_remembered_along) {
   BOOST_TEST(static_cast<bool>(both.verify(token.reveal(), TokenKind::access, clock.now())));
   const auto left = keys_of(es256());
   BOOST_TEST(!left.verify(token.reveal(), TokenKind::access, clock.now()));
-}
-
-BOOST_AUTO_TEST_CASE(keys_without_a_key_are_a_bug_and_throw) {
-  BOOST_CHECK_THROW(keys_of(), std::logic_error);
 }
 
 BOOST_AUTO_TEST_CASE(the_reason_of_a_refusal_is_for_the_journal_and_holds_no_token) {

@@ -24,7 +24,10 @@ std::string flipped(std::string text, std::size_t bit) {
   return text;
 }
 
-bool is_key(const std::string& der) { return SigningKey::es256_from_pkcs8(Secret(der)).has_value(); }
+bool is_key(const std::string& der, JwsAlgorithm algorithm = JwsAlgorithm::ES256) {
+  return SigningKey::from_pkcs8(algorithm, Secret(der)).has_value();
+}
+std::string rsa_of(std::size_t bits) { return pkcs8_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", bits)); }
 
 BOOST_AUTO_TEST_SUITE(signing_key)
 
@@ -41,7 +44,7 @@ BOOST_AUTO_TEST_CASE(hs256_makes_the_signature_of_rfc_7515_a_1) {
 }
 
 BOOST_AUTO_TEST_CASE(es256_takes_the_signature_of_rfc_7515_a_3_and_no_other) {
-  const auto key = SigningKey::es256_from_pkcs8(Secret(rfc7515_es256_pkcs8()));
+  const auto key = SigningKey::from_pkcs8(JwsAlgorithm::ES256, Secret(rfc7515_es256_pkcs8()));
   BOOST_REQUIRE(key);
   const std::string input = "eyJhbGciOiJFUzI1NiJ9." + kPayload;
   const auto signature =
@@ -55,8 +58,8 @@ BOOST_AUTO_TEST_CASE(es256_takes_the_signature_of_rfc_7515_a_3_and_no_other) {
 }
 
 BOOST_AUTO_TEST_CASE(es256_signs_with_64_raw_bytes_that_only_its_own_key_takes) {
-  const auto key = SigningKey::generate_es256();
-  const auto other = SigningKey::generate_es256();
+  const auto key = SigningKey::generate(JwsAlgorithm::ES256);
+  const auto other = SigningKey::generate(JwsAlgorithm::ES256);
   // Often enough for r and s to begin with a zero byte now and then.
   for (int i = 0; i < 600; ++i) {
     const std::string input = "input " + std::to_string(i);
@@ -68,7 +71,7 @@ BOOST_AUTO_TEST_CASE(es256_signs_with_64_raw_bytes_that_only_its_own_key_takes) 
 }
 
 BOOST_AUTO_TEST_CASE(signatures_of_another_form_are_refused) {
-  const auto key = SigningKey::generate_es256();
+  const auto key = SigningKey::generate(JwsAlgorithm::ES256);
   const std::string signature = key.sign("input");
   for (const std::string& bad :
        {std::string(), signature.substr(1), signature.substr(0, 63), signature + '\0', std::string(64, '\0'),
@@ -97,10 +100,10 @@ BOOST_AUTO_TEST_CASE(a_short_hs256_secret_is_a_bug_and_throws) {
 }
 
 BOOST_AUTO_TEST_CASE(the_name_of_a_key_is_the_key_s_and_tells_nothing_of_a_secret) {
-  const auto key = SigningKey::generate_es256();
+  const auto key = SigningKey::generate(JwsAlgorithm::ES256);
   BOOST_TEST(key.kid().size() == 43U);
-  BOOST_TEST(key.kid() == SigningKey::es256_from_pkcs8(key.pkcs8())->kid());
-  BOOST_TEST(key.kid() != SigningKey::generate_es256().kid());
+  BOOST_TEST(key.kid() == SigningKey::from_pkcs8(JwsAlgorithm::ES256, key.pkcs8())->kid());
+  BOOST_TEST(key.kid() != SigningKey::generate(JwsAlgorithm::ES256).kid());
   const std::string secret(32, 'k');
   const auto shared = SigningKey::hs256(Secret(secret));
   BOOST_TEST(shared.kid() == SigningKey::hs256(Secret(secret)).kid());
@@ -109,8 +112,8 @@ BOOST_AUTO_TEST_CASE(the_name_of_a_key_is_the_key_s_and_tells_nothing_of_a_secre
 }
 
 BOOST_AUTO_TEST_CASE(a_pair_comes_back_from_pkcs8_and_signs_for_the_same_public_half) {
-  const auto key = SigningKey::generate_es256();
-  const auto again = SigningKey::es256_from_pkcs8(key.pkcs8());
+  const auto key = SigningKey::generate(JwsAlgorithm::ES256);
+  const auto again = SigningKey::from_pkcs8(JwsAlgorithm::ES256, key.pkcs8());
   BOOST_REQUIRE(again);
   BOOST_TEST((again->algorithm() == JwsAlgorithm::ES256));
   BOOST_TEST((again->public_der() == key.public_der()));
@@ -130,12 +133,81 @@ BOOST_AUTO_TEST_CASE(keys_of_other_curves_and_kinds_are_refused) {
   BOOST_TEST(!is_key(pkcs8_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048}))));
 }
 
+BOOST_AUTO_TEST_CASE(a_key_fits_the_one_algorithm_of_its_kind) {
+  const std::string ed25519 = pkcs8_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  const std::string rsa = rsa_of(2048);
+  for (const JwsAlgorithm algorithm : model::kJwsAlgorithms) {
+    BOOST_TEST(is_key(pkcs8_of_curve("P-256"), algorithm) == (algorithm == JwsAlgorithm::ES256));
+    BOOST_TEST(is_key(ed25519, algorithm) == (algorithm == JwsAlgorithm::EdDSA));
+    BOOST_TEST(is_key(rsa, algorithm) == (algorithm == JwsAlgorithm::RS256));
+  }
+  BOOST_TEST(!is_key(pkcs8_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED448")), JwsAlgorithm::EdDSA));
+  BOOST_TEST(!is_key(pkcs8_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519")), JwsAlgorithm::EdDSA));
+}
+
+BOOST_AUTO_TEST_CASE(an_rsa_key_below_2048_bits_is_refused) {
+  BOOST_TEST(!is_key(rsa_of(1024), JwsAlgorithm::RS256));
+  BOOST_TEST(!is_key(rsa_of(2040), JwsAlgorithm::RS256));
+  BOOST_TEST(is_key(rsa_of(2048), JwsAlgorithm::RS256));
+}
+
+BOOST_AUTO_TEST_CASE(rs256_and_eddsa_sign_what_their_own_key_takes_unaltered) {
+  for (const auto& [algorithm, size] :
+       {std::pair(JwsAlgorithm::RS256, kRsaBits / 8), std::pair(JwsAlgorithm::EdDSA, 64U)}) {
+    const auto key = SigningKey::generate(algorithm);
+    const std::string signature = key.sign("input");
+    BOOST_TEST(signature.size() == size);
+    BOOST_TEST((signature == key.sign("input")));  // neither draws a random number
+    BOOST_TEST(key.verify("input", signature));
+    BOOST_TEST(!key.verify("inpuT", signature));
+    BOOST_TEST(!key.verify("", signature));
+    BOOST_TEST(key.verify("", key.sign("")));
+    for (std::size_t bit = 0; bit < signature.size() * 8; bit += 7)
+      BOOST_REQUIRE(!key.verify("input", flipped(signature, bit)));
+    for (const std::string& bad : {std::string(), signature.substr(1), signature + '\0', '\0' + signature,
+                                   std::string(size, '\0'), std::string(size, '\xff')})
+      BOOST_TEST(!key.verify("input", bad));
+    BOOST_TEST(key.kid().size() == 43U);
+    const auto again = SigningKey::from_pkcs8(algorithm, key.pkcs8());
+    BOOST_TEST_REQUIRE(again.has_value());
+    BOOST_TEST(again->kid() == key.kid());
+    BOOST_TEST((again->sign("input") == signature));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_rsa_key_of_two_other_keys_halves_is_refused) {
+  const std::string one = rsa_of(2048);
+  const std::string other = rsa_of(2048);
+  // The modulus lies in front, the private exponent and the primes behind it.
+  BOOST_TEST_REQUIRE(one.size() > 800U);
+  std::string mixed = one;
+  mixed.replace(60, 200, other.substr(60, 200));
+  BOOST_TEST(!is_key(mixed, JwsAlgorithm::RS256));
+}
+
+BOOST_AUTO_TEST_CASE(an_hs256_key_is_never_made_as_a_pair) {
+  BOOST_CHECK_THROW(static_cast<void>(SigningKey::generate(JwsAlgorithm::HS256)), std::logic_error);
+  BOOST_TEST(!VerificationKey::from_spki(JwsAlgorithm::HS256,
+                                         SigningKey::generate(JwsAlgorithm::ES256).public_der()));
+}
+
+BOOST_AUTO_TEST_CASE(a_public_half_checks_and_is_known_by_the_same_name) {
+  const auto key = SigningKey::generate(JwsAlgorithm::ES256);
+  const auto half = VerificationKey::from_spki(JwsAlgorithm::ES256, key.public_der());
+  BOOST_TEST_REQUIRE(half.has_value());
+  BOOST_TEST(half->kid() == key.kid());
+  BOOST_TEST(half->verify("input", key.sign("input")));
+  BOOST_TEST(!VerificationKey::from_spki(JwsAlgorithm::ES256, key.public_der() + 'x'));
+  BOOST_TEST(!VerificationKey::from_spki(JwsAlgorithm::ES256, ""));
+  BOOST_TEST(!VerificationKey::from_spki(JwsAlgorithm::RS256, key.public_der()));
+}
+
 BOOST_AUTO_TEST_CASE(a_private_key_in_another_wrapping_is_refused) {
   const std::string der = rfc7515_es256_pkcs8();
   BOOST_REQUIRE(is_key(der));
   BOOST_TEST(!is_key(testing::unwrapped_p256()));
   BOOST_TEST(!is_key("-----BEGIN PRIVATE KEY-----\n"));
-  BOOST_TEST(!is_key(SigningKey::generate_es256().public_der()));
+  BOOST_TEST(!is_key(SigningKey::generate(JwsAlgorithm::ES256).public_der()));
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_key_is_refused) {

@@ -1,6 +1,7 @@
 // Tokens as a stranger would make them: any header, any payload, any signature.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 
 namespace taskward::testing {
 
+using crypto::JwsAlgorithm;
 using crypto::SigningKey;
 using crypto::TokenKind;
 
@@ -20,24 +22,29 @@ inline const std::string kSubject = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
 
 /// Keys, a clock, and a token of theirs.
 struct TokenFixture {
-  // One pair for all tests: making one takes time.
-  static const Secret& pkcs8() {
-    static const Secret der = SigningKey::generate_es256().pkcs8();
-    return der;
+  /// The same key at each call: making a pair takes time.
+  static SigningKey key_by(JwsAlgorithm algorithm) {
+    if (algorithm == JwsAlgorithm::HS256) return hs256();
+    static std::map<JwsAlgorithm, Secret> made;
+    if (made.count(algorithm) == 0) made[algorithm] = SigningKey::generate(algorithm).pkcs8();
+    return *SigningKey::from_pkcs8(algorithm, made[algorithm]);
   }
-  static SigningKey es256() { return *SigningKey::es256_from_pkcs8(pkcs8()); }
+  static SigningKey es256() { return key_by(JwsAlgorithm::ES256); }
   static SigningKey hs256(char c = 'k') { return SigningKey::hs256(Secret(std::string(32, c))); }
 
+  /// The first signs, all of them verify.
   template <class... Keys>
-  static crypto::TokenKeys keys_of(Keys... keys) {
-    std::vector<SigningKey> all;
-    (all.push_back(std::move(keys)), ...);
-    return {std::move(all), {std::string(kIssuer), std::string(kAudience)}};
+  static crypto::TokenKeys keys_of(SigningKey signer, const Keys&... others) {
+    return {
+        std::move(signer), {others.verification_key()...}, {std::string(kIssuer), std::string(kAudience)}};
   }
 
+  TokenFixture() : TokenFixture(JwsAlgorithm::ES256) {}
+  explicit TokenFixture(JwsAlgorithm algorithm) : key(key_by(algorithm)), keys(keys_of(key_by(algorithm))) {}
+
   FixedClock clock;
-  SigningKey key = es256();
-  crypto::TokenKeys keys = keys_of(es256());
+  SigningKey key;
+  crypto::TokenKeys keys;
 
   [[nodiscard]] long long now() const {
     return std::chrono::floor<std::chrono::seconds>(clock.now()).time_since_epoch().count();

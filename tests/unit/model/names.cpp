@@ -57,8 +57,10 @@ BOOST_AUTO_TEST_CASE(algorithms_are_named_as_in_a_jws_header_and_none_is_none_of
     BOOST_TEST((jws_algorithm(name(algorithm)) == algorithm));
   }
   BOOST_TEST(name(JwsAlgorithm::ES256) == "ES256");
+  BOOST_TEST(name(JwsAlgorithm::RS256) == "RS256");
+  BOOST_TEST(name(JwsAlgorithm::EdDSA) == "EdDSA");
   BOOST_TEST(name(JwsAlgorithm::HS256) == "HS256");
-  for (const std::string_view other : {"", "none", "None", "es256", "HS512", "ES256 "}) {
+  for (const std::string_view other : {"", "none", "None", "es256", "HS512", "PS256", "ES256 "}) {
     BOOST_TEST(!jws_algorithm(other), other);
   }
 }

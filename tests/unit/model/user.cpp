@@ -62,6 +62,34 @@ BOOST_AUTO_TEST_CASE(everything_else_is_no_address) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(tags_dots_and_international_domains_in_ascii_are_taken) {
+  for (const std::string_view good :
+       {"ada.king.lovelace@example.org", "ada+a+b.c@example.org", "+ada@example.org",
+        "ada@xn--bro-hoa.example", "ada@xn--fsqu00a.xn--0zwm56d", "ADA@XN--BRO-HOA.EXAMPLE",
+        "ada_b-c@mail.example.museum"}) {
+    BOOST_TEST(is_email_address(good), good);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_could_end_a_line_or_name_a_second_recipient_is_no_address) {
+  const std::string_view breaks("\r\n\0\t\v\f \x1b\x7f,;:<>()[]\\\"@", 21);
+  for (const char one : breaks) {
+    const std::string piece(1, one);
+    for (const std::string& bad :
+         {piece + "ada@example.org", "ad" + piece + "a@example.org", "ada" + piece + "@example.org",
+          "ada@" + piece + "example.org", "ada@exam" + piece + "ple.org", "ada@example.org" + piece}) {
+      BOOST_TEST(!is_email_address(bad), static_cast<int>(one));
+    }
+  }
+  for (const std::string_view bad :
+       {"ada@example.org\r\nRCPT TO:<x@y.example>", "\"ada@x\"@example.org", "\"\"@example.org",
+        "ada@example.org ", "ada@example.org,x@y.example", "ada@example.org x@y.example", "ada@@example.org",
+        "x@y.example@example.org", "ada%x@y.example@example.org", "ada@\xc2\xa0x.org",
+        "ada\xe2\x80\xa8@example.org"}) {
+    BOOST_TEST(!is_email_address(bad), bad);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_address_has_254_bytes_at_most) {
   const std::string local = times(64, 'a') + '@';
   const std::string label = times(60, 'b') + '.';

@@ -1,0 +1,123 @@
+// What a stranger could measure: answers that are the same must take the same time.
+//
+// Samples of all kinds are taken in turns, so that a busy machine slows all of them alike, and their medians
+// are compared. A measurement that fails is repeated: noise does not fail three times, a difference does.
+#include <chrono>
+
+#include "way_in_fixture.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using Work = std::function<void(int round)>;
+
+/// The median time of each kind of work, in microseconds. `before` is done before each and not measured.
+std::vector<double> medians(const std::vector<Work>& kinds, int rounds, const std::function<void()>& before) {
+  std::vector<std::vector<double>> samples(kinds.size());
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      const std::size_t kind = (i + static_cast<std::size_t>(round)) % kinds.size();
+      before();
+      const auto begin = std::chrono::steady_clock::now();
+      kinds[kind](round);
+      const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
+      samples[kind].push_back(took.count());
+    }
+  }
+  std::vector<double> out;
+  for (auto& one : samples) {
+    const auto middle = one.begin() + static_cast<std::ptrdiff_t>(one.size() / 2);
+    std::nth_element(one.begin(), middle, one.end());
+    out.push_back(*middle);
+  }
+  return out;
+}
+
+/// By how much of the smallest the largest differs.
+double spread(const std::vector<double>& values) {
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  return (*most - *least) / *least;
+}
+
+struct TimeFixture : WayInFixture {
+  static constexpr int kRounds = 80;
+  // Dear enough that a check that is left out would be seen at once.
+  const crypto::PasswordHasher dear{6, random};
+  const domain::Resources dearly{service, clock, random, keys, dear, derived_keys, rules};
+
+  void check_alike(const std::vector<Work>& kinds, double bound, const std::function<void()>& before) {
+    std::string measured;
+    for (int attempt = 0; attempt < 3; ++attempt) {
+      const auto times = medians(kinds, kRounds, before);
+      std::string line;
+      for (const double time : times) line += std::to_string(static_cast<int>(time)) + " us  ";
+      BOOST_TEST_MESSAGE(line);
+      if (spread(times) < bound) return;
+      measured += line + "; ";
+    }
+    BOOST_ERROR("times differ by more than " << bound << ": " << measured);
+  }
+
+  Work guess(const char* name, std::string_view with) {
+    return [this, name = model::AccountName::of(name), with = std::string(with)](int) {
+      BOOST_TEST_REQUIRE(outcome(domain::log_in(dearly, name, Secret(with), origin)) ==
+                         "invalid_credentials");
+    };
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(equal_times, TimeFixture)
+
+BOOST_AUTO_TEST_CASE(every_refused_login_takes_as_long_as_any_other) {
+  for (const char* email : {"ann@example.com", "inactive@example.com", "bare@example.com"})
+    register_account(email, nullptr);
+  owner.query("update taskward.users set password_hash = $1::text",
+              db::Params().text(dear.hash(password, random)));
+  execute(
+      "update taskward.users set is_active = false where email like 'inactive%';"
+      "update taskward.users set password_hash = null where email like 'bare%'");
+  check_alike(
+      {guess("nobody@example.com", "correct horse battery"),
+       guess("ann@example.com", "a wrong password ....."), guess("bare@example.com", "correct horse battery"),
+       guess("inactive@example.com", "correct horse battery"),
+       guess("inactive@example.com", "a wrong password .....")},
+      0.15, [&] { execute("truncate taskward.lockouts"); });
+}
+
+BOOST_AUTO_TEST_CASE(a_code_for_a_known_address_takes_as_long_as_one_for_an_unknown_one) {
+  // Both kinds of address have the same length, and each is asked for once.
+  for (int i = 0; i < kRounds; ++i)
+    execute("insert into taskward.users (id, email, role) values (gen_random_uuid(), 'aknown" +
+            std::to_string(i) + "@example.com', 'user')");
+  execute("analyze taskward.users");
+  using Request =
+      Result<domain::CodeRequested> (*)(const domain::Resources&, const std::string&, const model::Origin&);
+  for (const Request request :
+       {Request{domain::request_login_code}, Request{domain::request_password_reset}}) {
+    const auto ask = [&](const std::string& kind) {
+      return [this, request, kind](int round) {
+        const std::string email = kind + std::to_string(round) + "@example.com";
+        BOOST_TEST_REQUIRE(outcome(request(resources, email, origin)) == "ok");
+      };
+    };
+    check_alike({ask("aknown"), ask("nobody")}, 0.35,
+                [&] { execute("delete from taskward.one_time_codes; delete from taskward.attempts"); });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_code_takes_as_long_for_a_known_address_as_for_an_unknown_one) {
+  register_account("aknown@example.com", nullptr);
+  const auto enter_as = [&](const char* email) {
+    const SentCode code = login_code(email);
+    return [this, email, wrong_one = wrong(code)](int) {
+      BOOST_TEST_REQUIRE(entering(email, bare(wrong_one)) == "invalid_otp");
+    };
+  };
+  check_alike({enter_as("aknown@example.com"), enter_as("nobody@example.com")}, 0.35,
+              [&] { execute("update taskward.one_time_codes set failures = 0"); });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

@@ -1,0 +1,49 @@
+// Signing keys in a database of their own, and tokens signed with them.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "domain_fixture.hpp"
+#include "migration_folder.hpp"
+#include "taskward/crypto/encoding.hpp"
+
+namespace taskward::testing {
+
+using crypto::TokenKeys;
+using domain::UnusableKeys;
+using model::JwsAlgorithm;
+
+using Keys = std::shared_ptr<const TokenKeys>;
+
+struct KeysFixture : StoreFixture {
+  const Secret root{"a root secret of the tests, thirty-two bytes or more"};
+  const Secret other_root{"another root secret, which is as long as the first"};
+  const Secret hmac{"an HS256 secret of the tests, thirty-two bytes"};
+  const Secret none{};
+
+  Keys load(db::Connection& connection, const Secret& secret, JwsAlgorithm algorithm, const Secret& hs256) {
+    return domain::load_token_keys(connection, {algorithm, secret, hs256, {"issuer", "audience"}}, random);
+  }
+  Keys load(JwsAlgorithm algorithm = JwsAlgorithm::ES256) { return load(service, root, algorithm, none); }
+  Secret sign(const Keys& keys) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock.now());
+    return keys->sign({crypto::TokenKind::access, new_id<UserId>(), new_id<SessionId>(), new_id<TokenId>(),
+                       now, now + kHour, model::Role::user});
+  }
+  std::string check(const Keys& keys, const Secret& token) {
+    return outcome(keys->verify(token.reveal(), crypto::TokenKind::access, clock.now()));
+  }
+  std::int64_t rows() { return number("select count(*) from taskward.signing_keys"); }
+  std::string kid() { return text("select min(kid) from taskward.signing_keys"); }
+  /// Told by the key's name, and without a byte of a secret.
+  auto names(const std::string& key) {
+    return [this, key](const UnusableKeys& fault) {
+      const std::string told = fault.what();
+      return tells(key)(fault) && told.find(root.reveal()) == std::string::npos &&
+             told.find(other_root.reveal()) == std::string::npos;
+    };
+  }
+};
+
+}  // namespace taskward::testing

@@ -1,0 +1,131 @@
+// The ring that a process keeps: changes are picked up while it runs, and nothing is lost with the database.
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "key_fixture.hpp"
+#include "taskward/store/statements.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct RingFixture : KeysFixture {
+  domain::KeySettings settings{JwsAlgorithm::ES256, root, none, {"issuer", "audience"}};
+  /// Looks at every use.
+  domain::KeyRing ring{settings, random, milliseconds(0)};
+
+  std::string rotate(seconds lead = seconds(0)) {
+    return domain::rotate_keys(owner_side(), settings, random, {lead, seconds(3600)}, stamp()).kid;
+  }
+  std::string revoke(const std::string& kid) {
+    return outcome(domain::revoke_key(owner_side(), settings, random, kid, stamp()));
+  }
+  static std::string signer_of(const Keys& keys) { return keys->verification_keys().front().kid(); }
+
+ private:
+  /// Another process.
+  db::Connection& owner_side() {
+    if (other_ == nullptr) other_ = connect();
+    return *other_;
+  }
+  std::unique_ptr<db::Connection> other_;
+};
+
+BOOST_FIXTURE_TEST_SUITE(key_ring, RingFixture)
+
+BOOST_AUTO_TEST_CASE(within_the_interval_nothing_is_asked) {
+  domain::KeyRing calm(settings, random, hours(1));
+  const Keys first = calm.current(service);
+  execute("delete from taskward.signing_keys");
+  BOOST_TEST((calm.current(service) == first));
+  BOOST_TEST((domain::KeyRing::kLookInterval <= seconds(2)));
+}
+
+BOOST_AUTO_TEST_CASE(as_long_as_nothing_changes_the_same_keys_stay_and_what_they_remember) {
+  const Keys first = ring.current(service);
+  for (int i = 0; i < 3; ++i) BOOST_TEST((ring.current(service) == first));
+}
+
+BOOST_AUTO_TEST_CASE(rotation_is_picked_up_and_time_alone_makes_the_next_key_sign) {
+  const Keys first = ring.current(service);
+  const Secret token = sign(first);
+  const std::string next = rotate(seconds(600));
+  const Keys published = ring.current(service);
+  BOOST_TEST((published != first));
+  BOOST_TEST(published->verification_keys().size() == 2U);
+  BOOST_TEST(signer_of(published) == signer_of(first));
+  execute("update taskward.signing_keys set signs_from = signs_from - interval '601 seconds'");
+  const Keys begun = ring.current(service);
+  BOOST_TEST(signer_of(begun) == next);
+  BOOST_TEST(check(begun, token) == "ok");
+  BOOST_TEST((ring.current(service) == begun));
+}
+
+BOOST_AUTO_TEST_CASE(revocation_is_picked_up_and_takes_what_was_remembered_along) {
+  const Keys first = ring.current(service);
+  const Secret token = sign(first);
+  BOOST_TEST(check(first, token) == "ok");
+  BOOST_TEST(revoke(signer_of(first)) == "ok");
+  BOOST_TEST(check(ring.current(service), token) == "invalid_token");
+}
+
+BOOST_AUTO_TEST_CASE(revocation_of_all_by_hand_makes_a_new_key) {
+  const Keys first = ring.current(service);
+  execute("update taskward.signing_keys set revoked_at = now()");
+  const Keys after = ring.current(service);
+  BOOST_TEST(signer_of(after) != signer_of(first));
+  BOOST_TEST(rows() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(database_that_is_away_leaves_the_keys_as_they_are) {
+  const Keys first = ring.current(service);
+  const Secret nowhere{"postgresql://taskward@127.0.0.1:1/none?connect_timeout=1"};
+  db::Connection lost({nowhere, "test"}, store::every_statement(), log);
+  BOOST_TEST((ring.current(lost) == first));
+  domain::KeyRing fresh(settings, random);
+  BOOST_CHECK_THROW(static_cast<void>(fresh.current(lost)), db::Unavailable);
+  BOOST_TEST(check(fresh.current(service), sign(first)) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(key_that_cannot_be_opened_is_told_at_every_use_until_it_is_mended) {
+  const Keys first = ring.current(service);
+  rotate();
+  execute("update taskward.signing_keys set sealed_private_key = '' where verifies_until is not null");
+  for (int i = 0; i < 2; ++i)
+    BOOST_CHECK_EXCEPTION(static_cast<void>(ring.current(service)), UnusableKeys, names(signer_of(first)));
+  execute("delete from taskward.signing_keys where sealed_private_key = ''");
+  BOOST_TEST(signer_of(ring.current(service)) == kid());
+}
+
+BOOST_AUTO_TEST_CASE(many_threads_use_it_through_changes_and_none_is_refused) {
+  static_cast<void>(ring.current(service));
+  constexpr int kThreads = 4;
+  std::vector<std::unique_ptr<db::Connection>> connections;
+  for (int i = 0; i < kThreads; ++i) connections.push_back(connect());
+  std::atomic<bool> stop = false;
+  std::atomic<int> refused = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&, i] {
+        while (!stop) {
+          const Keys keys = ring.current(*connections[static_cast<std::size_t>(i)]);
+          if (!keys->verify(sign(keys).reveal(), crypto::TokenKind::access, clock.now())) ++refused;
+        }
+      });
+    }
+    for (int i = 0; i < 5; ++i) rotate();
+    stop = true;
+  }
+  BOOST_TEST(refused == 0);
+  BOOST_TEST(ring.current(service)->verification_keys().size() == 6U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

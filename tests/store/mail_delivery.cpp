@@ -1,0 +1,387 @@
+// From the outbox to a real SMTP server, with all that can go wrong there.
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <thread>
+
+#include "mail_fixture.hpp"
+#include "taskward/domain/deliver_mail.hpp"
+#include "taskward/mail/file_drop.hpp"
+#include "taskward/mail/smtp.hpp"
+#include "tests/support/counting_random.hpp"
+#include "tests/support/smtp_server.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using Encryption = SmtpServer::Encryption;
+
+struct DeliveryFixture : MailFixture {
+  const mail::CurlLibrary curl;
+  const mail::Templates templates{(repository() / "src/mail/templates").string()};
+  const model::Mailbox from{"", "taskward@example.org"};
+  SmtpServer server;
+  const Secret password{SmtpServer::kPassword};
+  const Secret wrong_password{"another password"};
+  std::chrono::seconds lease{60};
+  std::atomic<bool> must_end{false};
+
+  mail::SmtpServer settings() const {
+    return {"localhost",
+            server.port(),
+            mail::Encryption::starttls,
+            SmtpServer::kUsername,
+            password,
+            server.ca_file(),
+            20s};
+  }
+  bool deliver_by(mail::Transport& transport, db::Connection& connection) {
+    const domain::Deliverer deliverer{connection, clock,     random, log,   keys.mail,
+                                      templates,  transport, from,   lease, [&] { return must_end.load(); }};
+    return domain::deliver_next(deliverer);
+  }
+  bool deliver(const mail::SmtpServer& to) {
+    mail::SmtpTransport transport(curl, to);
+    return deliver_by(transport, service);
+  }
+  bool deliver() { return deliver(settings()); }
+  std::string last_error(const model::MailId& id) { return column(id, "last_error"); }
+  /// It waits, was not accepted, and says so.
+  void expect_waiting(const model::MailId& id, const std::string& reason) {
+    BOOST_TEST(state(id) == "waiting");
+    BOOST_TEST(column(id, "next_try_at > now() and claimed_by is null and sealed is not null") == "true");
+    BOOST_TEST(last_error(id).find(reason) != std::string::npos, last_error(id));
+  }
+  void expect_delivered_next(const model::MailId& id) {
+    const std::size_t before = server.messages().size();
+    server.behave("accept");
+    make_due();
+    BOOST_TEST(deliver());
+    BOOST_TEST(state(id) == "handed_over");
+    BOOST_TEST(server.messages().size() == before + 1);
+    BOOST_TEST(!deliver());
+  }
+};
+
+/// The seconds something takes.
+double seconds_of(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+BOOST_FIXTURE_TEST_SUITE(mail_delivery, DeliveryFixture)
+
+BOOST_AUTO_TEST_CASE(a_mail_goes_encrypted_after_a_login_and_is_erased) {
+  BOOST_TEST(!deliver());
+  const auto id = queue();
+  BOOST_TEST(deliver());
+  BOOST_TEST(state(id) == "handed_over");
+  BOOST_TEST(server.count("content tls login") == 1U);
+  BOOST_TEST(server.recipients() == Lines{"ada@example.com"}, boost::test_tools::per_element());
+  const std::string message = server.messages().at(0);
+  BOOST_TEST(
+      message.starts_with("Subject: 123456 is your Taskward code\r\nFrom: taskward@example.org\r\n"
+                          "To: ada@example.com\r\nDate: "));
+  BOOST_TEST(message.find("\r\nMessage-ID: <" + mail::in_letters(id.uuid) + "@example.org>\r\n") !=
+             std::string::npos);
+  BOOST_TEST(message.find("within 10 minutes") != std::string::npos);
+  BOOST_TEST(!deliver());
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_begins_with_a_dot_arrives_as_it_was) {
+  const auto message =
+      mail::compose(from, "ada@example.com", {"x", ".\n..two\n.\n", ".\n"}, Uuid{}, clock.now());
+  const auto to = settings();
+  mail::SmtpTransport transport(curl, to);
+  BOOST_TEST((transport.hand_over(*message, [] { return false; }).verdict == mail::Verdict::accepted));
+  BOOST_TEST(server.messages().at(0) == message->content.reveal());
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_down_for_a_while_gets_it_once) {
+  const auto id = queue();
+  server.stop();
+  BOOST_TEST(deliver());
+  expect_waiting(id, "localhost:" + std::to_string(server.port()) + ": Failed to connect");
+  BOOST_TEST(!deliver());
+  server.start();
+  expect_delivered_next(id);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_taken_now_waits) {
+  const auto id = queue();
+  for (const char* how : {"reject 451", "reject-rcpt 450", "reject-rcpt 421"}) {
+    server.behave(how);
+    make_due();
+    BOOST_TEST(deliver());
+    expect_waiting(id, " answered 4");
+  }
+  expect_delivered_next(id);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_refused_is_dead_until_an_operator_says_otherwise) {
+  for (const char* how : {"reject 550", "reject-rcpt 553", "reject 554"}) {
+    const auto id = queue();
+    server.behave(how);
+    BOOST_TEST(deliver());
+    BOOST_TEST(state(id) == "dead");
+    BOOST_TEST(last_error(id).find(" answered 55") != std::string::npos, last_error(id));
+    make_due();
+    BOOST_TEST(!deliver());
+    BOOST_TEST(store::retry_mail(service, std::array{id}).empty());
+    expect_delivered_next(id);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_server_repeats_is_not_kept) {
+  const auto id = queue();
+  server.behave("echo 550");
+  BOOST_TEST(deliver());
+  BOOST_TEST(state(id) == "dead");
+  BOOST_TEST(last_error(id).find("spam: Subject: … is your") != std::string::npos, last_error(id));
+  const auto other = queue("Bob@Example.com");
+  server.behave("reject-rcpt 550");
+  BOOST_TEST(deliver());
+  BOOST_TEST(last_error(other).ends_with("550 5.1.1 <…> is not taken here"), last_error(other));
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_that_dies_in_the_middle_loses_nothing) {
+  const auto id = queue();
+  server.behave("die");
+  BOOST_TEST(deliver());
+  BOOST_TEST(server.count("died") == 1U);
+  expect_waiting(id, "localhost:");
+  expect_delivered_next(id);
+  BOOST_TEST(server.messages().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_answer_leads_to_a_copy_that_is_the_same_to_the_byte) {
+  const auto id = queue();
+  server.behave("forget");
+  BOOST_TEST(deliver());
+  expect_waiting(id, "localhost:");
+  expect_delivered_next(id);
+  BOOST_TEST(server.messages().size() == 2U);
+  BOOST_TEST(server.messages().at(0) == server.messages().at(1));
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_server_is_waited_for_and_a_slower_one_is_not) {
+  const auto id = queue();
+  server.behave("slow 1.5");
+  BOOST_TEST(deliver());
+  BOOST_TEST(state(id) == "handed_over");
+  const auto other = queue();
+  server.behave("slow 30");
+  auto hasty = settings();
+  hasty.timeout = 1s;
+  BOOST_TEST(seconds_of([&] { BOOST_TEST(deliver(hasty)); }) < 4);
+  expect_waiting(other, "it took longer than MAIL_TIMEOUT");
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_does_not_say_goodbye_keeps_nobody) {
+  const auto id = queue();
+  server.behave("linger 30");
+  BOOST_TEST(seconds_of([&] { BOOST_TEST(deliver()); }) < 4);
+  BOOST_TEST(state(id) == "handed_over");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_under_way_can_be_given_up) {
+  const auto id = queue();
+  server.behave("slow 30");
+  std::jthread ending([&] {
+    std::this_thread::sleep_for(500ms);
+    must_end = true;
+  });
+  BOOST_TEST(seconds_of([&] { BOOST_TEST(deliver()); }) < 4);
+  expect_waiting(id, "this process had to end");
+}
+
+BOOST_AUTO_TEST_CASE(only_the_right_server_gets_anything) {
+  const auto id = queue();
+  auto wrong = settings();
+  wrong.ca_file = server.wrong_ca_file();
+  BOOST_TEST(deliver(wrong));
+  expect_waiting(id, "certificate");
+  wrong.ca_file = server.ca_file();
+  // Its address, but not its name.
+  wrong.host = "127.0.0.2";
+  make_due();
+  BOOST_TEST(deliver(wrong));
+  expect_waiting(id, "127.0.0.2:");
+  BOOST_TEST(server.count("login good") == 0U);
+  expect_delivered_next(id);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_without_encryption_gets_nothing) {
+  SmtpServer plain(Encryption::plain);
+  const auto id = queue();
+  auto to = settings();
+  to.port = plain.port();
+  to.ca_file = plain.ca_file();
+  BOOST_TEST(deliver(to));
+  expect_waiting(id, "STARTTLS");
+  BOOST_TEST(plain.messages().empty());
+  // Unless that is what is asked for.
+  const Secret none;
+  const mail::SmtpServer unencrypted{"127.0.0.1", plain.port(), mail::Encryption::none, "", none, "", 20s};
+  make_due();
+  BOOST_TEST(deliver(unencrypted));
+  BOOST_TEST(plain.count("content plain no-login") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(tls_from_the_first_byte) {
+  SmtpServer tls(Encryption::tls);
+  static_cast<void>(queue());
+  const mail::SmtpServer to{"localhost",   tls.port(), mail::Encryption::tls, SmtpServer::kUsername, password,
+                            tls.ca_file(), 20s};
+  BOOST_TEST(deliver(to));
+  BOOST_TEST(tls.count("content tls login") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_or_missing_login_waits_for_the_operator) {
+  const auto id = queue();
+  const mail::SmtpServer wrong{"localhost",
+                               server.port(),
+                               mail::Encryption::starttls,
+                               SmtpServer::kUsername,
+                               wrong_password,
+                               server.ca_file(),
+                               20s};
+  BOOST_TEST(deliver(wrong));
+  expect_waiting(id, " answered 535");
+  BOOST_TEST(last_error(id).find("another password") == std::string::npos);
+  const mail::SmtpServer none{
+      "localhost", server.port(), mail::Encryption::starttls, "", password, server.ca_file(), 20s};
+  make_due();
+  BOOST_TEST(deliver(none));
+  expect_waiting(id, " answered 530");
+  expect_delivered_next(id);
+}
+
+BOOST_AUTO_TEST_CASE(a_deliverer_that_was_killed_leaves_it_to_the_next) {
+  const auto id = queue();
+  // Claimed by somebody who is no more.
+  static_cast<void>(store::claim_mail(service, new_claim(), 1s));
+  BOOST_TEST(!deliver());
+  std::this_thread::sleep_for(1100ms);
+  BOOST_TEST(deliver());
+  BOOST_TEST(state(id) == "handed_over");
+  BOOST_TEST(server.messages().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(two_deliverers_hand_over_each_mail_once) {
+  constexpr int kMails = 60;
+  std::set<std::string> expected;
+  for (int i = 0; i < kMails; ++i) {
+    expected.insert("person" + std::to_string(i) + "@example.com");
+    static_cast<void>(queue("person" + std::to_string(i) + "@example.com"));
+  }
+  const auto to = settings();
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 2; ++i) {
+      threads.emplace_back([&] {
+        const auto connection = connect();
+        mail::SmtpTransport transport(curl, to);
+        while (deliver_by(transport, *connection)) {
+        }
+      });
+    }
+  }
+  const auto recipients = server.recipients();
+  BOOST_TEST(recipients.size() == std::size_t{kMails});
+  BOOST_TEST(std::set<std::string>(recipients.begin(), recipients.end()) == expected,
+             boost::test_tools::per_element());
+  BOOST_TEST(in_state("handed_over") == kMails);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_opened_or_is_not_known_waits_and_says_why) {
+  const auto id = queue();
+  execute("update taskward.outbox set sealed = sealed || '\\x00'");
+  BOOST_TEST(deliver());
+  expect_waiting(id, "cannot be opened with this SECRET_KEY");
+  const auto other = queue();
+  execute("update taskward.outbox set kind = 'newsletter' where id = '" + other.text() + "'");
+  BOOST_TEST(deliver());
+  expect_waiting(other, "does not know mail of the kind newsletter");
+  BOOST_TEST(server.count("login good") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_of_no_use_any_more_is_not_sent) {
+  const auto id = queue("ada@example.com", 60s);
+  server.behave("reject 451");
+  BOOST_TEST(deliver());
+  server.behave("accept");
+  execute("update taskward.outbox set next_try_at = now(), useful_until = now()");
+  BOOST_TEST(deliver());
+  BOOST_TEST(state(id) == "dead");
+  BOOST_TEST(
+      last_error(id).starts_with("it was not handed over while it was of use; the last try: localhost:"),
+      last_error(id));
+  BOOST_TEST(server.messages().empty());
+}
+
+BOOST_AUTO_TEST_CASE(three_days_of_trying_are_enough) {
+  const auto id = queue();
+  execute("update taskward.outbox set attempts = 298");
+  server.behave("reject 451");
+  BOOST_TEST(deliver());
+  expect_waiting(id, " answered 451");
+  make_due();
+  BOOST_TEST(deliver());
+  BOOST_TEST(state(id) == "dead");
+  BOOST_TEST(last_error(id).starts_with("too many tries; the last: "), last_error(id));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_is_made_although_the_database_goes_away_meanwhile) {
+  const auto id = queue();
+  server.behave("slow 1");
+  {
+    std::jthread delivering([&] { BOOST_TEST(deliver()); });
+    while (server.count("content tls login") == 0) std::this_thread::sleep_for(10ms);
+    testing::server().stop();
+    std::this_thread::sleep_for(1500ms);
+    testing::server().start();
+  }
+  owner.disconnect();
+  std::this_thread::sleep_for(db::kRetryPause);
+  BOOST_TEST(state(id) == "handed_over");
+  BOOST_TEST(server.messages().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_server_it_is_dropped_as_a_file) {
+  const auto id = queue();
+  ThrowawayFolder folder;
+  mail::FileDrop drop(folder.path().string());
+  BOOST_TEST(deliver_by(drop, service));
+  BOOST_TEST(state(id) == "handed_over");
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    names.push_back(entry.path().filename().string());
+  BOOST_REQUIRE(names.size() == 1U);
+  BOOST_TEST(names[0].ends_with('-' + mail::in_letters(id.uuid) + ".eml"));
+}
+
+BOOST_AUTO_TEST_CASE(pauses_double_from_a_second_to_a_quarter_of_an_hour) {
+  CountingRandom lowest;
+  BOOST_TEST(domain::mail_pause(1, lowest).count() == 800);
+  CountingRandom highest(255);
+  BOOST_TEST(domain::mail_pause(1, highest).count() == 1'200);
+  for (int attempts = 1; attempts <= 10; ++attempts) {
+    const double expected = 1'000.0 * (1 << (attempts - 1));
+    const auto pause = static_cast<double>(domain::mail_pause(attempts, random).count());
+    BOOST_TEST(pause >= 0.8 * expected - 1);
+    BOOST_TEST(pause <= 1.2 * expected + 1);
+  }
+  for (const int attempts : {11, 50, domain::kMostMailAttempts, 1'000'000}) {
+    BOOST_TEST(domain::mail_pause(attempts, random).count() >= 720'000);
+    BOOST_TEST(domain::mail_pause(attempts, random).count() <= 1'080'000);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

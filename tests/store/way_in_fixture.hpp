@@ -1,0 +1,127 @@
+// Codes, limits and lockouts as their users meet them: mail can be read, time passes when it is told to, and
+// many workers try at once.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "domain_fixture.hpp"
+#include "taskward/domain/codes.hpp"
+#include "taskward/domain/outbox.hpp"
+#include "taskward/domain/passwords.hpp"
+#include "together.hpp"
+
+namespace taskward::testing {
+
+/// A code as it came by mail, and the challenge that asking for it gave.
+struct SentCode {
+  std::string otp;
+  std::string challenge;
+};
+
+struct WayInFixture : DomainFixture {
+  WayInFixture() { static_cast<void>(resources.tokens()); }  // loaded before threads ask for it
+
+  /// The use cases on another connection, as another worker has them.
+  domain::Resources on(db::Connection& connection) {
+    return {connection, clock, random, keys, passwords, derived_keys, rules};
+  }
+
+  /// Everything in the outbox, oldest first.
+  std::vector<model::Mail> mails() {
+    const db::Rows rows =
+        owner.query("select id, kind, sealed from taskward.outbox order by created_at, id", db::Params());
+    std::vector<model::Mail> out;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      db::RowReader row = rows.row(r);
+      const auto id = row.id<model::MailId>();
+      const auto kind = model::mail_kind(row.text()).value();
+      auto mail = domain::open_mail(derived_keys.mail, id, kind, row.text());
+      BOOST_TEST_REQUIRE(mail.has_value());
+      out.push_back(std::move(*mail));
+    }
+    return out;
+  }
+  /// "kind to" of each.
+  Lines letters() {
+    Lines out;
+    for (const model::Mail& mail : mails())
+      out.push_back(std::string(model::name(mail.kind)) + ' ' + mail.to);
+    return out;
+  }
+
+  SentCode received(const Result<domain::CodeRequested>& asked) {
+    BOOST_TEST_REQUIRE(outcome(asked) == "ok");
+    return {mails().back().fields.at("code"), std::string(asked->challenge.reveal())};
+  }
+  SentCode login_code(const std::string& email) {
+    return received(domain::request_login_code(resources, email, origin));
+  }
+  SentCode reset_code(const std::string& email) {
+    return received(domain::request_password_reset(resources, email, origin));
+  }
+
+  static domain::GivenCode bare(const std::string& otp) { return {Secret(otp), std::nullopt}; }
+  static domain::GivenCode bare(const SentCode& code) { return bare(code.otp); }
+  static domain::GivenCode carried(const SentCode& code) {
+    return {Secret(code.otp), Secret(code.challenge)};
+  }
+  static domain::GivenCode carried(const std::string& otp, const SentCode& code) {
+    return {Secret(otp), Secret(code.challenge)};
+  }
+  /// Codes that this one is not.
+  static std::string wrong(const SentCode& code, int which = 1) {
+    std::string other = code.otp;
+    for (std::size_t place = other.size(); which > 0 && place-- > 0; which /= 9)
+      other[place] = static_cast<char>('0' + (other[place] - '0' + 1 + (which - 1) % 9) % 10);
+    return other;
+  }
+
+  Result<model::TokenPair> enter(const std::string& email, const domain::GivenCode& code) {
+    return domain::log_in(resources, email, code, origin);
+  }
+  /// What a login with the code came to.
+  std::string entering(const std::string& email, const domain::GivenCode& code) {
+    return outcome(enter(email, code));
+  }
+  /// The access of a pair.
+  domain::OwnProfile access_of(const Result<model::TokenPair>& pair) {
+    BOOST_TEST_REQUIRE(outcome(pair) == "ok");
+    auto access = domain::Authentication::verify<model::Permission::own_profile>(resources,
+                                                                                 pair->access_token.reveal());
+    BOOST_TEST_REQUIRE(outcome(access) == "ok");
+    return *access;
+  }
+
+  /// Moves whatever codes, limits and locks have happened so far into the past.
+  void pass(std::chrono::seconds time) {
+    const std::string by = "interval '" + std::to_string(time.count()) + " seconds'";
+    execute("update taskward.one_time_codes set created_at = created_at - " + by +
+            ", expires_at = expires_at - " + by + ";update taskward.attempts set last_at = last_at - " + by +
+            ", refused_at = refused_at - " + by + ", moments = array(select m - " + by +
+            " from unnest(moments) m order by m);"
+            "update taskward.lockouts set locked_until = locked_until - " +
+            by + ", last_failure_at = last_failure_at - " + by);
+  }
+
+  std::int64_t sessions() { return number("select count(*) from taskward.sessions"); }
+  std::int64_t count_of(const std::vector<std::string>& all, std::string_view one) {
+    return std::count(all.begin(), all.end(), one);
+  }
+  /// Every row of every table, as text.
+  std::string dump() {
+    const db::Rows tables = owner.query(
+        "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = 'taskward' and c.relkind = 'r'",
+        db::Params());
+    std::string all;
+    for (std::size_t r = 0; r < tables.size(); ++r) {
+      all += text("select coalesce(string_agg(lower(t::text), ' '), '') from taskward." +
+                  tables.row(r).text() + " t");
+    }
+    return all;
+  }
+};
+
+}  // namespace taskward::testing

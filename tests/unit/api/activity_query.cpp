@@ -1,0 +1,58 @@
+// The query of one's own security events.
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+#include "taskward/api/endpoints.hpp"
+#include "taskward/db/failure.hpp"
+#include "tests/support/any_access.hpp"
+#include "tests/unit/support_outcome.hpp"
+#include "tests/unit/support_resources.hpp"
+
+namespace taskward::api {
+namespace {
+
+struct Fixture : testing::ResourcesWithoutDatabase {
+  /// The refusal, or that the query was good and the database was asked, which there is none of.
+  std::string read(const std::string& query) {
+    http::Request request;
+    request.query = query;
+    const Call call{request, resources, {}};
+    const auto access = testing::AnyAccess::of<model::Permission::own_profile>({}, {});
+    try {
+      const auto response = list_activity(call, access);
+      std::string out;
+      for (const std::string& fault : testing::faults_of(response)) out += (out.empty() ? "" : ", ") + fault;
+      return out.empty() ? testing::outcome(response) : out;
+    } catch (const db::Unavailable&) {
+      return "asked";
+    }
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(activity_query, Fixture)
+
+BOOST_AUTO_TEST_CASE(a_limit_is_a_whole_number_up_to_100) {
+  BOOST_TEST(read("") == "asked");
+  BOOST_TEST(read("limit=1") == "asked");
+  BOOST_TEST(read("limit=100") == "asked");
+  BOOST_TEST(read("limit=0") == "limit out_of_range");
+  BOOST_TEST(read("limit=101") == "limit out_of_range");
+  for (const std::string bad : {"", "x", "1.0", "1e1", "+1", "%201"})
+    BOOST_TEST(read("limit=" + bad) == "limit wrong_type", bad);
+}
+
+BOOST_AUTO_TEST_CASE(a_cursor_is_the_id_of_an_event) {
+  BOOST_TEST(read("cursor=0190b3a0-7a1b-7c3d-8e4f-0123456789ab&limit=5") == "asked");
+  for (const std::string bad : {"", "1", "null", "0190b3a0-7a1b-7c3d-8e4f-0123456789a", "x%27%20or%201=1"})
+    BOOST_TEST(read("cursor=" + bad) == "cursor invalid_value", bad);
+}
+
+BOOST_AUTO_TEST_CASE(every_fault_is_named_at_once) {
+  BOOST_TEST(read("limit=0&cursor=x&offset=1&limit=5") ==
+             "limit out_of_range, cursor invalid_value, offset unknown_member, limit duplicate");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::api

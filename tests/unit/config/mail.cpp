@@ -1,0 +1,119 @@
+// The settings about mail, alone and together.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/unit/config/support_settings.hpp"
+
+namespace taskward::config {
+namespace {
+
+struct MailSettings : testing::SettingsFixture {
+  Settings loaded(std::map<std::string, std::string> environment) {
+    sources.environment = std::move(environment);
+    return std::move(load(sources).settings);
+  }
+  std::string complaint_of(std::map<std::string, std::string> environment) {
+    sources.environment = std::move(environment);
+    return complaint();
+  }
+  MailTls tls(const std::string& spelling, const std::string& port = "587") {
+    return loaded({{"MAIL_USE_TLS", spelling}, {"MAIL_PORT", port}}).mail_use_tls;
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(config_mail, MailSettings)
+
+BOOST_AUTO_TEST_CASE(by_default_mail_is_dropped) {
+  const Settings settings = loaded({});
+  BOOST_TEST(settings.mail_server == "");
+  BOOST_TEST(settings.mail_port == 587);
+  BOOST_TEST((settings.mail_use_tls == MailTls::starttls));
+  BOOST_TEST(settings.mail_from.address == "taskward@localhost");
+  BOOST_TEST(settings.mail_timeout.count() == 60);
+  BOOST_TEST(settings.mail_dir == "/var/lib/taskward/mail");
+  BOOST_TEST(settings.mail_templates == "/usr/share/taskward/mail");
+}
+
+BOOST_AUTO_TEST_CASE(encryption_comes_in_the_spellings_people_have) {
+  for (const char* yes : {"true", "1", "yes", "on", "True", "YES"}) {
+    BOOST_TEST((tls(yes) == MailTls::starttls), yes);
+    BOOST_TEST((tls(yes, "25") == MailTls::starttls), yes);
+    BOOST_TEST((tls(yes, "465") == MailTls::tls), yes);
+  }
+  for (const char* no : {"false", "0", "no", "off", "False"})
+    BOOST_TEST((tls(no, "465") == MailTls::off), no);
+  BOOST_TEST((tls("tls") == MailTls::tls));
+  BOOST_TEST((tls("starttls", "465") == MailTls::starttls));
+  for (const char* bad : {"", "ssl", "maybe", "2", "start tls"})
+    BOOST_TEST(complaint_of({{"MAIL_USE_TLS", bad}}).starts_with("MAIL_USE_TLS (from environment): '"), bad);
+}
+
+BOOST_AUTO_TEST_CASE(the_sender_is_who_logs_in_when_that_is_an_address) {
+  const auto from = [&](std::map<std::string, std::string> environment) {
+    const auto box = loaded(std::move(environment)).mail_from;
+    return box.name + '|' + box.address;
+  };
+  BOOST_TEST(from({{"MAIL_USERNAME", "ada@example.org"}}) == "|ada@example.org");
+  BOOST_TEST(from({{"MAIL_USERNAME", "ada"}}) == "|taskward@localhost");
+  BOOST_TEST(from({{"MAIL_FROM", "Tasks of Ada <tasks@example.org>"},
+                   {"MAIL_USERNAME", "ada@example.org"}}) == "Tasks of Ada|tasks@example.org");
+  BOOST_TEST(from({{"MAIL_FROM", " root@mailhost "}}) == "|root@mailhost");
+  for (const char* bad : {"", "ada", "a b@example.org", "<ada@example.org", "\"Ada\" <ada@example.org>",
+                          "Ada\n<ada@example.org>", "ada@example.org\r\nBcc: eve@example.org", "Ada <>",
+                          "ada@example.org, eve@example.org"}) {
+    if (*bad == '\0') continue;
+    BOOST_TEST(complaint_of({{"MAIL_FROM", bad}}).starts_with("MAIL_FROM (from environment): '"), bad);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(servers_are_names_or_addresses) {
+  for (const char* good : {"localhost", "mail.example.org", "192.0.2.7", "2001:db8::7", "[2001:db8::7]"})
+    BOOST_TEST(complaint_of({{"MAIL_SERVER", good}}) == "", good);
+  BOOST_TEST(loaded({{"MAIL_SERVER", "[::1]"}}).mail_server == "::1");
+  for (const char* bad :
+       {"smtp://mail.example.org", "mail.example.org/x", "a b", "a\nb", "ada@mail.example.org"})
+    BOOST_TEST(complaint_of({{"MAIL_SERVER", bad}}).starts_with("MAIL_SERVER (from environment): '"), bad);
+}
+
+BOOST_AUTO_TEST_CASE(a_password_goes_to_this_machine_or_encrypted) {
+  const auto said = [&](const char* server) {
+    return complaint_of({{"MAIL_SERVER", server},
+                         {"MAIL_USE_TLS", "off"},
+                         {"MAIL_USERNAME", "ada"},
+                         {"MAIL_PASSWORD", "hunter2"}});
+  };
+  for (const char* here : {"localhost", "LOCALHOST", "127.0.0.1", "127.3.2.1", "::1"})
+    BOOST_TEST(said(here) == "", here);
+  for (const char* elsewhere :
+       {"mail.example.org", "127.example.org", "192.0.2.7", "localhost.example.org"}) {
+    BOOST_TEST(
+        said(elsewhere) ==
+            "MAIL_USE_TLS (from environment): off would send MAIL_PASSWORD (from environment) unencrypted; "
+            "it must be starttls or tls, unless MAIL_SERVER is localhost",
+        elsewhere);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_login_has_a_name_and_a_password) {
+  BOOST_TEST(
+      complaint_of({{"MAIL_PASSWORD", "hunter2"}}) ==
+      "MAIL_USERNAME: is not set, and MAIL_PASSWORD (from environment) needs it; it must be a text of 1 to "
+      "1024 bytes without line breaks");
+  // Programs that deliver no mail are not given the password.
+  sources.environment = {{"MAIL_USERNAME", "ada"}};
+  const Loaded without = load(sources);
+  BOOST_CHECK_EXCEPTION(require_mail_login(without), BadSettings, [](const BadSettings& fault) {
+    return std::string_view(fault.what())
+        .starts_with("MAIL_PASSWORD: is not set, and MAIL_USERNAME (from environment) needs it");
+  });
+  sources.environment = {{"MAIL_USERNAME", "ada"}, {"MAIL_PASSWORD_FILE", write("password", "hunter2\n")}};
+  const Loaded with = load(sources);
+  BOOST_CHECK_NO_THROW(require_mail_login(with));
+  BOOST_TEST(with.settings.mail_password.reveal() == "hunter2");
+  sources.environment.clear();
+  BOOST_CHECK_NO_THROW(require_mail_login(load(sources)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::config

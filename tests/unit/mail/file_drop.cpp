@@ -1,0 +1,77 @@
+// Mail dropped as files.
+#include "taskward/mail/file_drop.hpp"
+
+#include <sys/stat.h>
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/throwaway_folder.hpp"
+
+namespace taskward::mail {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct DropFixture {
+  testing::ThrowawayFolder folder;
+  FileDrop drop{folder.path().string()};
+
+  static Message message(std::string_view content) { return {"a@b.org", "c@d.org", "one", Secret(content)}; }
+  static Outcome hand_over(FileDrop& to, std::string_view content) {
+    return to.hand_over(message(content), [] { return false; });
+  }
+  std::size_t files() const {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()));
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(mail_file_drop, DropFixture)
+
+BOOST_AUTO_TEST_CASE(a_message_becomes_a_file_for_its_owner_alone) {
+  BOOST_TEST((hand_over(drop, "Subject: x\r\n").verdict == Verdict::accepted));
+  std::ifstream in(folder.path() / "one.eml", std::ios::binary);
+  BOOST_TEST(std::string(std::istreambuf_iterator<char>(in), {}) == "Subject: x\r\n");
+  BOOST_TEST((fs::status(folder.path() / "one.eml").permissions() == fs::perms(0600)));
+  BOOST_TEST(files() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(dropped_again_it_takes_its_own_place) {
+  for (const char* text : {"first", "second"})
+    BOOST_TEST((hand_over(drop, text).verdict == Verdict::accepted));
+  BOOST_TEST(files() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_is_not_there_is_tried_again_later) {
+  FileDrop nowhere((folder.path() / "nowhere").string());
+  const Outcome outcome = hand_over(nowhere, "secret content");
+  BOOST_TEST((outcome.verdict == Verdict::try_later));
+  BOOST_TEST(outcome.reason.find("cannot be written: No such file or directory") != std::string::npos);
+  BOOST_TEST(outcome.reason.find("secret content") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_left_of_what_could_not_be_put_in_its_place) {
+  fs::create_directories(folder.path() / "one.eml" / "in the way");
+  BOOST_TEST((hand_over(drop, "x").verdict == Verdict::try_later));
+  fs::remove_all(folder.path() / "one.eml");
+  BOOST_TEST((hand_over(drop, "x").verdict == Verdict::accepted));
+  BOOST_TEST(files() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_folder_is_made_or_its_fault_is_named) {
+  const std::string made = (folder.path() / "mail").string();
+  BOOST_TEST(fault_of_drop_folder(made) == "");
+  BOOST_TEST(fault_of_drop_folder(made) == "");
+  BOOST_TEST((fs::status(made).permissions() == fs::perms(0700)));
+  BOOST_TEST(fault_of_drop_folder(made + "/a/b") ==
+             "'" + made + "/a/b' cannot be made: No such file or directory");
+  std::ofstream(folder.path() / "file") << 'x';
+  BOOST_TEST(fault_of_drop_folder((folder.path() / "file").string()) != "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::mail

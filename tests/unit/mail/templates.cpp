@@ -1,0 +1,141 @@
+// Templates: those that are shipped, and those that an operator gets wrong.
+#include "taskward/mail/templates.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+#include "taskward/base/text.hpp"
+#include "tests/support/throwaway_database.hpp"
+#include "tests/support/throwaway_folder.hpp"
+
+namespace taskward::mail {
+namespace {
+
+namespace fs = std::filesystem;
+using model::MailKind;
+
+const fs::path kShipped = "src/mail/templates";
+
+struct TemplatesFixture {
+  testing::ThrowawayFolder folder;
+
+  TemplatesFixture() {
+    for (const auto& entry : fs::directory_iterator(testing::repository() / kShipped))
+      fs::copy_file(entry.path(), folder.path() / entry.path().filename());
+  }
+  void write(const std::string& name, std::string_view text) const {
+    std::ofstream(folder.path() / name, std::ios::binary) << text;
+  }
+  [[nodiscard]] std::string complaint() const {
+    try {
+      const Templates loaded(folder.path().string());
+      return {};
+    } catch (const BadTemplates& fault) {
+      return fault.what();
+    }
+  }
+  [[nodiscard]] std::string place(const std::string& name) const { return (folder.path() / name).string(); }
+  [[nodiscard]] Letter filled(const model::Mail& mail) const {
+    return Templates(folder.path().string()).filled(mail);
+  }
+};
+
+/// A mail with something in every field.
+model::Mail full(MailKind kind) {
+  model::Mail mail{kind, "ada@example.com", {}};
+  for (const std::string_view field : split(model::fields_of(kind), ' '))
+    mail.fields[std::string(field)] = field == "code"      ? "123456"
+                                      : field == "minutes" ? "10"
+                                                           : "eve@example.com";
+  return mail;
+}
+
+BOOST_FIXTURE_TEST_SUITE(mail_templates, TemplatesFixture)
+
+BOOST_AUTO_TEST_CASE(every_kind_has_a_template_and_its_code_stands_first) {
+  for (const MailKind kind : model::every_mail_kind()) {
+    const Letter letter = filled(full(kind));
+    for (const std::string* text : {&letter.subject, &letter.text, &letter.html}) {
+      BOOST_TEST(!text->empty(), model::name(kind));
+      BOOST_TEST(text->find("{{") == std::string::npos, model::name(kind));
+    }
+    // What to do when it was not asked for.
+    BOOST_TEST(std::regex_search(letter.text, std::regex("[Ii]f (it was not you|you did not)")),
+               model::name(kind));
+    const std::string all = letter.subject + letter.text + letter.html;
+    if (model::fields_of(kind).find("code") != std::string_view::npos) {
+      BOOST_TEST(letter.subject == "123456 is your Taskward code");
+      for (const std::string* text : {&letter.text, &letter.html})
+        BOOST_TEST(text->find("123456") != std::string::npos, model::name(kind));
+      BOOST_TEST(letter.text.find("10 minutes") != std::string::npos, model::name(kind));
+    }
+    // Nothing else could be taken for a code.
+    BOOST_TEST(
+        !std::regex_search(std::regex_replace(all, std::regex("123456"), "code"), std::regex("[0-9]{6}")),
+        model::name(kind));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(shipped_parts_need_no_encoding) {
+  for (const MailKind kind : model::every_mail_kind()) {
+    const Letter letter = filled(full(kind));
+    const auto message = compose({"", "a@example.org"}, "ada@example.com", letter, Uuid{}, Timestamp{});
+    BOOST_TEST(message->content.reveal().find("quoted-printable") == std::string_view::npos,
+               model::name(kind));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(values_are_escaped_in_html_and_nowhere_else) {
+  write("login_code.txt", "Subject: {{code}} for {{ to }}\n\n{{code}}\n");
+  write("login_code.html", "<p title='{{to}}'>{{code}}</p>");
+  model::Mail mail{MailKind::login_code, "o'neil&co@example.com", {{"code", "<b>\"{{to}}\"</b>"}}};
+  const Letter letter = filled(mail);
+  BOOST_TEST(letter.subject == "<b>\"{{to}}\"</b> for o'neil&co@example.com");
+  BOOST_TEST(letter.text == "<b>\"{{to}}\"</b>\n");
+  BOOST_TEST(letter.html ==
+             "<p title='o&apos;neil&amp;co@example.com'>&lt;b&gt;&quot;{{to}}&quot;&lt;/b&gt;</p>");
+}
+
+BOOST_AUTO_TEST_CASE(what_an_editor_on_windows_writes_is_taken) {
+  write("login_code.txt", "Subject: {{code}}\r\n\r\none\r\ntwo\r\n");
+  const Letter letter = filled(full(MailKind::login_code));
+  BOOST_TEST(letter.subject == "123456");
+  BOOST_TEST(letter.text == "one\ntwo\n");
+}
+
+BOOST_AUTO_TEST_CASE(faults_name_file_line_and_what_is_allowed) {
+  write("login_code.txt", "Subject: {{code}}\n\nHello {{name}},\n{{minutes}\n");
+  fs::remove(folder.path() / "email_changed.html");
+  write("address_proved.txt", "Hello\n");
+  write("password_reset_code.html", "caf\xe9");
+  const std::string known = "; this template may use {{code}}, {{minutes}}, {{to}}";
+  const std::string text = complaint() + '\n';
+  for (const std::string& line : {place("login_code.txt") + ":3: {{name}} is not known here" + known,
+                                  place("login_code.txt") + ":4: {{ has no }}" + known,
+                                  place("email_changed.html") + ": cannot be read: No such file or directory",
+                                  place("address_proved.txt") + ":1: must be `Subject: ` and the subject",
+                                  place("password_reset_code.html") + ": must be UTF-8 text"}) {
+    BOOST_TEST(text.find(line + '\n') != std::string::npos, line << " in " << text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(subjects_are_one_line_of_text) {
+  for (const std::string_view bad :
+       {"", "Subject:\n\nx", "Subject: \n\nx", "subject: x\n\nx", "x\nSubject: x\n"}) {
+    write("login_code.txt", bad);
+    BOOST_TEST(complaint() == place("login_code.txt") + ":1: must be `Subject: ` and the subject", bad);
+  }
+  write("login_code.txt", "Subject: x\tx\n\n");
+  BOOST_TEST(complaint() == place("login_code.txt") + ":1: must hold no control character");
+  write("login_code.txt", "Subject: x\nBcc: eve@example.com\n\n");
+  BOOST_TEST(complaint() == place("login_code.txt") + ":2: must be empty; the text begins in line 3");
+  write("login_code.txt", "Subject: x");
+  BOOST_TEST(complaint() == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::mail

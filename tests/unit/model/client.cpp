@@ -1,0 +1,158 @@
+// Who counts as one client, and which clients a list of networks means.
+#include "taskward/model/client.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace taskward::model {
+namespace {
+
+bool holds(std::string_view network, std::string_view address) {
+  const auto parsed = IpNetwork::parse(network);
+  const auto one = IpAddress::parse(address);
+  BOOST_REQUIRE_MESSAGE(parsed.has_value(), network);
+  BOOST_REQUIRE_MESSAGE(one.has_value(), address);
+  return parsed->contains(*one);
+}
+
+BOOST_AUTO_TEST_SUITE(client)
+
+BOOST_AUTO_TEST_CASE(each_ipv4_address_is_a_client) {
+  BOOST_TEST(client_subject("192.0.2.7") == std::string("\xc0\x00\x02\x07", 4));
+  BOOST_TEST(client_subject("192.0.2.7") != client_subject("192.0.2.8"));
+  BOOST_TEST(client_subject("0.0.0.0") == std::string(4, '\0'));
+}
+
+BOOST_AUTO_TEST_CASE(an_ipv4_address_in_ipv6_form_is_that_client) {
+  BOOST_TEST(client_subject("::ffff:192.0.2.7") == client_subject("192.0.2.7"));
+  BOOST_TEST(client_subject("::FFFF:c000:207") == client_subject("192.0.2.7"));
+  BOOST_TEST(IpAddress::parse("::ffff:192.0.2.7")->is_v4());
+  // Not the deprecated form without ffff, nor one under another prefix.
+  BOOST_TEST(!IpAddress::parse("::192.0.2.7")->is_v4());
+  BOOST_TEST(client_subject("64:ff9b::192.0.2.7") != client_subject("192.0.2.7"));
+}
+
+BOOST_AUTO_TEST_CASE(of_an_ipv6_address_its_64_is_the_client) {
+  BOOST_TEST(client_subject("2001:db8:1:2::1") == std::string("\x20\x01\x0d\xb8\x00\x01\x00\x02", 8));
+  BOOST_TEST(client_subject("2001:db8:1:2::1") == client_subject("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+  BOOST_TEST(client_subject("2001:db8:1:2::1") != client_subject("2001:db8:1:3::1"));
+  BOOST_TEST(client_subject("2001:db8:1:2::1") != client_subject("2001:db8:2:2::1"));
+  // An IPv4 client is never an IPv6 one, whatever their bytes.
+  BOOST_TEST(client_subject("::1").size() == 8U);
+  BOOST_TEST(client_subject("0.0.0.0") != client_subject("::"));
+}
+
+BOOST_AUTO_TEST_CASE(a_text_that_is_no_address_is_no_client) {
+  for (const std::string_view bad :
+       {std::string_view(""),
+        std::string_view(" "),
+        std::string_view("localhost"),
+        std::string_view("unix:"),
+        std::string_view("192.0.2"),
+        std::string_view("192.0.2.256"),
+        std::string_view("192.0.2.7.1"),
+        std::string_view(" 192.0.2.7"),
+        std::string_view("192.0.2.7 "),
+        std::string_view("192.0.2.7\n"),
+        std::string_view("192.0.2.7\0", 10),
+        std::string_view("192.0.2.7\0.example", 18),
+        std::string_view("192.0.2.7:80"),
+        std::string_view("192.0.2.7/32"),
+        std::string_view("0300.0.2.7"),
+        std::string_view("0xc0000207"),
+        std::string_view("3221225991"),
+        std::string_view("[2001:db8::1]"),
+        std::string_view("2001:db8"),
+        std::string_view("2001:db8::1::2"),
+        std::string_view("fe80::1%eth0"),
+        std::string_view("2001:db8::g"),
+        std::string_view("1:2:3:4:5:6:7:8:9"),
+        std::string_view(":::"),
+        std::string_view("0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000")}) {
+    BOOST_TEST(!IpAddress::parse(bad).has_value(), bad);
+    BOOST_TEST(client_subject(bad).empty(), bad);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_longest_spelling_of_an_address_is_one) {
+  BOOST_TEST(IpAddress::parse("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255").has_value());
+  BOOST_TEST(IpAddress::parse("0000:0000:0000:0000:0000:ffff:192.168.100.200").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_network_holds_what_begins_with_its_bits) {
+  BOOST_TEST(holds("192.0.2.0/24", "192.0.2.0"));
+  BOOST_TEST(holds("192.0.2.0/24", "192.0.2.255"));
+  BOOST_TEST(!holds("192.0.2.0/24", "192.0.3.0"));
+  BOOST_TEST(!holds("192.0.2.0/24", "192.0.1.255"));
+  // What stands behind the bits is not looked at.
+  BOOST_TEST(holds("192.0.2.77/24", "192.0.2.1"));
+  BOOST_TEST(holds("192.0.2.0/24", "::ffff:192.0.2.9"));
+  BOOST_TEST(holds("2001:db8::/32", "2001:db8:ffff::1"));
+  BOOST_TEST(!holds("2001:db8::/32", "2001:db9::1"));
+}
+
+BOOST_AUTO_TEST_CASE(bits_that_are_no_whole_bytes_count_exactly) {
+  BOOST_TEST(holds("192.0.2.64/27", "192.0.2.64"));
+  BOOST_TEST(holds("192.0.2.64/27", "192.0.2.95"));
+  BOOST_TEST(!holds("192.0.2.64/27", "192.0.2.96"));
+  BOOST_TEST(!holds("192.0.2.64/27", "192.0.2.63"));
+  BOOST_TEST(holds("192.0.2.6/31", "192.0.2.7"));
+  BOOST_TEST(!holds("192.0.2.6/31", "192.0.2.8"));
+  BOOST_TEST(holds("128.0.0.0/1", "255.255.255.255"));
+  BOOST_TEST(!holds("128.0.0.0/1", "127.255.255.255"));
+  BOOST_TEST(holds("2001:db8:8000::/33", "2001:db8:ffff::"));
+  BOOST_TEST(!holds("2001:db8:8000::/33", "2001:db8:7fff::"));
+  BOOST_TEST(holds("fe80::/10", "febf::1"));
+  BOOST_TEST(!holds("fe80::/10", "fec0::1"));
+  BOOST_TEST(holds("::2/127", "::3"));
+  BOOST_TEST(!holds("::2/127", "::1"));
+}
+
+BOOST_AUTO_TEST_CASE(an_address_alone_is_a_network_of_one) {
+  for (const std::string_view one : {"192.0.2.7", "192.0.2.7/32"}) {
+    BOOST_TEST(holds(one, "192.0.2.7"));
+    BOOST_TEST(holds(one, "::ffff:192.0.2.7"));
+    BOOST_TEST(!holds(one, "192.0.2.6"));
+  }
+  for (const std::string_view one : {"::1", "::1/128"}) {
+    BOOST_TEST(holds(one, "::1"));
+    BOOST_TEST(!holds(one, "::"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_network_of_no_bits_is_everybody_of_its_kind) {
+  BOOST_TEST(holds("0.0.0.0/0", "255.255.255.255"));
+  BOOST_TEST(!holds("0.0.0.0/0", "2001:db8::1"));
+  BOOST_TEST(holds("::/0", "2001:db8::1"));
+  BOOST_TEST(holds("::/0", "192.0.2.7"));
+}
+
+BOOST_AUTO_TEST_CASE(a_text_that_is_no_network_is_none) {
+  for (const std::string_view bad : {"",
+                                     "/",
+                                     "/24",
+                                     "192.0.2.0/",
+                                     "192.0.2.0/33",
+                                     "192.0.2.0/-1",
+                                     "192.0.2.0/-0",
+                                     "192.0.2.0/+8",
+                                     "192.0.2.0/ 8",
+                                     "192.0.2.0/8 ",
+                                     "192.0.2.0 /8",
+                                     "192.0.2.0/8x",
+                                     "192.0.2.0/x",
+                                     "192.0.2.0/24/24",
+                                     "192.0.2.0/255.255.255.0",
+                                     "192.0.2/24",
+                                     "2001:db8::/129",
+                                     "2001:db8::/-1",
+                                     "192.0.2.0/99999999999999999999",
+                                     "example.org/24",
+                                     "*"}) {
+    BOOST_TEST(!IpNetwork::parse(bad).has_value(), bad);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::model
