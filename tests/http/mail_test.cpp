@@ -1,0 +1,243 @@
+// Mail through the whole product to a real SMTP server, and what an operator sees of it.
+#include <signal.h>
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "../support/smtp_server.hpp"
+#include "expectations.hpp"
+#include "load.hpp"
+#include "mailbox.hpp"
+#include "people.hpp"
+#include "running_stack.hpp"
+
+namespace {
+
+using namespace taskward::test;
+using namespace std::chrono_literals;
+using taskward::testing::SmtpServer;
+
+/// One for all cases, because a stack has one mail server.
+SmtpServer& smtp() {
+  static SmtpServer server;
+  return server;
+}
+
+Environment to_server() {
+  return {{"MAIL_SERVER", "localhost"},
+          {"MAIL_PORT", std::to_string(smtp().port())},
+          {"MAIL_USE_TLS", "true"},
+          {"MAIL_USERNAME", SmtpServer::kUsername},
+          {"MAIL_PASSWORD", SmtpServer::kPassword},
+          {"MAIL_CA_FILE", smtp().ca_file()},
+          {"MAIL_FROM", "Taskward <taskward@example.org>"}};
+}
+
+std::string content(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+struct MailStack {
+  const Stack& stack = running_stack(to_server());
+  HttpClient client = stack.client();
+
+  MailStack() { smtp().behave("accept"); }
+
+  void request(const std::string& email) {
+    BOOST_TEST(client.post("/auth/otp/request", R"({"email":)" + json_string(email) + '}').status == 202);
+  }
+  static std::size_t delivered(const std::string& email) {
+    const auto all = smtp().recipients();
+    return static_cast<std::size_t>(std::count(all.begin(), all.end(), email));
+  }
+  static bool is_delivered(const std::string& email, std::chrono::seconds limit) {
+    return eventually(limit, [&] { return delivered(email) > 0; });
+  }
+  Finished mail(std::vector<std::string> words) {
+    words.insert(words.begin(), {"taskward", "mail"});
+    return stack.exec(words);
+  }
+  /// The mail to that address as `taskward mail list --json` has it; throws when there is none.
+  Json listed(const std::string& email) {
+    const Json all = Json::parse(mail({"list", "--json"}).out);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (!all.at(i)["recipient"].is_null() && all.at(i)["recipient"].text() == email) return all.at(i);
+    }
+    throw std::runtime_error("no mail to " + email + " is listed");
+  }
+  bool is_dead(const std::string& email) {
+    return eventually(10s, [&] {
+      return mail({"list", "--state", "dead"}).out.find(email) != std::string::npos;
+    });
+  }
+  int background() const {
+    const std::string pid = content(stack.folder() / "pids/background.pid");
+    return pid.empty() ? 0 : std::stoi(pid);
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(mail_to_a_server, MailStack)
+
+BOOST_AUTO_TEST_CASE(a_code_is_handed_over_within_a_second) {
+  for (int i = 0; i < 5; ++i) {
+    const std::string email = new_email();
+    const auto begin = std::chrono::steady_clock::now();
+    request(email);
+    BOOST_TEST(is_delivered(email, 10s));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    BOOST_TEST_MESSAGE("from request to hand-over: " << took.count() << " s");
+    BOOST_TEST(took.count() < 1);
+    const std::string message = smtp().messages().back();
+    BOOST_TEST(code_in(message).size() == 6U);
+    BOOST_TEST(message.find("\r\nFrom: \"Taskward\" <taskward@example.org>\r\nTo: " + email + "\r\n") !=
+               std::string::npos);
+    // Neither whom it went to nor what it said is kept.
+    const std::string log = content(stack.folder() / "log/background.log");
+    for (const std::string& secret : {email, code_in(message), std::string(SmtpServer::kPassword)})
+      BOOST_TEST(log.find(secret) == std::string::npos, secret);
+  }
+  BOOST_TEST(eventually(5s, [&] {
+    return stack.sql(
+               "select count(*) from taskward.outbox where state <> 'handed_over' or sealed is not null") ==
+           "0";
+  }));
+  BOOST_TEST(smtp().count("content tls login") == smtp().messages().size());
+  BOOST_TEST(stack.announcement().find("mail      localhost, port " + std::to_string(smtp().port())) !=
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_down_gets_everything_once_when_it_is_back) {
+  std::vector<std::string> emails;
+  smtp().stop();
+  for (int i = 0; i < 5; ++i) {
+    emails.push_back(new_email());
+    request(emails.back());
+  }
+  BOOST_TEST(eventually(10s, [&] {
+    return stack.sql("select count(*) from taskward.outbox where state = 'waiting' and attempts >= 2") == "5";
+  }));
+  const Json waiting = listed(emails.front());
+  BOOST_TEST(waiting["state"].text() == "waiting");
+  BOOST_TEST(waiting["kind"].text() == "login_code");
+  BOOST_TEST(!waiting["next_try_at"].is_null());
+  BOOST_TEST(waiting["last_error"].text().find("Failed to connect") != std::string::npos);
+  smtp().start();
+  for (const std::string& email : emails) BOOST_TEST(is_delivered(email, 30s));
+  std::this_thread::sleep_for(1s);
+  for (const std::string& email : emails) BOOST_TEST(delivered(email) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_server_refuses_waits_for_the_operator) {
+  const std::string email = new_email();
+  smtp().behave("echo 550");
+  request(email);
+  BOOST_TEST(is_dead(email));
+  const Json dead = listed(email);
+  BOOST_TEST(dead["attempts"].number() == 1);
+  BOOST_TEST(dead["next_try_at"].is_null());
+  const std::string error = dead["last_error"].text();
+  BOOST_TEST(error.find(" answered 550 spam: Subject: … is your Taskward code") != std::string::npos, error);
+  const std::string id = dead["id"].text();
+
+  const std::string unknown = "01890000-0000-7000-8000-000000000000";
+  const Finished none = mail({"retry", id, unknown});
+  BOOST_TEST(none.status == 1);
+  BOOST_TEST(none.err == "taskward: " + unknown + ": there is no such mail\ntaskward: nothing was changed\n");
+  BOOST_TEST(is_dead(email));
+  BOOST_TEST(mail({"retry", "x"}).status == 2);
+  BOOST_TEST(mail({"retry"}).status == 2);
+  BOOST_TEST(mail({"list", "--state", "lost"}).status == 2);
+  BOOST_TEST(mail({"retry", "--all-dead", id}).status == 2);
+
+  smtp().behave("accept");
+  const Finished again = mail({"retry", id});
+  BOOST_TEST(again.status == 0, again.err);
+  BOOST_TEST(is_delivered(email, 10s));
+  const Finished all = mail({"list", "--state", "all"});
+  BOOST_TEST(all.out.find(id + "  handed_over  login_code  -  created ") != std::string::npos, all.out);
+  BOOST_TEST(all.out.find(code_in(smtp().messages().back())) == std::string::npos);
+  BOOST_TEST(mail({"retry", "--all-dead"}).out == "0 mails wait again\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_has_expired_is_not_tried_again) {
+  const std::string email = new_email();
+  smtp().behave("reject-rcpt 550");
+  request(email);
+  BOOST_TEST(is_dead(email));
+  const std::string id = listed(email)["id"].text();
+  static_cast<void>(stack.sql("update taskward.outbox set useful_until = now() where id = '" + id + "'"));
+  const Finished refused = mail({"retry", id});
+  BOOST_TEST(refused.status == 1);
+  BOOST_TEST(refused.err.find(id + ": it is of no use any more") != std::string::npos, refused.err);
+  BOOST_TEST(mail({"retry", "--all-dead"}).out == "0 mails wait again\n");
+}
+
+BOOST_AUTO_TEST_CASE(two_background_processes_send_nothing_twice) {
+  std::vector<std::string> emails;
+  Finished second;
+  {
+    std::jthread beside([&] { second = stack.exec({"timeout", "8", "taskward-background"}); });
+    std::this_thread::sleep_for(500ms);
+    for (int i = 0; i < 40; ++i) {
+      emails.push_back(new_email());
+      request(emails.back());
+    }
+    for (const std::string& email : emails) BOOST_TEST(is_delivered(email, 20s));
+  }
+  for (const std::string& email : emails) BOOST_TEST(delivered(email) == 1U);
+  BOOST_TEST(second.status == 124);
+  BOOST_TEST(second.err.find("\"mail_handed_over\"") != std::string::npos, second.err);
+  BOOST_TEST(second.err.find("\"stopped\",\"finished\":\"yes\"") != std::string::npos, second.err);
+}
+
+BOOST_AUTO_TEST_CASE(the_background_process_is_replaced_and_started_again) {
+  const int first = background();
+  BOOST_TEST(stack.restart().status == 0);
+  const int second = background();
+  BOOST_TEST(second != first);
+  BOOST_TEST(::kill(first, 0) != 0);
+  ::kill(second, SIGKILL);
+  const std::string email = new_email();
+  request(email);
+  BOOST_TEST(is_delivered(email, 20s));
+  BOOST_TEST(background() != second);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(mail_settings)
+
+BOOST_AUTO_TEST_CASE(templates_that_cannot_be_used_are_named_at_the_start) {
+  const taskward::testing::ThrowawayFolder folder;
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+  for (const auto& entry : std::filesystem::directory_iterator(repository() / "src/mail/templates"))
+    std::filesystem::copy_file(entry.path(), folder.path() / entry.path().filename());
+  std::ofstream(folder.path() / "login_code.txt") << "Subject: {{code}}\n\n{{password}}\n";
+  BOOST_CHECK_EXCEPTION(Stack({{"MAIL_TEMPLATES", folder.path().string()}}), std::runtime_error,
+                        [&](const std::runtime_error& fault) {
+                          const std::string text = fault.what();
+                          BOOST_TEST_MESSAGE(text);
+                          return text.find("login_code.txt:3: {{password}} is not known here") !=
+                                 std::string::npos;
+                        });
+}
+
+BOOST_AUTO_TEST_CASE(a_password_that_would_go_unencrypted_is_refused) {
+  BOOST_CHECK_EXCEPTION(Stack({{"MAIL_SERVER", "mail.example.org"},
+                               {"MAIL_USE_TLS", "false"},
+                               {"MAIL_USERNAME", "ada"},
+                               {"MAIL_PASSWORD", "hunter2"}}),
+                        std::runtime_error, [](const std::runtime_error& fault) {
+                          const std::string text = fault.what();
+                          return text.find("MAIL_USE_TLS (from environment)") != std::string::npos &&
+                                 text.find("hunter2") == std::string::npos;
+                        });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
