@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Debian packages that scripts/run and scripts/test need, and how a missing one is installed. Sourced.
 
-# python3-django is there for its list of common passwords alone; nothing of it is run.
 packages_run=(postgresql nginx openssl curl)
+# python3-django is there for its list of common passwords alone; nothing of it is run.
 packages_build=(g++ make pkg-config libfcgi-dev rapidjson-dev libssl-dev libpq-dev libboost-program-options-dev
                 libcrypt-dev libsystemd-dev libcurl4-openssl-dev
                 python3-django)

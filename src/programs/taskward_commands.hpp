@@ -10,6 +10,7 @@ namespace taskward::programs {
 
 int migrate_command(std::span<const std::string> words);
 int user_command(std::span<const std::string> words);
+int user_import_command(std::span<const std::string> words);
 int key_command(std::span<const std::string> words);
 int mail_command(std::span<const std::string> words);
 int config_command(std::span<const std::string> words);

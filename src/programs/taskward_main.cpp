@@ -20,7 +20,7 @@ struct Command {
 constexpr Command kCommands[] = {
     {"migrate", "bring the database's schema up to this release, or show how it stands",
      programs::migrate_command},
-    {"user", "make accounts", programs::user_command},
+    {"user", "make or import accounts", programs::user_command},
     {"key", "list, rotate and revoke the keys tokens are signed with", programs::key_command},
     {"mail", "show the mail that was not handed over, and let it be tried again", programs::mail_command},
     {"config", "show every setting, its value and where it comes from", programs::config_command},

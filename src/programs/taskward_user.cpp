@@ -71,16 +71,21 @@ int create(const config::CommandLine& line) {
 }  // namespace
 
 int user_command(std::span<const std::string> words) {
+  if (!words.empty() && words.front() == "import") return user_import_command(words.subspan(1));
   const config::CommandLine line = config::read_command_line(words, kFlags, 1);
   if (line.has("help")) {
     std::cout << "taskward user create --email ADDRESS | --username NAME [--role ROLE] --password-stdin\n"
-                 "Makes an account and prints its id.\n\n"
+                 "Makes an account and prints its id.\n"
+                 "taskward user import FILE: imports accounts of another system; see `taskward user import "
+                 "--help`.\n\n"
               << config::options_help(kFlags);
     return kSuccess;
   }
-  if (line.operands.empty()) throw config::BadCommandLine("user needs to be told what to do: create");
+  if (line.operands.empty())
+    throw config::BadCommandLine("user needs to be told what to do: create or import");
   if (line.operands.front() != "create") {
-    throw config::BadCommandLine("user does not know '" + line.operands.front() + "'; it knows create");
+    throw config::BadCommandLine("user does not know '" + line.operands.front() +
+                                 "'; it knows create and import");
   }
   return create(line);
 }

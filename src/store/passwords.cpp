@@ -24,7 +24,7 @@ const Statement change{"change_password", Effect::writes,
     from changed d
    where s.user_id = d.id and s.id <> $1::uuid and s.revoked_at is null
 ), forgotten as (
-  delete from taskward.lockouts l using changed d where l.subject = uuid_send(d.id)
+  delete from taskward.lockouts l using changed d where l.name_kind = 'caller' and l.subject = uuid_send(d.id)
 ))" + audit_deed(AuditAction::password_change, "user", "changed") +
                            " select c.permitted, " + std::string(kLockedFor) +
                            ", d.id is not null from caller c left join changed d on true"};

@@ -11,6 +11,7 @@ using StatementList = std::vector<const db::Statement*>;
 
 [[nodiscard]] StatementList access_statements();
 [[nodiscard]] StatementList user_statements();
+[[nodiscard]] StatementList import_statements();
 [[nodiscard]] StatementList session_statements();
 [[nodiscard]] StatementList login_statements();
 [[nodiscard]] StatementList attempt_statements();

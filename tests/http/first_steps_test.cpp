@@ -27,7 +27,8 @@ BOOST_AUTO_TEST_CASE(registering_gives_the_account_and_no_password) {
   BOOST_TEST(made.header("content-type") == "application/json");
   expect_common_headers(made);
   const Json user = made.json();
-  const std::vector<std::string> names{"id", "email", "username", "role", "is_active", "created_at"};
+  const std::vector<std::string> names{"id",   "email",     "username",  "name", "email_verified",
+                                       "role", "is_active", "created_at"};
   BOOST_TEST(user.names() == names, boost::test_tools::per_element());
   BOOST_TEST(user["email"].text() == email);
   BOOST_TEST(user["username"].is_null());

@@ -1,0 +1,35 @@
+#include "taskward/base/lines.hpp"
+
+#include <stdexcept>
+
+#include "taskward/base/utf8.hpp"
+
+namespace taskward {
+
+std::optional<Line> LineReader::next() {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  using Traits = std::istream::traits_type;
+  if (in_.peek() == Traits::eof()) {
+    if (in_.bad()) throw std::runtime_error("a text cannot be read to its end");
+    return std::nullopt;
+  }
+  Line line;
+  line.number = ++number_;
+  bool too_long = false;
+  std::streambuf& bytes = *in_.rdbuf();
+  for (auto byte = bytes.sbumpc(); byte != Traits::eof() && byte != '\n'; byte = bytes.sbumpc()) {
+    too_long = too_long || line.text.size() == most_;
+    if (!too_long) line.text += Traits::to_char_type(byte);
+  }
+  if (line.number == 1 && line.text.starts_with(byte_order_mark)) line.text.erase(0, byte_order_mark.size());
+  if (too_long)
+    line.fault = "is longer than " + std::to_string(most_) + " bytes";
+  else if (!code_points(line.text))
+    line.fault = "is not UTF-8";
+  else if (line.text.find('\0') != std::string::npos)
+    line.fault = "holds a NUL";
+  if (!line.fault.empty()) line.text.clear();
+  return line;
+}
+
+}  // namespace taskward

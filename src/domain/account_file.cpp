@@ -1,0 +1,255 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <unordered_map>
+
+#include "taskward/base/csv.hpp"
+#include "taskward/base/lines.hpp"
+#include "taskward/base/text.hpp"
+#include "taskward/base/utf8.hpp"
+#include "taskward/crypto/password_hash.hpp"
+#include "taskward/domain/account_import.hpp"
+#include "taskward/json/value.hpp"
+
+namespace taskward::domain {
+namespace {
+
+using store::ImportedAccount;
+
+/// Without control characters: U+0000 to U+001F, and U+007F to U+009F, of which all but the first are two
+/// bytes that begin with C2.
+bool is_one_line(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 || c == 0x7f) return false;
+    if (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) return false;
+  }
+  return true;
+}
+
+bool store_flag(bool& into, std::string_view text) {
+  const std::string small = lower(text);
+  const bool yes = small == "true" || small == "t" || small == "1";
+  if (!yes && small != "false" && small != "f" && small != "0") return false;
+  into = yes;
+  return true;
+}
+
+/// One column or member. An empty text is the same as none.
+struct Column {
+  std::string_view name;
+  enum class Kind : std::uint8_t { text, flag } kind;
+  /// False when the text is not allowed.
+  bool (*store)(ImportedAccount& into, std::string_view text);
+  std::string_view allowed;
+};
+
+// THE table.
+constexpr std::array kColumns{
+    Column{"email", Column::Kind::text,
+           [](ImportedAccount& into, std::string_view text) {
+             into.email = text;
+             return model::is_email_address(text);
+           },
+           "must be an e-mail address such as ada@example.org"},
+    Column{"username", Column::Kind::text,
+           [](ImportedAccount& into, std::string_view text) {
+             into.username = text;
+             return model::is_username(text);
+           },
+           "must have 3 to 64 letters, digits, '.', '_' and '-', first a letter or digit"},
+    Column{"name", Column::Kind::text,
+           [](ImportedAccount& into, std::string_view text) {
+             into.name = text;
+             return code_points(text).value_or(0) <= model::kNameMaxCharacters && is_one_line(text);
+           },
+           "must have at most 100 characters, on one line, and no control characters"},
+    Column{"password_hash", Column::Kind::text,
+           [](ImportedAccount& into, std::string_view text) {
+             into.password_hash = text;
+             return crypto::bcrypt_cost(text).has_value();
+           },
+           "must be a bcrypt hash that begins with $2a$, $2b$ or $2y$ and a cost from 04 to 16"},
+    Column{"role", Column::Kind::text,
+           [](ImportedAccount& into, std::string_view text) {
+             const auto role = model::role(text);
+             into.role = role.value_or(into.role);
+             return role.has_value();
+           },
+           "must be one of guest, user, admin"},
+    Column{"is_active", Column::Kind::flag,
+           [](ImportedAccount& into, std::string_view text) { return store_flag(into.is_active, text); },
+           "must be true or false"},
+    Column{"email_verified", Column::Kind::flag,
+           [](ImportedAccount& into, std::string_view text) { return store_flag(into.email_verified, text); },
+           "must be true or false"},
+};
+
+const Column* find_column(std::string_view name) {
+  const auto* found =
+      std::find_if(kColumns.begin(), kColumns.end(), [&](const Column& one) { return one.name == name; });
+  return found == kColumns.end() ? nullptr : found;
+}
+
+/// Adds lines to a file, each with all that is wrong with it.
+class Collector {
+ public:
+  Collector(AccountFile& file, const Clock& clock, RandomSource& random)
+      : file_(file), clock_(clock), random_(random) {}
+
+  void begin(std::size_t line) {
+    line_ = line;
+    account_ = {};
+    why_.clear();
+  }
+  void fault(std::string_view what) {
+    if (!why_.empty()) why_ += "; ";
+    why_ += what;
+  }
+  void take(const Column& column, std::string_view text) {
+    if (!text.empty() && !column.store(account_, text))
+      fault(std::string(column.name) + ": " + std::string(column.allowed));
+  }
+  /// Rules between members and lines; then the line is kept or refused.
+  void finish() {
+    if (why_.empty() && !account_.email && !account_.username) fault("has neither email nor username");
+    if (why_.empty() && account_.email_verified && !account_.email)
+      fault("email_verified: must not be true where there is no email");
+    if (account_.email) check_unique("email", lower(*account_.email), emails_);
+    if (account_.username) check_unique("username", lower(*account_.username), usernames_);
+    refuse_if_faulty();
+    if (!why_.empty()) return;
+    account_.id = UserId::make(clock_, random_);
+    account_.record = AuditId::make(clock_, random_);
+    file_.accounts.push_back(std::move(account_));
+    file_.lines.push_back(line_);
+  }
+  void refuse(std::size_t line, std::string_view what) {
+    begin(line);
+    fault(what);
+    refuse_if_faulty();
+  }
+
+ private:
+  void refuse_if_faulty() {
+    if (!why_.empty()) file_.refused.push_back({line_, why_});
+  }
+  void check_unique(std::string_view column, std::string name,
+                    std::unordered_map<std::string, std::size_t>& seen) {
+    const auto [earlier, fresh] = seen.emplace(std::move(name), line_);
+    if (!fresh) fault(std::string(column) + ": is that of line " + std::to_string(earlier->second));
+  }
+
+  AccountFile& file_;
+  const Clock& clock_;
+  RandomSource& random_;
+  std::size_t line_ = 0;
+  ImportedAccount account_;
+  std::string why_;
+  std::unordered_map<std::string, std::size_t> emails_;
+  std::unordered_map<std::string, std::size_t> usernames_;
+};
+
+/// The columns as the first line names them; nothing, and a refused line, when it does not.
+std::optional<std::vector<const Column*>> read_header(CsvReader& csv, Collector& into) {
+  const auto header = csv.next();
+  if (!header || !header->fault.empty()) {
+    into.refuse(header ? header->line : 1, header ? header->fault : "there is no line of column names");
+    return std::nullopt;
+  }
+  std::string wrong;
+  std::vector<const Column*> columns;
+  for (std::size_t i = 0; i < header->fields.size(); ++i) {
+    const Column* column = find_column(trimmed(header->fields[i]));
+    // Not quoted: in a file without a header it may be a hash.
+    if (column == nullptr)
+      wrong = "column " + std::to_string(i + 1) + " is none of " + import_columns();
+    else if (std::find(columns.begin(), columns.end(), column) != columns.end())
+      wrong = "column " + std::string(column->name) + " stands twice";
+    columns.push_back(column);
+  }
+  const auto has = [&](std::string_view name) {
+    return std::find(columns.begin(), columns.end(), find_column(name)) != columns.end();
+  };
+  if (wrong.empty() && !has("email") && !has("username")) wrong = "there is no column email or username";
+  if (wrong.empty()) return columns;
+  into.refuse(header->line, wrong);
+  return std::nullopt;
+}
+
+void read_csv(std::istream& in, Collector& into) {
+  CsvReader csv(in, kImportLineMaxBytes);
+  const auto columns = read_header(csv, into);
+  if (!columns) return;
+  while (const auto record = csv.next()) {
+    if (!record->fault.empty()) {
+      into.refuse(record->line, record->fault);
+    } else if (record->fields.size() != columns->size()) {
+      into.refuse(record->line, "has " + std::to_string(record->fields.size()) + " fields, and there are " +
+                                    std::to_string(columns->size()) + " columns");
+    } else {
+      into.begin(record->line);
+      for (std::size_t i = 0; i < columns->size(); ++i) into.take(*(*columns)[i], record->fields[i]);
+      into.finish();
+    }
+  }
+}
+
+/// A member's value as the text that a CSV file would have. A null is none.
+void take_member(const Column& column, const json::Value& value, Collector& into) {
+  if (value.is_null()) return;
+  const auto* text = value.get_if<std::string>();
+  const auto* flag = value.get_if<bool>();
+  if (column.kind == Column::Kind::text && text != nullptr)
+    into.take(column, *text);
+  else if (column.kind == Column::Kind::flag && flag != nullptr)
+    into.take(column, *flag ? "true" : "false");
+  else
+    into.fault(std::string(column.name) + ": " +
+               (column.kind == Column::Kind::text ? "must be a string" : "must be true or false"));
+}
+
+void read_ndjson(std::istream& in, Collector& into) {
+  LineReader lines(in, kImportLineMaxBytes);
+  while (auto line = lines.next()) {
+    if (!line->fault.empty()) {
+      into.refuse(line->number, line->fault);
+      continue;
+    }
+    if (trimmed(line->text).empty() || trimmed(line->text) == "\r") continue;
+    auto value = json::parse(line->text);
+    const auto* object = value ? value->get_if<json::Object>() : nullptr;
+    if (object == nullptr) {
+      into.refuse(line->number, value ? "is no JSON object" : "is not valid JSON");
+      continue;
+    }
+    into.begin(line->number);
+    for (const auto& [name, member] : *object) {
+      if (const Column* column = find_column(name))
+        take_member(*column, member, into);
+      else
+        into.fault("has a member that is none of " + import_columns());
+    }
+    into.finish();
+  }
+}
+
+}  // namespace
+
+std::string import_columns() {
+  std::string out;
+  for (const Column& column : kColumns) out += (out.empty() ? "" : ", ") + std::string(column.name);
+  return out;
+}
+
+AccountFile read_accounts(std::istream& in, AccountFormat format, const Clock& clock, RandomSource& random) {
+  AccountFile file;
+  Collector into(file, clock, random);
+  if (format == AccountFormat::csv)
+    read_csv(in, into);
+  else
+    read_ndjson(in, into);
+  return file;
+}
+
+}  // namespace taskward::domain

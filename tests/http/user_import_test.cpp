@@ -1,0 +1,131 @@
+// `taskward user import`: people of another system log in with the passwords they had there.
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+
+#include "people.hpp"
+#include "running_stack.hpp"
+
+namespace {
+
+using namespace taskward::test;
+namespace fs = std::filesystem;
+
+/// From the self-test of crypt_blowfish, the documentation of PHP and the tests of Python's bcrypt.
+struct Known {
+  std::string hash;
+  std::string password;
+};
+const std::vector<Known>& known_hashes() {
+  static const std::vector<Known> all{
+      {"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U"},
+      {"$2y$10$.vGA1O9wmRjrwAVXD98HNOgsNpDczlqm3Jq7KnEd1rVAGv3Fykk1a", "rasmuslerdorf"},
+      {"$2b$04$cVWp4XaNU8a4v1uMRum2SO026BWLIoQMD/TXg5uZV.0P.uO8m3YEm", "Kk4DQuMMfZL9o"},
+  };
+  return all;
+}
+
+struct Desk {
+  const Stack& stack = running_stack();
+  fs::path folder = fs::temp_directory_path() / ("taskward-import-" + unique_name());
+
+  Desk() {
+    fs::create_directory(folder);
+    // The command runs as another user when the tests are root's.
+    fs::permissions(folder, fs::perms(0755));
+  }
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+  ~Desk() { fs::remove_all(folder); }
+
+  std::string file(const std::string& name, const std::string& text) const {
+    std::ofstream(folder / name, std::ios::binary) << text;
+    fs::permissions(folder / name, fs::perms(0644));
+    return (folder / name).string();
+  }
+  Finished import(const std::string& path, const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> words{"taskward", "user", "import", path};
+    words.insert(words.end(), more.begin(), more.end());
+    return stack.exec(words);
+  }
+  std::string users() const { return stack.sql("select count(*) from taskward.users"); }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(user_import, Desk)
+
+BOOST_AUTO_TEST_CASE(people_log_in_with_the_hashes_they_had) {
+  std::string csv = "\xEF\xBB\xBFpassword_hash,email,email_verified\r\n";
+  std::string ndjson;
+  std::vector<std::pair<std::string, std::string>> people;
+  for (const Known& known : known_hashes()) {
+    people.emplace_back(new_email(), known.password);
+    csv += known.hash + ',' + people.back().first + ",t\r\n";
+    people.emplace_back(new_email(), known.password);
+    ndjson += R"({"email":")" + people.back().first + R"(","password_hash":")" + known.hash + "\"}\n";
+  }
+  const Finished checked = import(file("people.csv", csv), {"--dry-run"});
+  BOOST_TEST(checked.status == 0, checked.err);
+  BOOST_TEST(checked.out == "3 accounts could be imported; nothing was changed.\n");
+  const Finished first = import(file("people.csv", csv));
+  BOOST_TEST(first.status == 0, first.err);
+  BOOST_TEST(first.out == "3 accounts were imported.\n");
+  const Finished second = import(file("people.ndjson", ndjson), {"--json"});
+  BOOST_TEST(second.status == 0, second.err);
+  BOOST_TEST(second.out == "{\"accounts\":3,\"imported\":3,\"refused\":[]}\n");
+  for (const auto& [email, password] : people) {
+    const Person person{"", email, password, {}};
+    BOOST_TEST(stack.client().post("/auth/login", credentials(person)).status == 200, email);
+    const Person wrong{"", email, password + 'x', {}};
+    BOOST_TEST(stack.client().post("/auth/login", credentials(wrong)).status == 401, email);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_refused_line_is_told_and_nothing_is_imported) {
+  const std::string before = users();
+  const std::string taken = join(stack).email;
+  const std::string& hash = known_hashes().front().hash;
+  const std::string path =
+      file("bad.csv", "email,username,password_hash,role\n" + new_email() + ",,,\n" + taken + ",,,\n" +
+                          "nobody,,,\n,ok-name," + hash.substr(0, 50) + ",\n,other,,king\n" + hash + ",,,\n" +
+                          ",same,,\n,SAME,,\n\xff,,,\n,\"open,,\n");
+  const Finished refused = import(path);
+  BOOST_TEST(refused.status == 1);
+  BOOST_TEST(refused.out == "");
+  for (const char* told :
+       {":3: email: an account has it already\n", ":4: email: must be an e-mail address",
+        ":5: password_hash: must be a bcrypt hash", ":6: role: must be one of guest, user, admin\n",
+        ":7: email: must be", ":9: username: is that of line 8\n", ":10: is not UTF-8\n",
+        ":11: has a quoted field that is not closed\n"}) {
+    BOOST_TEST(refused.err.find(path + told) != std::string::npos,
+               "no \"" << told << "\" in " << refused.err);
+  }
+  BOOST_TEST(refused.err.find("CCCC") == std::string::npos, refused.err);
+  BOOST_TEST(refused.err.find("8 lines are refused; nothing was imported") != std::string::npos, refused.err);
+  BOOST_TEST(std::stoi(users()) == std::stoi(before) + 1);
+
+  const Finished report = import(file("bad.ndjson", "{\"username\":7}\n"), {"--json"});
+  BOOST_TEST(report.status == 1);
+  const Json told = Json::parse(report.out);
+  BOOST_TEST(told["imported"].number() == 0);
+  BOOST_TEST(told["refused"].at(0)["line"].number() == 1);
+  BOOST_TEST(told["refused"].at(0)["message"].text() == "username: must be a string");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_one_is_told) {
+  const auto told = [&](const std::string& path, int status, const std::string& text) {
+    const Finished refused = import(path);
+    BOOST_TEST(refused.status == status, refused.err);
+    BOOST_TEST(refused.err.find(text) != std::string::npos, refused.err);
+  };
+  told("/nonexistent/people.csv", 1, "/nonexistent/people.csv: cannot be read");
+  told("people.txt", 2, "ends in neither .csv nor .ndjson");
+  told(file("empty.csv", ""), 1, "empty.csv:1: there is no line of column names");
+  told(file("random.csv", std::string("\x1f\x8b\x08\0\0\xff", 6)), 1, "random.csv:1: is not UTF-8");
+  fs::create_directory(folder / "folder.csv");
+  told((folder / "folder.csv").string(), 1, "folder.csv: cannot be read");
+  const Finished none = stack.exec({"taskward", "user", "import"});
+  BOOST_TEST(none.status == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

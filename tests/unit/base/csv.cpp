@@ -1,0 +1,97 @@
+#include "taskward/base/csv.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <sstream>
+#include <string>
+
+namespace taskward {
+namespace {
+
+constexpr std::size_t kMost = 64;
+
+/// "line[field][field]" or "line! fault" of each record, in their order.
+std::string read(const std::string& text) {
+  std::istringstream in(text);
+  CsvReader csv(in, kMost);
+  std::string out;
+  while (const auto record = csv.next()) {
+    out += (out.empty() ? "" : " ") + std::to_string(record->line);
+    if (!record->fault.empty()) out += "! " + record->fault;
+    for (const std::string& field : record->fields) out += '[' + field + ']';
+  }
+  return out;
+}
+
+BOOST_AUTO_TEST_SUITE(csv)
+
+BOOST_AUTO_TEST_CASE(records_are_lines_of_fields) {
+  BOOST_TEST(read("") == "");
+  BOOST_TEST(read("a,b\nc,d\n") == "1[a][b] 2[c][d]");
+  BOOST_TEST(read("a,b\r\nc,d\r\n") == "1[a][b] 2[c][d]");
+  BOOST_TEST(read("a,b\nc,d") == "1[a][b] 2[c][d]");
+  BOOST_TEST(read("a,b\r\nc,d\r") == "1[a][b] 2[c][d]");
+  BOOST_TEST(read(",\n") == "1[][]");
+  BOOST_TEST(read(" a , b \n") == "1[ a ][ b ]");
+  BOOST_TEST(read("a\n\n\r\nb\n") == "1[a] 4[b]");
+  BOOST_TEST(read("\"\"\n") == "1[]");
+}
+
+BOOST_AUTO_TEST_CASE(quotes_hold_commas_quotes_and_line_breaks) {
+  BOOST_TEST(read("\"a,b\",c\n") == "1[a,b][c]");
+  BOOST_TEST(read("\"say \"\"hi\"\"\",\"\"\"\"\n") == "1[say \"hi\"][\"]");
+  BOOST_TEST(read("\"a\nb\",c\nd,e\n") == "1[a\nb][c] 3[d][e]");
+  BOOST_TEST(read("\"a\r\n\r\nb\"\r\nd\r\n") == "1[a\r\n\r\nb] 4[d]");
+  BOOST_TEST(read("\"a\"\r\n") == "1[a]");
+}
+
+BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_left_out_at_the_beginning_only) {
+  BOOST_TEST(read("\xEF\xBB\xBF\"a\",b\nc\n") == "1[a][b] 2[c]");
+  BOOST_TEST(read("a\n\xEF\xBB\xBF"
+                  "b\n") ==
+             "1[a] 2[\xEF\xBB\xBF"
+             "b]");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_and_the_next_line_read) {
+  BOOST_TEST(read("a\"b,c\nd\n") == "1! has a quote inside a field that does not begin with one 2[d]");
+  BOOST_TEST(read("\"a\"b,c\nd\n") == "1! has text behind a quoted field 2[d]");
+  BOOST_TEST(read("\"a\" ,c\nd\n") == "1! has text behind a quoted field 2[d]");
+  BOOST_TEST(read("a\rb\nd\n") == "1! has a carriage return outside of quotes 2[d]");
+  BOOST_TEST(read("a\n\"b\nc\n") == "1[a] 2! has a quoted field that is not closed");
+  BOOST_TEST(read("a\n\"b") == "1[a] 2! has a quoted field that is not closed");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_text_is_refused_by_line) {
+  BOOST_TEST(read("a\n\xff,b\nc\n") == "1[a] 2! is not UTF-8 3[c]");
+  BOOST_TEST(read(std::string("a\0b\nc\n", 6)) == "1! holds a NUL 2[c]");
+  BOOST_TEST(read("\"a\n\xff\"\nc\n") == "1! has line 2, which is not UTF-8 3[c]");
+}
+
+BOOST_AUTO_TEST_CASE(records_are_bounded_over_all_their_lines) {
+  BOOST_TEST(read(std::string(kMost, 'x') + "\ny\n") == "1[" + std::string(kMost, 'x') + "] 2[y]");
+  BOOST_TEST(read(std::string(kMost + 1, 'x') + "\ny\n") == "1! is longer than 64 bytes 2[y]");
+  std::string many = "\"";
+  for (int i = 0; i < 40; ++i) many += "x\n";
+  BOOST_TEST(read(many + "\"\n").starts_with("1! is longer than 64 bytes"));
+}
+
+BOOST_AUTO_TEST_CASE(any_bytes_are_read_to_the_end) {
+  // A deterministic walk over short texts of all that matters.
+  const std::string alphabet = "a,\"\n\r\xff";
+  for (int seed = 0; seed < 6 * 6 * 6 * 6 * 6; ++seed) {
+    std::string text;
+    for (int rest = seed, i = 0; i < 5; ++i, rest /= 6) text += alphabet[static_cast<std::size_t>(rest % 6)];
+    std::istringstream in(text);
+    CsvReader reader(in, kMost);
+    std::size_t records = 0;
+    while (const auto record = reader.next()) {
+      BOOST_TEST_REQUIRE((record->fault.empty() != record->fields.empty()), text);
+      BOOST_TEST_REQUIRE(++records <= 6U, text);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward
