@@ -4,6 +4,7 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <stdexcept>
 
 #include "exit_codes.hpp"
@@ -83,8 +84,12 @@ int import(const std::string& path, const config::CommandLine& line) {
     std::cout << accounts << " accounts were imported.\n";
   else if (refused->empty())
     std::cout << accounts << " accounts could be imported; nothing was changed.\n";
-  if (!refused->empty())
-    std::cerr << "taskward: " << refused->size() << " lines are refused; nothing was imported\n";
+  if (!refused->empty()) {
+    std::set<std::size_t> lines;  // a line may have more than one fault
+    for (const auto& one : *refused) lines.insert(one.line);
+    std::cerr << "taskward: " << lines.size() << (lines.size() == 1 ? " line is" : " lines are")
+              << " refused; nothing was imported\n";
+  }
   return refused->empty() ? kSuccess : kRefused;
 }
 
