@@ -1,6 +1,9 @@
 // taskward-background: hands over mail and removes what has had its time, until it is told to stop. Any
 // number of them may run at once.
+#include <cerrno>
 #include <chrono>
+#include <cstring>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -11,11 +14,13 @@
 #include "service.hpp"
 #include "taskward/app/background.hpp"
 #include "taskward/app/process.hpp"
+#include "taskward/base/text.hpp"
 #include "taskward/domain/deliver_mail.hpp"
 #include "taskward/domain/purge.hpp"
 #include "taskward/mail/file_drop.hpp"
 #include "taskward/mail/smtp.hpp"
 #include "taskward/mail/templates.hpp"
+#include "taskward/model/client.hpp"
 
 namespace {
 
@@ -48,17 +53,52 @@ mail::Encryption encryption(config::MailTls tls) {
   return mail::Encryption::starttls;
 }
 
+/// Empty when it can be read and holds something.
+std::string fault_of_ca_file(const std::string& path) {
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  // A folder can be opened but not read.
+  if (in.get() != std::ifstream::traits_type::eof()) return {};
+  return '\'' + path + "' " +
+         (errno == 0 ? "is empty" : std::string("cannot be read: ") + std::strerror(errno));
+}
+
+bool is_loopback(const std::string& host) {
+  if (equal_ignoring_case(host, "localhost")) return true;
+  const auto address = model::IpAddress::parse(host);
+  if (!address) return false;
+  for (const char* network : {"127.0.0.0/8", "::1/128"})
+    if (model::IpNetwork::parse(network)->contains(*address)) return true;
+  return false;
+}
+
+/// What is allowed, and hardly meant.
+void warn_of_mail(const config::Settings& settings, const Log& log) {
+  if (settings.mail_server.empty()) {
+    if (settings.environment == config::Environment::production)
+      log.line(LogLevel::warning, "mail_goes_to_files").field("folder", settings.mail_dir);
+  } else if (settings.mail_use_tls == config::MailTls::off && !is_loopback(settings.mail_server)) {
+    log.line(LogLevel::warning, "mail_without_tls").field("server", settings.mail_server);
+  }
+}
+
 /// What mail needs beside the service; constant, and outlives the jobs.
 class Post {
  public:
-  /// Throws mail::BadTemplates, and config::BadSettings when mail cannot be dropped.
+  /// Throws mail::BadTemplates, and config::BadSettings when mail cannot be dropped or MAIL_CA_FILE cannot be
+  /// read.
   explicit Post(const config::Settings& settings)
       : templates(settings.mail_templates),
         server{settings.mail_server,   settings.mail_port,     encryption(settings.mail_use_tls),
                settings.mail_username, settings.mail_password, settings.mail_ca_file,
                settings.mail_timeout},
         drop_folder_(settings.mail_dir) {
-    if (!server.host.empty()) return;
+    if (!server.host.empty()) {
+      if (server.ca_file.empty()) return;
+      if (const std::string fault = fault_of_ca_file(server.ca_file); !fault.empty())
+        throw config::BadSettings("MAIL_CA_FILE: " + fault + "; it must be a file of certificates (PEM)");
+      return;
+    }
     if (const std::string fault = mail::fault_of_drop_folder(drop_folder_); !fault.empty())
       throw config::BadSettings("MAIL_DIR: " + fault +
                                 "; it must be a folder that can be written to, unless MAIL_SERVER is set");
@@ -114,6 +154,7 @@ void check_database(const Service& service) {
 int work(Service& service, const std::optional<std::string>& ready_file) {
   const programs::StopSignal stop;
   const Post post(service.settings);
+  warn_of_mail(service.settings, service.log);
   check_database(service);
   app::Background jobs(service.log);
   for (int i = 0; i < kDeliverers; ++i) {

@@ -198,6 +198,45 @@ BOOST_AUTO_TEST_CASE(without_a_sound_list_of_common_passwords_nobody_makes_passw
                  kBadSettings, {"PASSWORD_BLOCKLIST: /nonexistent/list: cannot be read"});
 }
 
+/// Without a database, and ended after what it says of mail by a file that it cannot make.
+Finished start_background(Environment settings) {
+  settings.emplace("MAIL_TEMPLATES", (repository() / "src/mail/templates").string());
+  settings.emplace("DATABASE_URL", "postgresql://taskward@/taskward?host=/nonexistent");
+  return start("taskward-background", {"--ready-file", "/nonexistent/ready"}, std::move(settings));
+}
+
+BOOST_AUTO_TEST_CASE(authorities_of_the_mail_server_that_cannot_be_read_are_refused) {
+  const File nothing("");
+  const std::vector<std::pair<std::string, std::string>> files{
+      {"/nonexistent/ca.pem", "cannot be read: No such file or directory"},
+      {fs::temp_directory_path().string(), "cannot be read: Is a directory"},
+      {nothing.path(), "is empty"},
+  };
+  for (const auto& [path, fault] : files) {
+    expect_message(start_background({{"MAIL_SERVER", "localhost"}, {"MAIL_CA_FILE", path}}), kBadSettings,
+                   {"MAIL_CA_FILE: '" + path + "' " + fault});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(mail_that_goes_to_files_or_in_the_clear_is_warned_of) {
+  const std::string folder = fs::temp_directory_path().string();
+  const std::string to_files = R"("mail_goes_to_files","folder":")" + folder + '"';
+  const std::string in_the_clear = R"("mail_without_tls","server":)";
+  expect_message(start_background({{"MAIL_DIR", folder}}), kUsage, {"/nonexistent/ready", to_files});
+  expect_message(start_background({{"MAIL_SERVER", "192.0.2.7"}, {"MAIL_USE_TLS", "off"}}), kUsage,
+                 {in_the_clear + R"("192.0.2.7")"});
+  for (const Environment& fine :
+       std::vector<Environment>{{{"MAIL_DIR", folder}, {"ENVIRONMENT", "test"}},
+                                {{"MAIL_SERVER", "192.0.2.7"}},
+                                {{"MAIL_SERVER", "localhost"}, {"MAIL_USE_TLS", "off"}},
+                                {{"MAIL_SERVER", "127.0.0.2"}, {"MAIL_USE_TLS", "off"}},
+                                {{"MAIL_SERVER", "::1"}, {"MAIL_USE_TLS", "off"}}}) {
+    const Finished done = start_background(fine);
+    expect_message(done, kUsage, {"/nonexistent/ready"});
+    BOOST_TEST(done.err.find("\"mail_") == std::string::npos, done.err);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_worker_without_a_socket_says_how_it_is_started) {
   expect_message(start("taskward-worker", {"--pool", "api"}), kBadSettings,
                  {"no socket named 'api'", "taskward listen"});

@@ -85,6 +85,8 @@ struct MailStack {
 BOOST_FIXTURE_TEST_SUITE(mail_to_a_server, MailStack)
 
 BOOST_AUTO_TEST_CASE(a_code_is_handed_over_within_a_second) {
+  // On a busy machine one may take longer, but not each.
+  std::chrono::duration<double> quickest = 10s;
   for (int i = 0; i < 5; ++i) {
     const std::string email = new_email();
     const auto begin = std::chrono::steady_clock::now();
@@ -92,7 +94,8 @@ BOOST_AUTO_TEST_CASE(a_code_is_handed_over_within_a_second) {
     BOOST_TEST(is_delivered(email, 10s));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     BOOST_TEST_MESSAGE("from request to hand-over: " << took.count() << " s");
-    BOOST_TEST(took.count() < 1);
+    BOOST_TEST(took.count() < 10);
+    quickest = std::min(quickest, took);
     const std::string message = smtp().messages().back();
     BOOST_TEST(code_in(message).size() == 6U);
     BOOST_TEST(message.find("\r\nFrom: \"Taskward\" <taskward@example.org>\r\nTo: " + email + "\r\n") !=
@@ -102,6 +105,7 @@ BOOST_AUTO_TEST_CASE(a_code_is_handed_over_within_a_second) {
     for (const std::string& secret : {email, code_in(message), std::string(SmtpServer::kPassword)})
       BOOST_TEST(log.find(secret) == std::string::npos, secret);
   }
+  BOOST_TEST(quickest.count() < 1);
   BOOST_TEST(eventually(5s, [&] {
     return stack.sql(
                "select count(*) from taskward.outbox where state <> 'handed_over' or sealed is not null") ==
@@ -181,17 +185,25 @@ BOOST_AUTO_TEST_CASE(what_has_expired_is_not_tried_again) {
 BOOST_AUTO_TEST_CASE(two_background_processes_send_nothing_twice) {
   std::vector<std::string> emails;
   Finished second;
+  const auto ready = stack.folder() / "run/second.ready";
+  const auto stop = stack.folder() / "run/second.stop";
+  // Until it is told to stop, and two minutes at most.
+  const std::string script =
+      "taskward-background --ready-file \"$0\" & "
+      "for ((i = 0; i < 1200; ++i)); do [[ ! -e $1 ]] || break; sleep 0.1; done; "
+      "kill -TERM $! && wait $!";
   {
-    std::jthread beside([&] { second = stack.exec({"timeout", "8", "taskward-background"}); });
-    std::this_thread::sleep_for(500ms);
+    std::jthread beside([&] { second = stack.exec({"bash", "-c", script, ready.string(), stop.string()}); });
+    BOOST_TEST(eventually(60s, [&] { return std::filesystem::exists(ready); }));
     for (int i = 0; i < 40; ++i) {
       emails.push_back(new_email());
       request(emails.back());
     }
     for (const std::string& email : emails) BOOST_TEST(is_delivered(email, 20s));
+    std::ofstream(stop) << '\n';
   }
   for (const std::string& email : emails) BOOST_TEST(delivered(email) == 1U);
-  BOOST_TEST(second.status == 124);
+  BOOST_TEST(second.status == 0, second.err);
   BOOST_TEST(second.err.find("\"mail_handed_over\"") != std::string::npos, second.err);
   BOOST_TEST(second.err.find("\"stopped\",\"finished\":\"yes\"") != std::string::npos, second.err);
 }

@@ -77,9 +77,10 @@ BOOST_AUTO_TEST_CASE(a_flood_of_logins_does_not_starve_reads) {
   BOOST_TEST(logged_in.answered() == logged_in.count(200), logged_in.summary());
   BOOST_TEST(read.answered() == read.count(200), read.summary());
   BOOST_TEST(read.unanswered == 0U);
-  // Behind the logins, in one queue, a read would take as long as one of them: seconds.
+  // Behind the logins, in one queue, a read would take as long as one of them: each of the four clients would
+  // get a few answers.
   BOOST_TEST(read.count(200) > 100U, read.summary());
-  BOOST_TEST(read.longest.count() < 2000, read.summary());
+  BOOST_TEST((read.longest < logged_in.longest), read.summary() << " and logins " << logged_in.summary());
 }
 
 BOOST_AUTO_TEST_CASE(writers_of_one_task_never_lose_a_change) {

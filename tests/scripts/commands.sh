@@ -14,6 +14,32 @@ expect_status 0 "$run" --dir "$dir" --exec taskward config
 expect_text DATABASE_URL
 [[ $output != *"$(<"$dir/etc/secret_key")"* ]] || wrong "taskward config shows the secret key"
 
+# Who ends scripts/run ends the command.
+is_asleep() {
+    local process
+    for process in /proc/[0-9]*; do
+        [[ $(tr '\0' ' ' 2>/dev/null <"$process/cmdline") != "sleep 300.$$ " ]] || return 0
+    done
+    return 1
+}
+for signal in INT TERM HUP; do
+    # A background job of a script ignores SIGINT, so env gives it back.
+    env --default-signal=INT "$run" --dir "$dir" --exec sleep "300.$$" >"$scratch/output" 2>&1 &
+    pid=$!
+    for _ in {1..300}; do
+        ! is_asleep || break
+        sleep 0.1
+    done
+    is_asleep || wrong "the command was not started: $(<"$scratch/output")"
+    kill -"$signal" "$pid"
+    status=0
+    wait "$pid" || status=$?
+    [[ $status -eq 143 ]] || wrong "status $status after SIG$signal: $(<"$scratch/output")"
+    ! is_asleep || wrong "the command outlives SIG$signal"
+done
+# shellcheck disable=SC2016 # expands in the command
+expect_status 137 "$run" --dir "$dir" --exec bash -c 'kill -KILL $$'
+
 before=$(cat "$dir"/pids/worker-*.pid)
 expect_status 0 "$run" --dir "$dir" --restart
 after=$(cat "$dir"/pids/worker-*.pid)

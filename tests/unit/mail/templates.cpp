@@ -4,11 +4,11 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 
 #include "taskward/base/text.hpp"
 #include "tests/support/throwaway_database.hpp"
 #include "tests/support/throwaway_folder.hpp"
+#include "tests/unit/mail/support_digits.hpp"
 
 namespace taskward::mail {
 namespace {
@@ -62,9 +62,11 @@ BOOST_AUTO_TEST_CASE(every_kind_has_a_template_and_its_code_stands_first) {
       BOOST_TEST(text->find("{{") == std::string::npos, model::name(kind));
     }
     // What to do when it was not asked for.
-    BOOST_TEST(std::regex_search(letter.text, std::regex("[Ii]f (it was not you|you did not)")),
+    const std::string advice = lower(letter.text);
+    BOOST_TEST((advice.find("if it was not you") != std::string::npos ||
+                advice.find("if you did not") != std::string::npos),
                model::name(kind));
-    const std::string all = letter.subject + letter.text + letter.html;
+    std::string all = letter.subject + letter.text + letter.html;
     if (model::fields_of(kind).find("code") != std::string_view::npos) {
       BOOST_TEST(letter.subject == "123456 is your Taskward code");
       for (const std::string* text : {&letter.text, &letter.html})
@@ -72,9 +74,10 @@ BOOST_AUTO_TEST_CASE(every_kind_has_a_template_and_its_code_stands_first) {
       BOOST_TEST(letter.text.find("10 minutes") != std::string::npos, model::name(kind));
     }
     // Nothing else could be taken for a code.
-    BOOST_TEST(
-        !std::regex_search(std::regex_replace(all, std::regex("123456"), "code"), std::regex("[0-9]{6}")),
-        model::name(kind));
+    const std::string_view code = "123456";
+    for (std::size_t at = 0; (at = all.find(code)) != std::string::npos;)
+      all.replace(at, code.size(), "code");
+    BOOST_TEST(longest_run_of_digits(all) < 6U, model::name(kind));
   }
 }
 
