@@ -4,11 +4,16 @@
 
 alter table taskward.users
   add column name text constraint users_display_name_length check (char_length(name) between 1 and 100),
-  add column email_verified_at timestamptz;
+  add column email_verified_at timestamptz,
+  add column auth_epoch bigint not null default 0;
 comment on column taskward.users.name is 'what the person wants to be called; nobody logs in by it';
 comment on column taskward.users.email_verified_at is
   'when a code that was sent to the address came back; null when nobody has shown yet that it is theirs';
 
+comment on column taskward.users.auth_epoch is
+  'counts changes of the password: a session of an earlier one is over, also if it began at that very moment';
+
+alter table taskward.sessions add column auth_epoch bigint not null default 0;
 alter table taskward.sessions drop constraint sessions_method;
 alter table taskward.sessions add constraint sessions_method check (method in ('password', 'otp'));
 

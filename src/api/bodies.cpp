@@ -71,6 +71,12 @@ Fault name_fault(std::string_view field, std::string_view text) {
   return FieldFault{std::string(field), FaultCode::invalid_character, "must be one line without tabs"};
 }
 
+/// An account keeps its names: they are changed, not taken away.
+TextRule not_null(TextRule rule) {
+  rule.null = NullMeans::wrong_type;
+  return rule;
+}
+
 /// At login a name is looked up, not judged: only its size is bounded, and a NUL is in no name.
 TextRule any_name() {
   return {1, 320, NullMeans::absent, "", "", [](std::string_view field, std::string_view text) -> Fault {
@@ -206,8 +212,8 @@ const Shape<ProfileChangeBody>& profile_change_shape() {
           text("name", &Body::name, Presence::optional,
                {0, model::kNameMaxCharacters, NullMeans::empty, "", "An empty one takes the name away.",
                 name_fault}),
-          text("username", &Body::username, Presence::optional, new_username()),
-          text("email", &Body::email, Presence::optional, new_email()),
+          text("username", &Body::username, Presence::optional, not_null(new_username())),
+          text("email", &Body::email, Presence::optional, not_null(new_email())),
           text("otp", &Body::otp, Presence::optional, code_rule()),
           text("challenge", &Body::challenge, Presence::optional, challenge_rule()),
       },

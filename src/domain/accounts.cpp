@@ -1,6 +1,7 @@
 #include "taskward/domain/accounts.hpp"
 
 #include "taskward/domain/hashing.hpp"
+#include "taskward/domain/limits.hpp"
 #include "taskward/domain/password_policy.hpp"
 #include "taskward/store/audit.hpp"
 
@@ -28,6 +29,8 @@ bool needs_administrator(model::Role role) noexcept {
 Result<model::User> register_account(const Resources& resources, const Registration& registration,
                                      const std::optional<Administrator>& administrator,
                                      const model::Origin& origin) {
+  if (auto allowed = count_attempt(resources, model::kRegisterLimit, origin); !allowed)
+    return std::move(allowed).error();
   if (auto fault = refused_password(resources, registration)) return validation_failed({std::move(*fault)});
   const model::AuditStamp stamp = resources.stamp(origin);
   if (needs_administrator(registration.role) && !administrator) {

@@ -14,8 +14,8 @@ std::string bytes_of(const UserId& id) {
 
 bool is_exempt(const Rules& rules, std::string_view address) {
   const auto client = model::IpAddress::parse(address);
-  return !client || std::any_of(rules.limit_exempt.begin(), rules.limit_exempt.end(),
-                                [&](const model::IpNetwork& network) { return network.contains(*client); });
+  return client && std::any_of(rules.limit_exempt.begin(), rules.limit_exempt.end(),
+                               [&](const model::IpNetwork& network) { return network.contains(*client); });
 }
 
 }  // namespace

@@ -64,12 +64,10 @@ Error failed(const Resources& resources, AuditAction action, const store::LockSu
   return ErrorCode::invalid_credentials;
 }
 
-}  // namespace
-
-Result<model::TokenPair> log_in(const Resources& resources, const model::AccountName& name,
-                                const Secret& password, const model::Origin& origin) {
-  if (auto allowed = count_attempt(resources, model::kLoginLimit, origin); !allowed)
-    return std::move(allowed).error();
+/// Nothing when the account has changed while the password was being checked.
+Result<std::optional<model::TokenPair>> log_in_once(const Resources& resources,
+                                                    const model::AccountName& name, const Secret& password,
+                                                    const model::Origin& origin) {
   const auto record =
       store::find_login(resources.database, name, lock_subject(resources, name, std::nullopt).bytes);
   if (record.locked_for) return locked(resources, AuditAction::session_login, record, origin);
@@ -90,12 +88,27 @@ Result<model::TokenPair> log_in(const Resources& resources, const model::Account
                           resources.stamp(origin));
     return std::move(user).error();
   }
-  if (!*user) {  // deactivated, or given another password, while we were hashing
-    return failed(resources, AuditAction::session_login, subject, record, LoginFailure::changed_meanwhile,
-                  origin);
-  }
+  if (!*user) return std::optional<model::TokenPair>();
   if (checked->outdated) rehash(resources, record, password, origin);
-  return make_pair(resources, std::move(**user), session, std::move(refresh.text));
+  return std::optional(make_pair(resources, std::move(**user), session, std::move(refresh.text)));
+}
+
+}  // namespace
+
+Result<model::TokenPair> log_in(const Resources& resources, const model::AccountName& name,
+                                const Secret& password, const model::Origin& origin) {
+  if (auto allowed = count_attempt(resources, model::kLoginLimit, origin); !allowed)
+    return std::move(allowed).error();
+  // An account may be deactivated, or its password changed or hashed anew, while the password is being
+  // checked: then it is looked at once more.
+  for (int tries = 0; tries < 2; ++tries) {
+    auto pair = log_in_once(resources, name, password, origin);
+    if (!pair) return std::move(pair).error();
+    if (*pair) return std::move(**pair);
+  }
+  store::record_failure(resources.database, AuditAction::session_login, std::nullopt, "changed_meanwhile",
+                        resources.stamp(origin));
+  return ErrorCode::invalid_credentials;
 }
 
 Result<model::TokenPair> log_in(const Resources& resources, const std::string& email, const GivenCode& code,
@@ -110,13 +123,16 @@ Result<model::TokenPair> log_in(const Resources& resources, const std::string& e
   FreshRefreshToken refresh = make_refresh_token(resources, user_id, session);
   const auto warning = seal_mail(resources.derived_keys.mail, resources.clock, resources.random,
                                  {model::MailKind::address_proved, email, {}}, std::nullopt);
-  auto user = store::insert_session(resources.database,
-                                    {try_of(resources, model::CodePurpose::login, email, code),
-                                     email,
-                                     {user_id, session, refresh.hash, resources.rules.lifetimes.refresh},
-                                     warning,
-                                     AuditId::make(resources.clock, resources.random)},
-                                    resources.stamp(origin));
+  auto user = store::insert_session(
+      resources.database,
+      {try_of(resources, model::CodePurpose::login, email, code),
+       email,
+       {user_id, session, refresh.hash, resources.rules.lifetimes.refresh},
+       warning,
+       record.user ? store::CodeLogin::Account::there : store::CodeLogin::Account::to_be_made,
+       AuditId::make(resources.clock, resources.random),
+       AuditId::make(resources.clock, resources.random)},
+      resources.stamp(origin));
   if (!user) return std::move(user).error();
   return make_pair(resources, std::move(*user), session, std::move(refresh.text));
 }
@@ -135,7 +151,7 @@ Result<ConfirmedCaller> confirm_password(const Resources& resources,
   if (checked->failure) {
     Error refusal =
         failed(resources, action, lock_subject(access.user()), *record, *checked->failure, origin);
-    if (*checked->failure == LoginFailure::no_password)
+    if (refusal.code == ErrorCode::invalid_credentials && *checked->failure == LoginFailure::no_password)
       refusal.detail = "This account has no password; set one with a code by e-mail (/auth/password/forgot).";
     return refusal;
   }

@@ -39,11 +39,17 @@ Result<Done> reset_password(const Resources& resources, const std::string& email
     return validation_failed({std::move(*fault)});
   if (auto allowed = count_attempt(resources, model::kCodeCheckLimit, origin); !allowed)
     return std::move(allowed).error();
+  const auto attempt = try_of(resources, model::CodePurpose::password_reset, email, code);
+  // A flood of guesses where there is nothing to guess must not cost a hash each.
+  if (!store::has_live_code(resources.database, attempt)) {
+    store::record_failure(resources.database, model::AuditAction::password_reset, std::nullopt,
+                          "no_live_code", resources.stamp(origin));
+    return ErrorCode::invalid_otp;
+  }
   const auto hash = hash_password(resources, origin, new_password);
   if (!hash) return hash.error();
-  return store::reset_password(resources.database,
-                               try_of(resources, model::CodePurpose::password_reset, email, code), email,
-                               *hash, resources.stamp(origin));
+  return store::reset_password(resources.database, attempt, email, *hash,
+                               AuditId::make(resources.clock, resources.random), resources.stamp(origin));
 }
 
 }  // namespace taskward::domain

@@ -22,6 +22,8 @@ constexpr std::array kFlags{
                  "rotate: how long the new key is published before it signs, 0 to 86400; 10 when not given."},
 };
 
+/// A key's name: SHA-256 in base64url.
+constexpr std::size_t kKidCharacters = 43;
 constexpr std::int64_t kLeadMost = 86'400;
 constexpr std::chrono::seconds kLead{10};
 static_assert(kLead > domain::KeyRing::kLookInterval, "every worker knows a key before it signs");
@@ -160,7 +162,11 @@ void refuse_more_operands(const config::CommandLine& line, std::size_t most) {
 
 }  // namespace
 
-int key_command(std::span<const std::string> words) {
+int key_command(std::span<const std::string> given) {
+  std::vector<std::string> words(given.begin(), given.end());
+  // One in 64 names begins with a dash, and is no option.
+  if (words.size() == 2 && words[0] == "revoke" && words[1].size() == kKidCharacters)
+    words.insert(words.begin() + 1, "--");
   const config::CommandLine line = config::read_command_line(words, kFlags, 2);
   if (line.has("help")) {
     std::cout

@@ -25,7 +25,9 @@ const Statement failure{
 
 /// The newest of one index; $4 limit, $5 before.
 std::string newest_by(std::string_view column) {
-  return "(select a.id, a.at, a.action, a.outcome, a.reason, a.client_address, a.user_agent, a.request_id,"
+  // Where an administrator sat who changed the account is not its owner's business.
+  return "(select coalesce(a.actor_id = c.id, true) as own, a.id, a.at, a.action, a.outcome, a.reason, "
+         "a.client_address, a.user_agent, a.request_id,"
          " a.changed_fields from taskward.audit a where a." +
          std::string(column) +
          " = c.id and a.action not like 'task.%' and ($5::uuid is null or a.id < $5::uuid)"
@@ -36,8 +38,10 @@ std::string newest_by(std::string_view column) {
 const Statement activity{
     "list_activity", db::Effect::reads,
     std::string(kCaller) +
-        " select c.permitted, e.id, e.at, e.action, e.outcome, e.reason, host(e.client_address),"
-        " e.user_agent, e.request_id, array_to_string(e.changed_fields, ',') from caller c"
+        " select c.permitted, e.id, e.at, e.action, e.outcome, e.reason, host(case when e.own then "
+        "e.client_address end),"
+        " case when e.own then e.user_agent end, e.request_id, array_to_string(e.changed_fields, ',') from "
+        "caller c"
         " left join lateral (select * from (" +
         newest_by("actor_id") + " union " + newest_by("object_id") +
         ") both_of_them order by id desc limit $4::integer) e on c.permitted order by e.id desc"};

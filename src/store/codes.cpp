@@ -14,6 +14,11 @@ using db::Statement;
 
 std::string parameter(int number) { return '$' + std::to_string(number); }
 
+/// Each purpose has an hour of its own: nobody uses up the codes to log in with by asking for others.
+std::string hour_kind(const std::string& purpose) {
+  return "('" + std::string(model::kCodesPerAddress.kind) + ":' || " + purpose + ')';
+}
+
 /// CTEs that put a code into its place: `placed` has a row if that was allowed. Five parameters from
 /// $first on: purpose, subject, recipient, code, challenge. `asked` has one row, or none to do nothing.
 /// Of two first requests at once the second runs into the first's row and is run again (until_seen): so
@@ -29,7 +34,7 @@ std::string place_code(int first) {
   const model::Limit& hour = model::kCodesPerAddress;
   return ", held as (select c.created_at from taskward.one_time_codes c where c.purpose = " + purpose +
          " and c.subject = " + subject + " for update), counted as (" +
-         count_moment('\'' + std::string(hour.kind) + '\'', recipient, std::to_string(hour.most),
+         count_moment(hour_kind(purpose), recipient, std::to_string(hour.most),
                       std::to_string(hour.window.count()),
                       "asked where not exists (select from held h where h.created_at > " + pause + ")") +
          "), first_one as (insert into taskward.one_time_codes (purpose, subject, code_hash, challenge_hash,"
@@ -55,12 +60,12 @@ std::string placed_or_wait(int stamp, int first, const std::string& actor, const
          ", null::text[] from asked k left join placed p on true) select " + columns +
          "exists (select from placed), greatest((select ceil(extract(epoch from h.created_at + " +
          interval(model::kCodePause) + " - clock_timestamp()))::bigint from held h), " +
-         rest_of_window('\'' + std::string(hour.kind) + '\'', parameter(first + 2) + "::bytea",
+         rest_of_window(hour_kind(purpose), parameter(first + 2) + "::bytea",
                         std::to_string(hour.window.count())) +
          " * (select count(*) filter (where cardinality(" +
          live_moments(std::to_string(hour.window.count())) + ") >= " + std::to_string(hour.most) +
-         ") from taskward.attempts a where a.kind = '" + std::string(hour.kind) +
-         "' and a.subject = " + parameter(first + 2) + "::bytea))";
+         ") from taskward.attempts a where a.kind = " + hour_kind(purpose) +
+         " and a.subject = " + parameter(first + 2) + "::bytea))";
 }
 
 const std::string kAsked = "with asked as (select)";

@@ -83,7 +83,37 @@ inline std::string check_lock(const std::string& name_kind, const std::string& s
          " (select from lock k where k.locked_until > clock_timestamp()))";
 }
 
-/// The same for the caller of kCaller, who has shown their password: the lock may have come since.
+/// The same for who has just shown the right password: failures are forgotten unless the name is locked. A
+/// row is made where there is none, because only a row orders this success among failures at the same
+/// moment; without failures it is of no age, and the next purge takes it.
+inline std::string claim_lock(const std::string& name_kind, const std::string& subject) {
+  const std::string held = "l.locked_until > clock_timestamp()";
+  return "lock as (insert into taskward.lockouts as l (name_kind, subject, failures, last_failure_at) "
+         "select " +
+         name_kind + ", " + subject +
+         ", 0, '-infinity' on conflict (name_kind, subject) do update set failures = case when " + held +
+         " then l.failures else 0 end, locks = case when " + held +
+         " then l.locks else 0 end, locked_until = case when " + held +
+         " then l.locked_until end, last_failure_at = case when " + held +
+         " then l.last_failure_at else '-infinity' end returning l.*), unlocked as (select from (select) one"
+         " where not exists (select from lock k where k.locked_until > clock_timestamp()))";
+}
+
+/// CTEs that lift every lock of the CTE `account`, and record that if one still held: the record's id, and
+/// the request's id, address and agent.
+inline std::string lift_locks(const std::string& record, const std::string& origin) {
+  return ", lifted as (delete from taskward.lockouts l using account a where l.subject = uuid_send(a.id)"
+         " returning l.name_kind, coalesce(l.locked_until > now(), false) as held), noted_unlock as (insert "
+         "into"
+         " taskward.audit " +
+         std::string(kAuditColumns) + " select " + record + ", " + origin + ", a.id, a.role, " +
+         quoted(model::AuditAction::account_unlock) +
+         ", 'user', a.id, 'success', k.kinds, null::text[] from account a cross join (select "
+         "string_agg(f.name_kind, ','"
+         " order by f.name_kind) as kinds from lifted f where f.held) k where k.kinds is not null)";
+}
+
+/// check_lock for the caller of kCaller, who has shown their password: the lock may have come since.
 inline std::string check_caller_lock() { return check_lock("'caller'", "uuid_send($2::uuid)"); }
 
 /// A CTE `tried`: a try of a code. One row (right) if there was a live code with a budget left, none

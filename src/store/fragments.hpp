@@ -2,8 +2,9 @@
 // they give back.
 //
 // A statement on behalf of a caller begins with kCaller, which takes $1 to $3 (add_caller) and gives
-// one row if the session lives and the user is active, none otherwise. `permitted` says whether the
-// role, as it is now, holds the permission. One that changes something goes on with $4 to $7
+// one row if the session lives and the user is active, none otherwise. It is read before any lock is had:
+// what changes an account compares the row it has locked with the caller's auth_epoch. `permitted` says
+// whether the role, as it is now, holds the permission. One that changes something goes on with $4 to $7
 // (add_stamp) and ends its list of CTEs with audit_deed().
 #pragma once
 
@@ -23,8 +24,8 @@ namespace taskward::store {
 
 inline constexpr std::string_view kCaller = R"(
 with caller as (
-  select u.id, u.role, u.role = any($3::text[]) as permitted
-    from taskward.sessions s join taskward.users u on u.id = s.user_id
+  select u.id, u.role, u.auth_epoch, u.role = any($3::text[]) as permitted
+    from taskward.sessions s join taskward.users u on u.id = s.user_id and u.auth_epoch = s.auth_epoch
    where s.user_id = $2::uuid and s.id = $1::uuid
      and s.revoked_at is null and s.expires_at > now() and u.is_active
 ))";

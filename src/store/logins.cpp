@@ -1,6 +1,7 @@
 #include "taskward/store/logins.hpp"
 
 #include "counting.hpp"
+#include "run_again.hpp"
 #include "statement_lists.hpp"
 
 namespace taskward::store {
@@ -59,19 +60,18 @@ select exists (select from counted), )" +
 // is compared again here, so that a password changed meanwhile lets nobody in. $10 kind of name, $11 subject.
 const Statement by_password{
     "log_in_by_password", Effect::writes,
-    "with " + check_lock("$10::text", "$11::bytea") + R"(, account as (
+    "with " + claim_lock("$10::text", "$11::bytea") + R"(, account as (
   select u.* from taskward.users u, unlocked
    where u.id = $5::uuid and u.is_active and u.password_hash = $9::text for share of u
 ), session as (
-  insert into taskward.sessions (user_id, id, method, expires_at, client_address, user_agent)
-  select a.id, $6::uuid, 'password', now() + make_interval(secs => $8::double precision), $3::text::inet, $4::text
+  insert into taskward.sessions (user_id, id, method, expires_at, client_address, user_agent, auth_epoch)
+  select a.id, $6::uuid, 'password', now() + make_interval(secs => $8::double precision), $3::text::inet, $4::text,
+         a.auth_epoch
     from account a
   returning *
 ), token as (
   insert into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at)
   select s.user_id, $7::bytea, s.id, s.expires_at from session s
-), forgotten as (
-  delete from taskward.lockouts l using session s where l.name_kind = $10::text and l.subject = $11::bytea
 ), noted as (
   insert into taskward.audit )" +
         std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
@@ -86,31 +86,38 @@ const Statement rehash{"rehash_password", Effect::writes,
                        " where id = $1::uuid and password_hash = $2::text"};
 
 // $1..$4 stamp, $5..$8 try, $9 address, $10 a new account's id, $11 session, $12 token hash, $13 seconds,
-// $14 the record of a new account, $15..$18 mail. Of an account that exists only the proof changes; if it
-// is not the one that was expected (it was made a moment ago), the code is left alone.
+// $14 the record of a new account, $15..$18 mail, $19 whether there is an account, $20 the record of a lock
+// that is lifted. If there is another account than was expected, or none, the code is left alone; one that is
+// made while this statement runs makes it run again (until_seen).
 const Statement by_code{
     "log_in_by_code", Effect::writes,
     "with " +
-        try_code(5, "not exists (select from taskward.users o where " + same_name("o.email", "$9") +
-                        " and o.id <> $10::uuid)") +
+        try_code(5,
+                 "(select count(*) = case when $19::boolean then 1 else 0 end from taskward.users o where " +
+                     same_name("o.email", "$9") + " and (o.id = $10::uuid or not $19::boolean))") +
         ", before as (select u.* from taskward.users u where " + same_name("u.email", "$9") +
-        R"(), account as (
-  insert into taskward.users as u (id, email, role, email_verified_at)
-  select $10::uuid, $9::text, 'user', now() from tried t where t."right"
-  on conflict ((lower(email collate "C"))) do update set email_verified_at = coalesce(u.email_verified_at, now())
-   where u.is_active and u.id = excluded.id
+        R"(), proved as (
+  update taskward.users u set email_verified_at = coalesce(u.email_verified_at, now())
+    from tried t
+   where $19::boolean and t."right" and u.id = $10::uuid and u.is_active and )" +
+        same_name("u.email", "$9") + R"(
+  returning u.*
+), made as (
+  insert into taskward.users (id, email, role, email_verified_at)
+  select $10::uuid, $9::text, 'user', now() from tried t where t."right" and not $19::boolean
   returning *
+), account as (
+  select p.* from proved p union all select m.* from made m
 ), session as (
-  insert into taskward.sessions (user_id, id, method, expires_at, client_address, user_agent)
-  select a.id, $11::uuid, 'otp', now() + make_interval(secs => $13::double precision), $3::text::inet, $4::text
+  insert into taskward.sessions (user_id, id, method, expires_at, client_address, user_agent, auth_epoch)
+  select a.id, $11::uuid, 'otp', now() + make_interval(secs => $13::double precision), $3::text::inet, $4::text,
+         a.auth_epoch
     from account a
   returning *
 ), token as (
   insert into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at)
   select s.user_id, $12::bytea, s.id, s.expires_at from session s
-), unlocked as (
-  delete from taskward.lockouts l using account a where l.subject = uuid_send(a.id)
-))" +
+))" + lift_locks("$20::uuid", "$2::text, $3::text::inet, $4::text") +
         queue_mail("warned", 15,
                    "account a join before b on b.id = a.id where b.email_verified_at is null and"
                    " b.password_hash is not null") +
@@ -129,9 +136,8 @@ const Statement by_code{
         std::string(kAuditColumns) +
         R"( select $14::uuid, $2::text, $3::text::inet, $4::text, a.id, a.role, )" +
         quoted(model::AuditAction::account_register) +
-        ", 'user', a.id, 'success', 'otp', null::text[] from account a where not exists (select from before))"
-        " select " +
-        user_columns("a") + " from account a join session s on true"};
+        ", 'user', a.id, 'success', 'otp', null::text[] from made a) select " + user_columns("a") +
+        " from account a join session s on true"};
 
 std::string_view name(LoginFailure failure) {
   switch (failure) {
@@ -143,8 +149,6 @@ std::string_view name(LoginFailure failure) {
       return "wrong_password";
     case LoginFailure::account_inactive:
       return "account_inactive";
-    case LoginFailure::changed_meanwhile:
-      return "changed_meanwhile";
   }
   return "";
 }
@@ -236,7 +240,8 @@ Result<model::User> insert_session(db::Connection& database, const CodeLogin& lo
       .number(login.session.ttl.count())
       .id(login.account_record);
   add_mail(params, login.first_proof);
-  const Rows rows = database.run(by_code, params);
+  params.literal(login.account == CodeLogin::Account::there ? "true" : "false").id(login.unlock_record);
+  const Rows rows = until_seen([&] { return database.run(by_code, params); });
   if (rows.empty()) return ErrorCode::invalid_otp;
   db::RowReader row = rows.row(0);
   return user_from(row);

@@ -14,37 +14,49 @@ using model::AuditAction;
 
 // $1..$3 caller, $4..$7 stamp, $8 old hash, $9 new hash.
 const Statement change{"change_password", Effect::writes,
-                       std::string(kCaller) + ", " + check_caller_lock() + R"(, changed as (
-  update taskward.users u set password_hash = $9::text, updated_at = now()
+                       std::string(kCaller) + ", " + claim_lock("'caller'", "uuid_send($2::uuid)") +
+                           R"(, changed as (
+  update taskward.users u set password_hash = $9::text, auth_epoch = u.auth_epoch + 1, updated_at = now()
     from caller c, unlocked
-   where c.permitted and u.id = c.id and u.password_hash = $8::text
-  returning u.id
+   where c.permitted and u.id = c.id and u.auth_epoch = c.auth_epoch and u.password_hash = $8::text
+  returning u.id, u.auth_epoch
+), kept as (
+  update taskward.sessions s set auth_epoch = d.auth_epoch
+    from changed d
+   where s.user_id = d.id and s.id = $1::uuid
 ), ended as (
   update taskward.sessions s set revoked_at = now(), revoked_reason = 'password_changed'
     from changed d
    where s.user_id = d.id and s.id <> $1::uuid and s.revoked_at is null
-), forgotten as (
-  delete from taskward.lockouts l using changed d where l.name_kind = 'caller' and l.subject = uuid_send(d.id)
 ))" + audit_deed(AuditAction::password_change, "user", "changed") +
                            " select c.permitted, " + std::string(kLockedFor) +
                            ", d.id is not null from caller c left join changed d on true"};
 
-// $1..$4 stamp, $5..$8 try, $9 address, $10 new hash.
+// $1 purpose, $2 subject, $3 challenge.
+const Statement has_live{"has_live_code", Effect::reads,
+                         R"(
+select exists (select from taskward.one_time_codes c
+                where c.purpose = $1::text and c.subject = $2::bytea and c.used_at is null and c.expires_at > now()
+                  and case when c.challenge_hash = $3::bytea then c.challenged_failures else c.failures end < )" +
+                             std::to_string(model::kCodeTries) + ")"};
+
+// $1..$4 stamp, $5..$8 try, $9 address, $10 new hash, $11 the record of a lock that is lifted.
 const Statement reset{"reset_password", Effect::writes,
                       "with " + try_code(5) + ", before as (select u.id from taskward.users u where " +
                           same_name("u.email", "$9") + R"(), account as (
   update taskward.users u
-     set password_hash = $10::text, email_verified_at = coalesce(u.email_verified_at, now()), updated_at = now()
+     set password_hash = $10::text, email_verified_at = coalesce(u.email_verified_at, now()),
+         auth_epoch = u.auth_epoch + 1, updated_at = now()
     from before b, tried t
-   where u.id = b.id and t."right" and u.is_active
+   where u.id = b.id and t."right" and u.is_active and )" +
+                          same_name("u.email", "$9") + R"(
   returning u.id, u.role
 ), ended as (
   update taskward.sessions s set revoked_at = now(), revoked_reason = 'password_reset'
     from account a
    where s.user_id = a.id and s.revoked_at is null
-), unlocked as (
-  delete from taskward.lockouts l using account a where l.subject = uuid_send(a.id)
-), noted as (
+))" + lift_locks("$11::uuid", "$2::text, $3::text::inet, $4::text") +
+                          R"(, noted as (
   insert into taskward.audit )" +
                           std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
                           quoted(AuditAction::password_reset) +
@@ -58,7 +70,7 @@ select a.id from account a)"};
 
 }  // namespace
 
-StatementList password_statements() { return {&change, &reset}; }
+StatementList password_statements() { return {&change, &has_live, &reset}; }
 
 Result<Done> change_password(db::Connection& database,
                              const model::Access<model::Permission::own_profile>& access,
@@ -76,12 +88,23 @@ Result<Done> change_password(db::Connection& database,
   return Done{};
 }
 
+bool has_live_code(db::Connection& database, const CodeTry& attempt) {
+  Params params;
+  params.text(model::name(attempt.purpose)).bytes(crypto::view(attempt.subject));
+  if (attempt.challenge)
+    params.bytes(crypto::view(*attempt.challenge));
+  else
+    params.null();
+  return database.run(has_live, params).row(0).boolean();
+}
+
 Result<Done> reset_password(db::Connection& database, const CodeTry& attempt, const std::string& email,
-                            const std::string& new_hash, const model::AuditStamp& stamp) {
+                            const std::string& new_hash, const AuditId& unlock_record,
+                            const model::AuditStamp& stamp) {
   Params params;
   add_stamp(params, stamp);
   add_try(params, attempt);
-  params.text(email).text(new_hash);
+  params.text(email).text(new_hash).id(unlock_record);
   if (database.run(reset, params).empty()) return ErrorCode::invalid_otp;
   return Done{};
 }

@@ -21,7 +21,7 @@ const Statement change{"change_profile", Effect::writes,
   select u.*, array_remove(array[case when $8::boolean and $9::text is distinct from u.name then 'name' end,
              case when $10::text is not null and $10::text is distinct from u.username then 'username' end], null)
          as fields
-    from taskward.users u join caller c on c.permitted and u.id = c.id
+    from taskward.users u join caller c on c.permitted and u.id = c.id and u.auth_epoch = c.auth_epoch
      for update of u
 ), taken as (
   select exists (select from taskward.users o join before b on o.id <> b.id where )" +
@@ -48,7 +48,8 @@ const Statement change_address{
 ), changed as (
   update taskward.users u set email = $12::text, email_verified_at = now(), updated_at = now()
     from caller c, tried t, taken k
-   where u.id = c.id and t."right" and not k.email and u.email is not distinct from $13::text
+   where u.id = c.id and u.auth_epoch = c.auth_epoch and t."right" and not k.email
+     and u.email is not distinct from $13::text
   returning u.*
 ))" +
         queue_mail("announced", 14,
@@ -78,7 +79,7 @@ std::string delete_if_proved(const std::string& failure, const std::string& more
   select from caller c where c.role = 'admin' and (select count(*) from admins) <= 1
 ), gone as (
   delete from taskward.users u using caller c, proved
-   where u.id = c.id and c.permitted and not exists (select from only_one)
+   where u.id = c.id and u.auth_epoch = c.auth_epoch and c.permitted and not exists (select from only_one)
   returning u.id
 ), forgotten as (
   delete from taskward.lockouts l using gone g where l.subject = uuid_send(g.id)
@@ -135,6 +136,7 @@ Result<model::User> change_profile(db::Connection& database, const OwnProfile& a
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
   if (row->boolean()) return ErrorCode::username_taken;
+  if (row->is_null()) return session_over();  // while the statement waited for the account
   return user_from(*row);
 }
 

@@ -15,7 +15,7 @@ using db::Statement;
 const std::string kPresented = R"(
 with presented as (
   select t.used_at, t.expires_at > now() as fresh, s.id as session_id,
-         s.revoked_at is null and s.expires_at > now() as alive, t.used_at < now() - )" +
+         s.revoked_at is null and s.expires_at > now() and s.auth_epoch = u.auth_epoch as alive, t.used_at < now() - )" +
                                interval(model::kRotationRace) +
                                R"( as stale, u.*
     from taskward.refresh_tokens t
@@ -117,7 +117,7 @@ const Statement log_out_by_refresh{
 const Statement list{"list_sessions", Effect::reads, std::string(kCaller) + R"(
 select c.permitted, s.id, s.method, s.created_at, s.last_used_at, s.expires_at, host(s.client_address), s.user_agent,
        s.id = $1::uuid
-  from caller c join taskward.sessions s on s.user_id = c.id
+  from caller c join taskward.sessions s on s.user_id = c.id and s.auth_epoch = c.auth_epoch
  where s.revoked_at is null and s.expires_at > now()
  order by s.last_used_at desc, s.id desc)"};
 
@@ -127,6 +127,7 @@ const Statement end_one{"end_session", Effect::writes,
   update taskward.sessions s set revoked_at = now(), revoked_reason = 'ended'
     from caller c
    where c.permitted and s.user_id = c.id and s.id = $8::uuid and s.revoked_at is null and s.expires_at > now()
+     and s.auth_epoch = c.auth_epoch
   returning s.id
 ))" + audit_deed(model::AuditAction::session_end, "session", "ended") +
                             " select c.permitted, e.id from caller c left join ended e on true"};

@@ -177,6 +177,8 @@ BOOST_AUTO_TEST_CASE(an_account_made_between_reading_and_trying_leaves_the_code_
                               kAnn,
                               {new_id<UserId>(), new_id<SessionId>(), new_hash(), kHour},
                               first_proof,
+                              store::CodeLogin::Account::to_be_made,
+                              new_id<AuditId>(),
                               new_id<AuditId>()};
   register_account(kAnn, nullptr);
   BOOST_TEST(outcome(store::insert_session(service, late, stamp())) == "invalid_otp");

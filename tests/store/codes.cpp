@@ -120,25 +120,30 @@ BOOST_AUTO_TEST_CASE(one_code_a_minute_for_an_address_and_purpose) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(five_codes_an_hour_for_an_address_whatever_their_purpose) {
+BOOST_AUTO_TEST_CASE(five_codes_an_hour_for_an_address_and_purpose) {
   for (int i = 0; i < 5; ++i) {
-    BOOST_TEST(outcome(i % 2 == 0 ? ask("ann@example.com") : forget("ANN@example.com")) == "ok");
+    BOOST_TEST(outcome(ask(i % 2 == 0 ? "ann@example.com" : "ANN@example.com")) == "ok");
     pass(seconds(61));
   }
-  for (const bool login : {true, false}) {
-    const auto refused = login ? ask("ann@example.com") : forget("ann@example.com");
-    BOOST_TEST_REQUIRE(outcome(refused) == "too_many_requests");
-    // The first of the five was sent 305 seconds ago.
-    const auto wait = refused.error().retry_after.value();
-    BOOST_TEST((wait > seconds(3285) && wait <= seconds(3295)), wait.count());
-  }
+  const auto refused = ask("ann@example.com");
+  BOOST_TEST_REQUIRE(outcome(refused) == "too_many_requests");
+  // The first of the five was sent 305 seconds ago.
+  const auto wait = refused.error().retry_after.value();
+  BOOST_TEST((wait > seconds(3285) && wait <= seconds(3295)), wait.count());
   BOOST_TEST(mails().size() == 5U);
   BOOST_TEST(outcome(ask("bob@example.com")) == "ok");
-  pass(seconds(3600 - 310));
+  // Whoever uses up the codes to log in with leaves those to set a password with.
+  for (int i = 0; i < 5; ++i) {
+    BOOST_TEST(outcome(forget("ann@example.com")) == "ok");
+    pass(seconds(61));
+  }
+  BOOST_TEST(outcome(forget("ann@example.com")) == "too_many_requests");
+  pass(seconds(3600 - 615));
   BOOST_TEST(outcome(ask("ann@example.com")) == "too_many_requests");
   pass(seconds(6));  // the first leaves the hour, the second does not
   BOOST_TEST(outcome(ask("ann@example.com")) == "ok");
-  BOOST_TEST(outcome(forget("ann@example.com")) == "too_many_requests");
+  pass(seconds(30));
+  BOOST_TEST(outcome(ask("ann@example.com")) == "too_many_requests");
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_request_leaves_the_code_that_was_sent_alive) {

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_caller_whose_session_has_ended_shows_nothing) {
     BOOST_TEST(change(*shown) == "invalid_token");
     BOOST_TEST(leave(*shown) == "invalid_token");
   }
-  BOOST_TEST(number("select count(*) from taskward.lockouts") == 0);
+  BOOST_TEST(number("select count(*) from taskward.lockouts where failures > 0 or locks > 0") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(forty_wrong_passwords_at_once_are_five_answers) {

@@ -167,6 +167,8 @@ struct RoundTripFixture : TaskFixture {
                                               email,
                                               {ann.user, new_id<SessionId>(), new_hash(), kHour},
                                               letter,
+                                              store::CodeLogin::Account::there,
+                                              new_id<AuditId>(),
                                               new_id<AuditId>()},
                                              stamp()));
          }},
@@ -175,7 +177,10 @@ struct RoundTripFixture : TaskFixture {
         {"delete_account",
          [&] { return !store::delete_account(database_now, ann.profile(), "another hash", stamp()); }},
         {"reset_password",
-         [&] { return bool(store::reset_password(database_now, right(reset), email, "a hash", stamp())); }},
+         [&] {
+           return bool(store::reset_password(database_now, right(reset), email, "a hash", new_id<AuditId>(),
+                                             stamp()));
+         }},
     });
   }
 };

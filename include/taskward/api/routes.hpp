@@ -25,8 +25,8 @@
 
 namespace taskward::api {
 
-/// Which pool of workers nginx sends the route to: `auth` hashes passwords or checks codes, which
-/// takes so long that nobody else should wait for it.
+/// Which pool of workers nginx sends the route to: `auth` hashes passwords, which takes so long
+/// that nobody else should wait for it.
 enum class Pool : std::uint8_t { api, auth };
 [[nodiscard]] constexpr std::string_view name(Pool pool) noexcept {
   return pool == Pool::api ? "api" : "auth";

@@ -11,8 +11,7 @@
 namespace taskward::domain {
 
 /// Counts an attempt of the client (model/client.hpp). 429 too_many_requests with the time until the next
-/// may be made; never for a client of LIMIT_EXEMPT, nor for one without an address, which is on this
-/// machine.
+/// may be made; never for a client of LIMIT_EXEMPT. All clients without an address are one.
 [[nodiscard]] Result<Done> count_attempt(const Resources& resources, const model::Limit& limit,
                                          const model::Origin& origin);
 

@@ -14,6 +14,7 @@ struct Limit {
 };
 
 inline constexpr Limit kLoginLimit{"login", 5, std::chrono::seconds(60)};
+inline constexpr Limit kRegisterLimit{"register", 60, std::chrono::seconds(60)};
 inline constexpr Limit kRefreshLimit{"refresh", 120, std::chrono::seconds(60)};
 inline constexpr Limit kCodeRequestLimit{"code_request", 30, std::chrono::seconds(60)};
 inline constexpr Limit kCodeCheckLimit{"code_check", 60, std::chrono::seconds(60)};

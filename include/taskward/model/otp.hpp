@@ -10,7 +10,8 @@
 
 namespace taskward::model {
 
-/// What a code lets its holder do. A code for one purpose is none for another.
+/// What a code lets its holder do: get in, and show once more that one is the owner (to delete the account);
+/// set a password; have the address. A code for one purpose is none for another.
 enum class CodePurpose : std::uint8_t { login, password_reset, email_change };
 
 [[nodiscard]] constexpr std::string_view name(CodePurpose purpose) noexcept {
@@ -33,7 +34,7 @@ inline constexpr std::chrono::seconds kCodeLifetime{600};
 inline constexpr int kCodeTries = 5;
 /// Between two codes for one address and purpose.
 inline constexpr std::chrono::seconds kCodePause{60};
-/// Codes for one address in an hour, whatever their purpose.
+/// Codes for one address and purpose in an hour.
 inline constexpr Limit kCodesPerAddress{"codes_for_address", 5, std::chrono::seconds(3600)};
 
 }  // namespace taskward::model

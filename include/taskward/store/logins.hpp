@@ -46,7 +46,7 @@ struct NewSession {
 };
 
 /// Why a login was refused, for the record only.
-enum class LoginFailure { unknown_account, no_password, wrong_password, account_inactive, changed_meanwhile };
+enum class LoginFailure { unknown_account, no_password, wrong_password, account_inactive };
 
 /// Counts and records a failure to show a password, for `action`. 423 account_locked when the name was
 /// locked meanwhile; then it is not counted. `lock_record` is the id of the record of a new lock.
@@ -74,7 +74,9 @@ struct CodeLogin {
   std::string email;
   NewSession session;             ///< its user is the id of the account that is made if there is none
   const SealedMail& first_proof;  ///< for an account that had a password before its address was proved
-  AuditId account_record;         ///< the id of the record of an account made
+  enum class Account { there, to_be_made } account;
+  AuditId unlock_record;   ///< the id of the record of a lock that is lifted
+  AuditId account_record;  ///< the id of the record of an account made
 };
 
 /// Tries the code, and if it is right starts the session of the active account with that address, which

@@ -19,10 +19,14 @@ namespace taskward::store {
                                            const std::string& old_hash, const std::string& new_hash,
                                            const model::AuditStamp& stamp);
 
+/// Whether there is a code that such a try could be right for, whatever the code tried: without one nothing
+/// need be hashed. Looks at no account.
+[[nodiscard]] bool has_live_code(db::Connection& database, const CodeTry& attempt);
+
 /// Tries the code, and if it is right sets the password of the active account with that address, ends all
-/// its sessions and unlocks its names. 401 invalid_otp.
+/// its sessions and unlocks its names (`unlock_record` is the id of the record of that). 401 invalid_otp.
 [[nodiscard]] Result<Done> reset_password(db::Connection& database, const CodeTry& attempt,
                                           const std::string& email, const std::string& new_hash,
-                                          const model::AuditStamp& stamp);
+                                          const AuditId& unlock_record, const model::AuditStamp& stamp);
 
 }  // namespace taskward::store
