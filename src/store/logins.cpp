@@ -11,6 +11,7 @@ using db::Effect;
 using db::Params;
 using db::Rows;
 using db::Statement;
+using model::LoginMethod;
 
 // $1 name, $2 whose failures count when nobody has it.
 Statement find_login_by(std::string name, LockSubject::Kind kind) {
@@ -56,6 +57,21 @@ const Statement count_failed{"count_failed_login", Effect::writes,
 select exists (select from counted), )" +
                                  std::string(kLockedFor)};
 
+/// CTEs that start a session of the CTE `account`: $3 address, $4 agent, and from $first on the session's id,
+/// its token's hash, and how many seconds it lives.
+std::string start_session(model::LoginMethod method, int first) {
+  const auto at = [&](int offset) { return '$' + std::to_string(first + offset); };
+  return ", session as (insert into taskward.sessions (user_id, id, method, expires_at, client_address, "
+         "user_agent,"
+         " auth_epoch) select a.id, " +
+         at(0) + "::uuid, '" + std::string(model::name(method)) + "', now() + make_interval(secs => " +
+         at(2) +
+         "::double precision), $3::text::inet, $4::text, a.auth_epoch from account a returning *), token as "
+         "(insert"
+         " into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at) select s.user_id, " +
+         at(1) + "::bytea, s.id, s.expires_at from session s)";
+}
+
 // $1..$4 stamp, $5 user, $6 session, $7 token hash, $8 seconds, $9 the password hash that was checked: it
 // is compared again here, so that a password changed meanwhile lets nobody in. $10 kind of name, $11 subject.
 const Statement by_password{
@@ -63,16 +79,8 @@ const Statement by_password{
     "with " + claim_lock("$10::text", "$11::bytea") + R"(, account as (
   select u.* from taskward.users u, unlocked
    where u.id = $5::uuid and u.is_active and u.password_hash = $9::text for share of u
-), session as (
-  insert into taskward.sessions (user_id, id, method, expires_at, client_address, user_agent, auth_epoch)
-  select a.id, $6::uuid, 'password', now() + make_interval(secs => $8::double precision), $3::text::inet, $4::text,
-         a.auth_epoch
-    from account a
-  returning *
-), token as (
-  insert into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at)
-  select s.user_id, $7::bytea, s.id, s.expires_at from session s
-), noted as (
+))" + start_session(LoginMethod::password, 6) +
+        R"(, noted as (
   insert into taskward.audit )" +
         std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
         quoted(model::AuditAction::session_login) +
@@ -108,16 +116,8 @@ const Statement by_code{
   returning *
 ), account as (
   select p.* from proved p union all select m.* from made m
-), session as (
-  insert into taskward.sessions (user_id, id, method, expires_at, client_address, user_agent, auth_epoch)
-  select a.id, $11::uuid, 'otp', now() + make_interval(secs => $13::double precision), $3::text::inet, $4::text,
-         a.auth_epoch
-    from account a
-  returning *
-), token as (
-  insert into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at)
-  select s.user_id, $12::bytea, s.id, s.expires_at from session s
-))" + lift_locks("$20::uuid", "$2::text, $3::text::inet, $4::text") +
+))" + start_session(LoginMethod::otp, 11) +
+        lift_locks("$20::uuid", "$2::text, $3::text::inet, $4::text") +
         queue_mail("warned", 15,
                    "account a join before b on b.id = a.id where b.email_verified_at is null and"
                    " b.password_hash is not null") +
