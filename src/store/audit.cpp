@@ -89,9 +89,9 @@ Result<std::vector<model::AuditEvent>> list_activity(
     event.client_address = row.text_or_null();
     event.user_agent = row.text_or_null();
     event.request_id = row.text_or_null();
-    const auto fields = row.text_or_null();
-    for (const std::string_view field : split(fields.value_or(""), ','))
-      event.changed_fields.emplace_back(field);
+    // Kept: the pieces point into it.
+    const std::string fields = row.text_or_null().value_or("");
+    for (const std::string_view field : split(fields, ',')) event.changed_fields.emplace_back(field);
     events.push_back(std::move(event));
   }
   return events;
