@@ -55,10 +55,7 @@ void record_failure(db::Connection& database, model::AuditAction action, const s
   db::Params params;
   add_stamp(params, stamp);
   params.text(model::name(action));
-  if (user)
-    params.id(*user);
-  else
-    params.null();
+  add_id_or_null(params, user);
   params.text(reason);
   static_cast<void>(database.run(failure, params));
 }
@@ -69,10 +66,7 @@ Result<std::vector<model::AuditEvent>> list_activity(
   db::Params params;
   add_caller(params, access);
   params.number(limit);
-  if (before)
-    params.id(*before);
-  else
-    params.null();
+  add_id_or_null(params, before);
   const db::Rows rows = database.run(activity, params);
   if (auto first = permitted_row(rows); !first) return std::move(first).error();
   std::vector<model::AuditEvent> events;

@@ -12,8 +12,6 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 
-std::string parameter(int number) { return '$' + std::to_string(number); }
-
 /// Each purpose has an hour of its own: nobody uses up the codes to log in with by asking for others.
 std::string hour_kind(const std::string& purpose) {
   return "('" + std::string(model::kCodesPerAddress.kind) + ":' || " + purpose + ')';

@@ -145,15 +145,19 @@ inline std::string try_code(int first, const std::string& condition = "true") {
          " as right)";
 }
 
+inline void add_challenge(db::Params& params, const CodeTry& attempt) {
+  if (attempt.challenge)
+    params.bytes(crypto::view(*attempt.challenge));
+  else
+    params.null();
+}
+
 /// The four parameters of try_code: purpose, subject, code, challenge.
 inline void add_try(db::Params& params, const CodeTry& attempt) {
   params.text(model::name(attempt.purpose))
       .bytes(crypto::view(attempt.subject))
       .bytes(crypto::view(attempt.code));
-  if (attempt.challenge)
-    params.bytes(crypto::view(*attempt.challenge));
-  else
-    params.null();
+  add_challenge(params, attempt);
 }
 
 /// How long the row of check_lock is still locked, in whole seconds: a scalar, null when it is not.

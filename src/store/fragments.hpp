@@ -9,6 +9,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,19 @@ with caller as (
    where s.user_id = $2::uuid and s.id = $1::uuid
      and s.revoked_at is null and s.expires_at > now() and u.is_active
 ))";
+
+inline std::string parameter(int number) { return '$' + std::to_string(number); }
+
+/// The id, or null. It must outlive the run, as everything that is bound.
+template <class Kind>
+void add_id_or_null(db::Params& params, const std::optional<Id<Kind>>& id) {
+  if (id)
+    params.id(*id);
+  else
+    params.null();
+}
+template <class Kind>
+void add_id_or_null(db::Params& params, const std::optional<Id<Kind>>&& id) = delete;
 
 /// $1 session, $2 user, $3 the roles that hold the permission.
 inline void add_caller(db::Params& params, const model::Bearer& access) {

@@ -193,10 +193,7 @@ Result<Done> count_failed_login(db::Connection& database, model::AuditAction act
   Params params;
   add_stamp(params, stamp);
   params.text(name(subject.kind)).bytes(subject.bytes);
-  if (user)
-    params.id(*user);
-  else
-    params.null();
+  add_id_or_null(params, user);
   params.text(model::name(action)).text(name(failure)).id(lock_record);
   const Rows rows = database.run(count_failed, params);
   db::RowReader row = rows.row(0);

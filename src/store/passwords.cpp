@@ -91,10 +91,7 @@ Result<Done> change_password(db::Connection& database,
 bool has_live_code(db::Connection& database, const CodeTry& attempt) {
   Params params;
   params.text(model::name(attempt.purpose)).bytes(crypto::view(attempt.subject));
-  if (attempt.challenge)
-    params.bytes(crypto::view(*attempt.challenge));
-  else
-    params.null();
+  add_challenge(params, attempt);
   return database.run(has_live, params).row(0).boolean();
 }
 

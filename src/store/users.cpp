@@ -15,8 +15,6 @@ using db::Statement;
 /// nor sees the winner yet; run again, it sees it.
 constexpr int kRaceTries = 3;
 
-std::string parameter(int number) { return '$' + std::to_string(number); }
-
 /// The work of making an account, for whoever the CTE `actor` (id, role, permitted, self) is. The
 /// audit stamp's parameters begin at `stamp`; the account's five (id, email, username, password_hash,
 /// role) at `account`. `self` means that the new account is its own maker.
