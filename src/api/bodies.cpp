@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <limits>
+#include <set>
 
 #include "taskward/base/text.hpp"
 #include "taskward/domain/password_policy.hpp"
@@ -93,13 +96,79 @@ TextRule description_rule() {
   return {0, model::kDescriptionMaxCharacters, NullMeans::empty, "", "", control_character_fault};
 }
 
-template <class T, class Member>
-Field<T> status_field(Member T::*member) {
-  return choice("status", member, Presence::optional, model::kTaskStatuses, model::task_status,
-                [](model::TaskStatus status) { return model::name(status); });
+Fault tag_fault(std::string_view field, std::string_view text) {
+  if (text.find_first_of("\t\n") != std::string_view::npos)
+    return FieldFault{std::string(field), FaultCode::invalid_character, "must be one line without tabs"};
+  return title_fault(field, text);
 }
 
-std::vector<FieldFault> one_name_or_both(const std::set<std::string_view>& given) {
+TextRule tag_rule() {
+  return {1,  model::kTagMaxCharacters,           NullMeans::wrong_type,
+          "", "One line, more than white space.", tag_fault};
+}
+
+/// A member of T, also where it comes from a base of T.
+template <class T, class Member, class Base>
+constexpr Member T::*of(Member Base::*member) {
+  return member;
+}
+
+/// Tags are a set, whatever order they come in.
+template <class T>
+Field<T> tags_field() {
+  Field<T> field =
+      texts("tags", of<T>(&T::tags), Presence::optional, model::kTagsMax, NullMeans::empty, tag_rule());
+  field.read = [read = std::move(field.read)](T& into, json::Value& value, const std::string& at,
+                                              Faults& faults) {
+    read(into, value, at, faults);
+    if constexpr (std::is_same_v<decltype(T::tags), std::vector<std::string>>) {
+      into.tags = model::as_tag_set(std::move(into.tags));
+    } else if (into.tags) {
+      into.tags = model::as_tag_set(std::move(*into.tags));
+    }
+  };
+  return field;
+}
+
+/// The members of a task that people write: of a new one, of a change, or of what is derived from those. A
+/// null takes away what a task can be without (RFC 7396).
+template <class T>
+std::vector<Field<T>> task_fields(Presence title) {
+  return {
+      text("title", of<T>(&T::title), title, title_rule()),
+      text("description", of<T>(&T::description), Presence::optional, description_rule()),
+      choice("status", of<T>(&T::status), Presence::optional, model::kTaskStatuses, model::task_status,
+             [](model::TaskStatus status) { return model::name(status); }),
+      choice(
+          "priority", of<T>(&T::priority), Presence::optional, model::kTaskPriorities, model::task_priority,
+          [](model::TaskPriority priority) { return model::name(priority); }, NullMeans::empty),
+      moment("due_at", of<T>(&T::due_at), Presence::optional, NullMeans::empty),
+      tags_field<T>(),
+  };
+}
+
+/// Those, and what stands beside them.
+template <class T>
+std::vector<Field<T>> task_fields_and(Presence title, std::vector<Field<T>> more) {
+  std::vector<Field<T>> fields = task_fields<T>(title);
+  fields.insert(fields.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  return fields;
+}
+
+/// A place in a batch that speaks of a task which stands in it before.
+Faults tasks_that_stand_twice(const model::TaskBatch& batch) {
+  Faults faults;
+  std::set<TaskId> seen;
+  const auto see = [&](const TaskId& id, const std::string& field) {
+    if (id != TaskId{} && !seen.insert(id).second)
+      faults.push_back({field, FaultCode::duplicate, "stands in this batch before"});
+  };
+  for (std::size_t i = 0; i < batch.update.size(); ++i) see(batch.update[i].id, item_of("update", i) + ".id");
+  for (std::size_t i = 0; i < batch.remove.size(); ++i) see(batch.remove[i], item_of("delete", i));
+  return faults;
+}
+
+Faults one_name_or_both(const std::set<std::string_view>& given) {
   if (given.count("email") != 0 || given.count("username") != 0) return {};
   return {{"email", FaultCode::required, "email or username is required"}};
 }
@@ -108,15 +177,16 @@ std::vector<FieldFault> one_name_or_both(const std::set<std::string_view>& given
 
 const Shape<domain::Registration>& registration_shape() {
   using Body = domain::Registration;
-  static const Shape<Body> shape{"Registration",
-                                 {
-                                     text("email", &Body::email, Presence::optional, new_email()),
-                                     text("username", &Body::username, Presence::optional, new_username()),
-                                     text("password", &Body::password, Presence::required, new_password()),
-                                     choice("role", &Body::role, Presence::optional, model::kRoles,
-                                            model::role, [](model::Role role) { return model::name(role); }),
-                                 },
-                                 one_name_or_both};
+  static const Shape<Body> shape{
+      "Registration",
+      {
+          text("email", &Body::email, Presence::optional, new_email()),
+          text("username", &Body::username, Presence::optional, new_username()),
+          text("password", &Body::password, Presence::required, new_password()),
+          choice("role", &Body::role, Presence::optional, model::kRoles, model::role,
+                 [](model::Role role) { return model::name(role); }),
+      },
+      [](const std::set<std::string_view>& given, const auto&) { return one_name_or_both(given); }};
   return shape;
 }
 
@@ -128,7 +198,7 @@ const Shape<LoginBody>& login_shape() {
           text("username", &LoginBody::username, Presence::optional, any_name()),
           text("password", &LoginBody::password, Presence::required, any_password()),
       },
-      [](const std::set<std::string_view>& given) -> std::vector<FieldFault> {
+      [](const std::set<std::string_view>& given, const auto&) -> Faults {
         if (given.count("email") != 0 && given.count("username") != 0) {
           return {{"username", FaultCode::invalid_value, "give email or username, not both"}};
         }
@@ -217,9 +287,9 @@ const Shape<ProfileChangeBody>& profile_change_shape() {
           text("otp", &Body::otp, Presence::optional, code_rule()),
           text("challenge", &Body::challenge, Presence::optional, challenge_rule()),
       },
-      [](const std::set<std::string_view>& given) -> std::vector<FieldFault> {
+      [](const std::set<std::string_view>& given, const auto&) -> Faults {
         const auto has = [&](std::string_view name) { return given.count(name) != 0; };
-        std::vector<FieldFault> faults;
+        Faults faults;
         if (has("email") && (has("name") || has("username")))
           faults.push_back({"email", FaultCode::invalid_value, "must be changed in a request of its own"});
         if (!has("email") && has("otp"))
@@ -240,7 +310,7 @@ const Shape<AccountDeletionBody>& account_deletion_shape() {
           text("otp", &Body::otp, Presence::optional, code_rule()),
           text("challenge", &Body::challenge, Presence::optional, challenge_rule()),
       },
-      [](const std::set<std::string_view>& given) -> std::vector<FieldFault> {
+      [](const std::set<std::string_view>& given, const auto&) -> Faults {
         const auto has = [&](std::string_view name) { return given.count(name) != 0; };
         if (has("password") == has("otp")) {
           return {{"password", has("otp") ? FaultCode::invalid_value : FaultCode::required,
@@ -254,27 +324,62 @@ const Shape<AccountDeletionBody>& account_deletion_shape() {
 }
 
 const Shape<model::NewTask>& new_task_shape() {
-  using Body = model::NewTask;
-  static const Shape<Body> shape{
-      "NewTask",
-      {
-          text("title", &Body::title, Presence::required, title_rule()),
-          text("description", &Body::description, Presence::optional, description_rule()),
-          status_field<Body>(&Body::status),
-      },
-      {}};
+  static const Shape<model::NewTask> shape{"NewTask", task_fields<model::NewTask>(Presence::required), {}};
   return shape;
 }
 
 const Shape<model::TaskChange>& task_change_shape() {
-  using Body = model::TaskChange;
+  static const Shape<model::TaskChange> shape{
+      "TaskChange", task_fields<model::TaskChange>(Presence::optional), {}};
+  return shape;
+}
+
+const Shape<model::BatchUpdate>& batch_update_shape() {
+  using Body = model::BatchUpdate;
   static const Shape<Body> shape{
-      "TaskChange",
+      "BatchUpdate",
+      task_fields_and<Body>(Presence::optional,
+                            {
+                                id("id", &Body::id, Presence::required),
+                                number("version", &Body::version, Presence::optional, 1,
+                                       std::numeric_limits<std::int64_t>::max(), NullMeans::absent),
+                            }),
+      {}};
+  return shape;
+}
+
+const Shape<model::TaskBatch>& task_batch_shape() {
+  using Body = model::TaskBatch;
+  static const Shape<Body> shape{
+      "TaskBatch",
       {
-          text("title", &Body::title, Presence::optional, title_rule()),
-          text("description", &Body::description, Presence::optional, description_rule()),
-          status_field<Body>(&Body::status),
+          objects("create", &Body::create, Presence::optional, model::kBatchMax, new_task_shape()),
+          objects("update", &Body::update, Presence::optional, model::kBatchMax, batch_update_shape()),
+          ids("delete", &Body::remove, Presence::optional, model::kBatchMax),
       },
+      [](const std::set<std::string_view>&, const Body& batch) -> Faults {
+        if (batch.size() > model::kBatchMax) {
+          return {{"", FaultCode::too_many,
+                   "must have at most " + std::to_string(model::kBatchMax) + " tasks in all"}};
+        }
+        return tasks_that_stand_twice(batch);
+      }};
+  return shape;
+}
+
+const Shape<model::ImportedTask>& imported_task_shape() {
+  using Body = model::ImportedTask;
+  static const Shape<Body> shape{
+      "ImportedTask",
+      task_fields_and<Body>(
+          Presence::required,
+          {
+              moment("created_at", &Body::created_at, Presence::optional, NullMeans::absent),
+              moment("completed_at", &Body::completed_at, Presence::optional, NullMeans::absent),
+              ignored<Body>("id"),
+              ignored<Body>("updated_at"),
+              ignored<Body>("version"),
+          }),
       {}};
   return shape;
 }

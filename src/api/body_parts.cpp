@@ -17,6 +17,12 @@ void write_time_or_null(json::Writer& w, const std::optional<Timestamp>& moment)
     w.null();
 }
 
+void write_texts(json::Writer& w, const std::vector<std::string>& texts) {
+  w.begin_array();
+  for (const std::string& text : texts) w.string(text);
+  w.end_array();
+}
+
 }  // namespace
 
 const std::vector<Part<model::User>>& user_parts() {
@@ -41,10 +47,34 @@ const std::vector<Part<model::Task>>& task_parts() {
       {"title", [](json::Writer& w, const Task& task) { w.string(task.title); }},
       {"description", [](json::Writer& w, const Task& task) { w.string(task.description); }},
       {"status", [](json::Writer& w, const Task& task) { w.string(model::name(task.status)); }},
+      {"priority", [](json::Writer& w, const Task& task) { w.string(model::name(task.priority)); }},
+      {"due_at", [](json::Writer& w, const Task& task) { write_time_or_null(w, task.due_at); }},
+      {"tags", [](json::Writer& w, const Task& task) { write_texts(w, task.tags); }},
       {"created_at", [](json::Writer& w, const Task& task) { w.string(rfc3339(task.created_at)); }},
       {"updated_at", [](json::Writer& w, const Task& task) { w.string(rfc3339(task.updated_at)); }},
       {"completed_at", [](json::Writer& w, const Task& task) { write_time_or_null(w, task.completed_at); }},
       {"version", [](json::Writer& w, const Task& task) { w.number(task.version); }},
+  };
+  return parts;
+}
+
+const std::vector<Part<model::Task>>& trashed_task_parts() {
+  static const auto parts = [] {
+    std::vector<Part<model::Task>> all = task_parts();
+    all.push_back({"deleted_at",
+                   [](json::Writer& w, const model::Task& task) { write_time_or_null(w, task.deleted_at); }});
+    return all;
+  }();
+  return parts;
+}
+
+const std::vector<Part<domain::RefusedTask>>& refused_task_parts() {
+  using domain::RefusedTask;
+  static const std::vector<Part<RefusedTask>> parts{
+      {"line",
+       [](json::Writer& w, const RefusedTask& task) { w.number(static_cast<std::int64_t>(task.line)); }},
+      {"code", [](json::Writer& w, const RefusedTask& task) { w.string(task.code); }},
+      {"message", [](json::Writer& w, const RefusedTask& task) { w.string(task.message); }},
   };
   return parts;
 }
@@ -97,11 +127,7 @@ const std::vector<Part<model::AuditEvent>>& activity_parts() {
       {"request_id",
        [](json::Writer& w, const AuditEvent& event) { write_text_or_null(w, event.request_id); }},
       {"changed_fields",
-       [](json::Writer& w, const AuditEvent& event) {
-         w.begin_array();
-         for (const std::string& field : event.changed_fields) w.string(field);
-         w.end_array();
-       }},
+       [](json::Writer& w, const AuditEvent& event) { write_texts(w, event.changed_fields); }},
   };
   return parts;
 }

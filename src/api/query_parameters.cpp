@@ -8,7 +8,7 @@
 namespace taskward::api {
 
 void read_number(const std::string& name, std::string_view text, int least, int most, int& into,
-                 std::vector<FieldFault>& faults) {
+                 Faults& faults) {
   int value = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool number =
@@ -24,7 +24,19 @@ void read_number(const std::string& name, std::string_view text, int least, int 
   }
 }
 
-void refuse_unknown(std::string_view name, std::vector<FieldFault>& faults) {
+void read_moment(const std::string& name, std::string_view text, std::optional<Timestamp>& into,
+                 Faults& faults) {
+  into = parse_rfc3339(text);
+  if (into) return;
+  // The sign of an offset has another meaning in a query, and then looks like this.
+  const bool has_lost_its_plus = text.find(' ') != std::string_view::npos;
+  faults.push_back({name, FaultCode::invalid_format,
+                    std::string("must be a date and time of RFC 3339 with its offset, such as "
+                                "2026-01-31T12:00:00Z") +
+                        (has_lost_its_plus ? "; in a query a + is written %2B" : "")});
+}
+
+void refuse_unknown(std::string_view name, Faults& faults) {
   // A query of hundreds of unknown parameters should not be answered with hundreds of faults.
   constexpr std::ptrdiff_t most = 20;
   const auto unknown = std::count_if(faults.begin(), faults.end(), [](const FieldFault& fault) {

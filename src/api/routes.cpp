@@ -34,15 +34,21 @@ constexpr std::array kRoutes{
     route<Permission::own_profile, &view_protected>    ("protected",       Method::GET,    "/auth/protected"),
     route<Permission::read_tasks,  &list_tasks>      ("list_tasks",    Method::GET,    "/tasks"),
     route<Permission::write_tasks, &create_task>     ("create_task",   Method::POST,   "/tasks"),
+    route<Permission::write_tasks, &change_tasks>    ("change_tasks",  Method::POST,   "/tasks/batch"),
+    route<Permission::read_tasks,  &export_tasks>    ("export_tasks",  Method::GET,    "/tasks/export", Pool::api, Transfer::large_answer),
+    route<Permission::write_tasks, &import_tasks>    ("import_tasks",  Method::POST,   "/tasks/import", Pool::api, Transfer::large_body),
     route<Permission::read_tasks,  &read_task>       ("read_task",     Method::GET,    "/tasks/{id}"),
     route<Permission::write_tasks, &change_task>     ("replace_task",  Method::PUT,    "/tasks/{id}"),
     route<Permission::write_tasks, &change_task>     ("change_task",   Method::PATCH,  "/tasks/{id}"),
     route<Permission::write_tasks, &delete_task>     ("delete_task",   Method::DELETE, "/tasks/{id}"),
+    route<Permission::write_tasks, &restore_task>    ("restore_task",  Method::POST,   "/tasks/{id}/restore"),
     route<Permission::anyone,      &answer_health>   ("healthz",       Method::GET,    "/healthz"),
     route<Permission::anyone,      &answer_readiness>("readyz",        Method::GET,    "/readyz"),
     route<Permission::anyone,      &publish_keys>    ("jwks",          Method::GET,    "/.well-known/jwks.json"),
     // clang-format on
 };
+
+bool has_place_for_id(std::string_view pattern) { return pattern.find('{') != std::string_view::npos; }
 
 /// Whether the path fits the pattern; `id` becomes what stands in the braces' place.
 bool fits(std::string_view pattern, std::string_view path, std::string_view& id) {
@@ -78,10 +84,13 @@ bool is_about_the_request(ErrorCode code) noexcept {
 Match match(std::string_view path, std::optional<Method> method) {
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   const auto asked = method == Method::HEAD ? Method::GET : method;
+  const bool is_literal = std::any_of(kRoutes.begin(), kRoutes.end(), [&](const Route& route) {
+    return route.path == path && !has_place_for_id(route.path);
+  });
   Match found;
   for (const Route& route : kRoutes) {
     std::string_view id;
-    if (!fits(route.path, path, id)) continue;
+    if ((is_literal && has_place_for_id(route.path)) || !fits(route.path, path, id)) continue;
     found.allowed.push_back(route.method);
     if (route.method == Method::GET) found.allowed.push_back(Method::HEAD);
     if (route.method == asked) {
@@ -91,6 +100,15 @@ Match match(std::string_view path, std::optional<Method> method) {
   }
   if (!found.allowed.empty()) found.allowed.push_back(Method::OPTIONS);
   return found;
+}
+
+std::size_t body_max(std::string_view path, std::string_view method) {
+  const Match found = match(path, http::method(method));
+  return found.route == nullptr ? http::kBodyMaxBytes : body_max(*found.route);
+}
+
+bool allows(const std::vector<Method>& methods, Method method) noexcept {
+  return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
 std::string allow_value(const std::vector<Method>& methods) {

@@ -37,16 +37,46 @@ std::optional<FieldFault> text_fault(std::string_view field, std::string_view te
   return rule.check ? rule.check(field, text) : std::nullopt;
 }
 
+void add_wrong_type(const std::string& field, std::string_view wanted, Faults& faults) {
+  faults.push_back({field, FaultCode::wrong_type, "must be " + std::string(wanted)});
+}
+
+std::string item_of(const std::string& field, std::size_t index) {
+  return field + '[' + std::to_string(index) + ']';
+}
+
+json::Array* items_of(json::Value& value, const std::string& field, std::size_t most, Faults& faults) {
+  auto* items = value.get_if<json::Array>();
+  if (items == nullptr) {
+    add_wrong_type(field, "an array", faults);
+    return nullptr;
+  }
+  if (items->size() <= most) return items;
+  faults.push_back({field, FaultCode::too_many, "must have at most " + std::to_string(most) + " items"});
+  return nullptr;
+}
+
+std::optional<Error> unreadable(const http::Request& request) {
+  if (request.body_too_large) {
+    return Error(ErrorCode::payload_too_large,
+                 "The body is larger than " + std::to_string(request.body_max / 1024) + " KiB.");
+  }
+  if (!request.content_encoding.empty() && !equal_ignoring_case(request.content_encoding, "identity"))
+    return Error(ErrorCode::unsupported_media_type, "The body must not be compressed.");
+  return std::nullopt;
+}
+
 Result<json::Object> read_object(http::Request& request, Presence required) {
-  if (request.body_too_large) return ErrorCode::payload_too_large;
-  if (request.body.empty()) {
+  if (request.body.empty() && !request.body_too_large) {
     if (required == Presence::optional) return json::Object{};
     return Error(ErrorCode::malformed_json, "The body is empty; it must be a JSON object.");
   }
-  if (!http::is_json(request.content_type)) return ErrorCode::unsupported_media_type;
-  if (!request.content_encoding.empty() && !equal_ignoring_case(request.content_encoding, "identity")) {
-    return Error(ErrorCode::unsupported_media_type, "The body must not be compressed.");
-  }
+  // RFC 7396: what a PATCH of ours means is what a merge patch is.
+  const bool is_json = http::is_json(request.content_type) ||
+                       (request.method == "PATCH" && http::is_merge_patch(request.content_type));
+  auto refusal = unreadable(request);
+  if (!is_json && !request.body_too_large) refusal = ErrorCode::unsupported_media_type;
+  if (refusal) return std::move(*refusal);
   auto value = json::parse(request.body);
   if (!value) return std::move(value).error();
   auto* object = value->get_if<json::Object>();
@@ -56,20 +86,19 @@ Result<json::Object> read_object(http::Request& request, Presence required) {
   return std::move(*object);
 }
 
-std::string* text_member(json::Object& object, std::string_view name, Presence presence, NullMeans null,
-                         std::vector<FieldFault>& faults) {
+json::Value* member_of(json::Object& object, std::string_view name, Presence presence, NullMeans null,
+                       const std::string& field, Faults& faults) {
   const auto found =
       std::find_if(object.begin(), object.end(), [&](const json::Member& m) { return m.first == name; });
   if (found == object.end() || (null == NullMeans::absent && found->second.is_null())) {
-    if (presence == Presence::required)
-      faults.push_back({std::string(name), FaultCode::required, "is required"});
+    if (presence == Presence::required) faults.push_back({field, FaultCode::required, "is required"});
     return nullptr;
   }
-  json::Value& value = found->second;
-  if (null == NullMeans::empty && value.is_null()) value.held = std::string();
-  if (auto* text = value.get_if<std::string>()) return text;
-  faults.push_back({std::string(name), FaultCode::wrong_type, "must be a string"});
-  return nullptr;
+  if (null == NullMeans::wrong_type && found->second.is_null()) {
+    faults.push_back({field, FaultCode::wrong_type, "must not be null"});
+    return nullptr;
+  }
+  return &found->second;
 }
 
 std::set<std::string_view> given_members(const json::Object& object) {
@@ -80,15 +109,17 @@ std::set<std::string_view> given_members(const json::Object& object) {
   return given;
 }
 
-void refuse_unknown_members(const json::Object& object, std::span<const std::string_view> names,
-                            std::vector<FieldFault>& faults) {
+void refuse_unknown_members(const json::Object& object, const std::set<std::string_view>& names,
+                            const std::string& prefix, Faults& faults) {
   // A body of thousands of unknown members should not be answered with thousands of faults.
-  constexpr std::size_t most = 20;
-  std::size_t unknown = 0;
+  constexpr std::ptrdiff_t most = 20;
+  auto unknown = std::count_if(faults.begin(), faults.end(), [](const FieldFault& fault) {
+    return fault.code == FaultCode::unknown_member;
+  });
   for (const json::Member& member : object) {
-    if (std::find(names.begin(), names.end(), member.first) != names.end()) continue;
+    if (names.count(member.first) != 0) continue;
     if (++unknown > most) return;
-    faults.push_back({std::string(beginning(member.first, 100)), FaultCode::unknown_member,
+    faults.push_back({prefix + std::string(beginning(member.first, 100)), FaultCode::unknown_member,
                       "is not a member this route knows"});
   }
 }

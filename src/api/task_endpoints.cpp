@@ -1,43 +1,89 @@
+#include <utility>
+
+#include "conditions.hpp"
+#include "query_parameters.hpp"
 #include "task_query.hpp"
 #include "taskward/api/bodies.hpp"
 #include "taskward/api/endpoints.hpp"
 #include "taskward/api/responses.hpp"
 #include "taskward/domain/tasks.hpp"
+#include "taskward/http/header_values.hpp"
 
 namespace taskward::api {
 namespace {
 
+enum class Deletion : std::uint8_t { into_trash, for_good };
+
 /// An id of another form names no task, and neither does the nil id: so the statement tells the caller
 /// what it would of a task that does not exist.
 TaskId task_id(const Call& call) { return TaskId::parse(call.id).value_or(TaskId{}); }
+
+http::Response task_response(int status, const model::Task& task) {
+  http::Response response = object_response(status, task, task_parts());
+  response.with("ETag", etag_of(task));
+  return response;
+}
+
+Result<Deletion> read_deletion(std::string_view query) {
+  auto parameters = http::parse_query(query);
+  if (!parameters) return std::move(parameters).error();
+  Deletion deletion = Deletion::into_trash;
+  Faults faults;
+  bool seen = false;
+  for (const auto& [name, value] : *parameters) {
+    if (name != "permanent")
+      refuse_unknown(name, faults);
+    else if (std::exchange(seen, true))
+      faults.push_back({name, FaultCode::duplicate, "must be given once"});
+    else
+      read_switch(name, value, Deletion::for_good, Deletion::into_trash, deletion, faults);
+  }
+  if (!faults.empty()) return validation_failed(std::move(faults));
+  return deletion;
+}
 
 }  // namespace
 
 Result<http::Response> list_tasks(const Call& call, const ReadTasks& access) {
   auto query = read_task_query(call.request.query);
   if (!query) return std::move(query).error();
-  auto tasks = domain::list_tasks(call.resources, access, *query);
-  if (!tasks) return std::move(tasks).error();
+  auto page = domain::list_tasks(call.resources, access, *query);
+  if (!page) return std::move(page).error();
+  const bool is_trash = query->filter.place == model::TaskPlace::trash;
   json::Writer w;
   w.begin_object();
   w.key("items");
-  w.begin_array();
-  for (const model::Task& task : *tasks) write_object(w, task, task_parts());
-  w.end_array();
+  write_array(w, page->tasks, is_trash ? trashed_task_parts() : task_parts());
   w.key("limit");
   w.number(query->limit);
-  w.key("offset");
-  w.number(query->offset);
+  if (!query->cursor) {
+    w.key("offset");
+    w.number(query->offset);
+  }
+  if (page->next_cursor) {
+    w.key("next_cursor");
+    w.string(*page->next_cursor);
+  }
+  if (page->total) {
+    w.key("total");
+    w.number(*page->total);
+  }
   w.end_object();
-  return json_response(200, w);
+  http::Response response = json_response(200, w);
+  if (page->next_cursor)
+    response.with("Link",
+                  "</tasks?" + next_page_query(call.request.query, *page->next_cursor) + ">; rel=\"next\"");
+  return response;
 }
 
 Result<http::Response> create_task(const Call& call, const WriteTasks& access) {
+  auto key = read_idempotency_key(call);
+  if (!key) return std::move(key).error();
   auto body = read_body(new_task_shape(), call.request);
   if (!body) return std::move(body).error();
-  auto task = domain::create_task(call.resources, access, *body, call.origin());
+  auto task = domain::create_task(call.resources, access, *body, *key, call.origin());
   if (!task) return std::move(task).error();
-  http::Response response = object_response(201, *task, task_parts());
+  http::Response response = task_response(201, *task);
   response.with("Location", "/tasks/" + task->id.text());
   return response;
 }
@@ -45,21 +91,60 @@ Result<http::Response> create_task(const Call& call, const WriteTasks& access) {
 Result<http::Response> read_task(const Call& call, const ReadTasks& access) {
   auto task = domain::read_task(call.resources, access, task_id(call));
   if (!task) return std::move(task).error();
-  return object_response(200, *task, task_parts());
+  auto is_known = is_known_to_client(call.request, *task);
+  if (!is_known) return std::move(is_known).error();
+  if (!*is_known) return task_response(200, *task);
+  http::Response response(304);
+  response.with("ETag", etag_of(*task));
+  return response;
 }
 
 Result<http::Response> change_task(const Call& call, const WriteTasks& access) {
+  auto precondition = read_precondition(call.request);
+  if (!precondition) return std::move(precondition).error();
   auto body = read_body(task_change_shape(), call.request);
   if (!body) return std::move(body).error();
-  auto task = domain::change_task(call.resources, access, task_id(call), *body, call.origin());
+  auto task = domain::change_task(call.resources, access, task_id(call), *body, *precondition, call.origin());
   if (!task) return std::move(task).error();
-  return object_response(200, *task, task_parts());
+  return task_response(200, *task);
 }
 
 Result<http::Response> delete_task(const Call& call, const WriteTasks& access) {
-  auto done = domain::delete_task(call.resources, access, task_id(call), call.origin());
+  auto precondition = read_precondition(call.request);
+  if (!precondition) return std::move(precondition).error();
+  auto deletion = read_deletion(call.request.query);
+  if (!deletion) return std::move(deletion).error();
+  const auto remove = *deletion == Deletion::for_good ? domain::erase_task : domain::delete_task;
+  auto done = remove(call.resources, access, task_id(call), *precondition, call.origin());
   if (!done) return std::move(done).error();
   return http::Response(204);
+}
+
+Result<http::Response> restore_task(const Call& call, const WriteTasks& access) {
+  auto task = domain::restore_task(call.resources, access, task_id(call), call.origin());
+  if (!task) return std::move(task).error();
+  return task_response(200, *task);
+}
+
+Result<http::Response> change_tasks(const Call& call, const WriteTasks& access) {
+  auto key = read_idempotency_key(call);
+  if (!key) return std::move(key).error();
+  auto body = read_body(task_batch_shape(), call.request);
+  if (!body) return std::move(body).error();
+  auto done = domain::change_tasks(call.resources, access, *body, *key, call.origin());
+  if (!done) return std::move(done).error();
+  json::Writer w;
+  w.begin_object();
+  w.key("created");
+  write_array(w, done->created, task_parts());
+  w.key("updated");
+  write_array(w, done->updated, task_parts());
+  w.key("deleted");
+  w.begin_array();
+  for (const TaskId& id : done->removed) w.string(id.text());
+  w.end_array();
+  w.end_object();
+  return json_response(200, w);
 }
 
 }  // namespace taskward::api

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <optional>
 
 #include "taskward/api/responses.hpp"
 #include "taskward/api/routes.hpp"
@@ -17,6 +18,27 @@ constexpr std::string_view kNoRoute = "none";
 bool holds_header(const http::Response& response, std::string_view name) {
   return std::any_of(response.headers.begin(), response.headers.end(),
                      [&](const auto& header) { return header.first == name; });
+}
+
+/// The catch ladder: runs the work, and says what came of it when it threw. Nothing of an exception's text
+/// reaches the client.
+template <class Work>
+std::optional<Error> caught(const Work& work) {
+  const auto broken = [](ErrorCode code, const std::string& text) { return Error(code, {}, text); };
+  try {
+    work();
+    return std::nullopt;
+  } catch (const db::Unavailable& fault) {
+    return broken(ErrorCode::service_unavailable, fault.what());
+  } catch (const db::OutcomeUnknown& fault) {
+    return broken(ErrorCode::service_unavailable, std::string("outcome unknown: ") + fault.what());
+  } catch (const store::WrongSchema& fault) {
+    return broken(ErrorCode::service_unavailable, fault.what());
+  } catch (const domain::UnusableKeys& fault) {
+    return broken(ErrorCode::service_unavailable, fault.what());
+  } catch (const std::exception& fault) {
+    return broken(ErrorCode::internal_error, fault.what());
+  }
 }
 
 }  // namespace
@@ -35,9 +57,7 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
     outcome.code = facts(error.code).name;
     outcome.internal = error.internal;
   };
-  // The catch ladder. Nothing of an exception's text reaches the client.
-  const auto broken = [&](ErrorCode code, const std::exception& fault) { refuse({code, {}, fault.what()}); };
-  try {
+  const auto broken = caught([&] {
     const auto method = http::method(request.method);
     const api::Match found = api::match(request.path, method);
     if (found.allowed.empty()) {
@@ -46,29 +66,24 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
       outcome.route = "options";
       outcome.response = http::Response(204);
       outcome.response.with("Allow", api::allow_value(found.allowed));
+      if (api::allows(found.allowed, http::Method::PATCH))
+        outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));
     } else if (found.route == nullptr) {
       refuse(ErrorCode::method_not_allowed);
       outcome.response.with("Allow", api::allow_value(found.allowed));
     } else {
       outcome.route = found.route->name;
-      auto handled = found.route->handle({request, resources, found.id});
+      auto handled = found.route->handle({request, resources, found.route->name, found.id});
       if (handled)
         outcome.response = *std::move(handled);
       else
         refuse(handled.error());
+      // RFC 5789, 2.2.
+      if (method == http::Method::PATCH && outcome.response.status == 415)
+        outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));
     }
-  } catch (const db::Unavailable& fault) {
-    broken(ErrorCode::service_unavailable, fault);
-  } catch (const db::OutcomeUnknown& fault) {
-    broken(ErrorCode::service_unavailable, fault);
-    outcome.internal = "outcome unknown: " + outcome.internal;
-  } catch (const store::WrongSchema& fault) {
-    broken(ErrorCode::service_unavailable, fault);
-  } catch (const domain::UnusableKeys& fault) {
-    broken(ErrorCode::service_unavailable, fault);
-  } catch (const std::exception& fault) {
-    broken(ErrorCode::internal_error, fault);
-  }
+  });
+  if (broken) refuse(*broken);
   return outcome;
 }
 
@@ -83,11 +98,27 @@ void Dispatch::add_cors(const http::Request& request, http::Response& response) 
       response.with("Access-Control-Allow-Methods", value);
       break;
     }
-    response.with("Access-Control-Allow-Headers", "Authorization, Content-Type");
+    response.with("Access-Control-Allow-Headers",
+                  "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match");
     response.with("Access-Control-Max-Age", "600");
   } else {
-    response.with("Access-Control-Expose-Headers", "Location, Retry-After, WWW-Authenticate, X-Request-Id");
+    response.with("Access-Control-Expose-Headers",
+                  "Content-Disposition, ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id");
   }
+}
+
+void Dispatch::watch_rest(http::Response& response, const http::Request& request) const {
+  response.rest = [this, request_id = request.request_id,
+                   rest = std::move(response.rest)](std::string& into) {
+    http::Piece piece = http::Piece::broken;
+    const auto broken = caught([&] { piece = rest(into); });
+    if (piece == http::Piece::broken) {
+      log_.line(LogLevel::error, "answer_broken_off")
+          .field("request_id", request_id)
+          .field("reason", broken ? broken->internal : "the caller may not go on");
+    }
+    return piece;
+  };
 }
 
 http::Response Dispatch::answer(http::Request& request, const domain::Resources& resources) const {
@@ -98,8 +129,13 @@ http::Response Dispatch::answer(http::Request& request, const domain::Resources&
   if (!holds_header(response, "Cache-Control")) response.with("Cache-Control", "private");
   add_cors(request, response);
   // Also for HEAD, where it tells the length that GET's body would have (RFC 9110, 9.3.2).
-  if (response.status != 204) response.with("Content-Length", std::to_string(response.body.size()));
-  if (request.method == "HEAD") wipe(response.body);
+  const bool has_length = response.status != 204 && response.status != 304 && !response.rest;
+  if (has_length) response.with("Content-Length", std::to_string(response.body.size()));
+  if (request.method == "HEAD") {
+    wipe(response.body);
+    response.rest = nullptr;
+  }
+  if (response.rest) watch_rest(response, request);
 
   const auto taken =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);

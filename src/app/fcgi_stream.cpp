@@ -36,6 +36,9 @@ constexpr std::array kParams{
     Param{"SENT_AT", "$msec", false, &http::Request::sent_at},
     Param{"HTTP_CONTENT_ENCODING", "$http_content_encoding", true, &http::Request::content_encoding},
     Param{"HTTP_AUTHORIZATION", "$http_authorization", true, &http::Request::authorization},
+    Param{"HTTP_IF_MATCH", "$http_if_match", true, &http::Request::if_match},
+    Param{"HTTP_IF_NONE_MATCH", "$http_if_none_match", true, &http::Request::if_none_match},
+    Param{"HTTP_IDEMPOTENCY_KEY", "$http_idempotency_key", true, &http::Request::idempotency_key},
     Param{"HTTP_ORIGIN", "$http_origin", true, &http::Request::origin},
     Param{"HTTP_USER_AGENT", "$http_user_agent", true, &http::Request::user_agent},
     Param{"HTTP_ACCESS_CONTROL_REQUEST_METHOD", "$http_access_control_request_method", true,
@@ -66,6 +69,8 @@ std::string_view reason_of(int status) noexcept {
       return "Accepted";
     case 204:
       return "No Content";
+    case 304:
+      return "Not Modified";
     default:
       break;
   }
@@ -82,6 +87,20 @@ bool is_address(const std::string& text) noexcept {
 
 void put(std::string_view text, FCGX_Stream* out) {
   FCGX_PutStr(text.data(), static_cast<int>(text.size()), out);
+}
+
+/// False when it broke, or nobody takes it any more.
+bool put_rest(const http::Response& response, FCGX_Stream* out) {
+  if (!response.rest) return true;
+  for (http::Piece piece = http::Piece::more; piece == http::Piece::more;) {
+    std::string text;
+    piece = response.rest(text);
+    if (piece == http::Piece::broken) return false;
+    put(text, out);
+    wipe(text);
+    if (FCGX_GetError(out) != 0) return false;
+  }
+  return true;
 }
 
 void read_params(char** envp, http::Request& request) {
@@ -107,7 +126,7 @@ void read_body(FCGX_Stream* in, http::Request& request) {
     if (got <= 0) break;
     const auto size = static_cast<std::size_t>(got);
     // What is too much is read all the same: bytes left in the socket at its close could reset it.
-    if (request.body.size() + size > http::kBodyMaxBytes) request.body_too_large = true;
+    if (request.body.size() + size > request.body_max) request.body_too_large = true;
     if (!request.body_too_large) request.body.append(buffer.data(), size);
   }
   wipe(buffer.data(), buffer.size());
@@ -147,7 +166,7 @@ FcgiStream::~FcgiStream() {
 
 int FcgiStream::descriptor() const noexcept { return fcgx_->ipcFd; }
 
-bool FcgiStream::receive(http::Request& request) {
+bool FcgiStream::receive(http::Request& request, BodyMax body_max) {
   // Public fields, set so that FCGX_Accept_r goes on with this connection and never makes one of its
   // own: when it ends, the attempt to accept on socket -1 fails. `detached` spares the close a wait
   // of up to two seconds for the peer.
@@ -159,6 +178,7 @@ bool FcgiStream::receive(http::Request& request) {
     return false;
   }
   read_params(fcgx_->envp, request);
+  request.body_max = body_max(request);
   read_body(fcgx_->in, request);
   if (FCGX_GetError(fcgx_->in) == 0) return true;
   fcgx_->detached = 1;
@@ -178,6 +198,11 @@ bool FcgiStream::send(const http::Response& response, Then then) {
   head += "\r\n";
   put(head, fcgx_->out);
   put(response.body, fcgx_->out);
+  if (!put_rest(response, fcgx_->out)) {
+    fcgx_->detached = 1;
+    FCGX_Free(fcgx_.get(), 1);
+    return false;
+  }
   if (then == Then::close) fcgx_->keepConnection = 0;
   fcgx_->detached = 1;
   FCGX_Finish_r(fcgx_.get());

@@ -23,8 +23,9 @@ int checked(int result, const char* call) {
 
 }  // namespace
 
-Worker::Worker(int listener, int threads, std::function<Answer()> make_answer, const Log& log)
-    : listener_(listener), make_answer_(std::move(make_answer)), log_(log) {
+Worker::Worker(int listener, int threads, FcgiStream::BodyMax body_max, std::function<Answer()> make_answer,
+               const Log& log)
+    : listener_(listener), body_max_(body_max), make_answer_(std::move(make_answer)), log_(log) {
   for (int i = 0; i < threads; ++i) states_.push_back(std::make_unique<ThreadState>());
   epoll_ = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
   wake_ = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
@@ -112,10 +113,20 @@ void Worker::forget(FcgiStream* stream) {
 }
 
 void Worker::serve(FcgiStream* stream, const Answer& answer, ThreadState& state) {
-  state.busy_since = Steady::now().time_since_epoch().count();
+  const auto be_heard = [&state] { state.busy_since = Steady::now().time_since_epoch().count(); };
+  be_heard();
   http::Request request;
-  bool open = stream->receive(request);
-  if (open) open = stream->send(answer(request), closing_ ? FcgiStream::Then::close : FcgiStream::Then::keep);
+  bool open = stream->receive(request, body_max_);
+  if (open) {
+    http::Response response = answer(request);
+    if (response.rest) {
+      response.rest = [be_heard, rest = std::move(response.rest)](std::string& into) {
+        be_heard();
+        return rest(into);
+      };
+    }
+    open = stream->send(response, closing_ ? FcgiStream::Then::close : FcgiStream::Then::keep);
+  }
   state.busy_since = 0;
   if (!open || !park(stream, EPOLL_CTL_MOD)) forget(stream);
 }

@@ -1,5 +1,7 @@
 #include "taskward/base/csv.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace taskward {
@@ -9,7 +11,34 @@ namespace {
 /// the closing one.
 enum class At : std::uint8_t { begin, bare, quoted, quote };
 
+/// Behind its apostrophes, if it has any, the text begins like a formula: with = + - @, their wide forms,
+/// which some versions take for them, or with white space that an import may drop before one.
+bool looks_like_formula(std::string_view text) noexcept {
+  constexpr auto beginnings = std::to_array<std::string_view>(
+      {"=", "+", "-", "@", "\t", "\r", "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"});
+  text.remove_prefix(std::min(text.find_first_not_of('\''), text.size()));
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view beginning) { return text.starts_with(beginning); });
+}
+
 }  // namespace
+
+void append_csv_field(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+std::string with_formula_guard(std::string_view text) {
+  return (looks_like_formula(text) ? "'" : "") + std::string(text);
+}
+
+std::string_view without_formula_guard(std::string_view text) noexcept {
+  return text.starts_with('\'') && looks_like_formula(text) ? text.substr(1) : text;
+}
 
 std::optional<CsvRecord> CsvReader::next() {
   while (auto line = lines_.next()) {

@@ -86,6 +86,22 @@ Option text(std::string_view key, std::string Settings::*member, std::string_vie
           }};
 }
 
+Option identifier(std::string_view key, std::string Settings::*member, std::string_view fallback,
+                  std::string_view help) {
+  return {key,
+          fallback,
+          "a name of 1 to 63 lower-case letters, digits and underscores",
+          Secrecy::open,
+          help,
+          [=](Settings& settings, std::string_view value) {
+            const auto fits = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '_'; };
+            if (value.empty() || value.size() > 63 || !std::all_of(value.begin(), value.end(), fits))
+              return false;
+            settings.*member = std::string(value);
+            return true;
+          }};
+}
+
 Option path(std::string_view key, std::string Settings::*member, std::string_view fallback,
             std::string_view help) {
   return {key,
@@ -248,6 +264,12 @@ std::vector<Option> make_options() {
       networks("LIMIT_EXEMPT", &Settings::limit_exempt,
                "Clients that no limit by address applies to, such as a health checker or a load test. nginx "
                "has a list of its own in limit-exempt.conf."),
+      number("TASKS_PER_USER", &Settings::tasks_per_user, "10000", 1, 10'000'000, "",
+             "How many tasks one user may have; as many more may lie in the trash. The same on all hosts."),
+      identifier(
+          "SEARCH_CONFIGURATION", &Settings::search_configuration, "simple",
+          "PostgreSQL's text search configuration for tasks, such as simple or english. `taskward migrate` "
+          "changes the database to it."),
       choice<Environment>("ENVIRONMENT", &Settings::environment, "production",
                           {{"production", Environment::production}, {"test", Environment::test}},
                           "test allows cheap password hashes, and nothing else."),

@@ -13,7 +13,7 @@ constexpr auto kPostgresEpoch = std::chrono::sys_days(std::chrono::year(2000) / 
 
 // PostgreSQL's numbers for its own types, the same in every database (pg_type.dat).
 constexpr Oid kBoolean = 16, kBytes = 17, kName = 19, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25,
-              kVarchar = 1043, kTimestampTz = 1184, kUuid = 2950;
+              kTexts = 1009, kVarchar = 1043, kTimestampTz = 1184, kUuid = 2950;
 
 std::int64_t big_endian(std::string_view bytes) noexcept {
   // The sign is in the first byte.
@@ -53,6 +53,32 @@ std::optional<std::string> RowReader::text_or_null() {
   if (!is_null()) return text();
   skip();
   return std::nullopt;
+}
+
+std::vector<std::string> RowReader::texts() {
+  // array_send: dimensions, a flag for nulls, the elements' type, then length and lower bound of each
+  // dimension, then length and bytes of each element.
+  std::string_view bytes = next({kTexts});
+  const auto number = [&] {
+    if (bytes.size() < 4) throw std::logic_error("an array that ends too soon");
+    const std::int64_t value = big_endian(bytes.substr(0, 4));
+    bytes.remove_prefix(4);
+    return value;
+  };
+  std::vector<std::string> out;
+  const std::int64_t dimensions = number();
+  if (dimensions == 0) return out;
+  if (dimensions != 1 || number() != 0 || number() != kText)
+    throw std::logic_error("an array of another kind than texts without nulls");
+  const std::int64_t count = number();
+  static_cast<void>(number());
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto length = static_cast<std::size_t>(number());
+    if (bytes.size() < length) throw std::logic_error("an array that ends too soon");
+    out.emplace_back(bytes.substr(0, length));
+    bytes.remove_prefix(length);
+  }
+  return out;
 }
 
 bool RowReader::boolean() { return next({kBoolean}).front() != '\0'; }

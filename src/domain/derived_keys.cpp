@@ -14,6 +14,7 @@ Secret derived(const Secret& secret_key, std::string_view purpose) {
 DerivedKeys::DerivedKeys(const Secret& secret_key)
     : codes(derived(secret_key, "taskward one-time codes, version 1")),
       lockouts(derived(secret_key, "taskward locked names, version 1")),
-      mail(derived(secret_key, "taskward sealing of mail, version 1")) {}
+      mail(derived(secret_key, "taskward sealing of mail, version 1")),
+      cursors(derived(secret_key, "taskward cursors of lists, version 1")) {}
 
 }  // namespace taskward::domain

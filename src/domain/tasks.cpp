@@ -1,30 +1,120 @@
 #include "taskward/domain/tasks.hpp"
 
+#include "ids_of_many.hpp"
+#include "task_cursor.hpp"
+#include "taskward/crypto/digest.hpp"
+
 namespace taskward::domain {
+namespace {
+
+/// Few enough that a batch of the largest tasks is some megabytes.
+constexpr std::int64_t kExportBatch = 200;
+
+FieldFault fault_of(const store::BatchObstacle& obstacle) {
+  using store::BatchObstacle;
+  const std::string index = '[' + std::to_string(obstacle.index) + ']';
+  const bool is_update = obstacle.part == BatchObstacle::Part::update;
+  if (obstacle.kind == BatchObstacle::Kind::stale_version)
+    return {"update" + index + ".version", FaultCode::stale_version,
+            "the task has changed since; read it again"};
+  return {is_update ? "update" + index + ".id" : "delete" + index, FaultCode::not_found,
+          "is the id of no task of yours"};
+}
+
+}  // namespace
+
+IdempotencyKey idempotency_key(std::string_view key, std::string_view route, std::string_view content_type,
+                               std::string_view body) {
+  std::string request;
+  for (const std::string_view part : {route, content_type}) {
+    request += part;
+    request += '\0';
+  }
+  request += body;
+  IdempotencyKey made{crypto::sha256(key), crypto::sha256(request)};
+  wipe(request);
+  return made;
+}
 
 Result<model::Task> create_task(const Resources& resources, const WriteTasks& access,
-                                const model::NewTask& task, const model::Origin& origin) {
+                                const model::NewTask& task, const std::optional<IdempotencyKey>& key,
+                                const model::Origin& origin) {
   return store::insert_task(resources.database, access, TaskId::make(resources.clock, resources.random), task,
-                            resources.stamp(origin));
+                            resources.rules.tasks_per_user, key, resources.stamp(origin));
 }
 
 Result<model::Task> read_task(const Resources& resources, const ReadTasks& access, const TaskId& id) {
   return store::find_task(resources.database, access, id);
 }
 
-Result<std::vector<model::Task>> list_tasks(const Resources& resources, const ReadTasks& access,
-                                            const model::TaskQuery& query) {
-  return store::list_tasks(resources.database, access, query);
-}
-
 Result<model::Task> change_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
-                                const model::TaskChange& change, const model::Origin& origin) {
-  return store::update_task(resources.database, access, id, change, resources.stamp(origin));
+                                const model::TaskChange& change, const model::Precondition& precondition,
+                                const model::Origin& origin) {
+  return store::update_task(resources.database, access, id, change, precondition, resources.stamp(origin));
 }
 
 Result<Done> delete_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
-                         const model::Origin& origin) {
-  return store::delete_task(resources.database, access, id, resources.stamp(origin));
+                         const model::Precondition& precondition, const model::Origin& origin) {
+  return store::delete_task(resources.database, access, id, precondition, resources.rules.tasks_per_user,
+                            resources.stamp(origin));
+}
+
+Result<Done> erase_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
+                        const model::Precondition& precondition, const model::Origin& origin) {
+  return store::erase_task(resources.database, access, id, precondition, resources.stamp(origin));
+}
+
+Result<model::Task> restore_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
+                                 const model::Origin& origin) {
+  return store::restore_task(resources.database, access, id, resources.rules.tasks_per_user,
+                             resources.stamp(origin));
+}
+
+Result<BatchDone> change_tasks(const Resources& resources, const WriteTasks& access,
+                               const model::TaskBatch& batch, const std::optional<IdempotencyKey>& key,
+                               const model::Origin& origin) {
+  const auto created = ids_of_many<TaskId>(resources, batch.create.size());
+  // One at least, for the record of a refusal.
+  const auto records = ids_of_many<AuditId>(resources, batch.size() + 1);
+  auto outcome = store::change_tasks(resources.database, access, batch, created, records,
+                                     resources.rules.tasks_per_user, key, origin);
+  if (!outcome) return std::move(outcome).error();
+  if (auto* done = std::get_if<BatchDone>(&*outcome)) return std::move(*done);
+  std::vector<FieldFault> faults;
+  for (const auto& obstacle : std::get<std::vector<store::BatchObstacle>>(*outcome))
+    faults.push_back(fault_of(obstacle));
+  return validation_failed(std::move(faults));
+}
+
+Result<TaskPage> list_tasks(const Resources& resources, const ReadTasks& access, const TaskQuery& query) {
+  const Secret& key = resources.derived_keys.cursors;
+  // One more than is shown tells whether there is a next page.
+  store::TaskListing listing{query.filter, query.limit + 1, query.offset, std::nullopt, query.total};
+  if (query.cursor) {
+    listing.after = read_task_cursor(*query.cursor, key, access.user(), query.filter);
+    if (!listing.after) {
+      return validation_failed({{"cursor", FaultCode::invalid_value,
+                                 "must be a next_cursor of this list: of the same filter and sort"}});
+    }
+  }
+  auto listed = store::list_tasks(resources.database, access, listing);
+  if (!listed) return std::move(listed).error();
+  TaskPage page{std::move(listed->tasks), std::nullopt, listed->total};
+  const auto limit = static_cast<std::size_t>(query.limit);
+  if (page.tasks.size() > limit) {
+    page.tasks.resize(limit);
+    page.next_cursor = task_cursor(listed->positions.at(limit - 1), key, access.user(), query.filter);
+  }
+  return page;
+}
+
+Result<std::vector<model::Task>> TaskExport::next() {
+  if (is_over_) return std::vector<model::Task>();
+  auto tasks = store::export_tasks(resources_.database, access_, last_, kExportBatch, stamp_);
+  if (!tasks) return std::move(tasks).error();
+  is_over_ = tasks->size() < static_cast<std::size_t>(kExportBatch);
+  if (!tasks->empty()) last_ = tasks->back().id;
+  return tasks;
 }
 
 }  // namespace taskward::domain

@@ -22,9 +22,12 @@ std::string_view unquoted(std::string_view text) noexcept {
 
 }  // namespace
 
-bool is_json(std::string_view content_type) noexcept {
+namespace {
+
+/// Whether a Content-Type is that type, with no charset or UTF-8.
+bool is_utf8_of(std::string_view type, std::string_view content_type) noexcept {
   const std::size_t semicolon = std::min(content_type.find(';'), content_type.size());
-  if (!equal_ignoring_case(trimmed(content_type.substr(0, semicolon)), "application/json")) return false;
+  if (!equal_ignoring_case(trimmed(content_type.substr(0, semicolon)), type)) return false;
   for (std::string_view rest = content_type.substr(semicolon); !rest.empty();) {
     rest.remove_prefix(1);
     const std::size_t end = std::min(rest.find(';'), rest.size());
@@ -37,6 +40,48 @@ bool is_json(std::string_view content_type) noexcept {
     rest.remove_prefix(end);
   }
   return true;
+}
+
+}  // namespace
+
+bool is_json(std::string_view content_type) noexcept { return is_utf8_of("application/json", content_type); }
+
+bool is_merge_patch(std::string_view content_type) noexcept {
+  return is_utf8_of("application/merge-patch+json", content_type);
+}
+
+bool is_csv(std::string_view content_type) noexcept { return is_utf8_of("text/csv", content_type); }
+
+std::optional<EntityTags> entity_tags(std::string_view value) {
+  EntityTags read;
+  value = trimmed(value);
+  if (value == "*") {
+    read.any = true;
+    return read;
+  }
+  while (true) {
+    value = trimmed(value);
+    // Empty elements of a list are to be passed over (RFC 9110, 5.6.1.2).
+    if (value.starts_with(',')) {
+      value.remove_prefix(1);
+      continue;
+    }
+    if (value.empty()) break;
+    EntityTags::Tag tag;
+    tag.is_weak = value.starts_with("W/");
+    if (tag.is_weak) value.remove_prefix(2);
+    if (!value.starts_with('"')) return std::nullopt;
+    const std::size_t end = value.find('"', 1);
+    if (end == std::string_view::npos) return std::nullopt;
+    tag.opaque = value.substr(1, end - 1);
+    const auto is_etagc = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; };
+    if (!std::all_of(tag.opaque.begin(), tag.opaque.end(), is_etagc)) return std::nullopt;
+    value = trimmed(value.substr(end + 1));
+    if (!value.empty() && value.front() != ',') return std::nullopt;
+    read.tags.push_back(std::move(tag));
+  }
+  if (read.tags.empty()) return std::nullopt;
+  return read;
 }
 
 std::optional<std::string_view> bearer_token(std::string_view authorization) noexcept {
@@ -98,6 +143,27 @@ Result<Query> parse_query(std::string_view text) {
     query.emplace_back(std::move(*key), std::move(*value));
   }
   return query;
+}
+
+std::string query_text(const Query& query) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  const auto add = [&](std::string_view text) {
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (is_alpha(c) || is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos)
+        out += c;
+      else
+        out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+    }
+  };
+  for (const auto& [name, value] : query) {
+    if (!out.empty()) out += '&';
+    add(name);
+    out += '=';
+    add(value);
+  }
+  return out;
 }
 
 std::optional<Timestamp> sent_moment(std::string_view msec) noexcept {

@@ -1,9 +1,12 @@
 #include "taskward/json/value.hpp"
 
+#include <rapidjson/encodedstream.h>
 #include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -23,6 +26,9 @@ namespace {
 /// Builds the tree from RapidJSON's events, and stops the reading by returning false.
 class Builder {
  public:
+  /// With a function, items of an array at the root go there and not into the tree.
+  explicit Builder(std::function<bool(Value&&)> take_item = {}) : take_item_(std::move(take_item)) {}
+
   bool Null() { return place(Value{}); }
   bool Bool(bool value) { return place_held(value); }
   bool Int(int value) { return place_held(std::int64_t{value}); }
@@ -42,7 +48,11 @@ class Builder {
     return place_held(std::string(view));
   }
 
-  bool StartObject() { return open(Object{}); }
+  bool StartObject() {
+    // Not to be built as a tree only to be refused.
+    root_is_wrong_ = take_item_ && levels_.empty();
+    return !root_is_wrong_ && open(Object{});
+  }
   bool StartArray() { return open(Array{}); }
   bool EndObject(rapidjson::SizeType) { return close(); }
   bool EndArray(rapidjson::SizeType) { return close(); }
@@ -51,19 +61,19 @@ class Builder {
     Level& level = levels_.back();
     const std::string_view name(text, length);
     if (!code_points(name)) return fail("a member name holds a lone surrogate");
-    // The names lie in the text that is read, which outlives the reading.
-    if (!level.names.insert(name).second) return fail("a member name stands twice in one object");
+    if (!level.names.emplace(name).second) return fail("a member name stands twice in one object");
     level.value.get_if<Object>()->emplace_back(std::string(name), Value{});
     return true;
   }
 
   [[nodiscard]] const char* why() const noexcept { return why_; }
+  [[nodiscard]] bool root_is_wrong() const noexcept { return root_is_wrong_; }
   [[nodiscard]] Value take() { return std::move(root_); }
 
  private:
   struct Level {
     Value value;
-    std::unordered_set<std::string_view> names;
+    std::unordered_set<std::string> names;
   };
 
   bool fail(const char* why) {
@@ -82,6 +92,7 @@ class Builder {
     if (levels_.empty()) {
       root_ = std::move(value);
     } else if (auto* array = levels_.back().value.get_if<Array>()) {
+      if (take_item_ && levels_.size() == 1) return take_item_(std::move(value));
       array->push_back(std::move(value));
     } else {
       levels_.back().value.get_if<Object>()->back().second = std::move(value);
@@ -104,8 +115,10 @@ class Builder {
     return place(std::move(done));
   }
 
+  std::function<bool(Value&&)> take_item_;
   std::vector<Level> levels_;
   Value root_;
+  bool root_is_wrong_ = false;
   const char* why_ = nullptr;
 };
 
@@ -115,6 +128,22 @@ std::string plain(std::string_view message) {
   if (!out.empty() && out.back() == '.') out.pop_back();
   if (!out.empty()) out.front() = to_lower(out.front());
   return out;
+}
+
+constexpr unsigned kFlags = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+
+/// The reader takes a NUL for the end, so a NUL in the text would hide what follows it.
+std::optional<Error> nul_byte(std::string_view text) {
+  const std::size_t nul = text.find('\0');
+  if (nul == std::string_view::npos) return std::nullopt;
+  return Error(ErrorCode::malformed_json,
+               "The body is not valid JSON: at byte " + std::to_string(nul) + ", there is a NUL byte.");
+}
+
+Error malformed(const Builder& builder, const rapidjson::ParseResult& outcome) {
+  const char* why = builder.why() != nullptr ? builder.why() : rapidjson::GetParseError_En(outcome.Code());
+  return {ErrorCode::malformed_json, "The body is not valid JSON: at byte " +
+                                         std::to_string(outcome.Offset()) + ", " + plain(why) + '.'};
 }
 
 }  // namespace
@@ -130,23 +159,37 @@ const Value* find(const Object& object, std::string_view name) noexcept {
 }
 
 Result<Value> parse(std::string& text) {
-  constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseValidateEncodingFlag |
-                             rapidjson::kParseFullPrecisionFlag;
-  // The reader takes a NUL for the end, so a NUL in the text would hide what follows it.
-  if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
-    return Error(ErrorCode::malformed_json,
-                 "The body is not valid JSON: at byte " + std::to_string(nul) + ", there is a NUL byte.");
-  }
+  if (auto nul = nul_byte(text)) return std::move(*nul);
   Builder builder;
   rapidjson::InsituStringStream stream(text.data());
   rapidjson::Reader reader;
-  const auto outcome = reader.Parse<flags>(stream, builder);
-  if (outcome.IsError()) {
-    const char* why = builder.why() != nullptr ? builder.why() : rapidjson::GetParseError_En(outcome.Code());
-    return Error(ErrorCode::malformed_json, "The body is not valid JSON: at byte " +
-                                                std::to_string(outcome.Offset()) + ", " + plain(why) + '.');
-  }
+  const auto outcome = reader.Parse<kFlags | rapidjson::kParseInsituFlag>(stream, builder);
+  if (outcome.IsError()) return malformed(builder, outcome);
   return builder.take();
+}
+
+Result<Done> parse_items(std::string_view text,
+                         const std::function<Result<Done>(Value&& item, std::size_t offset)>& take) {
+  if (auto nul = nul_byte(text)) return std::move(*nul);
+  rapidjson::MemoryStream bytes(text.data(), text.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
+  Result<Done> refusal = Done{};
+  std::size_t begin = 0;
+  // An item is whole when the reader stands behind it, so the next one begins at the next thing that is
+  // neither white space nor a comma.
+  Builder builder([&](Value&& item) {
+    refusal = take(std::move(item), text.find_first_not_of(" \t\r\n,[", begin));
+    begin = stream.Tell();
+    return static_cast<bool>(refusal);
+  });
+  rapidjson::Reader reader;
+  const auto outcome = reader.Parse<kFlags>(stream, builder);
+  if (!refusal) return refusal;
+  if (outcome.IsError() && !builder.root_is_wrong()) return malformed(builder, outcome);
+  Value root = builder.take();
+  if (root.get_if<Array>() == nullptr)
+    return validation_failed({FieldFault{"", FaultCode::wrong_type, "the body must be a JSON array"}});
+  return Done{};
 }
 
 }  // namespace taskward::json

@@ -1,5 +1,7 @@
 #include "taskward/model/task.hpp"
 
+#include <algorithm>
+
 #include "taskward/base/text.hpp"
 
 namespace taskward::model {
@@ -34,6 +36,30 @@ std::optional<TaskStatus> task_status(std::string_view spelling) noexcept {
     if (equal_ignoring_case(known.text, spelling)) return known.status;
   }
   return std::nullopt;
+}
+
+std::string_view name(TaskPriority priority) noexcept {
+  constexpr auto names = std::to_array<std::string_view>({"none", "low", "normal", "high", "urgent"});
+  return names[static_cast<std::size_t>(priority)];
+}
+
+std::optional<TaskPriority> task_priority(std::string_view spelling) noexcept {
+  for (const TaskPriority priority : kTaskPriorities) {
+    if (equal_ignoring_case(name(priority), spelling)) return priority;
+  }
+  return std::nullopt;
+}
+
+std::string_view name(TaskSort sort) noexcept {
+  constexpr auto names = std::to_array<std::string_view>(
+      {"created_at", "updated_at", "due_at", "priority", "title", "relevance"});
+  return names[static_cast<std::size_t>(sort)];
+}
+
+std::vector<std::string> as_tag_set(std::vector<std::string> tags) {
+  std::sort(tags.begin(), tags.end());
+  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
+  return tags;
 }
 
 }  // namespace taskward::model

@@ -17,6 +17,7 @@
 #include "taskward/base/text.hpp"
 #include "taskward/domain/deliver_mail.hpp"
 #include "taskward/domain/purge.hpp"
+#include "taskward/domain/task_upkeep.hpp"
 #include "taskward/mail/file_drop.hpp"
 #include "taskward/mail/smtp.hpp"
 #include "taskward/mail/templates.hpp"
@@ -142,6 +143,13 @@ app::Background::Step purge(const Service& service) {
   };
 }
 
+app::Background::Step keep_up_tasks(Service& service) {
+  const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
+  return [&service, database, upkeep = domain::TaskUpkeep(service.clock, service.random)]() mutable {
+    return upkeep.next(*database, service.log);
+  };
+}
+
 /// Finds out at the start what only an operator can mend. A database that is away is not among that.
 void check_database(const Service& service) {
   try {
@@ -162,6 +170,7 @@ int work(Service& service, const std::optional<std::string>& ready_file) {
                [&](const app::Background::GiveUp& give_up) { return deliver(service, post, give_up); });
   }
   jobs.start("purge", [&](const app::Background::GiveUp&) { return purge(service); });
+  jobs.start("tasks", [&](const app::Background::GiveUp&) { return keep_up_tasks(service); });
   if (ready_file) programs::make_ready_file(*ready_file);
   app::notify_manager("READY=1");
   service.log.line(LogLevel::info, "started")

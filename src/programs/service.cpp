@@ -45,7 +45,8 @@ Service::Service(config::Settings&& given, LogLevel lowest)
       derived_keys(settings.secret_key),
       rules{{settings.access_token_ttl, settings.refresh_token_ttl},
             settings.otp_digits,
-            settings.limit_exempt},
+            settings.limit_exempt,
+            settings.tasks_per_user},
       key_ring(key_settings(), random),
       hashing(settings.hashing_slots, settings.hashing_wait) {}
 

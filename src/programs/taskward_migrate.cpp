@@ -9,6 +9,7 @@
 #include "taskward/base/log.hpp"
 #include "taskward/db/connection.hpp"
 #include "taskward/store/schema.hpp"
+#include "taskward/store/search_configuration.hpp"
 #include "taskward_commands.hpp"
 
 namespace taskward::programs {
@@ -22,12 +23,19 @@ constexpr std::array kFlags{
 constexpr std::chrono::hours kPatience{24};
 
 int show_status(const std::vector<store::Migration>& files,
-                const std::vector<store::AppliedMigration>& applied) {
+                const std::vector<store::AppliedMigration>& applied, db::Connection& connection,
+                const std::string& search_configuration) {
   for (const auto& one : applied)
     std::cout << "applied  " << rfc3339(one.applied_at) << "  " << one.name << '\n';
   std::size_t missing = 0;
   for (std::size_t i = applied.size(); i < files.size(); ++i, ++missing) {
     std::cout << "missing  " << std::string(24, ' ') << "  " << files[i].name << '\n';
+  }
+  if (missing == 0) {
+    const std::string current = store::search_configuration(connection);
+    std::cout << "search   " << std::string(24, ' ') << "  " << current;
+    if (current != search_configuration) std::cout << ", to be changed to " << search_configuration;
+    std::cout << '\n';
   }
   std::cout << (missing == 0 ? "The schema is current." : "Run `taskward migrate` to apply what is missing.")
             << '\n';
@@ -41,7 +49,9 @@ int migrate_command(std::span<const std::string> words) {
   if (line.has("help")) {
     std::cout
         << "taskward migrate [--status]: applies the migrations of SQL_DIR that the database has not had,\n"
-           "each in a transaction of its own. Refuses when an applied one was edited or is missing.\n\n"
+           "each in a transaction of its own. Refuses when an applied one was edited or is missing. Then "
+           "brings the\n"
+           "search of tasks to SEARCH_CONFIGURATION, if that is another than before.\n\n"
         << config::options_help(kFlags);
     return kSuccess;
   }
@@ -57,11 +67,13 @@ int migrate_command(std::span<const std::string> words) {
   if (line.has("status")) {
     const auto applied = store::applied_migrations(connection);
     store::check_agreement(files, applied);
-    return show_status(files, applied);
+    return show_status(files, applied, connection, settings.search_configuration);
   }
   const auto done = store::migrate(connection, files);
   for (const store::Migration& migration : done) std::cout << "applied " << migration.name << '\n';
-  if (done.empty()) std::cout << "The schema is current.\n";
+  const bool is_changed = store::set_search_configuration(connection, settings.search_configuration);
+  if (is_changed) std::cout << "tasks are searched by " << settings.search_configuration << '\n';
+  if (done.empty() && !is_changed) std::cout << "The schema is current.\n";
   return kSuccess;
 }
 

@@ -71,7 +71,10 @@ int serve(Service& service, const std::string& pool, int listener,
       return dispatch.answer(request, service.resources(*connection));
     };
   };
-  app::Worker worker(listener, service.settings.threads, make_answer, service.log);
+  const auto body_max = [](const http::Request& request) {
+    return api::body_max(request.path, request.method);
+  };
+  app::Worker worker(listener, service.settings.threads, body_max, make_answer, service.log);
   worker.start();
   if (ready_file) programs::make_ready_file(*ready_file);
   app::notify_manager("READY=1");

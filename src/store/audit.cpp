@@ -2,7 +2,6 @@
 
 #include "fragments.hpp"
 #include "statement_lists.hpp"
-#include "taskward/base/text.hpp"
 
 namespace taskward::store {
 namespace {
@@ -40,7 +39,7 @@ const Statement activity{
     std::string(kCaller) +
         " select c.permitted, e.id, e.at, e.action, e.outcome, e.reason, host(case when e.own then "
         "e.client_address end),"
-        " case when e.own then e.user_agent end, e.request_id, array_to_string(e.changed_fields, ',') from "
+        " case when e.own then e.user_agent end, e.request_id, e.changed_fields from "
         "caller c"
         " left join lateral (select * from (" +
         newest_by("actor_id") + " union " + newest_by("object_id") +
@@ -67,13 +66,7 @@ Result<std::vector<model::AuditEvent>> list_activity(
   add_caller(params, access);
   params.number(limit);
   add_id_or_null(params, before);
-  const db::Rows rows = database.run(activity, params);
-  if (auto first = permitted_row(rows); !first) return std::move(first).error();
-  std::vector<model::AuditEvent> events;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    db::RowReader row = rows.row(r);
-    row.skip();
-    if (row.is_null()) break;
+  return rows_of<model::AuditEvent>(database.run(activity, params), [](db::RowReader& row) {
     model::AuditEvent event;
     event.id = row.id<AuditId>();
     event.at = row.timestamp();
@@ -83,12 +76,9 @@ Result<std::vector<model::AuditEvent>> list_activity(
     event.client_address = row.text_or_null();
     event.user_agent = row.text_or_null();
     event.request_id = row.text_or_null();
-    // Kept: the pieces point into it.
-    const std::string fields = row.text_or_null().value_or("");
-    for (const std::string_view field : split(fields, ',')) event.changed_fields.emplace_back(field);
-    events.push_back(std::move(event));
-  }
-  return events;
+    if (!row.is_null()) event.changed_fields = row.texts();
+    return event;
+  });
 }
 
 void record_denied(db::Connection& database, model::AuditAction asked, const model::AuditStamp& stamp) {

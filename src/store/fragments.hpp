@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "taskward/base/result.hpp"
 #include "taskward/db/params.hpp"
@@ -124,6 +125,23 @@ inline Result<db::RowReader> permitted_row(const db::Rows& rows) {
   db::RowReader row = rows.row(0);
   if (!row.boolean()) return Error(ErrorCode::forbidden);
   return row;
+}
+
+/// Reads a statement that gives the caller's row beside those of a list, or beside nulls: permitted first,
+/// then what `read` reads.
+template <class T, class Read>
+Result<std::vector<T>> rows_of(const db::Rows& rows, Read read) {
+  auto first = permitted_row(rows);
+  if (!first) return std::move(first).error();
+  std::vector<T> out;
+  if (first->is_null()) return out;
+  out.reserve(rows.size());
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    db::RowReader row = rows.row(r);
+    row.skip();
+    out.push_back(read(row));
+  }
+  return out;
 }
 
 /// Whether a column holds the name, in any case of ASCII; as the unique indexes compare.

@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "fragments.hpp"
 #include "statement_lists.hpp"
 #include "taskward/base/text.hpp"
+#include "taskward/store/tasks.hpp"
 
 namespace taskward::store {
 namespace {
@@ -14,9 +16,9 @@ using db::Effect;
 using db::Params;
 using db::Statement;
 
-constexpr std::array kPurges{Purge::one_time_codes, Purge::attempts, Purge::lockouts,
-                             Purge::refresh_tokens, Purge::sessions, Purge::handed_over_mail,
-                             Purge::dead_mail};
+constexpr std::array kPurges{Purge::one_time_codes, Purge::attempts,        Purge::lockouts,
+                             Purge::refresh_tokens, Purge::sessions,        Purge::handed_over_mail,
+                             Purge::dead_mail,      Purge::idempotency_keys};
 
 std::vector<std::string> prefixed(std::string_view columns, std::string_view prefix) {
   std::vector<std::string> out;
@@ -50,6 +52,8 @@ const std::array<Statement, kPurges.size()> statements{
     purge(Purge::handed_over_mail, "outbox", "id",
           "state = 'handed_over' and handed_over_at < now() - interval '7 days'"),
     purge(Purge::dead_mail, "outbox", "id", "state = 'dead' and next_try_at < now() - interval '30 days'"),
+    purge(Purge::idempotency_keys, "idempotency_keys", "owner_id, key_hash",
+          "created_at < now() - " + interval(kIdempotencyPeriod)),
 };
 
 }  // namespace
@@ -65,7 +69,7 @@ std::span<const Purge> every_purge() noexcept { return kPurges; }
 std::string_view name(Purge purge) noexcept {
   constexpr auto names =
       std::to_array<std::string_view>({"one_time_codes", "attempts", "lockouts", "refresh_tokens", "sessions",
-                                       "handed_over_mail", "dead_mail"});
+                                       "handed_over_mail", "dead_mail", "idempotency_keys"});
   return names[static_cast<std::size_t>(purge)];
 }
 

@@ -193,12 +193,7 @@ Result<std::vector<model::Session>> list_sessions(
     db::Connection& database, const model::Access<model::Permission::own_profile>& access) {
   Params params;
   add_caller(params, access);
-  const Rows rows = database.run(list, params);
-  if (auto first = permitted_row(rows); !first) return std::move(first).error();
-  std::vector<model::Session> sessions;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    db::RowReader row = rows.row(r);
-    row.skip();
+  return rows_of<model::Session>(database.run(list, params), [](db::RowReader& row) {
     model::Session session;
     session.id = row.id<SessionId>();
     session.method = row.text();
@@ -208,9 +203,8 @@ Result<std::vector<model::Session>> list_sessions(
     session.client_address = row.text_or_null();
     session.user_agent = row.text_or_null();
     session.current = row.boolean();
-    sessions.push_back(std::move(session));
-  }
-  return sessions;
+    return session;
+  });
 }
 
 Result<Done> end_session(db::Connection& database,

@@ -34,6 +34,8 @@ struct Bench {
   const config::Settings& settings;
 };
 
+constexpr int kQuota = 10'000'000;
+
 using Work = std::function<bool(db::Connection&)>;
 
 /// Calls a second over all threads, each with a connection of its own.
@@ -77,7 +79,7 @@ int run(const std::vector<std::string>& words) {
     crypto::SystemRandom random;
     const model::AuditStamp stamp{AuditId::make(clock, random), {"bench", "127.0.0.1", "bench"}};
     return static_cast<bool>(store::insert_task(connection, writes, TaskId::make(clock, random),
-                                                {"A task of the bench", "", {}}, stamp));
+                                                {"A task of the bench", "", {}}, kQuota, {}, stamp));
   }) << '\n';
   return 0;
 }

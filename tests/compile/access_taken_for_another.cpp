@@ -9,7 +9,7 @@ using Presented = WriteTasks;
 using Presented = ReadTasks;
 #endif
 auto remove(const Resources& resources, const Presented& access, const TaskId& id) {
-  return delete_task(resources, access, id, {});
+  return delete_task(resources, access, id, {}, {});
 }
 
 }  // namespace taskward::domain

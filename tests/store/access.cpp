@@ -24,18 +24,49 @@ struct AccessFixture : TaskFixture {
     return {
         {"insert_task", Permission::write_tasks, "task.create",
          [this](const Someone& who, const TaskId&) {
-           return outcome(
-               store::insert_task(service, who.writes(), new_id<TaskId>(), {"new", "", {}}, stamp()));
+           return outcome(store::insert_task(service, who.writes(), new_id<TaskId>(), {"new", "", {}}, kQuota,
+                                             {}, stamp()));
          }},
         {"find_task", Permission::read_tasks, "",
          [this](const Someone& who, const TaskId& id) { return outcome(find(who, id)); }},
         {"list_tasks", Permission::read_tasks, "",
-         [this](const Someone& who, const TaskId&) {
-           return outcome(store::list_tasks(service, who.reads(), {}));
-         }},
+         [this](const Someone& who, const TaskId&) { return outcome(list(who)); }},
         {"list_tasks by status", Permission::read_tasks, "",
          [this](const Someone& who, const TaskId&) {
-           return outcome(store::list_tasks(service, who.reads(), {20, 0, {model::TaskStatus::done}}));
+           return outcome(list(who, {{}, {model::TaskStatus::done}}));
+         }},
+        {"list_tasks by words", Permission::read_tasks, "",
+         [this](const Someone& who, const TaskId&) { return titles_or_refusal(who); }},
+        {"insert_task with a key", Permission::write_tasks, "task.create",
+         [this](const Someone& who, const TaskId&) {
+           return outcome(store::insert_task(service, who.writes(), new_id<TaskId>(), {"new", "", {}}, kQuota,
+                                             new_key(), stamp()));
+         }},
+        {"change_tasks", Permission::write_tasks, "task.update",
+         [this](const Someone& who, const TaskId& id) {
+           model::BatchUpdate update;
+           update.id = id;
+           update.title = "new";
+           return outcome(batch(who, {{}, {update}, {}}));
+         }},
+        {"change_tasks with a key", Permission::write_tasks, "task.update",
+         [this](const Someone& who, const TaskId& id) {
+           model::BatchUpdate update;
+           update.id = id;
+           update.title = "new";
+           return outcome(batch(who, {{}, {update}, {}}, kQuota, new_key()));
+         }},
+        {"insert_tasks", Permission::write_tasks, "task.create",
+         [this](const Someone& who, const TaskId&) {
+           return outcome(import(who, {{{"new", "", {}}, {}, {}}}));
+         }},
+        {"export_tasks", Permission::read_tasks, "task.export",
+         [this](const Someone& who, const TaskId&) {
+           return outcome(store::export_tasks(service, who.reads(), {}, 10, stamp()));
+         }},
+        {"export_tasks further", Permission::read_tasks, "",
+         [this](const Someone& who, const TaskId&) {
+           return outcome(store::export_tasks(service, who.reads(), new_id<TaskId>(), 10, stamp()));
          }},
         {"update_task", Permission::write_tasks, "task.update",
          [this](const Someone& who, const TaskId& id) {
@@ -43,6 +74,15 @@ struct AccessFixture : TaskFixture {
          }},
         {"delete_task", Permission::write_tasks, "task.delete",
          [this](const Someone& who, const TaskId& id) { return outcome(remove(who, id)); }},
+        {"erase_task", Permission::write_tasks, "task.erase",
+         [this](const Someone& who, const TaskId& id) { return outcome(erase(who, id)); }},
+        {"restore_task", Permission::write_tasks, "task.restore",
+         [this](const Someone& who, const TaskId& id) {
+           execute("update taskward.tasks set deleted_at = now() where id = '" + id.text() + "'");
+           const std::string restored = outcome(restore(who, id));
+           execute("update taskward.tasks set deleted_at = null where id = '" + id.text() + "'");
+           return restored;
+         }},
         {"find_own_profile", Permission::own_profile, "",
          [this](const Someone& who, const TaskId&) {
            return outcome(store::find_own_profile(service, who.profile()));
@@ -73,6 +113,11 @@ struct AccessFixture : TaskFixture {
     set_role(out.who, role);
     forget_audit();
     return out;
+  }
+
+  std::string titles_or_refusal(const Someone& who) {
+    const std::string found = titles(who, {{}, {}, {}, {}, {}, {}, "task", model::TaskSort::relevance});
+    return found == "a task" ? "ok" : found;
   }
 
   std::string everything() {
@@ -143,12 +188,14 @@ BOOST_AUTO_TEST_CASE(somebody_elses_task_is_not_there_for_anybody) {
       BOOST_TEST(outcome(find(who, id)) == "not_found");
       BOOST_TEST(outcome(change(who, id, {"mine now", {}, {}})) == "not_found");
       BOOST_TEST(outcome(remove(who, id)) == "not_found");
+      BOOST_TEST(outcome(erase(who, id)) == "not_found");
+      BOOST_TEST(outcome(restore(who, id)) == "not_found");
     }
     BOOST_TEST(everything() == before);
     BOOST_TEST(audit().empty());
-    auto listed = store::list_tasks(service, who.reads(), {});
-    BOOST_TEST_REQUIRE(listed->size() == 1U);
-    BOOST_TEST((listed->front().id == own));
+    auto listed = list(who);
+    BOOST_TEST_REQUIRE(listed->tasks.size() == 1U);
+    BOOST_TEST((listed->tasks.front().id == own));
   }
 }
 
@@ -164,8 +211,8 @@ BOOST_AUTO_TEST_CASE(guest_is_not_told_whether_a_task_exists) {
 BOOST_AUTO_TEST_CASE(tasks_of_two_owners_may_share_an_id) {
   const TaskId id = new_id<TaskId>();
   for (const Someone& who : {ann, bob}) {
-    BOOST_TEST_REQUIRE(outcome(store::insert_task(service, who.writes(), id, {"same", "", {}}, stamp())) ==
-                       "ok");
+    BOOST_TEST_REQUIRE(outcome(store::insert_task(service, who.writes(), id, {"same", "", {}}, kQuota, {},
+                                                  stamp())) == "ok");
   }
   BOOST_TEST_REQUIRE(outcome(change(ann, id, {"anns", {}, {}})) == "ok");
   BOOST_TEST(find(bob, id)->title == "same");

@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(an_account_goes_with_all_that_is_its_own) {
     const auto others = rows("users") - 1;
     for (const auto* who : {&ann, &bob}) {
       const auto writes = AnyAccess::of<model::Permission::write_tasks>(who->user(), who->session());
-      BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}},
+      BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}}, kQuota, {},
                                             stamp())) == "ok");
     }
     BOOST_TEST(outcome(log_in(kAnn)) == "ok");

@@ -27,6 +27,8 @@ namespace taskward::testing {
 ThrowawayServer& server();
 
 inline constexpr std::chrono::seconds kHour{3600};
+/// More tasks than a test makes that is not about their number.
+inline constexpr int kQuota = 100'000;
 
 /// "ok", or the code of the refusal.
 template <class T>

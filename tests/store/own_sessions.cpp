@@ -132,8 +132,8 @@ BOOST_AUTO_TEST_CASE(activity_has_one_s_own_events_and_failures_at_one_s_account
   static_cast<void>(log_in("nobody", "wrong"));
   static_cast<void>(log_in("ann", "wrong"));
   const auto writes = AnyAccess::of<model::Permission::write_tasks>(carl.user(), carl.session());
-  BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}}, stamp())) ==
-             "ok");
+  BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}}, kQuota, {},
+                                        stamp())) == "ok");
   BOOST_TEST(outcome(domain::change_profile(resources, carl, {"Carl", std::nullopt}, origin)) == "ok");
 
   const auto events = domain::list_activity(resources, carl, 100, {});

@@ -38,8 +38,8 @@ BOOST_AUTO_TEST_CASE(a_changed_password_ends_the_other_sessions_only) {
   register_account("bob@example.com", nullptr);
   const auto bob = log_in("bob@example.com");
   const auto writes = AnyAccess::of<model::Permission::write_tasks>(ann.user(), ann.session());
-  BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}}, stamp())) ==
-             "ok");
+  BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}}, kQuota, {},
+                                        stamp())) == "ok");
   const auto everything_else = [&] {
     return text(
         "select (select string_agg(t::text, ' ') from taskward.tasks t) || (select string_agg(u.email ||"

@@ -49,17 +49,45 @@ struct RoundTripFixture : TaskFixture {
     check_each_is_one({
         {"insert_task",
          [&] {
-           return bool(
-               store::insert_task(database_now, ann.writes(), new_id<TaskId>(), {"x", "", {}}, stamp()));
+           return bool(store::insert_task(database_now, ann.writes(), new_id<TaskId>(), {"x", "", {}}, kQuota,
+                                          {}, stamp()));
          }},
         {"find_task", [&] { return bool(store::find_task(database_now, ann.reads(), id)); }},
-        {"list_tasks", [&] { return bool(store::list_tasks(database_now, ann.reads(), {})); }},
+        {"list_tasks",
+         [&] {
+           return bool(store::list_tasks(database_now, ann.reads(), {{}, 20, 0, {}, {}}));
+         }},
+        {"list_tasks with a total",
+         [&] {
+           return store::list_tasks(database_now, ann.reads(),
+                                    {{}, 20, 0, {}, store::TaskListing::Total::count})
+               ->total.has_value();
+         }},
+        {"insert_task with a key",
+         [&] {
+           return bool(store::insert_task(database_now, ann.writes(), new_id<TaskId>(), {"x", "", {}}, kQuota,
+                                          new_key(), stamp()));
+         }},
+        {"change_tasks",
+         [&] {
+           const TaskId made = new_id<TaskId>();
+           const auto records = new_ids<AuditId>(2);
+           return bool(store::change_tasks(database_now, ann.writes(), {{{"x", "", {}}}, {}, {}}, {&made, 1},
+                                           records, kQuota, {}, origin));
+         }},
+        {"export_tasks",
+         [&] { return bool(store::export_tasks(database_now, ann.reads(), {}, 10, stamp())); }},
         {"update_task",
          [&] {
-           return bool(store::update_task(database_now, ann.writes(), id, {"y", {}, {}}, stamp()));
+           return bool(store::update_task(database_now, ann.writes(), id, {"y", {}, {}}, {}, stamp()));
          }},
-        {"delete_task", [&] { return bool(store::delete_task(database_now, ann.writes(), id, stamp())); }},
-        {"delete_task again", [&] { return !store::delete_task(database_now, ann.writes(), id, stamp()); }},
+        {"delete_task",
+         [&] { return bool(store::delete_task(database_now, ann.writes(), id, {}, kQuota, stamp())); }},
+        {"delete_task again",
+         [&] { return !store::delete_task(database_now, ann.writes(), id, {}, kQuota, stamp()); }},
+        {"restore_task",
+         [&] { return bool(store::restore_task(database_now, ann.writes(), id, kQuota, stamp())); }},
+        {"erase_task", [&] { return bool(store::erase_task(database_now, ann.writes(), id, {}, stamp())); }},
         {"find_own_profile", [&] { return bool(store::find_own_profile(database_now, ann.profile())); }},
         {"insert_account",
          [&] {

@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(many_updates_of_one_task_at_once_all_count) {
     int succeeded = 0;
     for (int i = 0; i < updates; ++i) {
       const std::string title = std::to_string(thread) + ' ' + std::to_string(i);
-      if (store::update_task(connection, ann.writes(), made.id, {title, {}, {}}, stamp())) ++succeeded;
+      if (store::update_task(connection, ann.writes(), made.id, {title, {}, {}}, {}, stamp())) ++succeeded;
     }
     return succeeded;
   });
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(of_many_deletions_at_once_exactly_one_succeeds) {
   const model::Task made = make(ann);
   forget_audit();
   const auto outcomes = together<std::string>(*this, 8, [&](db::Connection& connection, int) {
-    return outcome(store::delete_task(connection, ann.writes(), made.id, stamp()));
+    return outcome(store::delete_task(connection, ann.writes(), made.id, {}, kQuota, stamp()));
   });
   BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "ok") == 1);
   BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "not_found") == 7);

@@ -12,7 +12,7 @@ BOOST_FIXTURE_TEST_SUITE(tasks, TaskFixture)
 BOOST_AUTO_TEST_CASE(new_task_is_as_it_was_asked_for) {
   const TaskId id = new_id<TaskId>();
   auto made = store::insert_task(service, ann.writes(), id,
-                                 {"t\xc3\xaatre", "l1\nl2", TaskStatus::in_progress}, stamp());
+                                 {"t\xc3\xaatre", "l1\nl2", TaskStatus::in_progress}, kQuota, {}, stamp());
   BOOST_TEST_REQUIRE(outcome(made) == "ok");
   BOOST_TEST((made->id == id));
   BOOST_TEST(made->title == "t\xc3\xaatre");
@@ -136,19 +136,19 @@ BOOST_AUTO_TEST_CASE(statement_that_fails_leaves_neither_deed_nor_record) {
   const model::Task made = make(ann);
   const std::string before = all_tasks();
   forget_audit();
-  BOOST_CHECK_THROW(
-      static_cast<void>(store::insert_task(service, ann.writes(), made.id, {"again", "", {}}, stamp())),
-      db::StatementFailed);
-  BOOST_TEST_REQUIRE(outcome(store::update_task(service, ann.writes(), made.id, {"x", {}, {}}, stamp())) ==
-                     "ok");
+  BOOST_CHECK_THROW(static_cast<void>(store::insert_task(service, ann.writes(), made.id, {"again", "", {}},
+                                                         kQuota, {}, stamp())),
+                    db::StatementFailed);
+  BOOST_TEST_REQUIRE(
+      outcome(store::update_task(service, ann.writes(), made.id, {"x", {}, {}}, {}, stamp())) == "ok");
   const std::string after = all_tasks();
   // The record is what fails here, and takes the deed with it.
   model::AuditStamp unfit = stamp();
   unfit.origin.client_address = "no address";
   BOOST_CHECK_THROW(
-      static_cast<void>(store::update_task(service, ann.writes(), made.id, {"y", {}, {}}, unfit)),
+      static_cast<void>(store::update_task(service, ann.writes(), made.id, {"y", {}, {}}, {}, unfit)),
       db::StatementFailed);
-  BOOST_CHECK_THROW(static_cast<void>(store::delete_task(service, ann.writes(), made.id, unfit)),
+  BOOST_CHECK_THROW(static_cast<void>(store::delete_task(service, ann.writes(), made.id, {}, kQuota, unfit)),
                     db::StatementFailed);
   BOOST_TEST(before != after);
   BOOST_TEST(all_tasks() == after);

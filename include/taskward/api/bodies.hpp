@@ -9,6 +9,7 @@
 #include "taskward/api/shape.hpp"
 #include "taskward/domain/accounts.hpp"
 #include "taskward/domain/codes.hpp"
+#include "taskward/domain/task_import.hpp"
 #include "taskward/json/writer.hpp"
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/session.hpp"
@@ -83,6 +84,10 @@ struct AccountDeletionBody {
 [[nodiscard]] const Shape<AccountDeletionBody>& account_deletion_shape();
 [[nodiscard]] const Shape<model::NewTask>& new_task_shape();
 [[nodiscard]] const Shape<model::TaskChange>& task_change_shape();
+[[nodiscard]] const Shape<model::BatchUpdate>& batch_update_shape();
+[[nodiscard]] const Shape<model::TaskBatch>& task_batch_shape();
+/// A task of a file, with what an export has of it.
+[[nodiscard]] const Shape<model::ImportedTask>& imported_task_shape();
 
 /// One member of a body that is written from a T.
 template <class T>
@@ -93,6 +98,9 @@ struct Part {
 
 [[nodiscard]] const std::vector<Part<model::User>>& user_parts();
 [[nodiscard]] const std::vector<Part<model::Task>>& task_parts();
+/// Those, and when it was deleted.
+[[nodiscard]] const std::vector<Part<model::Task>>& trashed_task_parts();
+[[nodiscard]] const std::vector<Part<domain::RefusedTask>>& refused_task_parts();
 [[nodiscard]] const std::vector<Part<model::TokenPair>>& token_pair_parts();
 [[nodiscard]] const std::vector<Part<model::Session>>& session_parts();
 [[nodiscard]] const std::vector<Part<model::AuditEvent>>& activity_parts();

@@ -39,6 +39,12 @@ using WriteTasks = model::Access<model::Permission::write_tasks>;
 [[nodiscard]] Result<http::Response> read_task(const Call& call, const ReadTasks& access);
 [[nodiscard]] Result<http::Response> change_task(const Call& call, const WriteTasks& access);
 [[nodiscard]] Result<http::Response> delete_task(const Call& call, const WriteTasks& access);
+[[nodiscard]] Result<http::Response> restore_task(const Call& call, const WriteTasks& access);
+[[nodiscard]] Result<http::Response> change_tasks(const Call& call, const WriteTasks& access);
+
+// task_file_endpoints.cpp
+[[nodiscard]] Result<http::Response> export_tasks(const Call& call, const ReadTasks& access);
+[[nodiscard]] Result<http::Response> import_tasks(const Call& call, const WriteTasks& access);
 
 // service_endpoints.cpp
 [[nodiscard]] Result<http::Response> answer_health(const Call& call);

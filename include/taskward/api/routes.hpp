@@ -32,11 +32,17 @@ enum class Pool : std::uint8_t { api, auth };
   return pool == Pool::api ? "api" : "auth";
 }
 
+/// What a route moves: bodies of http::kBodyMaxBytes and answers that are held as a whole, a file that comes
+/// in, or one that goes out. nginx treats the last two apart.
+enum class Transfer : std::uint8_t { usual, large_body, large_answer };
+inline constexpr std::size_t kLargeBodyMaxBytes = 16UL * 1024 * 1024;
+
 /// One request on its way through a handler.
 struct Call {
   http::Request& request;
   const domain::Resources& resources;
-  std::string_view id;  ///< what stands in the place of {id}; empty when the path has none
+  std::string_view route;  ///< the row's name
+  std::string_view id;     ///< what stands in the place of {id}; empty when the path has none
 
   [[nodiscard]] model::Origin origin() const {
     return {request.request_id, request.client_address, request.user_agent,
@@ -50,8 +56,14 @@ struct Route {
   std::string_view path;  ///< a segment in braces stands for any one segment
   model::Permission permission;
   Pool pool;
+  Transfer transfer;
   Result<http::Response> (*handle)(const Call&);
 };
+
+/// What a body of the route may have, in bytes.
+[[nodiscard]] constexpr std::size_t body_max(const Route& route) noexcept {
+  return route.transfer == Transfer::large_body ? kLargeBodyMaxBytes : http::kBodyMaxBytes;
+}
 
 /// The access token of the request. 401 authentication_required when there is none.
 [[nodiscard]] Result<std::string_view> required_token(const http::Request& request);
@@ -62,16 +74,16 @@ struct Route {
 /// A row of the table.
 template <model::Permission P, auto Handler>
 [[nodiscard]] constexpr Route route(std::string_view name, http::Method method, std::string_view path,
-                                    Pool pool = Pool::api) {
+                                    Pool pool = Pool::api, Transfer transfer = Transfer::usual) {
   if constexpr (P == model::Permission::anyone) {
     static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&>,
                   "the handler of a route for anyone takes the call alone");
-    return {name, method, path, P, pool, Handler};
+    return {name, method, path, P, pool, transfer, Handler};
   } else {
     static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&,
                                         const model::Access<P>&>,
                   "the handler takes the access that the row's permission grants");
-    return {name, method, path, P, pool, [](const Call& call) -> Result<http::Response> {
+    return {name, method, path, P, pool, transfer, [](const Call& call) -> Result<http::Response> {
               auto token = required_token(call.request);
               if (!token) return std::move(token).error();
               auto access = domain::Authentication::verify<P>(call.resources, *token);
@@ -96,8 +108,16 @@ struct Match {
   std::vector<http::Method> allowed;  ///< empty when the path is unknown
 };
 
-/// Finds the row. A trailing slash makes no difference, and HEAD is answered by GET's row.
+/// Finds the row. A trailing slash makes no difference, HEAD is answered by GET's row, and a path that
+/// stands in the table as it is goes before one with a place for an id.
 [[nodiscard]] Match match(std::string_view path, std::optional<http::Method> method);
+
+/// What a body of a request with that method and path may have, in bytes.
+[[nodiscard]] std::size_t body_max(std::string_view path, std::string_view method);
+
+/// What a PATCH may be (RFC 5789, 3.1).
+inline constexpr std::string_view kAcceptPatch = "application/merge-patch+json, application/json";
+[[nodiscard]] bool allows(const std::vector<http::Method>& methods, http::Method method) noexcept;
 
 /// The methods as an Allow header has them.
 [[nodiscard]] std::string allow_value(const std::vector<http::Method>& methods);

@@ -30,11 +30,14 @@ class FcgiStream {
   FcgiStream& operator=(const FcgiStream&) = delete;
   ~FcgiStream();
 
+  /// What a body of a request may have in bytes, once all of it but the body is known.
+  using BodyMax = std::size_t (*)(const http::Request& request);
   /// Reads one request. False when the connection has ended or sent what is no FastCGI; it is closed then.
-  [[nodiscard]] bool receive(http::Request& request);
+  [[nodiscard]] bool receive(http::Request& request, BodyMax body_max);
 
   enum class Then { keep, close };
-  /// Sends the answer to the request that was received. False when the connection is closed now.
+  /// Sends the answer to the request that was received. False when the connection is closed now: one whose
+  /// rest broke is, without an end, so that nginx does not take a part for the whole.
   [[nodiscard]] bool send(const http::Response& response, Then then);
 
   /// -1 when closed.

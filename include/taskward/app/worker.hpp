@@ -30,7 +30,8 @@ class Worker {
   using Answer = std::function<http::Response(http::Request&)>;
 
   /// The listening socket stays the caller's. `make_answer` is called in each thread at its start.
-  Worker(int listener, int threads, std::function<Answer()> make_answer, const Log& log);
+  Worker(int listener, int threads, FcgiStream::BodyMax body_max, std::function<Answer()> make_answer,
+         const Log& log);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   /// Stops at once what was not drained.
@@ -42,7 +43,8 @@ class Worker {
   /// or the time is over. True when they are gone.
   bool drain(std::chrono::milliseconds limit);
 
-  /// How long the longest request under way has taken: what a watchdog asks.
+  /// How long the request under way that has been quiet for longest has been so: what a watchdog asks. Each
+  /// piece of an answer counts.
   [[nodiscard]] std::chrono::milliseconds longest_request() const;
 
  private:
@@ -59,6 +61,7 @@ class Worker {
   [[nodiscard]] bool park(FcgiStream* stream, int operation);
 
   int listener_;
+  FcgiStream::BodyMax body_max_;
   std::function<Answer()> make_answer_;
   const Log& log_;
   int epoll_ = -1;

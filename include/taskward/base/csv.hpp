@@ -1,4 +1,4 @@
-// Records of a CSV text by RFC 4180, read strictly and one at a time.
+// CSV by RFC 4180: records read strictly and one at a time, and fields written.
 //
 //   CsvReader csv(file, 65536);
 //   while (const auto record = csv.next()) …
@@ -12,6 +12,7 @@
 #include <istream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "taskward/base/lines.hpp"
@@ -23,6 +24,15 @@ struct CsvRecord {
   std::vector<std::string> fields;  ///< UTF-8 without a NUL
   std::string fault;                ///< what is wrong with it, as a clause; empty when it is sound
 };
+
+/// Appends the text as one quoted field.
+void append_csv_field(std::string& out, std::string_view text);
+
+/// Spreadsheets take a field that begins like a formula for one, and run it. So such a text gets an
+/// apostrophe before it, and so does one that begins with apostrophes before such a beginning, which makes
+/// this undoable: without_formula_guard gives the text back that it had before.
+[[nodiscard]] std::string with_formula_guard(std::string_view text);
+[[nodiscard]] std::string_view without_formula_guard(std::string_view text) noexcept;
 
 class CsvReader {
  public:

@@ -35,11 +35,17 @@ namespace taskward {
   X(email_taken, 409, "Conflict", "An account with this e-mail address exists.")                          \
   X(username_taken, 409, "Conflict", "An account with this user name exists.")                            \
   X(last_administrator, 409, "Conflict", "This is the last active administrator.")                        \
-  X(payload_too_large, 413, "Content Too Large", "The body is larger than 64 KiB.")                       \
+  X(answer_erased, 409, "Conflict",                                                                       \
+    "This key was used before, and its answer is kept no longer: a task in it was deleted for good.")     \
+  X(precondition_failed, 412, "Precondition Failed", "The task has changed since; read it again.")        \
+  X(payload_too_large, 413, "Content Too Large", "The body is larger than this route takes.")             \
   X(uri_too_long, 414, "URI Too Long", "The address is too long.")                                        \
   X(unsupported_media_type, 415, "Unsupported Media Type", "The body must be application/json.")          \
   X(misdirected_request, 421, "Misdirected Request", "This connection does not serve that host.")         \
   X(validation_failed, 422, "Unprocessable Content", "Some members are not as they must be; see errors.") \
+  X(quota_exceeded, 422, "Unprocessable Content", "You have as many tasks as you may.")                   \
+  X(idempotency_key_reused, 422, "Unprocessable Content",                                                 \
+    "This Idempotency-Key was used before, with another request.")                                        \
   X(account_locked, 423, "Locked",                                                                        \
     "Too many failures: this name is locked for a while; a code by e-mail lets its owner in.")            \
   X(too_many_requests, 429, "Too Many Requests", "Too many requests; wait before the next one.")          \
@@ -74,6 +80,9 @@ struct ErrorFacts {
   X(required)              \
   X(unknown_member)        \
   X(wrong_type)            \
+  X(not_found)             \
+  X(stale_version)         \
+  X(too_many)              \
   X(too_short)             \
   X(too_long)              \
   X(too_common)            \

@@ -48,6 +48,8 @@ struct Settings {
   std::string password_blocklist;
   int otp_digits = 0;
   std::vector<model::IpNetwork> limit_exempt;
+  int tasks_per_user = 0;
+  std::string search_configuration;
   Environment environment = Environment::production;
   int threads = 0;
   std::vector<std::string> cors_origins;

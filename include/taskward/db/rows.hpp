@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "taskward/base/clock.hpp"
 #include "taskward/base/ids.hpp"
@@ -37,6 +38,8 @@ class RowReader {
   [[nodiscard]] std::string_view view();
   [[nodiscard]] std::string text() { return std::string(view()); }
   [[nodiscard]] std::optional<std::string> text_or_null();
+  /// An array of texts, none of them null.
+  [[nodiscard]] std::vector<std::string> texts();
   [[nodiscard]] bool boolean();
   [[nodiscard]] std::int64_t number();
   [[nodiscard]] Timestamp timestamp();

@@ -12,6 +12,7 @@ struct DerivedKeys {
   Secret codes;     ///< HMAC of one-time codes, their challenges and the addresses they went to
   Secret lockouts;  ///< HMAC of names that no account has
   Secret mail;      ///< seals what lies in the outbox
+  Secret cursors;   ///< HMAC of places in lists
 };
 
 }  // namespace taskward::domain

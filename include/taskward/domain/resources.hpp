@@ -30,6 +30,7 @@ struct Rules {
   TokenLifetimes lifetimes;
   int otp_digits = model::kOtpDigitsLeast;
   std::vector<model::IpNetwork> limit_exempt;
+  int tasks_per_user = 0;
 };
 
 struct Resources {

@@ -9,6 +9,7 @@
 
 namespace taskward::http {
 
+/// What a body may have, unless its route says otherwise.
 inline constexpr std::size_t kBodyMaxBytes = 64UL * 1024;
 
 struct Request {
@@ -18,9 +19,13 @@ struct Request {
   std::string content_type;
   std::string content_encoding;
   std::string body;
-  /// The body was larger than kBodyMaxBytes and was not kept.
+  std::size_t body_max = kBodyMaxBytes;  ///< what a body may have on this route
+  /// The body was larger than that and was not kept.
   bool body_too_large = false;
   std::string authorization;
+  std::string if_match;
+  std::string if_none_match;
+  std::string idempotency_key;
   std::string origin;
   std::string user_agent;
   std::string access_control_request_method;

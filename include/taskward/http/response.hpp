@@ -1,6 +1,8 @@
 // A response, as plain values.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,10 +12,16 @@
 
 namespace taskward::http {
 
+/// What came of asking for a piece of a body: there may be more, that was the end, or the rest cannot be had.
+enum class Piece : std::uint8_t { more, end, broken };
+
 struct Response {
   int status = 200;
   std::vector<std::pair<std::string_view, std::string>> headers;  ///< names are literals
   std::string body;
+  /// Gives what follows the body, a piece at each call, for what is too large to be held as a whole. May be
+  /// empty. A broken rest breaks the connection, so that nobody takes a part for the whole.
+  std::function<Piece(std::string& into)> rest;
 
   Response() = default;
   explicit Response(int code) : status(code) {}

@@ -6,8 +6,11 @@
 // or escapes that are not Unicode. Numbers outside int64 are kept as double.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -53,5 +56,11 @@ struct Value {
 
 /// Reads the text, and overwrites it on the way (strings are decoded in place).
 [[nodiscard]] Result<Value> parse(std::string& text);
+
+/// Reads a text that is one array, an item at a time, so that no more than one item is held. `take` is told
+/// at which byte the item begins; it may end the reading by a refusal. 400 malformed_json as above; items
+/// before a fault have been taken by then.
+[[nodiscard]] Result<Done> parse_items(
+    std::string_view text, const std::function<Result<Done>(Value&& item, std::size_t offset)>& take);
 
 }  // namespace taskward::json

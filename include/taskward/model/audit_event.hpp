@@ -33,7 +33,10 @@ namespace taskward::model {
   X(key_revoke, "key.revoke", "a signing key was revoked")                               \
   X(task_create, "task.create", "a task was made")                                       \
   X(task_update, "task.update", "a task was changed")                                    \
-  X(task_delete, "task.delete", "a task was deleted")                                    \
+  X(task_delete, "task.delete", "a task went into the trash")                            \
+  X(task_restore, "task.restore", "a task was taken back from the trash")                \
+  X(task_erase, "task.erase", "a task was deleted for good")                             \
+  X(task_export, "task.export", "somebody took a copy of all of their tasks")            \
   X(access_denied, "access.denied", "a role that does not hold the permission asked")
 
 enum class AuditAction : std::uint8_t {

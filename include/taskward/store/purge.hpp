@@ -19,6 +19,7 @@ enum class Purge : std::uint8_t {
              ///< own
   handed_over_mail,  ///< over a week ago
   dead_mail,         ///< dead for over 30 days
+  idempotency_keys,  ///< first used over kIdempotencyPeriod ago
 };
 
 inline constexpr std::int64_t kPurgeBatch = 500;

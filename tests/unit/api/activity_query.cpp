@@ -16,7 +16,7 @@ struct Fixture : testing::ResourcesWithoutDatabase {
   std::string read(const std::string& query) {
     http::Request request;
     request.query = query;
-    const Call call{request, resources, {}};
+    const Call call{request, resources, {}, {}};
     const auto access = testing::AnyAccess::of<model::Permission::own_profile>({}, {});
     try {
       const auto response = list_activity(call, access);

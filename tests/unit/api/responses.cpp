@@ -127,6 +127,7 @@ BOOST_AUTO_TEST_CASE(a_task_is_written_with_null_for_a_completion_that_was_not) 
   const std::string text = written(task, task_parts());
   BOOST_TEST(text ==
              R"({"id":"00000000-0000-0000-0000-000000000000","title":"t\"","description":"","status":"todo",)"
+             R"("priority":"none","due_at":null,"tags":[],)"
              R"("created_at":"2026-01-31T00:00:00.001Z","updated_at":"2026-01-31T00:00:00.001Z",)"
              R"("completed_at":null,"version":3})");
   task.completed_at = kMoment;

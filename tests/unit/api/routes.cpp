@@ -77,10 +77,14 @@ BOOST_AUTO_TEST_CASE(this_is_who_may_do_what) {
              "GET /auth/protected: own_profile, api\n"
              "GET /tasks: read_tasks, api\n"
              "POST /tasks: write_tasks, api\n"
+             "POST /tasks/batch: write_tasks, api\n"
+             "GET /tasks/export: read_tasks, api\n"
+             "POST /tasks/import: write_tasks, api\n"
              "GET /tasks/{id}: read_tasks, api\n"
              "PUT /tasks/{id}: write_tasks, api\n"
              "PATCH /tasks/{id}: write_tasks, api\n"
              "DELETE /tasks/{id}: write_tasks, api\n"
+             "POST /tasks/{id}/restore: write_tasks, api\n"
              "GET /healthz: anyone, api\n"
              "GET /readyz: anyone, api\n"
              "GET /.well-known/jwks.json: anyone, api\n");
@@ -145,7 +149,8 @@ BOOST_AUTO_TEST_CASE(a_route_that_needs_a_permission_refuses_a_request_without_a
   const testing::ResourcesWithoutDatabase without;
   for (const Route& route : every_route()) {
     if (route.permission == model::Permission::anyone) continue;
-    BOOST_TEST(testing::outcome(route.handle({request, without.resources, "x"})) == "authentication_required",
+    BOOST_TEST(testing::outcome(route.handle({request, without.resources, route.name, "x"})) ==
+                   "authentication_required",
                route.name);
   }
 }

@@ -18,7 +18,7 @@ std::string read(std::string_view text) {
     return out.empty() ? testing::outcome(query) : out;
   }
   out = std::to_string(query->limit) + ' ' + std::to_string(query->offset);
-  for (const auto status : query->statuses) out += ' ' + std::string(model::name(status));
+  for (const auto status : query->filter.statuses) out += ' ' + std::string(model::name(status));
   return out;
 }
 

@@ -155,7 +155,8 @@ BOOST_AUTO_TEST_CASE(a_preflight_is_told_the_methods_of_the_path) {
   request.access_control_request_method = "DELETE";
   const auto response = ask("OPTIONS", "/tasks/x");
   BOOST_TEST(header(response, "Access-Control-Allow-Methods") == "GET, HEAD, PUT, PATCH, DELETE, OPTIONS");
-  BOOST_TEST(header(response, "Access-Control-Allow-Headers") == "Authorization, Content-Type");
+  BOOST_TEST(header(response, "Access-Control-Allow-Headers") ==
+             "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match");
 }
 
 BOOST_AUTO_TEST_CASE(answers_are_private_unless_they_say_otherwise) {

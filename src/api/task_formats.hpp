@@ -1,0 +1,44 @@
+// Tasks as files: JSON, CSV (RFC 4180) and iCalendar (RFC 5545).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "taskward/model/task.hpp"
+
+namespace taskward::api {
+
+enum class TaskFormat : std::uint8_t { json, csv, ics };
+inline constexpr std::array kTaskFormats{TaskFormat::json, TaskFormat::csv, TaskFormat::ics};
+/// Also what the file's name ends with.
+[[nodiscard]] std::string_view name(TaskFormat format) noexcept;
+[[nodiscard]] std::string_view media_type(TaskFormat format) noexcept;
+
+/// Writes a file piece by piece.
+class TaskFile {
+ public:
+  explicit TaskFile(TaskFormat format) : format_(format) {}
+
+  void begin(std::string& out) const;
+  void add(std::string& out, const model::Task& task);
+  void end(std::string& out) const;
+
+ private:
+  TaskFormat format_;
+  std::size_t count_ = 0;
+};
+
+/// The columns of CSV, in their order. Each is a member of the JSON of a task.
+[[nodiscard]] std::span<const std::string_view> csv_columns() noexcept;
+
+/// Tags in one cell are a record of CSV themselves: `home,"a, b"`.
+[[nodiscard]] std::string tags_in_a_cell(const std::vector<std::string>& tags);
+/// Nothing when the cell is no such record.
+[[nodiscard]] std::optional<std::vector<std::string>> tags_of_a_cell(const std::string& cell);
+
+}  // namespace taskward::api

@@ -1,0 +1,24 @@
+// New ids for many things at once.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "taskward/domain/resources.hpp"
+
+namespace taskward::domain {
+
+template <class AnId>
+[[nodiscard]] std::vector<AnId> ids_of_many(const Clock& clock, RandomSource& random, std::size_t count) {
+  std::vector<AnId> ids;
+  ids.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) ids.push_back(AnId::make(clock, random));
+  return ids;
+}
+
+template <class AnId>
+[[nodiscard]] std::vector<AnId> ids_of_many(const Resources& resources, std::size_t count) {
+  return ids_of_many<AnId>(resources.clock, resources.random, count);
+}
+
+}  // namespace taskward::domain

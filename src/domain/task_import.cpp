@@ -1,0 +1,32 @@
+#include "taskward/domain/task_import.hpp"
+
+#include <algorithm>
+
+#include "ids_of_many.hpp"
+#include "taskward/store/task_batches.hpp"
+
+namespace taskward::domain {
+
+Result<ImportOutcome> import_tasks(const Resources& resources, const WriteTasks& access,
+                                   const std::vector<FileTask>& tasks, std::vector<RefusedTask> refused,
+                                   const std::optional<IdempotencyKey>& key, const model::Origin& origin) {
+  std::vector<model::ImportedTask> sound;
+  sound.reserve(tasks.size());
+  for (const FileTask& one : tasks) sound.push_back(one.task);
+  const auto created = ids_of_many<TaskId>(resources, tasks.size());
+  // One at least, for the record of a refusal.
+  const auto records = ids_of_many<AuditId>(resources, tasks.size() + 1);
+  const int quota = resources.rules.tasks_per_user;
+  auto taken = store::insert_tasks(resources.database, access, sound, created, records, quota, key, origin);
+  if (!taken) return std::move(taken).error();
+  ImportOutcome outcome{*taken, std::move(refused)};
+  for (std::size_t i = *taken; i < tasks.size(); ++i) {
+    outcome.refused.push_back({tasks[i].line, std::string(facts(ErrorCode::quota_exceeded).name),
+                               "is more than the " + std::to_string(quota) + " tasks that you may have"});
+  }
+  std::stable_sort(outcome.refused.begin(), outcome.refused.end(),
+                   [](const RefusedTask& a, const RefusedTask& b) { return a.line < b.line; });
+  return outcome;
+}
+
+}  // namespace taskward::domain

@@ -1,0 +1,63 @@
+#include "task_room.hpp"
+
+#include "statement_lists.hpp"
+
+namespace taskward::store {
+namespace {
+
+using db::Effect;
+using db::Params;
+using db::Rows;
+using db::Statement;
+
+// $1 owner, $2 quota. Locks the first row, which it makes if there is none.
+const Statement begin_settling{
+    "begin_settling_room", Effect::writes,
+    "insert into taskward.task_room as r (owner_id, shard, room, quota) select u.id, 0, case when exists"
+    " (select from taskward.task_room k where k.owner_id = u.id) then 0 else $2::integer - " +
+        tasks_there_are("u.id") +
+        " end, $2::integer from taskward.users u where u.id = $1::uuid on conflict (owner_id, shard) do "
+        "update"
+        " set room = r.room"};
+
+// $1 owner, $2 quota. Run after the other, in the same transaction: it then sees every row there is.
+const Statement settle{
+    "settle_room", Effect::writes,
+    "with locked as materialized (select r.shard, r.room, r.quota from taskward.task_room r"
+    " where r.owner_id = $1::uuid order by r.shard for update), total as (select sum(k.room) + $2::integer -"
+    " max(k.quota) as room from locked k having count(*) > 0), wanted as (select s.shard, case when t.room "
+    ">= " +
+        std::to_string(kRoomToSpread) + " then t.room / " + std::to_string(kRoomShards) +
+        " + (s.shard < t.room % " + std::to_string(kRoomShards) +
+        ")::integer when s.shard = 0 then t.room else 0 end as room from total t cross join "
+        "generate_series(0, " +
+        std::to_string(kRoomShards - 1) + ") as s (shard) where t.room >= " + std::to_string(kRoomToSpread) +
+        " or exists (select from locked k where k.shard = s.shard)), spread as (insert into "
+        "taskward.task_room"
+        " (owner_id, shard, room, quota) select $1::uuid, w.shard, w.room, case when w.shard = 0 then"
+        " $2::integer end from wanted w on conflict (owner_id, shard) do update set room = excluded.room,"
+        " quota = excluded.quota) select t.room::bigint from total t"};
+
+}  // namespace
+
+StatementList task_room_statements() { return {&begin_settling, &settle}; }
+
+std::int64_t settle_room(db::Connection& database, const UserId& owner, int quota) {
+  static_cast<void>(database.run(begin_settling, Params().id(owner).number(quota)));
+  const Rows rows = database.run(settle, Params().id(owner).number(quota));
+  return rows.empty() ? 0 : rows.row(0).number();
+}
+
+Error too_many_tasks(int quota) {
+  return {ErrorCode::quota_exceeded,
+          "You have " + std::to_string(quota) +
+              " tasks, which is as many as you may have; those in the trash are not counted."};
+}
+
+Error trash_is_full(int quota) {
+  return {ErrorCode::quota_exceeded,
+          "Your trash holds " + std::to_string(quota) +
+              " tasks, which is all it can; delete for good, with ?permanent=true."};
+}
+
+}  // namespace taskward::store
