@@ -9,17 +9,33 @@ create table taskward.search_configuration (
 );
 insert into taskward.search_configuration (name) values ('simple');
 
+-- Both are run for each task that is written, and PL/pgSQL keeps its plans while SQL would be planned anew each time.
+
 -- array_to_string is not immutable because of other types than text.
 create function taskward.tag_words(tags text[]) returns text
-  language sql immutable parallel safe as $$ select array_to_string($1, ' ') $$;
+  language plpgsql immutable parallel safe as $$
+begin
+  return array_to_string(tags, ' ');
+end
+$$;
 
 -- A search must look at one owner's words only, also when it is for the beginning of a word: so the owner stands before each
 -- word and each whole tag in the index. Words that nobody would type are left out.
 create function taskward.owned_words(owner_id uuid, search tsvector, tags text[]) returns tsvector
-  language sql immutable parallel safe cost 10000 as $$
-  select array_to_tsvector(
-    array(select $1::text || ' ' || w from unnest(tsvector_to_array($2)) w where octet_length(w) <= 1000)
-    || array(select $1::text || '#' || t from unnest($3) t))
+  language plpgsql immutable parallel safe cost 10000 as $$
+declare
+  word_of text   := owner_id::text || ' ';
+  tag_of  text   := owner_id::text || '#';
+  words   text[] := tsvector_to_array(search);
+begin
+  for i in 1 .. cardinality(words) loop
+    words[i] := case when octet_length(words[i]) <= 1000 then word_of || words[i] else word_of end;
+  end loop;
+  for i in 1 .. cardinality(tags) loop
+    words := words || (tag_of || tags[i]);
+  end loop;
+  return array_to_tsvector(words);
+end
 $$;
 
 alter table taskward.tasks
@@ -31,7 +47,8 @@ alter table taskward.tasks
   add column deleted_at timestamptz,
   add column trashed    boolean     not null generated always as (deleted_at is not null) stored,
   add column search     tsvector    not null generated always as (
-    setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', taskward.tag_words(tags)), 'B')
+    setweight(to_tsvector('simple', title), 'A')
+    || case when tags = '{}' then '' else setweight(to_tsvector('simple', taskward.tag_words(tags)), 'B') end
     || setweight(to_tsvector('simple', description), 'D')) stored;
 comment on column taskward.tasks.priority is '0 none, 1 low, 2 normal, 3 high, 4 urgent';
 comment on column taskward.tasks.deleted_at is 'when it went into the trash';

@@ -95,9 +95,9 @@ std::string changing(Keyed keyed) {
    order by t.id for update of t
 ), obstacles as (
   select 1::smallint as part, g.ord, case when t.id is null then 'not_found' else 'stale_version' end as what
-    from changes g left join locked t on t.id = g.id where t.id is null or g.version <> t.version
+    from who cross join changes g left join locked t on t.id = g.id where t.id is null or g.version <> t.version
   union all
-  select 2, r.ord - 1, 'not_found' from removals r left join locked t on t.id = r.id where t.id is null
+  select 2, r.ord - 1, 'not_found' from who cross join removals r left join locked t on t.id = r.id where t.id is null
 ), need as (
   select (select count(*) from adds) - (select count(*) from removals) as n
 ), sound as (
@@ -369,8 +369,10 @@ Result<ChangeOutcome> change_tasks(db::Connection& database, const WriteTasks& a
   const std::string changes = changes_of(batch.update);
   db::ArrayText removals = array_of_ids(batch.remove);
   db::ArrayText record_ids = array_of_ids(records);
+  const auto needed =
+      static_cast<std::int64_t>(batch.create.size()) - static_cast<std::int64_t>(batch.remove.size());
   return where_there_is_room<ChangeOutcome>(
-      database, access.user(), quota, [&](RoomWait) -> std::optional<Result<ChangeOutcome>> {
+      database, access.user(), quota, needed, [&](RoomWait) -> std::optional<Result<ChangeOutcome>> {
         Params params;
         add_caller(params, access);
         params.literal(record_ids.c_str());

@@ -68,7 +68,7 @@ Result<model::Task> insert_task(db::Connection& database, const WriteTasks& acce
                                 const model::NewTask& task, int quota,
                                 const std::optional<IdempotencyKey>& key, const model::AuditStamp& stamp) {
   return where_there_is_room<model::Task>(
-      database, access.user(), quota, [&](RoomWait wait) -> std::optional<Result<model::Task>> {
+      database, access.user(), quota, 1, [&](RoomWait wait) -> std::optional<Result<model::Task>> {
         Params params;
         add_caller(params, access);
         add_stamp(params, stamp);

@@ -38,9 +38,18 @@ const Statement settle{
         " $2::integer end from wanted w on conflict (owner_id, shard) do update set room = excluded.room,"
         " quota = excluded.quota) select t.room::bigint from total t"};
 
+// $1 owner.
+const Statement look{"look_at_room", Effect::reads,
+                     "select coalesce(count(*) = 1 and max(r.room) >= " + std::to_string(kRoomToSpread) +
+                         ", false) from taskward.task_room r where r.owner_id = $1::uuid"};
+
 }  // namespace
 
-StatementList task_room_statements() { return {&begin_settling, &settle}; }
+StatementList task_room_statements() { return {&begin_settling, &settle, &look}; }
+
+bool is_worth_spreading(db::Connection& database, const UserId& owner) {
+  return database.run(look, Params().id(owner)).row(0).boolean();
+}
 
 std::int64_t settle_room(db::Connection& database, const UserId& owner, int quota) {
   static_cast<void>(database.run(begin_settling, Params().id(owner).number(quota)));
@@ -49,15 +58,14 @@ std::int64_t settle_room(db::Connection& database, const UserId& owner, int quot
 }
 
 Error too_many_tasks(int quota) {
-  return {ErrorCode::quota_exceeded,
-          "You have " + std::to_string(quota) +
-              " tasks, which is as many as you may have; those in the trash are not counted."};
+  return {ErrorCode::quota_exceeded, "This would be more than the " + std::to_string(quota) +
+                                         " tasks that you may have; those in the trash are not counted."};
 }
 
 Error trash_is_full(int quota) {
   return {ErrorCode::quota_exceeded,
-          "Your trash holds " + std::to_string(quota) +
-              " tasks, which is all it can; delete for good, with ?permanent=true."};
+          "This would be more than the " + std::to_string(quota) +
+              " tasks that your trash can hold; delete for good, with ?permanent=true."};
 }
 
 }  // namespace taskward::store

@@ -27,6 +27,9 @@ inline constexpr int kRoomToSpread = 4 * kRoomShards;
 /// not above 0 is none. Inside a transaction nobody else changes it until that ends.
 [[nodiscard]] std::int64_t settle_room(db::Connection& database, const UserId& owner, int quota);
 
+/// Whether there is much room, and all of it in one row, where those who come at once wait for one another.
+[[nodiscard]] bool is_worth_spreading(db::Connection& database, const UserId& owner);
+
 /// 422 quota_exceeded.
 [[nodiscard]] Error too_many_tasks(int quota);
 [[nodiscard]] Error trash_is_full(int quota);
@@ -39,21 +42,24 @@ inline std::string trash_has_room(const std::string& owner, const std::string& m
          " and n.trashed limit " + most + "::integer) lain) + " + more + " <= " + most + "::integer)";
 }
 
-/// Calls `attempt` until it gives something. It gives nothing when it lacked room, and then the room is
-/// settled; it is asked to wait for others from the second time on.
+/// Calls `attempt` until it gives something. It gives nothing when it lacked room for `needed` tasks, first
+/// without waiting for anybody and then with waiting. Only then is the room settled, which all others wait
+/// for.
 template <class T, class Attempt>
 [[nodiscard]] Result<T> where_there_is_room(db::Connection& database, const UserId& owner, int quota,
-                                            const Attempt& attempt) {
+                                            std::int64_t needed, const Attempt& attempt) {
   constexpr int most = 20;
+  const auto settle = [&] {
+    db::Transaction transaction(database);
+    const std::int64_t room = settle_room(database, owner, quota);
+    transaction.commit();
+    return room;
+  };
   if (std::optional<Result<T>> outcome = attempt(RoomWait::skip)) return std::move(*outcome);
+  if (is_worth_spreading(database, owner)) static_cast<void>(settle());
   for (int tries = 0; tries < most; ++tries) {
-    {
-      db::Transaction transaction(database);
-      const std::int64_t room = settle_room(database, owner, quota);
-      transaction.commit();
-      if (room <= 0) return too_many_tasks(quota);
-    }
     if (std::optional<Result<T>> outcome = attempt(RoomWait::wait)) return std::move(*outcome);
+    if (settle() < needed) return too_many_tasks(quota);
   }
   throw db::Unavailable("others took the room for a task at every try");
 }

@@ -208,7 +208,7 @@ Result<Done> erase_task(db::Connection& database, const WriteTasks& access, cons
 Result<model::Task> restore_task(db::Connection& database, const WriteTasks& access, const TaskId& id,
                                  int quota, const model::AuditStamp& stamp) {
   return where_there_is_room<model::Task>(
-      database, access.user(), quota, [&](RoomWait wait) -> std::optional<Result<model::Task>> {
+      database, access.user(), quota, 1, [&](RoomWait wait) -> std::optional<Result<model::Task>> {
         Params params;
         add_caller(params, access);
         add_stamp(params, stamp);

@@ -1,0 +1,197 @@
+// A retry with the same key gives the first answer and does nothing again.
+#include <set>
+
+#include "task_fixture.hpp"
+#include "together.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using store::IdempotencyKey;
+
+struct KeyFixture : TaskFixture {
+  const IdempotencyKey key = new_key();
+
+  Result<model::Task> add(const Someone& who, const IdempotencyKey& with, const std::string& title = "t",
+                          int quota = kQuota) {
+    return store::insert_task(
+        service, who.writes(), new_id<TaskId>(),
+        {title, "d \\ \" '", model::TaskStatus::done, model::TaskPriority::low, clock.now(), {"a, b", "c"}},
+        quota, with, stamp());
+  }
+  std::int64_t tasks() { return number("select count(*) from taskward.tasks"); }
+  void age_key() {
+    execute("update taskward.idempotency_keys set created_at = now() - interval '24 hours 1 second'");
+  }
+};
+
+void check_same(const model::Task& a, const model::Task& b) {
+  BOOST_TEST((a.id == b.id));
+  BOOST_TEST(a.title == b.title);
+  BOOST_TEST(a.description == b.description);
+  BOOST_TEST((a.status == b.status && a.priority == b.priority && a.due_at == b.due_at));
+  BOOST_TEST(a.tags == b.tags, boost::test_tools::per_element());
+  BOOST_TEST((a.created_at == b.created_at && a.updated_at == b.updated_at));
+  BOOST_TEST((a.completed_at == b.completed_at && a.version == b.version));
+}
+
+BOOST_FIXTURE_TEST_SUITE(idempotency, KeyFixture)
+
+BOOST_AUTO_TEST_CASE(a_retry_gives_the_first_answer_to_the_microsecond_and_makes_nothing) {
+  const auto first = add(ann, key);
+  BOOST_TEST_REQUIRE(outcome(first) == "ok");
+  forget_audit();
+  const auto second = add(ann, key, "it does not look at this");
+  BOOST_TEST_REQUIRE(outcome(second) == "ok");
+  check_same(*first, *second);
+  BOOST_TEST(tasks() == 1);
+  BOOST_TEST(audit().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_first_answer_stays_whatever_became_of_the_task) {
+  const auto first = add(ann, key);
+  BOOST_TEST_REQUIRE(outcome(first) == "ok");
+  BOOST_TEST(outcome(change(ann, first->id, {"changed"})) == "ok");
+  BOOST_TEST(outcome(remove(ann, first->id)) == "ok");
+  check_same(*first, *add(ann, key));
+}
+
+BOOST_AUTO_TEST_CASE(another_request_with_the_key_is_refused) {
+  BOOST_TEST(outcome(add(ann, key)) == "ok");
+  BOOST_TEST(outcome(add(ann, {key.key, new_hash()})) == "idempotency_key_reused");
+  BOOST_TEST(outcome(add(ann, {new_hash(), key.request})) == "ok");
+  BOOST_TEST(tasks() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_two_owners_have_nothing_to_do_with_each_other) {
+  const auto anns = add(ann, key);
+  const auto bobs = add(bob, key);
+  BOOST_TEST_REQUIRE(outcome(bobs) == "ok");
+  BOOST_TEST((anns->id != bobs->id));
+  BOOST_TEST(tasks() == 2);
+  BOOST_TEST(outcome(add(bob, {key.key, new_hash()})) == "idempotency_key_reused");
+}
+
+BOOST_AUTO_TEST_CASE(of_many_twins_one_makes_the_task_and_all_get_it) {
+  for (int round = 0; round < 5; ++round) {
+    const IdempotencyKey twin = new_key();
+    const auto before = tasks();
+    const auto made = together<TaskId>(*this, 12, [&](db::Connection& connection, int) {
+      return store::insert_task(connection, ann.writes(), new_id<TaskId>(), {"t", "", {}}, kQuota, twin,
+                                stamp())
+          ->id;
+    });
+    BOOST_TEST((std::set<TaskId>(made.begin(), made.end()).size() == 1U));
+    BOOST_TEST(tasks() == before + 1);
+  }
+  // No twin that lost took any room.
+  BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == kQuota - 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_is_forgotten_after_24_hours) {
+  const auto first = add(ann, key);
+  execute("update taskward.idempotency_keys set created_at = now() - interval '23 hours 59 minutes'");
+  check_same(*first, *add(ann, key));
+  age_key();
+  const auto second = add(ann, {key.key, new_hash()});
+  BOOST_TEST_REQUIRE(outcome(second) == "ok");
+  BOOST_TEST((first->id != second->id));
+  BOOST_TEST(number("select count(*) from taskward.idempotency_keys") == 1);
+  BOOST_TEST(
+      number("select count(*) from taskward.idempotency_keys where created_at > now() - interval '1 hour'") ==
+      1);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_is_not_remembered) {
+  BOOST_TEST(outcome(add(ann, new_key(), "t", 1)) == "ok");
+  BOOST_TEST(outcome(add(ann, key, "t", 1)) == "quota_exceeded");
+  BOOST_TEST(outcome(add(ann, key, "t", 2)) == "ok");
+  BOOST_TEST(tasks() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_retry_needs_no_room) {
+  BOOST_TEST(outcome(add(ann, key, "t", 1)) == "ok");
+  BOOST_TEST(outcome(add(ann, key, "t", 1)) == "ok");
+  BOOST_TEST(outcome(add(ann, new_key(), "t", 1)) == "quota_exceeded");
+}
+
+BOOST_AUTO_TEST_CASE(a_task_deleted_for_good_is_in_no_answer_any_more) {
+  const auto first = add(ann, key, "s3cret");
+  BOOST_TEST(outcome(remove(ann, first->id)) == "ok");
+  BOOST_TEST(outcome(erase(ann, first->id)) == "ok");
+  BOOST_TEST(number("select count(*) from taskward.idempotency_keys k where k::text like '%s3cret%'") == 0);
+  BOOST_TEST(outcome(add(ann, key, "s3cret")) == "answer_erased");
+  BOOST_TEST(tasks() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_uses_a_key_whose_session_or_role_does_not_hold) {
+  BOOST_TEST(outcome(add(ann, key)) == "ok");
+  set_role(ann, model::Role::guest);
+  BOOST_TEST(outcome(add(ann, key)) == "forbidden");
+  revoke(ann);
+  BOOST_TEST(outcome(add(ann, key)) == "invalid_token");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_is_remembered_as_a_whole) {
+  const TaskId old = make(ann, "old").id;
+  const TaskId gone = make(ann, "gone").id;
+  model::BatchUpdate update;
+  update.id = old;
+  update.title = "new";
+  const model::TaskBatch changes{{{"made", "", {}}, {"too", "", {}}}, {update}, {gone}};
+  const auto first = batch(ann, changes, kQuota, key);
+  BOOST_TEST_REQUIRE(outcome(first) == "ok");
+  forget_audit();
+  const auto second = batch(ann, changes, kQuota, key);
+  BOOST_TEST_REQUIRE(outcome(second) == "ok");
+  const auto& a = std::get<store::BatchDone>(*first);
+  const auto& b = std::get<store::BatchDone>(*second);
+  BOOST_TEST_REQUIRE((a.created.size() == 2U && b.created.size() == 2U && b.updated.size() == 1U));
+  check_same(a.created[0], b.created[0]);
+  check_same(a.created[1], b.created[1]);
+  check_same(a.updated[0], b.updated[0]);
+  BOOST_TEST((a.removed == b.removed));
+  BOOST_TEST(audit().empty());
+  BOOST_TEST(tasks() == 4);
+  BOOST_TEST(outcome(batch(ann, changes, kQuota, IdempotencyKey{key.key, new_hash()})) ==
+             "idempotency_key_reused");
+  BOOST_TEST(outcome(erase(ann, old)) == "ok");
+  BOOST_TEST(outcome(batch(ann, changes, kQuota, key)) == "answer_erased");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_was_refused_is_not_remembered) {
+  const model::TaskBatch bad{{{"made", "", {}}}, {}, {new_id<TaskId>()}};
+  const auto refused = batch(ann, bad, kQuota, key);
+  BOOST_TEST_REQUIRE(outcome(refused) == "ok");
+  BOOST_TEST(std::get<std::vector<store::BatchObstacle>>(*refused).size() == 1U);
+  const auto good = batch(ann, {{{"made", "", {}}}, {}, {}}, kQuota, key);
+  BOOST_TEST(std::get<store::BatchDone>(*good).created.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_import_is_remembered_by_how_many_it_made) {
+  const std::vector<model::ImportedTask> tasks_in{
+      {{"a", "", {}}, {}, {}}, {{"b", "", {}}, {}, {}}, {{"c", "", {}}, {}, {}}};
+  BOOST_TEST(*import(ann, tasks_in, 2, key) == 2U);
+  BOOST_TEST(*import(ann, tasks_in, kQuota, key) == 2U);
+  BOOST_TEST(tasks() == 2);
+  BOOST_TEST(outcome(import(ann, tasks_in, kQuota, IdempotencyKey{key.key, new_hash()})) ==
+             "idempotency_key_reused");
+  const auto made = together<std::size_t>(*this, 6, [&](db::Connection& connection, int) {
+    const IdempotencyKey twin{key.request, key.key};
+    return *store::insert_tasks(connection, ann.writes(), tasks_in, new_ids<TaskId>(3), new_ids<AuditId>(4),
+                                kQuota, twin, origin);
+  });
+  for (const std::size_t count : made) BOOST_TEST(count == 3U);
+  BOOST_TEST(tasks() == 5);
+}
+
+BOOST_AUTO_TEST_CASE(keys_go_with_the_account) {
+  BOOST_TEST(outcome(add(ann, key)) == "ok");
+  execute("delete from taskward.users where id = '" + ann.user.text() + "'");
+  BOOST_TEST(number("select count(*) from taskward.idempotency_keys") == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

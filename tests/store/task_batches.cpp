@@ -1,0 +1,221 @@
+// Many changes at once: all of them, or none and why.
+#include "task_fixture.hpp"
+#include "together.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using model::BatchUpdate;
+using model::TaskBatch;
+using model::TaskStatus;
+using store::BatchDone;
+using store::BatchObstacle;
+
+struct BatchFixture : TaskFixture {
+  static BatchUpdate update_of(const TaskId& id, const std::string& title,
+                               std::optional<std::int64_t> version = {}) {
+    BatchUpdate update;
+    update.id = id;
+    update.title = title;
+    update.version = version;
+    return update;
+  }
+  /// "update 2 not_found, …", or what else came of it.
+  std::string obstacles(const Result<BatchOutcome>& outcome_of_batch) {
+    if (!outcome_of_batch) return outcome(outcome_of_batch);
+    const auto* all = std::get_if<std::vector<BatchObstacle>>(&*outcome_of_batch);
+    if (all == nullptr) return "done";
+    std::string out;
+    for (const BatchObstacle& one : *all) {
+      out += (out.empty() ? "" : ", ") +
+             std::string(one.part == BatchObstacle::Part::update ? "update " : "delete ") +
+             std::to_string(one.index) +
+             (one.kind == BatchObstacle::Kind::not_found ? " not_found" : " stale_version");
+    }
+    return out;
+  }
+  BatchDone done(const Result<BatchOutcome>& outcome_of_batch) {
+    BOOST_TEST_REQUIRE(obstacles(outcome_of_batch) == "done");
+    return std::get<BatchDone>(*outcome_of_batch);
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(task_batches, BatchFixture)
+
+BOOST_AUTO_TEST_CASE(all_of_it_happens_and_comes_back_in_its_order) {
+  const model::Task a = make(ann, "a");
+  const model::Task b = make(ann, "b");
+  const model::Task c = make(ann, "c");
+  const model::Task d = make(ann, "d");
+  BatchUpdate whole = update_of(b.id, "b2", 1);
+  whole.description = "text";
+  whole.status = TaskStatus::done;
+  whole.priority = model::TaskPriority::high;
+  whole.due_at.emplace(a.created_at);
+  whole.tags = {"t"};
+  forget_audit();
+  const BatchDone result =
+      done(batch(ann, {{{"new 1", "", TaskStatus::done, {}, a.created_at, {"x", "y"}}, {"new 2", "", {}}},
+                       {whole, update_of(a.id, "a2")},
+                       {d.id, c.id}}));
+  BOOST_TEST_REQUIRE(
+      (result.created.size() == 2U && result.updated.size() == 2U && result.removed.size() == 2U));
+  BOOST_TEST(result.created[0].title == "new 1");
+  BOOST_TEST(result.created[0].tags == (std::vector<std::string>{"x", "y"}),
+             boost::test_tools::per_element());
+  BOOST_TEST((result.created[0].completed_at == result.created[0].created_at));
+  BOOST_TEST((result.created[0].due_at == a.created_at));
+  BOOST_TEST(result.created[1].title == "new 2");
+  BOOST_TEST((result.updated[0].id == b.id));
+  BOOST_TEST(result.updated[0].version == 2);
+  BOOST_TEST(result.updated[0].description == "text");
+  BOOST_TEST((result.updated[0].status == TaskStatus::done && result.updated[0].completed_at.has_value()));
+  BOOST_TEST((result.updated[0].due_at == a.created_at));
+  BOOST_TEST(result.updated[1].title == "a2");
+  BOOST_TEST(result.updated[1].description == "as described");
+  BOOST_TEST((result.removed[0] == d.id && result.removed[1] == c.id));
+  // Each is recorded by itself.
+  std::vector<std::string> records;
+  for (const AuditRow& record : audit())
+    records.push_back(record.action + ' ' + record.object + ' ' + record.changed);
+  std::sort(records.begin(), records.end());
+  std::vector<std::string> expected{
+      "task.create " + result.created[0].id.text() + " -",
+      "task.create " + result.created[1].id.text() + " -",
+      "task.update " + b.id.text() + " title description status priority due_at tags",
+      "task.update " + a.id.text() + " title",
+      "task.delete " + d.id.text() + " -",
+      "task.delete " + c.id.text() + " -",
+  };
+  std::sort(expected.begin(), expected.end());
+  BOOST_TEST(records == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_largest_batch_keeps_its_order) {
+  TaskBatch changes;
+  for (int i = 0; i < 40; ++i) changes.create.push_back({"new " + std::to_string(i), "", {}});
+  for (int i = 0; i < 30; ++i)
+    changes.update.push_back(update_of(make(ann).id, "changed " + std::to_string(i)));
+  for (int i = 0; i < 30; ++i) changes.remove.push_back(make(ann).id);
+  const BatchDone result = done(batch(ann, changes));
+  for (std::size_t i = 0; i < 40; ++i) BOOST_TEST(result.created.at(i).title == "new " + std::to_string(i));
+  for (std::size_t i = 0; i < 30; ++i)
+    BOOST_TEST(result.updated.at(i).title == "changed " + std::to_string(i));
+  BOOST_TEST((result.removed == changes.remove));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_happens_when_anything_stands_in_the_way_and_all_of_that_is_said) {
+  const model::Task mine = make(ann, "mine");
+  const model::Task other = make(ann, "other");
+  const model::Task bobs = make(bob, "bobs");
+  const model::Task trashed = make(ann, "trashed");
+  static_cast<void>(remove(ann, trashed.id));
+  forget_audit();
+  const std::string before = all_tasks();
+  const auto refused = batch(ann, {{{"new", "", {}}},
+                                   {update_of(mine.id, "x"), update_of(bobs.id, "x"),
+                                    update_of(other.id, "x", 9), update_of(trashed.id, "x")},
+                                   {new_id<TaskId>(), bobs.id}});
+  BOOST_TEST(obstacles(refused) ==
+             "update 1 not_found, update 2 stale_version, update 3 not_found, delete 0 not_found, delete 1 "
+             "not_found");
+  BOOST_TEST(all_tasks() == before);
+  BOOST_TEST(audit().empty());
+  BOOST_TEST(number("select sum(room)::bigint from taskward.task_room where owner_id = '" + ann.user.text() +
+                    "'") == kQuota - 2);
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_batch_does_nothing) {
+  const BatchDone result = done(batch(ann, {}));
+  BOOST_TEST((result.created.empty() && result.updated.empty() && result.removed.empty()));
+}
+
+BOOST_AUTO_TEST_CASE(an_update_that_changes_nothing_gives_the_task_as_it_is) {
+  const model::Task made = make(ann, "same");
+  forget_audit();
+  const BatchDone result = done(batch(ann, {{}, {update_of(made.id, "same", 1)}, {}}));
+  BOOST_TEST(result.updated.at(0).version == 1);
+  BOOST_TEST(audit().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_counts_as_a_whole_against_the_quota) {
+  const TaskId first = make(ann).id;
+  const TaskId second = make(ann).id;
+  const auto create = [](int count) {
+    TaskBatch changes;
+    for (int i = 0; i < count; ++i) changes.create.push_back({"new", "", {}});
+    return changes;
+  };
+  BOOST_TEST(obstacles(batch(ann, create(2), 3)) == "quota_exceeded");
+  BOOST_TEST(number("select count(*) from taskward.tasks") == 2);
+  // What it deletes makes room for what it makes.
+  TaskBatch both = create(3);
+  both.remove = {first, second};
+  BOOST_TEST(obstacles(batch(ann, both, 3)) == "done");
+  BOOST_TEST(number("select count(*) from taskward.tasks where not trashed") == 3);
+  BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 0);
+  BOOST_TEST(obstacles(batch(ann, create(1), 3)) == "quota_exceeded");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_takes_room_from_as_many_shards_as_it_needs) {
+  static_cast<void>(together<int>(*this, 6, [&](db::Connection& connection, int) {
+    for (int i = 0; i < 10; ++i) {
+      static_cast<void>(
+          store::insert_task(connection, ann.writes(), new_id<TaskId>(), {"t", "", {}}, 200, {}, stamp()));
+    }
+    return 0;
+  }));
+  BOOST_TEST_REQUIRE(number("select count(*) from taskward.task_room") > 1);
+  TaskBatch changes;
+  for (int i = 0; i < 70; ++i) changes.create.push_back({"new", "", {}});
+  BOOST_TEST(obstacles(batch(ann, changes, 200)) == "done");
+  BOOST_TEST(obstacles(batch(ann, changes, 200)) == "done");
+  BOOST_TEST(obstacles(batch(ann, changes, 200)) == "quota_exceeded");
+  BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_trash_is_bounded_for_a_batch_as_well) {
+  const TaskId a = make(ann).id;
+  const TaskId b = make(ann).id;
+  BOOST_TEST(obstacles(batch(ann, {{}, {}, {a, b}}, 1)) == "quota_exceeded");
+  BOOST_TEST(obstacles(batch(ann, {{}, {}, {a}}, 2)) == "done");
+  BOOST_TEST(obstacles(batch(ann, {{}, {}, {b}}, 1)) == "quota_exceeded");
+}
+
+BOOST_AUTO_TEST_CASE(batches_over_the_same_tasks_in_opposite_orders_all_end_well) {
+  std::vector<TaskId> ids;
+  for (int i = 0; i < 10; ++i) ids.push_back(make(ann).id);
+  const auto outcomes = together<int>(*this, 6, [&](db::Connection& connection, int thread) {
+    int done_here = 0;
+    for (int round = 0; round < 10; ++round) {
+      TaskBatch changes;
+      for (const TaskId& id : ids)
+        changes.update.push_back(update_of(id, std::to_string(thread * 100 + round)));
+      if (thread % 2 == 0) std::reverse(changes.update.begin(), changes.update.end());
+      changes.create.push_back({"new", "", {}});
+      if (store::change_tasks(connection, ann.writes(), changes, new_ids<TaskId>(1), new_ids<AuditId>(12),
+                              kQuota, {}, origin))
+        ++done_here;
+    }
+    return done_here;
+  });
+  for (const int count : outcomes) BOOST_TEST(count == 10);
+  for (const TaskId& id : ids) BOOST_TEST(find(ann, id)->version == 61);
+}
+
+BOOST_AUTO_TEST_CASE(of_batches_that_race_with_versions_exactly_one_wins) {
+  const model::Task made = make(ann);
+  const auto won = together<bool>(*this, 10, [&](db::Connection& connection, int thread) {
+    const TaskBatch changes{{}, {update_of(made.id, std::to_string(thread), 1)}, {}};
+    auto result =
+        store::change_tasks(connection, ann.writes(), changes, {}, new_ids<AuditId>(2), kQuota, {}, origin);
+    return std::holds_alternative<BatchDone>(*result);
+  });
+  BOOST_TEST(std::count(won.begin(), won.end(), true) == 1);
+  BOOST_TEST(find(ann, made.id)->version == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

@@ -1,0 +1,104 @@
+// Priority, due date and tags: kept as they were given, changed by themselves, recorded by their names.
+#include "task_fixture.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using model::NewTask;
+using model::TaskChange;
+using model::TaskPriority;
+using model::TaskStatus;
+using Tags = std::vector<std::string>;
+
+const Timestamp kDue = parse_rfc3339("2030-02-28T23:59:59.999Z").value();
+
+BOOST_FIXTURE_TEST_SUITE(task_fields, TaskFixture)
+
+BOOST_AUTO_TEST_CASE(what_was_given_is_found_again) {
+  const Tags tags{"", "a \"b\"", "back\\slash", "comma, brace}", "null", "\xF0\x9F\x8D\xB5"};
+  const model::Task made = make(ann, {"t", "d", TaskStatus::todo, TaskPriority::urgent, kDue, tags});
+  const auto found = find(ann, made.id);
+  BOOST_TEST_REQUIRE(outcome(found) == "ok");
+  for (const model::Task& task : {made, *found}) {
+    BOOST_TEST((task.priority == TaskPriority::urgent));
+    BOOST_TEST((task.due_at == kDue));
+    BOOST_TEST(task.tags == tags, boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_priority_is_kept_as_itself) {
+  for (const TaskPriority priority : model::kTaskPriorities)
+    BOOST_TEST((make(ann, {"t", "", TaskStatus::todo, priority}).priority == priority));
+}
+
+BOOST_AUTO_TEST_CASE(a_due_date_may_be_at_either_end_of_time) {
+  for (const char* text : {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "1969-12-31T23:59:59.001Z"}) {
+    const Timestamp due = parse_rfc3339(text).value();
+    BOOST_TEST((make(ann, {"t", "", TaskStatus::todo, TaskPriority::none, due}).due_at == due), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_due_date_is_set_left_and_taken_away) {
+  const TaskId id = make(ann).id;
+  TaskChange set;
+  set.due_at.emplace(kDue);
+  BOOST_TEST((change(ann, id, set)->due_at == kDue));
+  TaskChange other;
+  other.title = "other";
+  BOOST_TEST((change(ann, id, other)->due_at == kDue));
+  TaskChange clear;
+  clear.due_at.emplace(std::nullopt);
+  BOOST_TEST(!change(ann, id, clear)->due_at.has_value());
+  BOOST_TEST(change(ann, id, clear)->version == 4);
+}
+
+BOOST_AUTO_TEST_CASE(the_record_names_each_field_that_changed_and_no_other) {
+  const TaskId id = make(ann, {"t", "d", TaskStatus::todo, TaskPriority::low, kDue, {"a"}}).id;
+  forget_audit();
+  TaskChange all;
+  all.title = "t2";
+  all.description = "d2";
+  all.status = TaskStatus::done;
+  all.priority = TaskPriority::high;
+  all.due_at.emplace(std::nullopt);
+  all.tags = Tags{"b"};
+  BOOST_TEST(outcome(change(ann, id, all)) == "ok");
+  // Once more the same: nothing is different now.
+  BOOST_TEST(change(ann, id, all)->version == 2);
+  all.tags = Tags{};
+  all.priority = TaskPriority::none;
+  BOOST_TEST(outcome(change(ann, id, all)) == "ok");
+  Lines changed;
+  for (const AuditRow& record : audit()) changed.push_back(record.changed);
+  BOOST_TEST(changed == (Lines{"title description status priority due_at tags", "priority tags"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(no_record_holds_what_people_wrote) {
+  const TaskId id =
+      make(ann, {"s3cret title", "s3cret text", TaskStatus::todo, TaskPriority::low, kDue, {"s3cret tag"}})
+          .id;
+  TaskChange next;
+  next.title = "another s3cret";
+  BOOST_TEST(outcome(change(ann, id, next)) == "ok");
+  BOOST_TEST(outcome(remove(ann, id)) == "ok");
+  BOOST_TEST(outcome(restore(ann, id)) == "ok");
+  BOOST_TEST(outcome(erase(ann, id)) == "ok");
+  BOOST_TEST(number("select count(*) from taskward.audit a where a::text like '%s3cret%'") == 0);
+  BOOST_TEST(number("select count(*) from taskward.audit") == 5);
+}
+
+BOOST_AUTO_TEST_CASE(the_table_refuses_what_the_service_would_not_write) {
+  const std::string id = make(ann).id.text();
+  for (const char* change : {"priority = 5", "priority = -1", "tags = array['a', null]", "status = 'open'",
+                             "tags = array_fill('x'::text, array[21])"}) {
+    BOOST_CHECK_THROW(
+        execute("update taskward.tasks set " + std::string(change) + " where id = '" + id + "'"),
+        db::StatementFailed);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

@@ -1,0 +1,145 @@
+// Tasks from a file, and all of them into one.
+#include <set>
+
+#include "task_fixture.hpp"
+#include "together.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using model::ImportedTask;
+using model::TaskStatus;
+
+struct FileFixture : TaskFixture {
+  static std::vector<ImportedTask> many(int count) {
+    std::vector<ImportedTask> tasks;
+    for (int i = 0; i < count; ++i) tasks.push_back({{"task " + std::to_string(i), "", {}}, {}, {}});
+    return tasks;
+  }
+  std::vector<model::Task> exported(std::int64_t batch_size) {
+    std::vector<model::Task> all;
+    TaskId after;
+    while (true) {
+      auto some = store::export_tasks(service, ann.reads(), after, batch_size, stamp());
+      BOOST_TEST_REQUIRE(outcome(some) == "ok");
+      if (some->empty()) return all;
+      all.insert(all.end(), some->begin(), some->end());
+      after = some->back().id;
+    }
+  }
+  Timestamp at(const char* text) { return parse_rfc3339(text).value(); }
+};
+
+BOOST_FIXTURE_TEST_SUITE(task_files, FileFixture)
+
+BOOST_AUTO_TEST_CASE(an_imported_task_is_what_the_file_says) {
+  const ImportedTask given{
+      {"t", "d", TaskStatus::done, model::TaskPriority::low, at("2031-01-01T00:00:00Z"), {"a", "b"}},
+      at("2001-01-01T00:00:00.123Z"),
+      at("2002-01-01T00:00:00Z")};
+  BOOST_TEST(*import(ann, {given}) == 1U);
+  const model::Task task = list(ann)->tasks.at(0);
+  BOOST_TEST(task.title == "t");
+  BOOST_TEST(task.description == "d");
+  BOOST_TEST((task.priority == given.priority && task.due_at == given.due_at));
+  BOOST_TEST(task.tags == given.tags, boost::test_tools::per_element());
+  BOOST_TEST((task.created_at == given.created_at));
+  BOOST_TEST((task.completed_at == given.completed_at));
+  BOOST_TEST(task.version == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_file_says_of_the_future_is_now) {
+  const auto before = clock.now();
+  const Timestamp future = at("2999-01-01T00:00:00Z");
+  BOOST_TEST(*import(ann, {{{"t", "", TaskStatus::done}, future, future}}) == 1U);
+  const model::Task task = list(ann)->tasks.at(0);
+  BOOST_TEST((std::chrono::abs(task.created_at - before) < std::chrono::seconds(60)));
+  BOOST_TEST((task.completed_at == task.created_at));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_completed_before_it_was_made_or_without_being_done) {
+  const Timestamp made = at("2010-01-01T00:00:00Z");
+  BOOST_TEST(*import(ann, {{{"done", "", TaskStatus::done}, made, at("2005-01-01T00:00:00Z")},
+                           {{"todo", "", TaskStatus::todo}, made, made}}) == 2U);
+  model::TaskFilter filter;
+  filter.sort = model::TaskSort::title;
+  filter.order = model::SortOrder::ascending;
+  const auto tasks = list(ann, filter)->tasks;
+  BOOST_TEST((tasks.at(0).completed_at == made));
+  BOOST_TEST(!tasks.at(1).completed_at.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(each_imported_task_is_recorded) {
+  BOOST_TEST(*import(ann, many(5)) == 5U);
+  BOOST_TEST(
+      number("select count(distinct object_id) from taskward.audit where action = 'task.create' and outcome ="
+             " 'success' and actor_id = '" +
+             ann.user.text() + "' and request_id = 'request-1'") == 5);
+}
+
+BOOST_AUTO_TEST_CASE(an_import_takes_the_first_that_there_is_room_for) {
+  make(ann, "there");
+  BOOST_TEST(*import(ann, many(10), 4) == 3U);
+  BOOST_TEST(number("select count(*) from taskward.tasks where title in ('task 0', 'task 1', 'task 2')") ==
+             3);
+  BOOST_TEST(*import(ann, many(10), 4) == 0U);
+  BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 0);
+  BOOST_TEST(*import(ann, {}) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(imports_and_others_at_once_fill_the_quota_exactly) {
+  const auto made = together<std::size_t>(*this, 8, [&](db::Connection& connection, int thread) {
+    std::size_t sum = 0;
+    for (int round = 0; round < 8; ++round) {
+      if (thread % 2 == 0) {
+        sum += *store::insert_tasks(connection, ann.writes(), many(7), new_ids<TaskId>(7),
+                                    new_ids<AuditId>(8), 100, {}, origin);
+      } else if (store::insert_task(connection, ann.writes(), new_id<TaskId>(), {"t", "", {}}, 100, {},
+                                    stamp())) {
+        ++sum;
+      }
+    }
+    return sum;
+  });
+  std::size_t sum = 0;
+  for (const std::size_t some : made) sum += some;
+  BOOST_TEST(sum == 100U);
+  BOOST_TEST(number("select count(*) from taskward.tasks") == 100);
+}
+
+BOOST_AUTO_TEST_CASE(thousands_of_tasks_come_in_at_once) {
+  BOOST_TEST(*import(ann, many(5000)) == 5000U);
+  BOOST_TEST(exported(200).size() == 5000U);
+}
+
+BOOST_AUTO_TEST_CASE(an_export_has_each_of_ones_own_tasks_once_but_not_the_trash) {
+  std::set<TaskId> mine;
+  for (int i = 0; i < 23; ++i) mine.insert(make(ann).id);
+  make(bob, "bobs");
+  const TaskId trashed = make(ann).id;
+  static_cast<void>(remove(ann, trashed));
+  for (const std::int64_t size : {1, 7, 23, 100}) {
+    std::set<TaskId> seen;
+    for (const model::Task& task : exported(size)) BOOST_TEST(seen.insert(task.id).second);
+    BOOST_TEST((seen == mine));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_export_is_recorded_once) {
+  for (int i = 0; i < 5; ++i) make(ann);
+  forget_audit();
+  static_cast<void>(exported(2));
+  BOOST_TEST(deeds() == Lines{"task.export success -"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_export_ends_with_the_session) {
+  const TaskId first = make(ann).id;
+  make(ann);
+  revoke(ann);
+  BOOST_TEST(outcome(store::export_tasks(service, ann.reads(), first, 1, stamp())) == "invalid_token");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

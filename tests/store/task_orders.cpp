@@ -1,0 +1,289 @@
+// Every order of a list, page by page: total, without gap or repetition, and steady while others write.
+#include <algorithm>
+#include <set>
+
+#include "task_fixture.hpp"
+#include "taskward/base/text.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using model::SortOrder;
+using model::TaskFilter;
+using model::TaskPlace;
+using model::TaskPriority;
+using model::TaskSort;
+using model::TaskStatus;
+
+struct OrderFixture : TaskFixture {
+  /// Tasks with many ties, and without a due date now and then.
+  void make_many(int count) {
+    execute(
+        "insert into taskward.tasks (owner_id, id, title, status, priority, due_at, tags, created_at, "
+        "updated_at,"
+        " completed_at, description) select '" +
+        ann.user.text() +
+        "', gen_random_uuid(), case when n % 7 = 0 then 'Same' when n % 7 = 1 then 'same' else chr(65 + n % "
+        "50) || n % 11"
+        " end, case when n % 3 = 0 then 'done' else 'todo' end, n % 5, case when n % 4 <> 0 then timestamptz"
+        " '2030-01-01' + (n % 6) * interval '1 day' end, case when n % 2 = 0 then array['even', 'all'] else"
+        " array['all'] end, timestamptz '2020-01-01' + (n % 9) * interval '1 ms', timestamptz '2020-02-01' + "
+        "(n % 8)"
+        " * interval '1 us', case when n % 3 = 0 then now() end, 'garden ' || repeat('garden ', n % 3) from"
+        " generate_series(1, " +
+        std::to_string(count) + ") n");
+  }
+
+  /// All pages of the list, one after the other; `between` is called after each.
+  std::vector<model::Task> pages(const TaskFilter& filter, std::int64_t limit,
+                                 const std::function<void()>& between = {}) {
+    std::vector<model::Task> all;
+    std::optional<store::TaskPosition> after;
+    while (true) {
+      auto page = store::list_tasks(service, ann.reads(), {filter, limit, 0, after, {}});
+      BOOST_TEST_REQUIRE(outcome(page) == "ok");
+      BOOST_TEST_REQUIRE(page->positions.size() == page->tasks.size());
+      all.insert(all.end(), page->tasks.begin(), page->tasks.end());
+      if (static_cast<std::int64_t>(page->tasks.size()) < limit) return all;
+      after = page->positions.back();
+      if (between) between();
+    }
+  }
+
+  static std::vector<TaskId> ids(const std::vector<model::Task>& tasks) {
+    std::vector<TaskId> out;
+    for (const model::Task& task : tasks) out.push_back(task.id);
+    return out;
+  }
+};
+
+/// Whether b may follow a, by what the contract says of the order and nothing else.
+bool is_in_order(const model::Task& a, const model::Task& b, TaskSort sort, SortOrder order) {
+  const auto lower_title = [](const model::Task& task) { return lower(task.title); };
+  const auto before = [&](const auto& x, const auto& y) {
+    if (x != y) return order == SortOrder::ascending ? x < y : y < x;
+    return order == SortOrder::ascending ? a.id < b.id : b.id < a.id;
+  };
+  switch (sort) {
+    case TaskSort::created_at:
+      return before(a.created_at, b.created_at);
+    case TaskSort::updated_at:
+      return before(a.updated_at, b.updated_at);
+    case TaskSort::due_at:
+      if (a.due_at.has_value() != b.due_at.has_value()) return a.due_at.has_value();
+      return before(a.due_at.value_or(Timestamp{}), b.due_at.value_or(Timestamp{}));
+    case TaskSort::priority:
+      return before(a.priority, b.priority);
+    case TaskSort::title:
+      return before(lower_title(a), lower_title(b));
+    case TaskSort::relevance:
+      break;
+  }
+  return false;
+}
+
+std::vector<std::pair<TaskSort, SortOrder>> every_order() {
+  std::vector<std::pair<TaskSort, SortOrder>> all;
+  for (const TaskSort sort : model::kTaskSorts) {
+    for (const SortOrder order : {SortOrder::ascending, SortOrder::descending}) all.emplace_back(sort, order);
+  }
+  return all;
+}
+
+std::string name_of(TaskSort sort, SortOrder order) {
+  return (order == SortOrder::descending ? "-" : "") + std::string(model::name(sort));
+}
+
+BOOST_FIXTURE_TEST_SUITE(task_orders, OrderFixture)
+
+BOOST_AUTO_TEST_CASE(each_order_is_total_and_its_pages_give_each_task_once) {
+  make_many(150);
+  make(bob, "bobs");
+  for (const auto& [sort, order] : every_order()) {
+    for (const bool narrowed : {false, true}) {
+      BOOST_TEST_CONTEXT(name_of(sort, order) << (narrowed ? " of a tag" : "")) {
+        TaskFilter filter;
+        filter.sort = sort;
+        filter.order = order;
+        if (narrowed) filter.tags = {"all"};
+        const auto whole = list(ann, filter, 1000)->tasks;
+        BOOST_TEST_REQUIRE(whole.size() == 150U);
+        for (std::size_t i = 1; i < whole.size(); ++i)
+          BOOST_TEST(is_in_order(whole[i - 1], whole[i], sort, order), "at " << i);
+        for (const std::int64_t limit : {1, 7, 50})
+          BOOST_TEST((ids(pages(filter, limit)) == ids(whole)), "in pages of " << limit);
+        // The old way comes to the same.
+        const auto from_offset = list(ann, filter, 40, 30)->tasks;
+        BOOST_TEST(std::equal(from_offset.begin(), from_offset.end(), whole.begin() + 30,
+                              [](const model::Task& a, const model::Task& b) { return a.id == b.id; }));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pages_are_steady_while_others_come_and_go) {
+  for (const auto& [sort, order] : every_order()) {
+    BOOST_TEST_CONTEXT(name_of(sort, order)) {
+      execute("delete from taskward.tasks");
+      make_many(60);
+      execute("update taskward.tasks set description = 'stays' where md5(id::text) < '8'");
+      TaskFilter filter;
+      filter.sort = sort;
+      filter.order = order;
+      const auto seen = pages(filter, 5, [&] {
+        // One more at every place of the order, and one of those that do not stay less.
+        make(ann, {"new", "", TaskStatus::todo, TaskPriority::normal, clock.now()});
+        make(ann, {"AAAA", "", TaskStatus::done, TaskPriority::urgent});
+        execute(
+            "delete from taskward.tasks where id = (select id from taskward.tasks where description <> "
+            "'stays'"
+            " order by md5(id::text) limit 1)");
+      });
+      std::set<TaskId> once;
+      for (const model::Task& task : seen) BOOST_TEST(once.insert(task.id).second);
+      const auto staying =
+          owner.query("select id from taskward.tasks where description = 'stays'", db::Params());
+      BOOST_TEST(staying.size() > 10U);
+      for (std::size_t r = 0; r < staying.size(); ++r)
+        BOOST_TEST(once.count(staying.row(r).id<TaskId>()) == 1U);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(filters_combine) {
+  make_many(120);
+  TaskFilter filter;
+  filter.statuses = {TaskStatus::todo};
+  filter.priorities = {TaskPriority::low, TaskPriority::urgent};
+  filter.tags = {"all", "even"};
+  filter.due_after = parse_rfc3339("2030-01-02T00:00:00Z");
+  filter.due_before = parse_rfc3339("2030-01-05T00:00:00Z");
+  filter.text = "gard";
+  const std::string same =
+      " from taskward.tasks where status = 'todo' and priority in (1, 4) and tags @> array['all', 'even'] "
+      "and due_at"
+      " >= '2030-01-02' and due_at < '2030-01-05'";
+  const auto expected = number("select count(*)" + same);
+  BOOST_TEST(expected > 0);
+  for (const auto& [sort, order] : every_order()) {
+    filter.sort = sort;
+    filter.order = order;
+    auto listed =
+        store::list_tasks(service, ann.reads(), {filter, 100, 0, {}, store::TaskListing::Total::count});
+    BOOST_TEST_REQUIRE(outcome(listed) == "ok");
+    BOOST_TEST(static_cast<std::int64_t>(listed->tasks.size()) == expected, name_of(sort, order));
+    BOOST_TEST(listed->total.value_or(-1) == expected);
+    for (const model::Task& task : listed->tasks) {
+      BOOST_TEST((task.status == TaskStatus::todo));
+      BOOST_TEST((task.priority == TaskPriority::low || task.priority == TaskPriority::urgent));
+      BOOST_TEST((task.due_at && *task.due_at >= *filter.due_after && *task.due_at < *filter.due_before));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_filter_alone_lets_through_what_it_names) {
+  make_many(60);
+  const auto count = [&](const TaskFilter& filter) {
+    return static_cast<std::int64_t>(list(ann, filter, 1000)->tasks.size());
+  };
+  const auto rows = [&](const std::string& where) {
+    return number("select count(*) from taskward.tasks where " + where);
+  };
+  for (const auto& [sort, order] : every_order()) {
+    BOOST_TEST_CONTEXT(name_of(sort, order)) {
+      const auto sorted = [&, sort = sort, order = order](TaskFilter filter) {
+        filter.sort = sort;
+        filter.order = order;
+        return filter;
+      };
+      TaskFilter filter;
+      filter.priorities = {TaskPriority::none};
+      BOOST_TEST(count(sorted(filter)) == rows("priority = 0"));
+      filter = {};
+      filter.statuses = {TaskStatus::done, TaskStatus::in_progress};
+      BOOST_TEST(count(sorted(filter)) == rows("status = 'done'"));
+      filter = {};
+      filter.due_before = parse_rfc3339("2030-01-03T00:00:00Z");
+      BOOST_TEST(count(sorted(filter)) == rows("due_at < '2030-01-03'"));
+      filter = {};
+      filter.due_after = parse_rfc3339("2030-01-03T00:00:00Z");
+      BOOST_TEST(count(sorted(filter)) == rows("due_at >= '2030-01-03'"));
+      filter = {};
+      filter.tags = {"even"};
+      BOOST_TEST(count(sorted(filter)) == rows("'even' = any(tags)"));
+      filter.tags = {"Even"};
+      BOOST_TEST(count(sorted(filter)) == 0);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_total_counts_all_that_is_let_through_on_every_page) {
+  make_many(30);
+  TaskFilter filter;
+  const auto total = [&](std::int64_t offset) {
+    return store::list_tasks(service, ann.reads(), {filter, 4, offset, {}, store::TaskListing::Total::count})
+        ->total.value_or(-1);
+  };
+  BOOST_TEST(total(0) == 30);
+  BOOST_TEST(total(28) == 30);
+  BOOST_TEST(total(500) == 30);
+  filter.statuses = {TaskStatus::done};
+  BOOST_TEST(total(0) == 10);
+  BOOST_TEST(!list(ann, filter)->total.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_trash_is_a_list_of_its_own_in_every_order) {
+  make_many(40);
+  execute("update taskward.tasks set deleted_at = now() where md5(id::text) < '8'");
+  const auto gone = number("select count(*) from taskward.tasks where deleted_at is not null");
+  for (const auto& [sort, order] : every_order()) {
+    TaskFilter filter;
+    filter.sort = sort;
+    filter.order = order;
+    filter.place = TaskPlace::trash;
+    const auto trash = pages(filter, 6);
+    filter.place = TaskPlace::list;
+    const auto rest = pages(filter, 6);
+    BOOST_TEST(static_cast<std::int64_t>(trash.size()) == gone);
+    BOOST_TEST(static_cast<std::int64_t>(rest.size()) == 40 - gone);
+    for (const model::Task& task : trash) BOOST_TEST(task.deleted_at.has_value());
+    for (const model::Task& task : rest) BOOST_TEST(!task.deleted_at.has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_list_in_an_order_walks_along_its_index) {
+  execute(
+      "insert into taskward.tasks (owner_id, id, title, status, priority, due_at, completed_at, created_at) "
+      "select '" +
+      ann.user.text() +
+      "', gen_random_uuid(), 't' || n, 'done', n % 5, now() + n * interval '1 s', now(), now() - n * "
+      "interval '1 s'"
+      " from generate_series(1, 3000) n");
+  execute("analyze taskward.tasks");
+  // What it costs is how many rows of the index and the table are looked at: a deep page looks at no more.
+  const auto looked_at = [&](const TaskFilter& filter, const std::optional<store::TaskPosition>& after) {
+    execute("select pg_stat_force_next_flush()");
+    const std::string sql =
+        "select coalesce(sum(idx_tup_fetch + seq_tup_read), 0)::bigint from pg_stat_user_tables where "
+        "relname = 'tasks'";
+    service.execute("select pg_stat_force_next_flush()");
+    const auto before = number(sql);
+    BOOST_TEST_REQUIRE(outcome(store::list_tasks(service, ann.reads(), {filter, 20, 0, after, {}})) == "ok");
+    service.execute("select pg_stat_force_next_flush()");
+    execute("select pg_stat_clear_snapshot()");
+    return number(sql) - before;
+  };
+  for (const auto& [sort, order] : every_order()) {
+    TaskFilter filter;
+    filter.sort = sort;
+    filter.order = order;
+    const auto deep = store::list_tasks(service, ann.reads(), {filter, 1, 2500, {}, {}})->positions.at(0);
+    BOOST_TEST(looked_at(filter, {}) <= 60, name_of(sort, order));
+    BOOST_TEST(looked_at(filter, deep) <= 60, name_of(sort, order));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

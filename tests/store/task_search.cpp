@@ -1,0 +1,191 @@
+// Finding tasks by words: whole, by their beginning, in title, tags and description, the best first, and
+// one's own only.
+#include "task_fixture.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using model::TaskFilter;
+using model::TaskSort;
+
+struct SearchFixture : TaskFixture {
+  static TaskFilter words(const std::string& text) {
+    TaskFilter filter;
+    filter.text = text;
+    filter.sort = TaskSort::relevance;
+    return filter;
+  }
+  std::string found(const std::string& text) { return titles(ann, words(text)); }
+  model::Task make_titled(const std::string& title, const std::string& description = {},
+                          std::vector<std::string> tags = {}) {
+    return make(ann, {title, description, {}, {}, {}, std::move(tags)});
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(task_search, SearchFixture)
+
+BOOST_AUTO_TEST_CASE(a_word_is_found_in_any_case_and_by_its_beginning) {
+  make_titled("Gardening");
+  for (const char* text : {"gardening", "GARDEN", "g", "Gardeni"})
+    BOOST_TEST(found(text) == "Gardening", text);
+  for (const char* text : {"ardening", "gardeninge", "x"}) BOOST_TEST(found(text).empty(), text);
+}
+
+BOOST_AUTO_TEST_CASE(every_word_must_be_there_in_any_order) {
+  make_titled("plants", "water them");
+  BOOST_TEST(found("water plants") == "plants");
+  BOOST_TEST(found("  plan\twat ") == "plants");
+  BOOST_TEST(found("water plants daily").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_match_in_the_title_goes_before_one_in_a_tag_and_that_before_one_in_the_description) {
+  make_titled("text", "about tea");
+  make_titled("tagged", "", {"tea"});
+  make_titled("tea");
+  BOOST_TEST(found("tea") == "tea tagged text");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_equally_good_has_an_order_and_pages) {
+  for (int i = 0; i < 25; ++i) make_titled("tea", i % 2 == 0 ? "tea tea" : "");
+  const TaskFilter filter = words("tea");
+  const auto whole = list(ann, filter)->tasks;
+  std::vector<TaskId> paged;
+  std::optional<store::TaskPosition> after;
+  for (bool more = true; more;) {
+    auto page = store::list_tasks(service, ann.reads(), {filter, 4, 0, after, {}});
+    for (const model::Task& task : page->tasks) paged.push_back(task.id);
+    more = page->tasks.size() == 4;
+    if (more) after = page->positions.back();
+  }
+  BOOST_TEST_REQUIRE(paged.size() == whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) BOOST_TEST((paged[i] == whole[i].id));
+}
+
+BOOST_AUTO_TEST_CASE(words_follow_every_change_of_the_task) {
+  const TaskId id = make_titled("before").id;
+  model::TaskChange next;
+  next.title = "after";
+  BOOST_TEST(outcome(change(ann, id, next)) == "ok");
+  BOOST_TEST(found("before").empty());
+  BOOST_TEST(found("after") == "after");
+  next = {};
+  next.tags = {"label"};
+  BOOST_TEST(outcome(change(ann, id, next)) == "ok");
+  BOOST_TEST(found("labe") == "after");
+  BOOST_TEST(outcome(remove(ann, id)) == "ok");
+  BOOST_TEST(found("after").empty());
+}
+
+BOOST_AUTO_TEST_CASE(whatever_is_typed_is_words_and_no_syntax) {
+  make_titled("it's a:b c\\d e|f !g (h) <-> 'i' *j & k\xE2\x80\x9D \xF0\x9F\x8D\xB5");
+  for (const char* text : {"it's",
+                           "'",
+                           "''",
+                           "\\",
+                           "\\'",
+                           "a:b",
+                           "a:*",
+                           "e|f",
+                           "!g",
+                           "!",
+                           "(h",
+                           "h)",
+                           "<->",
+                           "<2>",
+                           "&",
+                           "|",
+                           "*j",
+                           "':*",
+                           "' | '1",
+                           "\xF0\x9F\x8D\xB5",
+                           "k\xE2\x80\x9D",
+                           "$1",
+                           "%",
+                           "--",
+                           "/*",
+                           "a & !a",
+                           "\"quoted\""}) {
+    // It finds or it does not; it never fails.
+    BOOST_TEST(outcome(list(ann, words(text))) == "ok", text);
+  }
+  BOOST_TEST(found("e|f").starts_with("it's"));
+  BOOST_TEST(found("g !h").starts_with("it's"));
+  BOOST_TEST(found("!nothere").empty());
+  BOOST_TEST(found("a | nothere").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_search_without_a_word_finds_nothing) {
+  make_titled("tea");
+  for (const char* text : {".", "---", "!?", "\xC2\xA0"}) BOOST_TEST(found(text).empty(), text);
+}
+
+BOOST_AUTO_TEST_CASE(very_long_words_do_no_harm) {
+  std::string longest;
+  for (int i = 0; i < 10'000; ++i) longest += "\xF0\x90\x90\xA8";  // letters of four bytes
+  make_titled("long", longest);
+  make_titled("x" + std::string(199, 'y'));
+  BOOST_TEST(found("long") == "long");
+  BOOST_TEST(found(std::string(200, 'y')).empty());
+  BOOST_TEST(found("x" + std::string(199, 'y')) == "x" + std::string(199, 'y'));
+  std::string wide;
+  for (std::size_t i = 0; i < model::kSearchMaxCharacters; ++i) wide += "\xF0\x90\x90\xA8";
+  BOOST_TEST(outcome(list(ann, words(wide))) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(nobody_finds_anothers_words_or_tags) {
+  make(bob, {"treasure", "hidden", {}, {}, {}, {"secret"}});
+  make_titled("mine");
+  BOOST_TEST(found("treasure").empty());
+  BOOST_TEST(found("t").empty());
+  TaskFilter filter;
+  filter.tags = {"secret"};
+  BOOST_TEST(titles(ann, filter).empty());
+  BOOST_TEST(titles(bob, filter) == "treasure");
+  // Not by the id that stands before the words in the index either.
+  for (const std::string& text :
+       {bob.user.text(), bob.user.text() + " treasure", bob.user.text() + "#secret"}) {
+    BOOST_TEST(found(text).empty());
+    filter.tags = {text};
+    BOOST_TEST(titles(ann, filter).empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_tag_is_found_as_a_whole_and_to_the_letter) {
+  make_titled("one", "", {"home"});
+  make_titled("two", "", {"homework", "a 'b' \\c & d"});
+  TaskFilter filter;
+  const auto of = [&](std::vector<std::string> tags) {
+    filter.tags = std::move(tags);
+    return titles(ann, filter);
+  };
+  BOOST_TEST(of({"home"}) == "one");
+  BOOST_TEST(of({"homework"}) == "two");
+  BOOST_TEST(of({"hom"}).empty());
+  BOOST_TEST(of({"Home"}).empty());
+  BOOST_TEST(of({"a 'b' \\c & d"}) == "two");
+  BOOST_TEST(of({"homework", "a 'b' \\c & d"}) == "two");
+  BOOST_TEST(of({"home", "homework"}).empty());
+  filter.text = "tw";
+  BOOST_TEST(of({"homework"}) == "two");
+  filter.text = "on";
+  BOOST_TEST(of({"homework"}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_search_uses_the_index_of_words) {
+  execute("insert into taskward.tasks (owner_id, id, title, status) select '" + ann.user.text() +
+          "', gen_random_uuid(), 'word' || n, 'todo' from generate_series(1, 3000) n");
+  execute("analyze taskward.tasks");
+  const auto scans = [&] {
+    execute("select pg_stat_clear_snapshot()");
+    return number("select idx_scan from pg_stat_user_indexes where indexrelname = 'tasks_by_words'");
+  };
+  const auto before = scans();
+  BOOST_TEST(found("word2999") == "word2999");
+  service.execute("select pg_stat_force_next_flush()");
+  BOOST_TEST(scans() > before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

@@ -1,0 +1,186 @@
+// What is deleted lies in the trash, comes back, or goes for good.
+#include "task_fixture.hpp"
+#include "taskward/domain/purge.hpp"
+#include "taskward/domain/task_upkeep.hpp"
+#include "taskward/store/task_upkeep.hpp"
+#include "together.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using model::TaskFilter;
+using model::TaskPlace;
+
+struct TrashFixture : TaskFixture {
+  std::string trash(const Someone& who) {
+    TaskFilter filter;
+    filter.place = TaskPlace::trash;
+    return titles(who, filter);
+  }
+  void age(const TaskId& id, const std::string& days) {
+    execute("update taskward.tasks set deleted_at = now() - interval '" + days + "' where id = '" +
+            id.text() + "'");
+  }
+  std::int64_t empty(std::size_t most = 100) { return store::empty_trash(service, new_ids<AuditId>(most)); }
+};
+
+BOOST_FIXTURE_TEST_SUITE(trash, TrashFixture)
+
+BOOST_AUTO_TEST_CASE(a_deleted_task_is_in_the_trash_and_nowhere_else) {
+  const TaskId id = make(ann, "gone").id;
+  make(ann, "here");
+  BOOST_TEST(outcome(remove(ann, id)) == "ok");
+  BOOST_TEST(titles(ann) == "here");
+  BOOST_TEST(trash(ann) == "gone");
+  BOOST_TEST(outcome(find(ann, id)) == "not_found");
+  BOOST_TEST(outcome(change(ann, id, {"x"})) == "not_found");
+  BOOST_TEST(outcome(remove(ann, id)) == "not_found");
+  BOOST_TEST(trash(bob).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_restored_task_is_what_it_was_but_for_version_and_change) {
+  const model::Task made =
+      make(ann, {"t", "d", model::TaskStatus::done, model::TaskPriority::high, clock.now(), {"a"}});
+  BOOST_TEST(outcome(remove(ann, made.id)) == "ok");
+  const auto back = restore(ann, made.id);
+  BOOST_TEST_REQUIRE(outcome(back) == "ok");
+  BOOST_TEST(back->title == made.title);
+  BOOST_TEST(back->description == made.description);
+  BOOST_TEST((back->status == made.status && back->priority == made.priority));
+  BOOST_TEST((back->due_at == made.due_at && back->completed_at == made.completed_at));
+  BOOST_TEST((back->created_at == made.created_at));
+  BOOST_TEST(back->tags == made.tags, boost::test_tools::per_element());
+  BOOST_TEST(back->version == made.version + 2);
+  BOOST_TEST((back->updated_at > made.updated_at));
+  BOOST_TEST(!back->deleted_at.has_value());
+  BOOST_TEST(trash(ann).empty());
+  BOOST_TEST(outcome(find(ann, made.id)) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(restoring_what_is_not_in_the_trash_leaves_it_alone) {
+  const model::Task made = make(ann);
+  forget_audit();
+  const auto same = restore(ann, made.id);
+  BOOST_TEST_REQUIRE(outcome(same) == "ok");
+  BOOST_TEST(same->version == 1);
+  BOOST_TEST(audit().empty());
+}
+
+BOOST_AUTO_TEST_CASE(for_good_is_for_good_from_the_list_and_from_the_trash) {
+  const TaskId listed = make(ann).id;
+  const TaskId trashed = make(ann).id;
+  BOOST_TEST(outcome(remove(ann, trashed)) == "ok");
+  for (const TaskId& id : {listed, trashed}) {
+    BOOST_TEST(outcome(erase(ann, id)) == "ok");
+    BOOST_TEST(outcome(erase(ann, id)) == "not_found");
+    BOOST_TEST(outcome(restore(ann, id)) == "not_found");
+  }
+  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(each_step_is_recorded) {
+  const TaskId id = make(ann).id;
+  static_cast<void>(remove(ann, id));
+  static_cast<void>(restore(ann, id));
+  static_cast<void>(erase(ann, id));
+  BOOST_TEST(deeds() == (Lines{"task.create success -", "task.delete success -", "task.restore success -",
+                               "task.erase success -"}),
+             boost::test_tools::per_element());
+  for (const AuditRow& record : audit()) BOOST_TEST(record.object == id.text());
+}
+
+BOOST_AUTO_TEST_CASE(of_many_who_restore_one_task_one_does_it_and_all_get_it) {
+  const TaskId id = make(ann).id;
+  static_cast<void>(remove(ann, id));
+  forget_audit();
+  const auto versions = together<std::int64_t>(*this, 8, [&](db::Connection& connection, int) {
+    return store::restore_task(connection, ann.writes(), id, kQuota, stamp())->version;
+  });
+  for (const std::int64_t version : versions) BOOST_TEST(version == 3);
+  BOOST_TEST(audit().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_restore_and_a_deletion_for_good_at_once_end_in_one_of_two_ways) {
+  for (int round = 0; round < 10; ++round) {
+    const TaskId id = make(ann).id;
+    static_cast<void>(remove(ann, id));
+    const auto outcomes = together<std::string>(*this, 2, [&](db::Connection& connection, int thread) {
+      if (thread == 0) return outcome(store::restore_task(connection, ann.writes(), id, kQuota, stamp()));
+      return outcome(store::erase_task(connection, ann.writes(), id, {}, stamp()));
+    });
+    BOOST_TEST(outcomes[1] == "ok");
+    BOOST_TEST((outcomes[0] == "ok" || outcomes[0] == "not_found"));
+    BOOST_TEST(outcome(find(ann, id)) == "not_found");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_trash_is_emptied_after_thirty_days_and_not_before) {
+  const TaskId old = make(ann, "old").id;
+  const TaskId young = make(ann, "young").id;
+  make(ann, "listed");
+  static_cast<void>(remove(ann, old));
+  static_cast<void>(remove(ann, young));
+  age(old, "30 days 1 minute");
+  age(young, "29 days 23 hours 59 minutes");
+  forget_audit();
+  BOOST_TEST(empty() == 1);
+  BOOST_TEST(empty() == 0);
+  BOOST_TEST(trash(ann) == "young");
+  BOOST_TEST(titles(ann) == "listed");
+  const auto records = audit();
+  BOOST_TEST_REQUIRE(records.size() == 1U);
+  BOOST_TEST(records[0].deed() == "task.erase success trash_period_over");
+  BOOST_TEST(records[0].object == old.text());
+  BOOST_TEST(records[0].actor == "-");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_takes_the_oldest_and_passes_over_what_is_locked) {
+  std::vector<TaskId> ids;
+  for (int i = 0; i < 5; ++i) {
+    ids.push_back(make(ann, std::to_string(i)).id);
+    static_cast<void>(remove(ann, ids.back()));
+    age(ids.back(), std::to_string(40 - i) + " days");
+  }
+  db::Connection other({database.service(), "test"}, {}, log);
+  db::Transaction holding(other);
+  other.execute("select from taskward.tasks where id = '" + ids[0].text() + "' for update");
+  BOOST_TEST(empty(2) == 2);
+  TaskFilter filter;
+  filter.place = TaskPlace::trash;
+  filter.sort = model::TaskSort::title;
+  filter.order = model::SortOrder::ascending;
+  BOOST_TEST(titles(ann, filter) == "0 3 4");
+}
+
+BOOST_AUTO_TEST_CASE(two_who_empty_the_trash_at_once_take_each_task_once) {
+  execute("insert into taskward.tasks (owner_id, id, title, status, deleted_at) select '" + ann.user.text() +
+          "', gen_random_uuid(), 't', 'todo', now() - interval '31 days' from generate_series(1, 300)");
+  const auto taken = together<std::int64_t>(*this, 4, [&](db::Connection& connection, int) {
+    std::int64_t sum = 0;
+    for (std::int64_t some = 1; some > 0;) {
+      some = store::empty_trash(connection, new_ids<AuditId>(50));
+      sum += some;
+    }
+    return sum;
+  });
+  std::int64_t sum = 0;
+  for (const std::int64_t some : taken) sum += some;
+  BOOST_TEST(sum == 300);
+  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
+  BOOST_TEST(number("select count(distinct id) from taskward.audit where action = 'task.erase'") == 300);
+}
+
+BOOST_AUTO_TEST_CASE(upkeep_empties_the_trash_and_then_rests) {
+  execute("insert into taskward.tasks (owner_id, id, title, status, deleted_at) select '" + ann.user.text() +
+          "', gen_random_uuid(), 't', 'todo', now() - interval '31 days' from generate_series(1, 250)");
+  domain::TaskUpkeep upkeep(clock, random);
+  int steps = 1;
+  while (upkeep.next(service, log) < domain::kPurgeInterval && steps < 100) ++steps;
+  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
+  BOOST_TEST(steps == 4);  // 100, 100, 50, and the counting
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing
