@@ -148,6 +148,7 @@ $(foreach t,$(TESTS) bench,$(eval $(call program,$(t),$(SUPPORT_OBJECTS),$(TEST_
 # What is derived from the tables in the code, and where it lies.
 GENERATED := nginx/snippets/problems.conf=nginx-problems \
              nginx/snippets/pools.conf=nginx-pools \
+             nginx/snippets/body-limits.conf=nginx-limits \
              nginx/snippets/locations.conf=nginx-locations \
              nginx/snippets/fastcgi_params.conf=nginx-fastcgi-params \
              taskward.conf.example=example-config \

@@ -1,4 +1,4 @@
-#include <set>
+#include <array>
 
 #include "query_parameters.hpp"
 #include "taskward/api/bodies.hpp"
@@ -7,7 +7,6 @@
 #include "taskward/domain/passwords.hpp"
 #include "taskward/domain/profile.hpp"
 #include "taskward/domain/sessions.hpp"
-#include "taskward/http/header_values.hpp"
 
 namespace taskward::api {
 namespace {
@@ -20,28 +19,20 @@ struct ActivityQuery {
   std::optional<AuditId> before;
 };
 
-Result<ActivityQuery> read_activity_query(std::string_view text) {
-  auto parameters = http::parse_query(text);
-  if (!parameters) return std::move(parameters).error();
-  ActivityQuery query;
-  std::vector<FieldFault> faults;
-  std::set<std::string_view> seen;
-  for (const auto& [name, value] : *parameters) {
-    if (name != "limit" && name != "cursor") {
-      refuse_unknown(name, faults);
-    } else if (!seen.insert(name).second) {
-      faults.push_back({name, FaultCode::duplicate, "must be given once"});
-    } else if (name == "limit") {
-      read_number(name, value, 1, kActivityLimitMax, query.limit, faults);
-    } else {
-      query.before = AuditId::parse(value);
-      if (!query.before)
-        faults.push_back({name, FaultCode::invalid_value, "must be a next_cursor that this route gave"});
-    }
-  }
-  if (!faults.empty()) return validation_failed(std::move(faults));
-  return query;
-}
+using ActivityParameter = Parameter<ActivityQuery>;
+constexpr std::array kActivityParameters{
+    ActivityParameter{"limit", Repeats::no,
+                      [](const ParameterValue& given, ActivityQuery& into, Faults& faults) {
+                        read_number(given, 1, kActivityLimitMax, into.limit, faults);
+                      }},
+    ActivityParameter{"cursor", Repeats::no,
+                      [](const ParameterValue& given, ActivityQuery& into, Faults& faults) {
+                        into.before = AuditId::parse(given.text);
+                        if (into.before) return;
+                        faults.push_back({given.name, FaultCode::invalid_value,
+                                          "must be a next_cursor that this route gave"});
+                      }},
+};
 
 }  // namespace
 
@@ -139,7 +130,7 @@ Result<http::Response> end_session(const Call& call, const OwnProfile& access) {
 }
 
 Result<http::Response> list_activity(const Call& call, const OwnProfile& access) {
-  auto query = read_activity_query(call.request.query);
+  auto query = read_parameters<ActivityQuery>(call.request.query, kActivityParameters);
   if (!query) return std::move(query).error();
   auto events = domain::list_activity(call.resources, access, query->limit, query->before);
   if (!events) return std::move(events).error();

@@ -1,4 +1,5 @@
 #include "taskward/api/bodies.hpp"
+#include "taskward/base/rfc3339.hpp"
 
 namespace taskward::api {
 namespace {

@@ -38,24 +38,28 @@ Result<model::Precondition> read_precondition(const http::Request& request) {
   if (!request.if_match.empty()) {
     auto tags = read_tags("If-Match", request.if_match);
     if (!tags) return std::move(tags).error();
-    if (!tags->any) {
-      precondition.match.emplace();
-      for (const auto& tag : tags->tags) {
-        // Strong comparison (RFC 9110, 8.8.3.2): a weak tag never matches.
-        if (const auto version = version_of(tag.opaque); version && !tag.is_weak)
-          precondition.match->push_back(*version);
-      }
+    precondition.match.any = tags->any;
+    for (const auto& tag : tags->tags) {
+      // Strong comparison (RFC 9110, 8.8.3.2): a weak tag never matches.
+      if (const auto version = version_of(tag.opaque); version && !tag.is_weak)
+        precondition.match.list.push_back(*version);
     }
   }
   if (!request.if_none_match.empty()) {
     auto tags = read_tags("If-None-Match", request.if_none_match);
     if (!tags) return std::move(tags).error();
-    if (tags->any) precondition.none_match.push_back(model::kAnyVersion);
+    precondition.none_match.any = tags->any;
     for (const auto& tag : tags->tags) {
-      if (const auto version = version_of(tag.opaque)) precondition.none_match.push_back(*version);
+      if (const auto version = version_of(tag.opaque)) precondition.none_match.list.push_back(*version);
     }
   }
   return precondition;
+}
+
+Result<Done> refuse_if_match(const http::Request& request) {
+  if (request.if_match.empty()) return Done{};
+  return Error(ErrorCode::precondition_failed,
+               "Nothing on this route has an entity tag to compare If-Match with.");
 }
 
 Result<bool> is_known_to_client(const http::Request& request, const model::Task& task) {

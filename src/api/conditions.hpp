@@ -19,6 +19,9 @@ namespace taskward::api {
 /// If-Match and If-None-Match of a request that changes a task. 400 bad_request when one cannot be read.
 [[nodiscard]] Result<model::Precondition> read_precondition(const http::Request& request);
 
+/// For a route that makes something new, where there is nothing that If-Match could be compared with: 412.
+[[nodiscard]] Result<Done> refuse_if_match(const http::Request& request);
+
 /// Whether If-None-Match of a request that reads says that the client has this version. 400 bad_request.
 [[nodiscard]] Result<bool> is_known_to_client(const http::Request& request, const model::Task& task);
 

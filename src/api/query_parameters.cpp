@@ -1,40 +1,16 @@
 #include "query_parameters.hpp"
 
-#include <algorithm>
 #include <charconv>
 
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/base/utf8.hpp"
 
 namespace taskward::api {
+namespace {
 
-void read_number(const std::string& name, std::string_view text, int least, int most, int& into,
-                 Faults& faults) {
-  int value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool number =
-      end == text.data() + text.size() && !text.empty() && fault != std::errc::invalid_argument;
-  const std::string range =
-      "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
-  if (!number) {
-    faults.push_back({name, FaultCode::wrong_type, range});
-  } else if (fault == std::errc::result_out_of_range || value < least || value > most) {
-    faults.push_back({name, FaultCode::out_of_range, range});
-  } else {
-    into = value;
-  }
-}
+struct Nothing {};
 
-void read_moment(const std::string& name, std::string_view text, std::optional<Timestamp>& into,
-                 Faults& faults) {
-  into = parse_rfc3339(text);
-  if (into) return;
-  // The sign of an offset has another meaning in a query, and then looks like this.
-  const bool has_lost_its_plus = text.find(' ') != std::string_view::npos;
-  faults.push_back({name, FaultCode::invalid_format,
-                    std::string("must be a date and time of RFC 3339 with its offset, such as "
-                                "2026-01-31T12:00:00Z") +
-                        (has_lost_its_plus ? "; in a query a + is written %2B" : "")});
-}
+}  // namespace
 
 void refuse_unknown(std::string_view name, Faults& faults) {
   // A query of hundreds of unknown parameters should not be answered with hundreds of faults.
@@ -45,6 +21,41 @@ void refuse_unknown(std::string_view name, Faults& faults) {
   if (unknown >= most) return;
   faults.push_back(
       {std::string(beginning(name, 100)), FaultCode::unknown_member, "is not a parameter this route knows"});
+}
+
+Result<Done> refuse_parameters(std::string_view query) {
+  if (query.empty()) return Done{};
+  auto none = read_parameters<Nothing>(query, {});
+  if (!none) return std::move(none).error();
+  return Done{};
+}
+
+void read_number(const ParameterValue& given, int least, int most, int& into, Faults& faults) {
+  const std::string& text = given.text;
+  int value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool number =
+      end == text.data() + text.size() && !text.empty() && fault != std::errc::invalid_argument;
+  const std::string range =
+      "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  if (!number) {
+    faults.push_back({given.name, FaultCode::wrong_type, range});
+  } else if (fault == std::errc::result_out_of_range || value < least || value > most) {
+    faults.push_back({given.name, FaultCode::out_of_range, range});
+  } else {
+    into = value;
+  }
+}
+
+void read_moment(const ParameterValue& given, std::optional<Timestamp>& into, Faults& faults) {
+  into = parse_rfc3339(given.text);
+  if (into) return;
+  // The sign of an offset has another meaning in a query, and then looks like this.
+  const bool has_lost_its_plus = given.text.find(' ') != std::string::npos;
+  faults.push_back({given.name, FaultCode::invalid_format,
+                    std::string("must be a date and time of RFC 3339 with its offset, such as "
+                                "2026-01-31T12:00:00Z") +
+                        (has_lost_its_plus ? "; in a query a + is written %2B" : "")});
 }
 
 }  // namespace taskward::api

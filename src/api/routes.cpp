@@ -34,7 +34,7 @@ constexpr std::array kRoutes{
     route<Permission::own_profile, &view_protected>    ("protected",       Method::GET,    "/auth/protected"),
     route<Permission::read_tasks,  &list_tasks>      ("list_tasks",    Method::GET,    "/tasks"),
     route<Permission::write_tasks, &create_task>     ("create_task",   Method::POST,   "/tasks"),
-    route<Permission::write_tasks, &change_tasks>    ("change_tasks",  Method::POST,   "/tasks/batch"),
+    route<Permission::write_tasks, &apply_batch>     ("batch_tasks",   Method::POST,   "/tasks/batch"),
     route<Permission::read_tasks,  &export_tasks>    ("export_tasks",  Method::GET,    "/tasks/export", Pool::api, Transfer::large_answer),
     route<Permission::write_tasks, &import_tasks>    ("import_tasks",  Method::POST,   "/tasks/import", Pool::api, Transfer::large_body),
     route<Permission::read_tasks,  &read_task>       ("read_task",     Method::GET,    "/tasks/{id}"),

@@ -75,7 +75,12 @@ Result<json::Object> read_object(http::Request& request, Presence required) {
   const bool is_json = http::is_json(request.content_type) ||
                        (request.method == "PATCH" && http::is_merge_patch(request.content_type));
   auto refusal = unreadable(request);
-  if (!is_json && !request.body_too_large) refusal = ErrorCode::unsupported_media_type;
+  if (!is_json && !request.body_too_large) {
+    refusal = request.method == "PATCH"
+                  ? Error(ErrorCode::unsupported_media_type,
+                          "The body must be application/merge-patch+json or application/json.")
+                  : Error(ErrorCode::unsupported_media_type);
+  }
   if (refusal) return std::move(*refusal);
   auto value = json::parse(request.body);
   if (!value) return std::move(value).error();

@@ -1,4 +1,5 @@
-#include <utility>
+#include <array>
+#include <cstdint>
 
 #include "conditions.hpp"
 #include "query_parameters.hpp"
@@ -24,22 +25,18 @@ http::Response task_response(int status, const model::Task& task) {
   return response;
 }
 
-Result<Deletion> read_deletion(std::string_view query) {
-  auto parameters = http::parse_query(query);
-  if (!parameters) return std::move(parameters).error();
-  Deletion deletion = Deletion::into_trash;
-  Faults faults;
-  bool seen = false;
-  for (const auto& [name, value] : *parameters) {
-    if (name != "permanent")
-      refuse_unknown(name, faults);
-    else if (std::exchange(seen, true))
-      faults.push_back({name, FaultCode::duplicate, "must be given once"});
-    else
-      read_switch(name, value, Deletion::for_good, Deletion::into_trash, deletion, faults);
-  }
-  if (!faults.empty()) return validation_failed(std::move(faults));
-  return deletion;
+constexpr std::array kDeletionParameters{
+    Parameter<Deletion>{"permanent", Repeats::no,
+                        [](const ParameterValue& given, Deletion& into, Faults& faults) {
+                          read_switch(given, Deletion::for_good, Deletion::into_trash, into, faults);
+                        }},
+};
+
+/// What a request that makes something is checked for before its body is read, which takes the body apart.
+Result<std::optional<domain::IdempotencyKey>> before_making(const Call& call) {
+  if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
+  if (auto none = refuse_if_match(call.request); !none) return std::move(none).error();
+  return read_idempotency_key(call);
 }
 
 }  // namespace
@@ -77,7 +74,7 @@ Result<http::Response> list_tasks(const Call& call, const ReadTasks& access) {
 }
 
 Result<http::Response> create_task(const Call& call, const WriteTasks& access) {
-  auto key = read_idempotency_key(call);
+  auto key = before_making(call);
   if (!key) return std::move(key).error();
   auto body = read_body(new_task_shape(), call.request);
   if (!body) return std::move(body).error();
@@ -89,6 +86,7 @@ Result<http::Response> create_task(const Call& call, const WriteTasks& access) {
 }
 
 Result<http::Response> read_task(const Call& call, const ReadTasks& access) {
+  if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
   auto task = domain::read_task(call.resources, access, task_id(call));
   if (!task) return std::move(task).error();
   auto is_known = is_known_to_client(call.request, *task);
@@ -100,6 +98,7 @@ Result<http::Response> read_task(const Call& call, const ReadTasks& access) {
 }
 
 Result<http::Response> change_task(const Call& call, const WriteTasks& access) {
+  if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
   auto precondition = read_precondition(call.request);
   if (!precondition) return std::move(precondition).error();
   auto body = read_body(task_change_shape(), call.request);
@@ -112,7 +111,7 @@ Result<http::Response> change_task(const Call& call, const WriteTasks& access) {
 Result<http::Response> delete_task(const Call& call, const WriteTasks& access) {
   auto precondition = read_precondition(call.request);
   if (!precondition) return std::move(precondition).error();
-  auto deletion = read_deletion(call.request.query);
+  auto deletion = read_parameters<Deletion>(call.request.query, kDeletionParameters);
   if (!deletion) return std::move(deletion).error();
   const auto remove = *deletion == Deletion::for_good ? domain::erase_task : domain::delete_task;
   auto done = remove(call.resources, access, task_id(call), *precondition, call.origin());
@@ -121,17 +120,20 @@ Result<http::Response> delete_task(const Call& call, const WriteTasks& access) {
 }
 
 Result<http::Response> restore_task(const Call& call, const WriteTasks& access) {
-  auto task = domain::restore_task(call.resources, access, task_id(call), call.origin());
+  if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
+  auto precondition = read_precondition(call.request);
+  if (!precondition) return std::move(precondition).error();
+  auto task = domain::restore_task(call.resources, access, task_id(call), *precondition, call.origin());
   if (!task) return std::move(task).error();
   return task_response(200, *task);
 }
 
-Result<http::Response> change_tasks(const Call& call, const WriteTasks& access) {
-  auto key = read_idempotency_key(call);
+Result<http::Response> apply_batch(const Call& call, const WriteTasks& access) {
+  auto key = before_making(call);
   if (!key) return std::move(key).error();
   auto body = read_body(task_batch_shape(), call.request);
   if (!body) return std::move(body).error();
-  auto done = domain::change_tasks(call.resources, access, *body, *key, call.origin());
+  auto done = domain::apply_batch(call.resources, access, *body, *key, call.origin());
   if (!done) return std::move(done).error();
   json::Writer w;
   w.begin_object();

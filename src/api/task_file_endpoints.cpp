@@ -1,4 +1,4 @@
-#include <memory>
+#include <array>
 #include <utility>
 
 #include "conditions.hpp"
@@ -9,47 +9,36 @@
 #include "taskward/api/endpoints.hpp"
 #include "taskward/api/responses.hpp"
 #include "taskward/domain/tasks.hpp"
-#include "taskward/http/header_values.hpp"
 
 namespace taskward::api {
 namespace {
 
-Result<TaskFormat> read_format(std::string_view query) {
-  auto parameters = http::parse_query(query);
-  if (!parameters) return std::move(parameters).error();
-  TaskFormat format = TaskFormat::json;
-  Faults faults;
-  bool seen = false;
-  for (const auto& [parameter, value] : *parameters) {
-    if (parameter != "format") {
-      refuse_unknown(parameter, faults);
-      continue;
-    }
-    const auto* known = std::find_if(kTaskFormats.begin(), kTaskFormats.end(),
-                                     [&, &value = value](TaskFormat one) { return name(one) == value; });
-    if (std::exchange(seen, true))
-      faults.push_back({parameter, FaultCode::duplicate, "must be given once"});
-    else if (known == kTaskFormats.end())
-      faults.push_back({parameter, FaultCode::invalid_value, "must be one of json, csv, ics"});
-    else
-      format = *known;
-  }
-  if (!faults.empty()) return validation_failed(std::move(faults));
-  return format;
-}
+constexpr std::array kExportParameters{
+    Parameter<TaskFormat>{"format", Repeats::no,
+                          [](const ParameterValue& given, TaskFormat& into, Faults& faults) {
+                            read_choice(given, kTaskFormats, into, faults);
+                          }},
+};
 
 }  // namespace
 
 Result<http::Response> export_tasks(const Call& call, const ReadTasks& access) {
-  auto format = read_format(call.request.query);
+  auto format = read_parameters<TaskFormat>(call.request.query, kExportParameters);
   if (!format) return std::move(format).error();
+  http::Response response(200);
+  response.with("Content-Type", std::string(media_type(*format)));
+  response.with("Content-Disposition", "attachment; filename=\"tasks." + std::string(name(*format)) + '"');
+  if (call.request.method == "HEAD") {
+    // Nobody takes anything, which is what would be recorded.
+    auto confirmed = domain::Authentication::confirm(call.resources, access, call.origin());
+    if (!confirmed) return std::move(confirmed).error();
+    response.rest = [](std::string&) { return http::Piece::end; };
+    return response;
+  }
   domain::TaskExport source(call.resources, access, call.resources.stamp(call.origin()));
   // The first of them now, as long as a refusal can still be told.
   auto tasks = source.next();
   if (!tasks) return std::move(tasks).error();
-  http::Response response(200);
-  response.with("Content-Type", std::string(media_type(*format)));
-  response.with("Content-Disposition", "attachment; filename=\"tasks." + std::string(name(*format)) + '"');
   TaskFile file(*format);
   file.begin(response.body);
   for (const model::Task& task : *tasks) file.add(response.body, task);
@@ -65,6 +54,8 @@ Result<http::Response> export_tasks(const Call& call, const ReadTasks& access) {
 }
 
 Result<http::Response> import_tasks(const Call& call, const WriteTasks& access) {
+  if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
+  if (auto none = refuse_if_match(call.request); !none) return std::move(none).error();
   auto key = read_idempotency_key(call);
   if (!key) return std::move(key).error();
   auto read = read_task_file(call.request);

@@ -4,6 +4,7 @@
 
 #include "taskward/api/bodies.hpp"
 #include "taskward/base/csv.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/base/utf8.hpp"
 
 namespace taskward::api {
@@ -39,19 +40,13 @@ constexpr std::array kColumns{
 
 /// A content line, folded so that no line has more than 75 octets (RFC 5545, 3.1) and no character is cut.
 void add_line(std::string& out, std::string_view line) {
-  constexpr std::size_t most = 75;
+  std::size_t most = 75;
   while (line.size() > most) {
     const std::string_view part = beginning(line, most);
     out += part;
     out += "\r\n ";
     line.remove_prefix(part.size());
-    // The space of a continuation counts.
-    while (line.size() > most - 1) {
-      const std::string_view next = beginning(line, most - 1);
-      out += next;
-      out += "\r\n ";
-      line.remove_prefix(next.size());
-    }
+    most = 74;  // the space before what continues a line counts
   }
   out += line;
   out += "\r\n";
@@ -175,8 +170,9 @@ std::string tags_in_a_cell(const std::vector<std::string>& tags) {
 }
 
 std::optional<std::vector<std::string>> tags_of_a_cell(const std::string& cell) {
-  std::istringstream in(cell);
-  CsvReader reader(in, cell.size() + 1);
+  // A byte order mark at the beginning of a tag is its own: the reader takes off the one before it.
+  std::istringstream in("\uFEFF" + cell);
+  CsvReader reader(in, cell.size() + 4);
   auto record = reader.next();
   if (!record) return std::vector<std::string>();
   if (!record->fault.empty() || reader.next()) return std::nullopt;

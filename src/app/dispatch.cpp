@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <functional>
+#include <memory>
 #include <optional>
 
 #include "taskward/api/responses.hpp"
@@ -107,22 +109,56 @@ void Dispatch::add_cors(const http::Request& request, http::Response& response) 
   }
 }
 
-void Dispatch::watch_rest(http::Response& response, const http::Request& request) const {
-  response.rest = [this, request_id = request.request_id,
-                   rest = std::move(response.rest)](std::string& into) {
-    http::Piece piece = http::Piece::broken;
-    const auto broken = caught([&] { piece = rest(into); });
-    if (piece == http::Piece::broken) {
-      log_.line(LogLevel::error, "answer_broken_off")
-          .field("request_id", request_id)
-          .field("reason", broken ? broken->internal : "the caller may not go on");
-    }
-    return piece;
-  };
+void Dispatch::note(const http::Request& request, const Outcome& outcome, Steady::time_point begun,
+                    std::string_view broken_off) const {
+  const int status = outcome.response.status;
+  const bool is_error = status >= 500 || !broken_off.empty();
+  const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begun);
+  LogLine line = log_.line(is_error ? LogLevel::error : LogLevel::info, "request");
+  line.field("request_id", request.request_id)
+      .field("route", outcome.route)
+      .field("method", request.method.substr(0, 16))
+      .field("status", status)
+      .field("duration_us", std::int64_t{taken.count()})
+      .field("client_address", request.client_address);
+  if (!outcome.code.empty()) line.field("code", outcome.code);
+  if (!outcome.internal.empty()) line.field("reason", outcome.internal);
+  if (!broken_off.empty()) line.field("broken_off", broken_off);
 }
 
+/// Writes the request's line when its answer has come to an end, whichever it was.
+class Dispatch::WatchedRest {
+ public:
+  WatchedRest(const Dispatch& dispatch, const http::Request& request, Outcome&& outcome,
+              Steady::time_point begun, std::function<http::Piece(std::string&)> rest)
+      : dispatch_(dispatch),
+        request_(request),
+        outcome_(std::move(outcome)),
+        begun_(begun),
+        rest_(std::move(rest)) {}
+  WatchedRest(const WatchedRest&) = delete;
+  WatchedRest& operator=(const WatchedRest&) = delete;
+  ~WatchedRest() { dispatch_.note(request_, outcome_, begun_, broken_off_); }
+
+  http::Piece next(std::string& into) {
+    http::Piece piece = http::Piece::broken;
+    const auto thrown = caught([&] { piece = rest_(into); });
+    if (piece == http::Piece::broken) broken_off_ = thrown ? thrown->internal : "the caller may not go on";
+    if (piece == http::Piece::end) broken_off_.clear();
+    return piece;
+  }
+
+ private:
+  const Dispatch& dispatch_;
+  const http::Request& request_;
+  Outcome outcome_;
+  Steady::time_point begun_;
+  std::function<http::Piece(std::string&)> rest_;
+  std::string broken_off_ = "nobody took all of it";
+};
+
 http::Response Dispatch::answer(http::Request& request, const domain::Resources& resources) const {
-  const auto begun = std::chrono::steady_clock::now();
+  const auto begun = Steady::now();
   Outcome outcome = route(request, resources);
   http::Response& response = outcome.response;
 
@@ -135,20 +171,16 @@ http::Response Dispatch::answer(http::Request& request, const domain::Resources&
     wipe(response.body);
     response.rest = nullptr;
   }
-  if (response.rest) watch_rest(response, request);
-
-  const auto taken =
-      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
-  LogLine line = log_.line(response.status >= 500 ? LogLevel::error : LogLevel::info, "request");
-  line.field("request_id", request.request_id)
-      .field("route", outcome.route)
-      .field("method", request.method.substr(0, 16))
-      .field("status", response.status)
-      .field("duration_us", std::int64_t{taken.count()})
-      .field("client_address", request.client_address);
-  if (!outcome.code.empty()) line.field("code", outcome.code);
-  if (!outcome.internal.empty()) line.field("reason", outcome.internal);
-  return std::move(outcome.response);
+  if (!response.rest) {
+    note(request, outcome, begun, {});
+    return std::move(outcome.response);
+  }
+  http::Response watched = std::move(response);
+  outcome.response.status = watched.status;
+  const auto rest =
+      std::make_shared<WatchedRest>(*this, request, std::move(outcome), begun, std::move(watched.rest));
+  watched.rest = [rest](std::string& into) { return rest->next(into); };
+  return watched;
 }
 
 }  // namespace taskward::app

@@ -1,4 +1,5 @@
 #include "taskward/base/log.hpp"
+#include "taskward/base/rfc3339.hpp"
 
 #include <unistd.h>
 

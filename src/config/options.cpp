@@ -268,8 +268,9 @@ std::vector<Option> make_options() {
              "How many tasks one user may have; as many more may lie in the trash. The same on all hosts."),
       identifier(
           "SEARCH_CONFIGURATION", &Settings::search_configuration, "simple",
-          "PostgreSQL's text search configuration for tasks, such as simple or english. `taskward migrate` "
-          "changes the database to it."),
+          "PostgreSQL's text search configuration for tasks, such as simple or english: beside words as they "
+          "are written it finds their stems. `taskward migrate` changes the database to it, and nobody can "
+          "use tasks meanwhile."),
       choice<Environment>("ENVIRONMENT", &Settings::environment, "production",
                           {{"production", Environment::production}, {"test", Environment::test}},
                           "test allows cheap password hashes, and nothing else."),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/crypto/digest.hpp"
 #include "taskward/crypto/encoding.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ids_of_many.hpp"
-#include "taskward/store/task_batches.hpp"
+#include "taskward/store/task_imports.hpp"
 
 namespace taskward::domain {
 
@@ -22,7 +22,7 @@ Result<ImportOutcome> import_tasks(const Resources& resources, const WriteTasks&
   ImportOutcome outcome{*taken, std::move(refused)};
   for (std::size_t i = *taken; i < tasks.size(); ++i) {
     outcome.refused.push_back({tasks[i].line, std::string(facts(ErrorCode::quota_exceeded).name),
-                               "is more than the " + std::to_string(quota) + " tasks that you may have"});
+                               "more than the " + std::to_string(quota) + " tasks you may have"});
   }
   std::stable_sort(outcome.refused.begin(), outcome.refused.end(),
                    [](const RefusedTask& a, const RefusedTask& b) { return a.line < b.line; });

@@ -56,7 +56,7 @@ Result<model::Task> change_task(const Resources& resources, const WriteTasks& ac
 Result<Done> delete_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
                          const model::Precondition& precondition, const model::Origin& origin) {
   return store::delete_task(resources.database, access, id, precondition, resources.rules.tasks_per_user,
-                            resources.stamp(origin));
+                            AuditId::make(resources.clock, resources.random), resources.stamp(origin));
 }
 
 Result<Done> erase_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
@@ -65,19 +65,18 @@ Result<Done> erase_task(const Resources& resources, const WriteTasks& access, co
 }
 
 Result<model::Task> restore_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
-                                 const model::Origin& origin) {
-  return store::restore_task(resources.database, access, id, resources.rules.tasks_per_user,
+                                 const model::Precondition& precondition, const model::Origin& origin) {
+  return store::restore_task(resources.database, access, id, precondition, resources.rules.tasks_per_user,
                              resources.stamp(origin));
 }
 
-Result<BatchDone> change_tasks(const Resources& resources, const WriteTasks& access,
-                               const model::TaskBatch& batch, const std::optional<IdempotencyKey>& key,
-                               const model::Origin& origin) {
+Result<BatchDone> apply_batch(const Resources& resources, const WriteTasks& access,
+                              const model::TaskBatch& batch, const std::optional<IdempotencyKey>& key,
+                              const model::Origin& origin) {
   const auto created = ids_of_many<TaskId>(resources, batch.create.size());
-  // One at least, for the record of a refusal.
-  const auto records = ids_of_many<AuditId>(resources, batch.size() + 1);
-  auto outcome = store::change_tasks(resources.database, access, batch, created, records,
-                                     resources.rules.tasks_per_user, key, origin);
+  const auto records = ids_of_many<AuditId>(resources, store::records_of(batch));
+  auto outcome = store::apply_batch(resources.database, access, batch, created, records,
+                                    resources.rules.tasks_per_user, key, origin);
   if (!outcome) return std::move(outcome).error();
   if (auto* done = std::get_if<BatchDone>(&*outcome)) return std::move(*done);
   std::vector<FieldFault> faults;

@@ -1,6 +1,5 @@
 #include "taskward/json/value.hpp"
 
-#include <rapidjson/encodedstream.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
@@ -26,10 +25,13 @@ namespace {
 /// Builds the tree from RapidJSON's events, and stops the reading by returning false.
 class Builder {
  public:
-  /// With a function, items of an array at the root go there and not into the tree.
-  explicit Builder(std::function<bool(Value&&)> take_item = {}) : take_item_(std::move(take_item)) {}
+  /// Items of an array at the root go to `take_item`, with the place where each begins, and not into the
+  /// tree. `place` tells where the reading is.
+  Builder(std::function<bool(Value&&, std::size_t)> take_item, std::function<std::size_t()> place)
+      : take_item_(std::move(take_item)), place_(std::move(place)) {}
+  Builder() = default;
 
-  bool Null() { return place(Value{}); }
+  bool Null() { return place_held(taskward::json::Null{}); }
   bool Bool(bool value) { return place_held(value); }
   bool Int(int value) { return place_held(std::int64_t{value}); }
   bool Uint(unsigned value) { return place_held(std::int64_t{value}); }
@@ -51,9 +53,13 @@ class Builder {
   bool StartObject() {
     // Not to be built as a tree only to be refused.
     root_is_wrong_ = take_item_ && levels_.empty();
+    note_beginning();
     return !root_is_wrong_ && open(Object{});
   }
-  bool StartArray() { return open(Array{}); }
+  bool StartArray() {
+    note_beginning();
+    return open(Array{});
+  }
   bool EndObject(rapidjson::SizeType) { return close(); }
   bool EndArray(rapidjson::SizeType) { return close(); }
 
@@ -81,8 +87,14 @@ class Builder {
     return false;
   }
 
+  /// The reading stands behind the item's first character, or behind all of an item that is one token.
+  void note_beginning() {
+    if (place_ && levels_.size() == 1) begin_ = place_() - 1;
+  }
+
   template <class T>
   bool place_held(T held) {
+    note_beginning();
     Value value;
     value.held = std::move(held);
     return place(std::move(value));
@@ -92,7 +104,7 @@ class Builder {
     if (levels_.empty()) {
       root_ = std::move(value);
     } else if (auto* array = levels_.back().value.get_if<Array>()) {
-      if (take_item_ && levels_.size() == 1) return take_item_(std::move(value));
+      if (take_item_ && levels_.size() == 1) return take_item_(std::move(value), begin_);
       array->push_back(std::move(value));
     } else {
       levels_.back().value.get_if<Object>()->back().second = std::move(value);
@@ -115,7 +127,9 @@ class Builder {
     return place(std::move(done));
   }
 
-  std::function<bool(Value&&)> take_item_;
+  std::function<bool(Value&&, std::size_t)> take_item_;
+  std::function<std::size_t()> place_;
+  std::size_t begin_ = 0;  // of the item at the root that is being read
   std::vector<Level> levels_;
   Value root_;
   bool root_is_wrong_ = false;
@@ -130,20 +144,28 @@ std::string plain(std::string_view message) {
   return out;
 }
 
-constexpr unsigned kFlags = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+constexpr unsigned kFlags = rapidjson::kParseFullPrecisionFlag;
 
-/// The reader takes a NUL for the end, so a NUL in the text would hide what follows it.
-std::optional<Error> nul_byte(std::string_view text) {
-  const std::size_t nul = text.find('\0');
-  if (nul == std::string_view::npos) return std::nullopt;
-  return Error(ErrorCode::malformed_json,
-               "The body is not valid JSON: at byte " + std::to_string(nul) + ", there is a NUL byte.");
+/// What the reader must not be given: it takes a NUL for the end, so that what follows one would be hidden,
+/// and it would go past the end of a text whose last character is cut off.
+std::optional<Error> unreadable_byte(std::string_view text) {
+  const auto at = [](std::size_t offset, std::string_view what) {
+    return Error(ErrorCode::malformed_json, "The body is not valid JSON: at byte " + std::to_string(offset) +
+                                                ", " + std::string(what) + '.');
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    if (text[i] == '\0') return at(i, "there is a NUL byte");
+    const std::size_t length = code_point_length(text.substr(i, 4));
+    if (length == 0) return at(i, "there are bytes that are not UTF-8");
+    i += length;
+  }
+  return std::nullopt;
 }
 
-Error malformed(const Builder& builder, const rapidjson::ParseResult& outcome) {
+Error malformed(const Builder& builder, const rapidjson::ParseResult& outcome, std::size_t mark = 0) {
   const char* why = builder.why() != nullptr ? builder.why() : rapidjson::GetParseError_En(outcome.Code());
   return {ErrorCode::malformed_json, "The body is not valid JSON: at byte " +
-                                         std::to_string(outcome.Offset()) + ", " + plain(why) + '.'};
+                                         std::to_string(mark + outcome.Offset()) + ", " + plain(why) + '.'};
 }
 
 }  // namespace
@@ -159,7 +181,7 @@ const Value* find(const Object& object, std::string_view name) noexcept {
 }
 
 Result<Value> parse(std::string& text) {
-  if (auto nul = nul_byte(text)) return std::move(*nul);
+  if (auto refusal = unreadable_byte(text)) return std::move(*refusal);
   Builder builder;
   rapidjson::InsituStringStream stream(text.data());
   rapidjson::Reader reader;
@@ -170,22 +192,22 @@ Result<Value> parse(std::string& text) {
 
 Result<Done> parse_items(std::string_view text,
                          const std::function<Result<Done>(Value&& item, std::size_t offset)>& take) {
-  if (auto nul = nul_byte(text)) return std::move(*nul);
-  rapidjson::MemoryStream bytes(text.data(), text.size());
-  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
+  if (auto refusal = unreadable_byte(text)) return std::move(*refusal);
+  // A file may begin with a byte order mark.
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  const std::size_t mark = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  rapidjson::MemoryStream stream(text.data() + mark, text.size() - mark);
   Result<Done> refusal = Done{};
-  std::size_t begin = 0;
-  // An item is whole when the reader stands behind it, so the next one begins at the next thing that is
-  // neither white space nor a comma.
-  Builder builder([&](Value&& item) {
-    refusal = take(std::move(item), text.find_first_not_of(" \t\r\n,[", begin));
-    begin = stream.Tell();
-    return static_cast<bool>(refusal);
-  });
+  Builder builder(
+      [&](Value&& item, std::size_t begin) {
+        refusal = take(std::move(item), begin);
+        return static_cast<bool>(refusal);
+      },
+      [&] { return mark + stream.Tell(); });
   rapidjson::Reader reader;
   const auto outcome = reader.Parse<kFlags>(stream, builder);
   if (!refusal) return refusal;
-  if (outcome.IsError() && !builder.root_is_wrong()) return malformed(builder, outcome);
+  if (outcome.IsError() && !builder.root_is_wrong()) return malformed(builder, outcome, mark);
   Value root = builder.take();
   if (root.get_if<Array>() == nullptr)
     return validation_failed({FieldFault{"", FaultCode::wrong_type, "the body must be a JSON array"}});

@@ -1,4 +1,5 @@
 #include "taskward/mail/message.hpp"
+#include "taskward/base/rfc3339.hpp"
 
 #include <algorithm>
 #include <array>

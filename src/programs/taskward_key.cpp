@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "exit_codes.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/json/writer.hpp"
 #include "taskward_commands.hpp"
 

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "exit_codes.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/domain/outbox.hpp"
 #include "taskward/json/writer.hpp"
 #include "taskward/store/outbox.hpp"

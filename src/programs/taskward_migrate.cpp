@@ -7,6 +7,7 @@
 #include "exit_codes.hpp"
 #include "taskward/base/clock.hpp"
 #include "taskward/base/log.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/db/connection.hpp"
 #include "taskward/store/schema.hpp"
 #include "taskward/store/search_configuration.hpp"
@@ -31,13 +32,16 @@ int show_status(const std::vector<store::Migration>& files,
   for (std::size_t i = applied.size(); i < files.size(); ++i, ++missing) {
     std::cout << "missing  " << std::string(24, ' ') << "  " << files[i].name << '\n';
   }
+  bool is_to_change = false;
   if (missing == 0) {
     const std::string current = store::search_configuration(connection);
+    is_to_change = current != search_configuration;
     std::cout << "search   " << std::string(24, ' ') << "  " << current;
-    if (current != search_configuration) std::cout << ", to be changed to " << search_configuration;
+    if (is_to_change) std::cout << ", to be changed to " << search_configuration;
     std::cout << '\n';
   }
-  std::cout << (missing == 0 ? "The schema is current." : "Run `taskward migrate` to apply what is missing.")
+  std::cout << (missing == 0 && !is_to_change ? "The schema is current."
+                                              : "Run `taskward migrate` to do what is missing.")
             << '\n';
   return kSuccess;
 }
@@ -71,7 +75,12 @@ int migrate_command(std::span<const std::string> words) {
   }
   const auto done = store::migrate(connection, files);
   for (const store::Migration& migration : done) std::cout << "applied " << migration.name << '\n';
-  const bool is_changed = store::set_search_configuration(connection, settings.search_configuration);
+  const bool is_changed =
+      store::set_search_configuration(connection, settings.search_configuration, [&settings] {
+        std::cout << "making the words of all tasks anew for the search configuration "
+                  << settings.search_configuration << "; tasks cannot be used until that is done"
+                  << std::endl;
+      });
   if (is_changed) std::cout << "tasks are searched by " << settings.search_configuration << '\n';
   if (done.empty() && !is_changed) std::cout << "The schema is current.\n";
   return kSuccess;

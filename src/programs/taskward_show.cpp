@@ -32,6 +32,7 @@ struct Derived {
 constexpr std::array kDerived{
     Derived{"nginx-problems", api::nginx_problems},
     Derived{"nginx-pools", api::nginx_pools},
+    Derived{"nginx-limits", api::nginx_limits},
     Derived{"nginx-locations", api::nginx_locations},
     Derived{"nginx-fastcgi-params", app::nginx_fastcgi_params},
     Derived{"example-config", config::example_file},

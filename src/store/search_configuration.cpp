@@ -1,6 +1,7 @@
 #include "taskward/store/search_configuration.hpp"
 
-#include <algorithm>
+#include <string_view>
+#include <vector>
 
 #include "taskward/base/text.hpp"
 #include "taskward/store/schema.hpp"
@@ -8,54 +9,64 @@
 namespace taskward::store {
 namespace {
 
+constexpr std::string_view kSimple = "pg_catalog.simple";
+
 constexpr const char* kCurrent = "select name from taskward.search_configuration";
 constexpr const char* kLocked = "select name from taskward.search_configuration for update";
+// With its schema, so that everybody means the same one whatever their search_path.
 constexpr const char* kKnown =
-    "select array_agg(cfgname::text order by cfgname) from pg_ts_config where pg_ts_config_is_visible(oid)";
+    "select n.nspname || '.' || c.cfgname, c.cfgname::text from pg_ts_config c join pg_namespace n on n.oid ="
+    " c.cfgnamespace where pg_ts_config_is_visible(c.oid) order by 2";
 constexpr const char* kSet = "update taskward.search_configuration set name = $1::text";
+constexpr const char* kIndex = "select pg_get_indexdef('taskward.tasks_by_words'::regclass)";
 
-// How the words are made and found is written in a migration and nowhere else: here it is asked of the
-// database.
-constexpr const char* kDefinitions =
-    "select pg_get_expr(d.adbin, d.adrelid), pg_get_indexdef('taskward.tasks_by_words'::regclass)"
-    " from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum"
-    " where d.adrelid = 'taskward.tasks'::regclass and a.attname = 'search'";
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size(), ++count)
-    text.replace(at, from.size(), to);
-  if (count == 0)
-    throw BadMigrations("the column taskward.tasks.search is not made by the configuration " + from);
-  return text;
+/// SQL: the words of a text, as they were written and, in another configuration than simple, as their stems.
+std::string words_of(const std::string& text, const std::string& configuration) {
+  const std::string as_written = "to_tsvector('simple', " + text + ')';
+  if (configuration == kSimple) return as_written;
+  return as_written + " || to_tsvector('" + configuration + "', " + text + ')';
 }
 
-std::string as_constant(const std::string& name) { return '\'' + name + "'::regconfig"; }
+/// SQL: what the column `search` is made by. A migration has made it so for simple; a test compares.
+std::string search_of(const std::string& configuration) {
+  return "setweight(" + words_of("title", configuration) +
+         ", 'A') || case when tags = '{}' then '' else setweight(" +
+         words_of("taskward.tag_words(tags)", configuration) + ", 'B') end || setweight(" +
+         words_of("description", configuration) + ", 'D')";
+}
 
 }  // namespace
 
 std::string search_configuration(db::Connection& connection) {
-  return connection.query(kCurrent, db::Params()).row(0).text();
+  const std::string qualified = connection.query(kCurrent, db::Params()).row(0).text();
+  return qualified.substr(qualified.find('.') + 1);
 }
 
-bool set_search_configuration(db::Connection& connection, const std::string& name) {
+bool set_search_configuration(db::Connection& connection, const std::string& name,
+                              const std::function<void()>& before_change) {
   db::Transaction transaction(connection);
   const std::string current = connection.query(kLocked, db::Params()).row(0).text();
-  if (current == name) return false;
-  const auto known = connection.query(kKnown, db::Params()).row(0).texts();
-  if (std::find(known.begin(), known.end(), name) == known.end()) {
-    throw BadMigrations("SEARCH_CONFIGURATION: this database has no text search configuration '" + name +
-                        "'; it has " + joined(known, ", "));
+  const db::Rows known = connection.query(kKnown, db::Params());
+  std::string wanted;
+  std::vector<std::string> names;
+  for (std::size_t r = 0; r < known.size(); ++r) {
+    db::RowReader row = known.row(r);
+    const std::string qualified = row.text();
+    names.push_back(row.text());
+    if (names.back() == name) wanted = qualified;
   }
-  const db::Rows definitions = connection.query(kDefinitions, db::Params());
-  db::RowReader row = definitions.row(0);
-  const std::string words = replaced(row.text(), as_constant(current), as_constant(name));
-  const std::string index = row.text();
+  if (wanted.empty()) {
+    throw BadMigrations("SEARCH_CONFIGURATION: this database has no text search configuration '" + name +
+                        "'; it has " + joined(names, ", "));
+  }
+  if (wanted == current) return false;
+  if (before_change) before_change();
+  const std::string index = connection.query(kIndex, db::Params()).row(0).text();
   connection.execute(
       "drop index taskward.tasks_by_words; alter table taskward.tasks drop column search, add column search"
       " tsvector not null generated always as (" +
-      words + ") stored; " + index);
-  static_cast<void>(connection.query(kSet, db::Params().text(name)));
+      search_of(wanted) + ") stored; " + index);
+  static_cast<void>(connection.query(kSet, db::Params().text(wanted)));
   transaction.commit();
   return true;
 }

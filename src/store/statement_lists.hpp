@@ -22,6 +22,7 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList task_making_statements();
 [[nodiscard]] StatementList task_list_statements();
 [[nodiscard]] StatementList task_batch_statements();
+[[nodiscard]] StatementList task_import_statements();
 [[nodiscard]] StatementList task_room_statements();
 [[nodiscard]] StatementList task_upkeep_statements();
 [[nodiscard]] StatementList audit_statements();

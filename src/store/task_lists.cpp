@@ -5,6 +5,7 @@
 
 #include "statement_lists.hpp"
 #include "task_parts.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/store/tasks.hpp"
 
@@ -62,70 +63,112 @@ enum class Narrowed : std::uint8_t { no, by_words };
 // after, $11 due before, $12 words, $13 and $14 key and id of the position, $15 whether to count. What is
 // null does not narrow.
 
-constexpr std::string_view kFilter =
-    "o.owner_id = c.id and o.trashed = $6::boolean"
-    " and ($7::text[] is null or o.status = any($7::text[]))"
-    " and ($8::smallint[] is null or o.priority = any($8::smallint[]))"
-    " and ($10::timestamptz is null or o.due_at >= $10::timestamptz)"
-    " and ($11::timestamptz is null or o.due_at < $11::timestamptz)";
-
 std::string filter(Narrowed narrowed) {
-  return std::string(kFilter) +
+  return std::string(R"(o.owner_id = c.id and o.trashed = $6::boolean
+     and ($7::text[] is null or o.status = any($7::text[]))
+     and ($8::smallint[] is null or o.priority = any($8::smallint[]))
+     and ($10::timestamptz is null or o.due_at >= $10::timestamptz)
+     and ($11::timestamptz is null or o.due_at < $11::timestamptz))") +
          (narrowed == Narrowed::by_words
               ? " and taskward.owned_words(o.owner_id, o.search, o.tags) @@ (select s.owned from sought s)"
-              // Nothing would narrow by them here.
+              // Every parameter must stand in a statement. Were one of these given here, it would be wrong to
+              // list what it does not narrow.
               : " and $9::text[] is null and $12::text is null");
 }
 
 /// SQL for a word as a tsquery spells it.
 std::string quoted_word(const std::string& word) {
-  return R"('''' || replace(replace()" + word + R"(, E'\\', E'\\\\'), '''', '''''') || '''')";
+  return filled(R"('''' || replace(replace({word}, E'\\', E'\\\\'), '''', '''''') || '''')",
+                {{"word", word}});
 }
 
-/// A CTE `sought` with what to look for in the index of owned words, and, to rank by, the words alone.
+/// A CTE `sought` with what to look for in the index of owned words, and, to rank by, the words alone. A word
+/// is found by its beginning as it was written, or by the stem that the configuration makes of it.
 std::string sought() {
-  return ", sought as materialized (select case when $12::text is null then t.query when $9::text[] is null "
-         "then"
-         " w.owned else w.owned && t.query end as owned, w.plain from caller c cross join lateral (select"
-         " string_agg(" +
-         quoted_word("c.id::text || ' ' || l.word") + " || ':*', ' & ')::tsquery as owned, string_agg(" +
-         quoted_word("l.word") +
-         " || ':*', ' & ')::tsquery as plain from unnest(tsvector_to_array(to_tsvector((select "
-         "s.name::regconfig from"
-         " taskward.search_configuration s), $12::text))) as l (word)) w cross join lateral (select "
-         "string_agg(" +
-         quoted_word("c.id::text || '#' || g.tag") +
-         ", ' & ')::tsquery as query from unnest($9::text[]) as g (tag)) t)";
+  return filled(R"(, sought as materialized (
+  select case when $12::text is null then t.query when $9::text[] is null then w.owned else w.owned && t.query end
+           as owned, w.plain
+    from caller c
+   cross join lateral (
+     select string_agg('(' || {owned_word} || ':*' || coalesce(s.owned, '') || ')', ' & ')::tsquery as owned,
+            string_agg('(' || {word} || ':*' || coalesce(s.plain, '') || ')', ' & ')::tsquery as plain
+       from unnest(tsvector_to_array(to_tsvector('simple', $12::text))) as l (word)
+      cross join lateral (
+        select string_agg(' | ' || {owned_stem}, '') as owned, string_agg(' | ' || {stem}, '') as plain
+          from unnest(tsvector_to_array(to_tsvector(
+                 (select k.name::regconfig from taskward.search_configuration k), l.word))) as m (stem)
+         where m.stem <> l.word) s
+   ) w
+   cross join lateral (
+     select string_agg({owned_tag}, ' & ')::tsquery as query from unnest($9::text[]) as g (tag)
+   ) t
+))",
+                {{"owned_word", quoted_word("c.id::text || ' ' || l.word")},
+                 {"word", quoted_word("l.word")},
+                 {"owned_stem", quoted_word("c.id::text || ' ' || m.stem")},
+                 {"stem", quoted_word("m.stem")},
+                 {"owned_tag", quoted_word("c.id::text || '#' || g.tag")}});
 }
 
-std::string direction(SortOrder order) { return order == SortOrder::ascending ? " asc" : " desc"; }
-std::string behind(SortOrder order) { return order == SortOrder::ascending ? " > " : " < "; }
+/// A CTE with the number of all that the filter lets through, if that was asked for.
+std::string counted(Narrowed narrowed) {
+  return filled(R"(, counted as materialized (
+  select count(*) as total from caller c join taskward.tasks o on {filter} where $15::boolean and c.permitted
+))",
+                {{"filter", filter(narrowed)}});
+}
+
+/// The list of one page, of which `page` is the SQL, in the order `order`.
+std::string listed(Narrowed narrowed, const std::string& page, const std::string& rank,
+                   const std::string& order) {
+  return std::string(kCaller) + (narrowed == Narrowed::by_words ? sought() : std::string()) +
+         counted(narrowed) +
+         filled(R"(
+select c.permitted, case when $15::boolean then (select k.total from counted k) end, {rank}, {columns}
+  from caller c left join lateral ({page}) t on c.permitted
+ order by {order})",
+                {{"rank", rank}, {"columns", task_columns("t")}, {"page", page}, {"order", order}});
+}
+
+std::string direction(SortOrder order) { return order == SortOrder::ascending ? "asc" : "desc"; }
+std::string behind(SortOrder order) { return order == SortOrder::ascending ? ">" : "<"; }
 
 /// The tasks behind the position, in their order.
 std::string page(Narrowed narrowed, const SortKey& key, SortOrder order) {
-  const std::string from = " from taskward.tasks o where " + filter(narrowed);
-  const std::string by = over("o", key.sql);
-  const std::string place = "$13::" + std::string(key.type);
-  const std::string columns = "select " + task_columns("o");
   if (key.sort == TaskSort::due_at) {
     // Two walks along one index: those with a date, then those without.
-    return "select * from ((" + columns + from + " and o.due_at is not null and (o.due_at, o.id)" +
-           behind(order) + "(" + place + ", $14::uuid) order by o.due_at" + direction(order) + ", o.id" +
-           direction(order) + " limit $4::bigint + $5::bigint) union all (" + columns + from +
-           " and o.due_at is null and (" + place + " is not null or o.id" + behind(order) +
-           "$14::uuid) order by o.id" + direction(order) +
-           " limit $4::bigint + $5::bigint)) b order by b.due_at" + direction(order) + " nulls last, b.id" +
-           direction(order) + " limit $4::bigint offset $5::bigint";
+    return filled(R"(
+    select * from (
+      (select {o} from taskward.tasks o where {filter} and o.due_at is not null
+          and o.due_at >= coalesce($10::timestamptz, '-infinity') and o.due_at < coalesce($11::timestamptz, 'infinity')
+          and (o.due_at, o.id) {behind} ($13::timestamptz, $14::uuid)
+        order by o.due_at {direction}, o.id {direction} limit $4::bigint + $5::bigint)
+      union all
+      (select {o} from taskward.tasks o where {filter} and o.due_at is null
+          and ($13::timestamptz is not null or o.id {behind} $14::uuid)
+        order by o.id {direction} limit $4::bigint + $5::bigint)
+    ) b order by b.due_at {direction} nulls last, b.id {direction} limit $4::bigint offset $5::bigint)",
+                  {{"o", task_columns("o")},
+                   {"filter", filter(narrowed)},
+                   {"behind", behind(order)},
+                   {"direction", direction(order)}});
   }
-  const std::string end =
-      direction(order) + ", o.id" + direction(order) + " limit $4::bigint offset $5::bigint";
+  const std::string rest = filled(
+      "({key}, o.id) {behind} ($13::{type}, $14::uuid) order by {key} {direction}, o.id {direction}"
+      " limit $4::bigint offset $5::bigint",
+      {{"key", over("o", key.sql)},
+       {"type", std::string(key.type)},
+       {"behind", behind(order)},
+       {"direction", direction(order)}});
   if (key.sort == TaskSort::relevance) {
-    return "select * from (" + columns + ", ts_rank(o.search, (select s.plain from sought s)) as rank" +
-           from + ") o where (" + by + ", o.id)" + behind(order) + "(" + place + ", $14::uuid) order by " +
-           by + end;
+    return filled(R"(
+    select * from (
+      select {o}, ts_rank(o.search, (select s.plain from sought s)) as rank from taskward.tasks o where {filter}
+    ) o where {rest})",
+                  {{"o", task_columns("o")}, {"filter", filter(narrowed)}, {"rest", rest}});
   }
-  return columns + from + " and (" + by + ", o.id)" + behind(order) + "(" + place + ", $14::uuid) order by " +
-         by + end;
+  return filled("select {o} from taskward.tasks o where {filter} and {rest}",
+                {{"o", task_columns("o")}, {"filter", filter(narrowed)}, {"rest", rest}});
 }
 
 Statement list(Narrowed narrowed, TaskSort sort, SortOrder order) {
@@ -133,27 +176,23 @@ Statement list(Narrowed narrowed, TaskSort sort, SortOrder order) {
   std::string name = "list_tasks_by_" + std::string(model::name(sort));
   if (order == SortOrder::descending) name += "_descending";
   if (narrowed == Narrowed::by_words) name += "_of_words";
-  const std::string nulls = sort == TaskSort::due_at ? " nulls last" : "";
   return {name, Effect::reads,
-          std::string(kCaller) + (narrowed == Narrowed::by_words ? sought() : std::string()) +
-              " select c.permitted, case when $15::boolean and c.permitted then (select count(*) from"
-              " taskward.tasks o where " +
-              filter(narrowed) + ") end, " + (sort == TaskSort::relevance ? "t.rank::text" : "null::text") +
-              ", " + task_columns("t") + " from caller c left join lateral (" + page(narrowed, key, order) +
-              ") t on c.permitted order by " + over("t", key.sql) + direction(order) + nulls + ", t.id" +
-              direction(order)};
+          listed(narrowed, page(narrowed, key, order),
+                 sort == TaskSort::relevance ? "t.rank::text" : "null::text",
+                 filled("{key} {direction} nulls last, t.id {direction}",
+                        {{"key", over("t", key.sql)}, {"direction", direction(order)}}))};
 }
 
-struct Listed {
+struct ListStatement {
   Narrowed narrowed;
   TaskSort sort;
   SortOrder order;
   Statement statement;
 };
 
-const std::vector<Listed>& lists() {
+const std::vector<ListStatement>& list_statements() {
   static const auto all = [] {
-    std::vector<Listed> out;
+    std::vector<ListStatement> out;
     const auto add = [&](Narrowed narrowed, TaskSort sort, SortOrder order) {
       out.push_back({narrowed, sort, order, list(narrowed, sort, order)});
     };
@@ -171,21 +210,20 @@ const std::vector<Listed>& lists() {
 // What is still to be done is a small part of what there is, so the index of statuses finds it, one status
 // after the other; by the order of creation alone, the list would be walked through what is done.
 Statement list_by_status(SortOrder order) {
-  const std::string end = " order by o.created_at" + direction(order) + ", o.id" + direction(order);
+  const std::string by =
+      filled("o.created_at {direction}, o.id {direction}", {{"direction", direction(order)}});
+  const std::string page = filled(
+      R"(
+    select o.* from (select distinct u.status from unnest($7::text[]) as u (status)) s cross join lateral (
+      select {o} from taskward.tasks o where {filter} and o.status = s.status
+         and (o.created_at, o.id) {behind} ($13::timestamptz, $14::uuid)
+       order by {by} limit $4::bigint + $5::bigint) o
+     order by {by} limit $4::bigint offset $5::bigint)",
+      {{"o", task_columns("o")}, {"filter", filter(Narrowed::no)}, {"behind", behind(order)}, {"by", by}});
   return {order == SortOrder::ascending ? "list_tasks_of_statuses" : "list_tasks_of_statuses_descending",
           Effect::reads,
-          std::string(kCaller) +
-              " select c.permitted, case when $15::boolean and c.permitted then (select count(*) from"
-              " taskward.tasks o where " +
-              filter(Narrowed::no) + ") end, null::text, " + task_columns("t") +
-              " from caller c left join lateral (select o.* from (select distinct u.status from "
-              "unnest($7::text[]) as u (status)) s cross join"
-              " lateral (select " +
-              task_columns("o") + " from taskward.tasks o where " + filter(Narrowed::no) +
-              " and o.status = s.status and (o.created_at, o.id)" + behind(order) +
-              "($13::timestamptz, $14::uuid)" + end + " limit $4::bigint + $5::bigint) o" + end +
-              " limit $4::bigint offset $5::bigint) t on c.permitted order by t.created_at" +
-              direction(order) + ", t.id" + direction(order)};
+          listed(Narrowed::no, page, "null::text",
+                 filled("t.created_at {direction}, t.id {direction}", {{"direction", direction(order)}}))};
 }
 
 const Statement by_status_ascending = list_by_status(SortOrder::ascending);
@@ -195,7 +233,7 @@ const Statement& statement_for(const model::TaskFilter& filter) {
   const auto narrowed = filter.tags.empty() && filter.text.empty() ? Narrowed::no : Narrowed::by_words;
   if (narrowed == Narrowed::no && filter.sort == TaskSort::created_at && !filter.statuses.empty())
     return filter.order == SortOrder::ascending ? by_status_ascending : by_status_descending;
-  for (const Listed& one : lists()) {
+  for (const ListStatement& one : list_statements()) {
     if (one.narrowed == narrowed && one.sort == filter.sort && one.order == filter.order)
       return one.statement;
   }
@@ -232,28 +270,33 @@ std::string choices(const Values& values, NameOf name_of) {
   return out.empty() ? out : out + '}';
 }
 
-// $1..$3 caller, $4 id, $5 limit.
-const std::string kExported = "select " + task_columns("o") +
-                              " from taskward.tasks o where o.owner_id = c.id and not o.trashed and o.id >";
+/// Some of the tasks behind an id, by id: `id` and `limit` are numbers of parameters.
+std::string exported(int id, int limit) {
+  return filled(R"(
+select c.permitted, {t} from caller c left join lateral (
+  select {o} from taskward.tasks o where o.owner_id = c.id and not o.trashed and o.id > {id}::uuid
+   order by o.id limit {limit}::bigint) t on c.permitted
+ order by t.id)",
+                {{"t", task_columns("t")},
+                 {"o", task_columns("o")},
+                 {"id", parameter(id)},
+                 {"limit", parameter(limit)}});
+}
 
-const Statement export_on{"export_tasks", Effect::reads,
-                          std::string(kCaller) + " select c.permitted, " + task_columns("t") +
-                              " from caller c left join lateral (" + kExported +
-                              " $4::uuid order by o.id limit $5::bigint) t on c.permitted order by t.id"};
+// $1..$3 caller, $4 id, $5 limit.
+const Statement export_on{"export_tasks", Effect::reads, std::string(kCaller) + exported(4, 5)};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9 limit.
-const Statement export_first{
-    "export_first_tasks", Effect::writes,
-    std::string(kCaller) + ", whole as (select c.id from caller c where c.permitted)" +
-        audit_deed(AuditAction::task_export, "user", "whole") + " select c.permitted, " + task_columns("t") +
-        " from caller c left join lateral (" + kExported +
-        " $8::uuid order by o.id limit $9::bigint) t on c.permitted order by t.id"};
+const Statement export_first{"export_first_tasks", Effect::writes,
+                             std::string(kCaller) +
+                                 ", whole as (select c.id from caller c where c.permitted)" +
+                                 audit_deed(AuditAction::task_export, "user", "whole") + exported(8, 9)};
 
 }  // namespace
 
 StatementList task_list_statements() {
   StatementList all{&by_status_ascending, &by_status_descending, &export_on, &export_first};
-  for (const Listed& one : lists()) all.push_back(&one.statement);
+  for (const ListStatement& one : list_statements()) all.push_back(&one.statement);
   return all;
 }
 

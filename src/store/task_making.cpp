@@ -1,4 +1,5 @@
 // Making one task: the statement that is run most often of those that write.
+#include "idempotency.hpp"
 #include "run_again.hpp"
 #include "statement_lists.hpp"
 #include "task_parts.hpp"
@@ -14,37 +15,41 @@ using db::Rows;
 using db::Statement;
 using model::AuditAction;
 
-enum class Keyed : std::uint8_t { no, yes };
-
 // $1..$3 caller, $4..$7 stamp, $8 id, $9 title, $10 description, $11 status, $12 priority, $13 due date, $14
 // tags, $15 quota, and $16 and $17 the key.
 std::string making(Keyed keyed, RoomWait wait) {
   const bool with_key = keyed == Keyed::yes;
-  std::string sql = std::string(kCaller) + (with_key ? find_key(16) : std::string()) +
-                    ", who as (select c.* from caller c where c.permitted" +
-                    (with_key ? " and not exists (select from earlier))" : ")") +
-                    take_room_for_one("who", "$15", wait) + R"(, made as (
-  insert into taskward.tasks (owner_id, id, title, description, status, priority, due_at, tags, completed_at)
+  std::string sql = std::string(kCaller);
+  if (with_key) sql += find_key(16);
+  sql += filled(", who as (select c.* from caller c where c.permitted{unless_earlier})",
+                {{"unless_earlier", with_key ? " and not exists (select from earlier)" : ""}});
+  sql += take_room_for_one("who", "$15", wait);
+  sql += filled(R"(, made as (
+  insert into taskward.tasks (owner_id, id, {written}, completed_at)
   select c.id, $8::uuid, $9::text, $10::text, $11::text, $12::smallint, $13::timestamptz, $14::text[],
          case when $11::text = 'done' then now() end
     from who c, roomy
   returning *
-))";
+))",
+                {{"written", written_columns()}});
   if (with_key) {
-    sql +=
-        ", answered as (select m.owner_id, m.id, to_jsonb(t) as task from made m cross join lateral "
-        "(select " +
-        task_columns("m") + ") t)" + keep_key(16, "answered", "array[d.id]", "jsonb_build_array(d.task)") +
-        // The first answer again, as if it had just been made.
-        ", shown as (select " + task_columns("m") + " from made m union all select " + task_columns("a") +
-        " from earlier e cross join lateral jsonb_to_recordset(e.answer) as a (" + task_columns_with_types() +
-        ") where e.same_request)";
+    sql += filled(R"(, answered as (
+  select m.owner_id, m.id, to_jsonb(t) as task from made m cross join lateral (select {m}) t
+))",
+                  {{"m", task_columns("m")}});
+    sql += keep_key(16, "answered", "array[d.id]", "jsonb_build_array(d.task)");
+    // The first answer again, as if it had just been made.
+    sql += filled(R"(, shown as (
+  select {m} from made m union all select {a} from earlier e
+   cross join lateral jsonb_to_recordset(e.answer) as a ({types}) where e.same_request
+))",
+                  {{"m", task_columns("m")}, {"a", task_columns("a")}, {"types", task_columns_with_types()}});
   }
   sql += audit_deed(AuditAction::task_create, "task", "made");
-  sql += with_key ? " select c.permitted, e.same_request, e.answer is not null, " + task_columns("t") +
-                        " from caller c left join earlier e on true left join shown t on true"
-                  : " select c.permitted, " + task_columns("t") + " from caller c left join made t on true";
-  return sql;
+  if (!with_key)
+    return sql + " select c.permitted, " + task_columns("t") + " from caller c left join made t on true";
+  return sql + " select c.permitted, " + std::string(kReplayColumns) + ", " + task_columns("t") +
+         " from caller c left join earlier e on true left join shown t on true";
 }
 
 const Statement create{"create_task", Effect::writes, making(Keyed::no, RoomWait::skip)};
@@ -80,7 +85,6 @@ Result<model::Task> insert_task(db::Connection& database, const WriteTasks& acce
         params.literal(tags.c_str()).number(quota);
         if (key) add_key(params, *key);
         const Statement& statement = statement_for(key.has_value(), wait);
-        // Of two requests with one key at once, the second is refused by its index once the first is done.
         const Rows rows = until_seen([&] { return database.run(statement, params); });
         auto row = permitted_row(rows);
         if (!row) return Result<model::Task>(std::move(row).error());

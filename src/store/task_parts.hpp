@@ -1,7 +1,7 @@
-// Pieces of SQL that statements on tasks share, and the reading of what they give back.
+// The columns of tasks: reading them, binding what is written, and the SQL of a change.
 #pragma once
 
-#include <charconv>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,25 +9,30 @@
 #include <vector>
 
 #include "fragments.hpp"
-#include "taskward/base/text.hpp"
+#include "sql_text.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/db/array.hpp"
 #include "taskward/model/task.hpp"
 #include "taskward/store/tasks.hpp"
 
 namespace taskward::store {
 
-/// The columns of a task with their types, in the order task_from reads them.
 struct TaskColumn {
   std::string_view name, type;
+  /// Written by people: a statement can be given it. `nullable` ones are given beside a flag, NAME_given,
+  /// because a null is a value of theirs.
+  enum class Written : std::uint8_t { no, yes, nullable } written = Written::no;
 };
+
+/// THE list, in the order task_from reads them.
 inline constexpr std::array kTaskColumns{
     TaskColumn{"id", "uuid"},
-    TaskColumn{"title", "text"},
-    TaskColumn{"description", "text"},
-    TaskColumn{"status", "text"},
-    TaskColumn{"priority", "smallint"},
-    TaskColumn{"due_at", "timestamptz"},
-    TaskColumn{"tags", "text[]"},
+    TaskColumn{"title", "text", TaskColumn::Written::yes},
+    TaskColumn{"description", "text", TaskColumn::Written::yes},
+    TaskColumn{"status", "text", TaskColumn::Written::yes},
+    TaskColumn{"priority", "smallint", TaskColumn::Written::yes},
+    TaskColumn{"due_at", "timestamptz", TaskColumn::Written::nullable},
+    TaskColumn{"tags", "text[]", TaskColumn::Written::yes},
     TaskColumn{"created_at", "timestamptz"},
     TaskColumn{"updated_at", "timestamptz"},
     TaskColumn{"completed_at", "timestamptz"},
@@ -35,24 +40,64 @@ inline constexpr std::array kTaskColumns{
     TaskColumn{"deleted_at", "timestamptz"},
 };
 
-/// Those of the table or CTE `alias`.
-inline std::string task_columns(std::string_view alias) {
+/// What `write` makes of each of the columns, with commas between; one that becomes empty is left out.
+template <class Write>
+std::string columns_as(Write write) {
   std::string out;
   for (const TaskColumn& column : kTaskColumns) {
-    if (!out.empty()) out += ", ";
-    out += std::string(alias) + '.' + std::string(column.name);
+    const std::string one = write(column);
+    if (!one.empty()) out += (out.empty() ? "" : ", ") + one;
   }
   return out;
 }
 
-/// The same with their types, as a function that gives rows of JSON wants them.
+/// All columns, of the table or CTE `alias`.
+inline std::string task_columns(const std::string& alias) {
+  return columns_as([&](const TaskColumn& column) { return alias + '.' + std::string(column.name); });
+}
+
+/// All columns with their types, as a function that gives rows of JSON wants them.
 inline std::string task_columns_with_types() {
-  std::string out;
-  for (const TaskColumn& column : kTaskColumns) {
-    if (!out.empty()) out += ", ";
-    out += std::string(column.name) + ' ' + std::string(column.type);
-  }
-  return out;
+  return columns_as(
+      [](const TaskColumn& column) { return std::string(column.name) + ' ' + std::string(column.type); });
+}
+
+/// Those that people write, with a prefix before each name.
+inline std::string written_columns(const std::string& prefix = {}) {
+  return columns_as([&](const TaskColumn& column) {
+    return column.written == TaskColumn::Written::no ? std::string() : prefix + std::string(column.name);
+  });
+}
+
+/// SQL: the names of those columns in which the task `t` is another than the change `g` wants it.
+inline std::string changed_fields(const std::string& t, const std::string& g) {
+  return "array_remove(array[" + columns_as([&](const TaskColumn& column) -> std::string {
+           if (column.written == TaskColumn::Written::no) return {};
+           const std::string name(column.name);
+           const std::string is_given = column.written == TaskColumn::Written::nullable
+                                            ? g + '.' + name + "_given"
+                                            : g + '.' + name + " is not null";
+           return "case when " + is_given + " and " + g + '.' + name + " is distinct from " + t + '.' + name +
+                  " then '" + name + "' end";
+         }) +
+         "], null)";
+}
+
+/// SQL: what an update of the task `t` sets for the change `g`, with what follows from it.
+inline std::string assignments(const std::string& t, const std::string& g) {
+  return columns_as([&](const TaskColumn& column) -> std::string {
+           if (column.written == TaskColumn::Written::no) return {};
+           const std::string name(column.name);
+           const std::string new_one = g + '.' + name;
+           const std::string old_one = t + '.' + name;
+           if (column.written == TaskColumn::Written::nullable)
+             return name + " = case when " + new_one + "_given then " + new_one + " else " + old_one + " end";
+           return name + " = coalesce(" + new_one + ", " + old_one + ')';
+         }) +
+         filled(R"(,
+         completed_at = case when coalesce({g}.status, {t}.status) = 'done' then coalesce({t}.completed_at, now()) end,
+         updated_at = greatest(now(), {t}.updated_at), version = {t}.version + 1)",
+                {{"g", g}, {"t", t}});
 }
 
 inline model::Task task_from(db::RowReader& row) {
@@ -84,10 +129,11 @@ inline db::ArrayText array_of(const std::vector<std::string>& texts) {
   return array;
 }
 
-inline std::string array_of(const std::vector<std::int64_t>& numbers) {
-  std::string out = "{";
-  for (const std::int64_t one : numbers) out += (out.size() > 1 ? "," : "") + std::to_string(one);
-  return out + '}';
+template <class Ids>
+db::ArrayText array_of_ids(const Ids& ids) {
+  db::ArrayText array;
+  for (const auto& id : ids) array.add(id.text());
+  return array;
 }
 
 inline std::string literal_of(const std::optional<Timestamp>& moment) {
@@ -102,117 +148,88 @@ inline void add_literal_or_null(db::Params& params, const std::string& literal) 
     params.literal(literal.c_str());
 }
 
-/// Whether a request may act on the version of the row `alias`: two parameters from $first on, which
+/// Whether a request may act on the version of the row `t`: four parameters from $first on, which
 /// PreconditionParams binds.
-inline std::string meets_precondition(std::string_view alias, int first) {
-  const std::string version = std::string(alias) + ".version";
-  const std::string match = parameter(first) + "::bigint[]";
-  const std::string none = parameter(first + 1) + "::bigint[]";
-  return "((" + match + " is null or " + version + " = any(" + match + ")) and not (" + version + " = any(" +
-         none + ") or " + std::to_string(model::kAnyVersion) + " = any(" + none + ")))";
+inline std::string meets_precondition(const std::string& t, int first) {
+  return filled(R"((({any_match}::boolean or {t}.version = any({match}::bigint[]))
+           and not ({any_other}::boolean or {t}.version = any({others}::bigint[]))))",
+                {{"t", t},
+                 {"any_match", parameter(first)},
+                 {"match", parameter(first + 1)},
+                 {"any_other", parameter(first + 2)},
+                 {"others", parameter(first + 3)}});
 }
 
 class PreconditionParams {
  public:
   PreconditionParams(db::Params& params, const model::Precondition& precondition)
-      : match_(precondition.match ? array_of(*precondition.match) : std::string()),
-        none_(array_of(precondition.none_match)) {
-    add_literal_or_null(params, match_);
-    params.literal(none_.c_str());
+      : match_(array_of(precondition.match)), none_match_(array_of(precondition.none_match)) {
+    params.literal(precondition.match.any ? "true" : "false").literal(match_.c_str());
+    params.literal(precondition.none_match.any ? "true" : "false").literal(none_match_.c_str());
   }
   PreconditionParams(const PreconditionParams&) = delete;
   PreconditionParams& operator=(const PreconditionParams&) = delete;
 
  private:
+  static std::string array_of(const model::Versions& versions) {
+    std::string out = "{";
+    for (const std::int64_t one : versions.list) out += (out.size() > 1 ? "," : "") + std::to_string(one);
+    return out + '}';
+  }
+
   std::string match_;
-  std::string none_;
+  std::string none_match_;
 };
 
-// Room for tasks: see store/task_room.hpp. `quota` is an SQL parameter.
+// A record for each of several tasks: $4 has the ids of the records, $5 to $7 what add_origin binds.
 
-/// The shards of a caller from which can be taken. Those whose quota is not the one that holds are not
-/// looked at: task_room brings it up to date first.
-inline std::string room_of(std::string_view who, const std::string& quota) {
-  return "taskward.task_room r join " + std::string(who) +
-         " c on r.owner_id = c.id and r.room > 0 and exists (select from taskward.task_room q where "
-         "q.owner_id"
-         " = c.id and q.shard = 0 and q.quota = " +
-         quota + "::integer)";
+inline void add_origin(db::Params& params, const model::Origin& origin) {
+  params.text_or_null(origin.request_id).text_or_null(origin.client_address).text_or_null(origin.user_agent);
 }
 
-inline std::string tasks_there_are(const std::string& owner) {
-  return "(select count(*) from taskward.tasks n where n.owner_id = " + owner + " and not n.trashed)";
+/// CTEs with a record for each row of `deeds` (SQL that gives action, id, ord from 1, reason and fields), or
+/// one that the caller's role did not permit what was asked for.
+inline std::string record_each(model::AuditAction asked, const std::string& deeds) {
+  return filled(R"(, noted as (
+  insert into taskward.audit {columns}
+  select ($4::uuid[])[d.ord], $5::text, $6::text::inet, $7::text, c.id, c.role, d.action, 'task', d.id, 'success',
+         d.reason, d.fields
+    from caller c cross join ({deeds}) d
+), noted_refusal as (
+  insert into taskward.audit {columns}
+  select ($4::uuid[])[1], $5::text, $6::text::inet, $7::text, c.id, c.role, {denied}, 'task', null, 'denied',
+         {asked}, null::text[]
+    from caller c where not c.permitted
+))",
+                {{"columns", std::string(kAuditColumns)},
+                 {"deeds", deeds},
+                 {"denied", quoted(model::AuditAction::access_denied)},
+                 {"asked", quoted(asked)}});
 }
 
-/// Whether to wait for a shard that somebody else is just taking from, or to look for another.
-enum class RoomWait : std::uint8_t { skip, wait };
-
-/// CTEs that take room for one task of the CTE `who` (one row with an id, or none): afterwards `roomy` has
-/// one row if there was. An owner who has none of the rows yet gets the first.
-inline std::string take_room_for_one(std::string_view who, const std::string& quota, RoomWait wait) {
-  const std::string count = tasks_there_are("c.id");
-  return ", free as materialized (select r.shard from " + room_of(who, quota) +
-         " order by r.shard limit 1 for update of r" + (wait == RoomWait::skip ? " skip locked" : "") +
-         "), taken as (update taskward.task_room r set room = r.room - 1 from free f, " + std::string(who) +
-         " c where r.owner_id = c.id and r.shard = f.shard returning 1), begun as (insert into"
-         " taskward.task_room (owner_id, shard, room, quota) select c.id, 0, " +
-         quota + "::integer - 1 - " + count + ", " + quota + "::integer from " + std::string(who) +
-         // A case is evaluated in its order: an owner who has a row is not counted.
-         " c where case when exists (select from taskward.task_room r where r.owner_id = c.id) then false"
-         " else " +
-         count + " < " + quota +
-         "::integer end on conflict do nothing returning 1), roomy as (select from taken union all select "
-         "from"
-         " begun)";
+/// A CTE that takes the answers away in which a task of the CTE `gone` stands (store/idempotency.hpp).
+inline std::string erase_answers(const std::string& gone) {
+  return filled(R"(, erased as (
+  update taskward.idempotency_keys k set answer = null from {gone} g
+   where k.owner_id = g.owner_id and g.id = any(k.task_ids)
+))",
+                {{"gone", gone}});
 }
 
-/// A CTE that gives back the room of what the CTE `gone` has.
-inline std::string give_room_back(std::string_view gone) {
-  return ", given as (update taskward.task_room r set room = r.room + g.count from (select owner_id, count(*)"
-         " from " +
-         std::string(gone) + " group by owner_id) g where r.owner_id = g.owner_id and r.shard = 0)";
-}
-
-// Idempotency keys: two parameters from $first on, which add_key binds.
-
-/// A CTE `earlier` with the row of the key, if it was used before and is still remembered.
-inline std::string find_key(int first) {
-  return ", earlier as (select k.request_hash = " + parameter(first + 1) +
-         "::bytea as same_request, k.answer from taskward.idempotency_keys k join caller c on c.permitted and"
-         " k.owner_id = c.id where k.key_hash = " +
-         parameter(first) + "::bytea and k.created_at > now() - " + interval(kIdempotencyPeriod) + ')';
-}
-
-/// CTEs that keep the key with its first answer: `answer` is an SQL expression that gives JSON, `tasks` one
-/// that gives an array of ids, over the CTE `from`, which gives one row with the owner_id, or none. Whoever
-/// uses the same key at the same moment waits here, and is refused by the primary key: see run_again.hpp.
-inline std::string keep_key(int first, const std::string& from, const std::string& tasks,
-                            const std::string& answer) {
-  return ", forgotten as (delete from taskward.idempotency_keys k using caller c where k.owner_id = c.id and"
-         " k.key_hash = " +
-         parameter(first) + "::bytea and k.created_at <= now() - " + interval(kIdempotencyPeriod) +
-         " returning 1), kept as (insert into taskward.idempotency_keys (owner_id, key_hash, request_hash,"
-         " task_ids, answer) select d.owner_id, " +
-         parameter(first) + "::bytea, " + parameter(first + 1) + "::bytea, " + tasks + ", " + answer +
-         " from " + from + " d cross join (select count(*) from forgotten) old)";
-}
-
-inline void add_key(db::Params& params, const IdempotencyKey& key) {
-  params.bytes(crypto::view(key.key)).bytes(crypto::view(key.request));
-}
-
-/// What `earlier` says: a column same_request, null when the key is new, and whether there is an answer.
-/// Nothing when the key is new, otherwise whether the answer is to be given again, or why not.
-inline std::optional<Result<Done>> replay_of(db::RowReader& row) {
-  if (row.is_null()) {
-    row.skip(2);
-    return std::nullopt;
-  }
-  const bool same = row.boolean();
-  const bool answered = row.boolean();
-  if (!same) return Result<Done>(ErrorCode::idempotency_key_reused);
-  if (!answered) return Result<Done>(ErrorCode::answer_erased);
-  return Result<Done>(Done{});
+/// CTE `crowded_out`: the oldest of the trash of the CTE `who`, as far as `more` that come into it leave no
+/// room for them; not more than so many at once, for a quota that became smaller.
+inline std::string crowd_out(const std::string& who, const std::string& quota, const std::string& more) {
+  return filled(R"(, crowded_out as (
+  delete from taskward.tasks t using (
+    select k.owner_id, k.id from (
+      select o.owner_id, o.id, o.updated_at from {who} c cross join lateral (
+        select t.owner_id, t.id, t.updated_at from taskward.tasks t where t.owner_id = c.id and t.trashed
+         order by t.updated_at desc, t.id desc offset greatest(0, {quota}::integer - {more})) o
+    ) k order by k.updated_at, k.id limit {more}
+  ) old where t.owner_id = old.owner_id and t.id = old.id and t.trashed
+  returning t.owner_id, t.id
+))",
+                {{"who", who}, {"quota", quota}, {"more", more}});
 }
 
 }  // namespace taskward::store

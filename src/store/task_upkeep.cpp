@@ -2,6 +2,7 @@
 
 #include "statement_lists.hpp"
 #include "task_parts.hpp"
+#include "task_room.hpp"
 #include "taskward/model/task.hpp"
 
 namespace taskward::store {

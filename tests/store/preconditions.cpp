@@ -7,8 +7,10 @@ namespace {
 
 using model::Precondition;
 
-Precondition match(std::vector<std::int64_t> versions) { return {std::move(versions), {}}; }
-Precondition none_match(std::vector<std::int64_t> versions) { return {std::nullopt, std::move(versions)}; }
+Precondition match(std::vector<std::int64_t> versions) { return {{false, std::move(versions)}, {}}; }
+Precondition none_match(std::vector<std::int64_t> versions) {
+  return {{true, {}}, {false, std::move(versions)}};
+}
 
 struct ConditionFixture : TaskFixture {
   const model::Task made = make(ann, "first");  // version 1
@@ -17,7 +19,8 @@ struct ConditionFixture : TaskFixture {
     return store::update_task(service, ann.writes(), made.id, {title}, precondition, stamp());
   }
   std::string remove_if(const Precondition& precondition) {
-    return outcome(store::delete_task(service, ann.writes(), made.id, precondition, kQuota, stamp()));
+    return outcome(
+        store::delete_task(service, ann.writes(), made.id, precondition, kQuota, new_id<AuditId>(), stamp()));
   }
   std::string erase_if(const Precondition& precondition) {
     return outcome(store::erase_task(service, ann.writes(), made.id, precondition, stamp()));
@@ -30,12 +33,13 @@ BOOST_AUTO_TEST_CASE(a_change_happens_if_one_of_the_versions_is_the_tasks) {
   BOOST_TEST(change_if(match({7, 1}))->version == 2);
   BOOST_TEST(outcome(change_if(match({1}))) == "precondition_failed");
   BOOST_TEST(outcome(change_if(match({}))) == "precondition_failed");
+  BOOST_TEST(outcome(change_if(match({-1, 0}))) == "precondition_failed");
   BOOST_TEST(change_if({}, "free")->version == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_change_happens_unless_one_of_the_versions_is_the_tasks) {
   BOOST_TEST(outcome(change_if(none_match({3, 1}))) == "precondition_failed");
-  BOOST_TEST(outcome(change_if(none_match({model::kAnyVersion}))) == "precondition_failed");
+  BOOST_TEST(outcome(change_if({{true, {}}, {true, {}}})) == "precondition_failed");
   BOOST_TEST(change_if(none_match({2, 3}))->version == 2);
 }
 
@@ -60,8 +64,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_is_not_there_whatever_the_version) {
              "not_found");
   BOOST_TEST(outcome(store::update_task(service, bob.writes(), made.id, {"x"}, match({2}), stamp())) ==
              "not_found");
-  BOOST_TEST(outcome(store::delete_task(service, bob.writes(), made.id, match({1}), kQuota, stamp())) ==
-             "not_found");
+  BOOST_TEST(outcome(store::delete_task(service, bob.writes(), made.id, match({1}), kQuota, new_id<AuditId>(),
+                                        stamp())) == "not_found");
   BOOST_TEST(outcome(store::erase_task(service, bob.writes(), made.id, none_match({1}), stamp())) ==
              "not_found");
 }
@@ -96,7 +100,8 @@ BOOST_AUTO_TEST_CASE(no_update_is_lost_among_many_who_read_and_write) {
 BOOST_AUTO_TEST_CASE(a_deletion_waits_for_a_change_and_then_sees_its_version) {
   const auto outcomes = together<std::string>(*this, 8, [&](db::Connection& connection, int thread) {
     if (thread == 0)
-      return outcome(store::delete_task(connection, ann.writes(), made.id, match({1}), kQuota, stamp()));
+      return outcome(store::delete_task(connection, ann.writes(), made.id, match({1}), kQuota,
+                                        new_id<AuditId>(), stamp()));
     return outcome(
         store::update_task(connection, ann.writes(), made.id, {std::to_string(thread)}, match({1}), stamp()));
   });

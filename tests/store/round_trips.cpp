@@ -72,8 +72,8 @@ struct RoundTripFixture : TaskFixture {
          [&] {
            const TaskId made = new_id<TaskId>();
            const auto records = new_ids<AuditId>(2);
-           return bool(store::change_tasks(database_now, ann.writes(), {{{"x", "", {}}}, {}, {}}, {&made, 1},
-                                           records, kQuota, {}, origin));
+           return bool(store::apply_batch(database_now, ann.writes(), {{{"x", "", {}}}, {}, {}}, {&made, 1},
+                                          records, kQuota, {}, origin));
          }},
         {"export_tasks",
          [&] { return bool(store::export_tasks(database_now, ann.reads(), {}, 10, stamp())); }},
@@ -82,11 +82,16 @@ struct RoundTripFixture : TaskFixture {
            return bool(store::update_task(database_now, ann.writes(), id, {"y", {}, {}}, {}, stamp()));
          }},
         {"delete_task",
-         [&] { return bool(store::delete_task(database_now, ann.writes(), id, {}, kQuota, stamp())); }},
+         [&] {
+           return bool(
+               store::delete_task(database_now, ann.writes(), id, {}, kQuota, new_id<AuditId>(), stamp()));
+         }},
         {"delete_task again",
-         [&] { return !store::delete_task(database_now, ann.writes(), id, {}, kQuota, stamp()); }},
+         [&] {
+           return !store::delete_task(database_now, ann.writes(), id, {}, kQuota, new_id<AuditId>(), stamp());
+         }},
         {"restore_task",
-         [&] { return bool(store::restore_task(database_now, ann.writes(), id, kQuota, stamp())); }},
+         [&] { return bool(store::restore_task(database_now, ann.writes(), id, {}, kQuota, stamp())); }},
         {"erase_task", [&] { return bool(store::erase_task(database_now, ann.writes(), id, {}, stamp())); }},
         {"find_own_profile", [&] { return bool(store::find_own_profile(database_now, ann.profile())); }},
         {"insert_account",

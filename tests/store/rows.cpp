@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "fixture.hpp"
+#include "taskward/base/rfc3339.hpp"
 
 namespace taskward::testing {
 namespace {

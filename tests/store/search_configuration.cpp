@@ -27,15 +27,42 @@ BOOST_AUTO_TEST_CASE(a_new_database_takes_words_as_they_are) {
 BOOST_AUTO_TEST_CASE(a_change_makes_the_words_of_every_task_anew) {
   make(ann, "running");
   make(bob, "ran");
-  BOOST_TEST(store::set_search_configuration(owner, "english"));
+  bool was_told = false;
+  BOOST_TEST(store::set_search_configuration(owner, "english", [&] { was_told = true; }));
+  BOOST_TEST(was_told);
   BOOST_TEST(store::search_configuration(owner) == "english");
   BOOST_TEST(found("runs") == "running");
   make(ann, "runner");
-  BOOST_TEST(found("run") == "runner running");
   // And back.
   BOOST_TEST(store::set_search_configuration(owner, "simple"));
   BOOST_TEST(found("runs").empty());
   BOOST_TEST(found("runn") == "runner running");
+}
+
+BOOST_AUTO_TEST_CASE(beginnings_are_found_where_stems_are) {
+  BOOST_TEST(store::set_search_configuration(owner, "english"));
+  make(ann, "reorganization");
+  make(ann, "universities");
+  make(ann, "the");
+  for (const char* text : {"r", "reorgan", "reorgani", "reorganiza", "reorganization", "reorganizing"})
+    BOOST_TEST(found(text) == "reorganization", text);
+  for (const char* text : {"univers", "universit", "university"})
+    BOOST_TEST(found(text) == "universities", text);
+  BOOST_TEST(found("th") == "the");
+  BOOST_TEST(found("the") == "the");
+  BOOST_TEST(found("organ").empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_words_of_simple_are_made_as_the_migration_says) {
+  const std::string made_by =
+      "select pg_get_expr(d.adbin, d.adrelid) from pg_attrdef d join pg_attribute a on a.attrelid = "
+      "d.adrelid and"
+      " a.attnum = d.adnum where d.adrelid = 'taskward.tasks'::regclass and a.attname = 'search'";
+  const std::string migrated = text(made_by);
+  BOOST_TEST(store::set_search_configuration(owner, "german"));
+  BOOST_TEST(text(made_by) != migrated);
+  BOOST_TEST(store::set_search_configuration(owner, "simple"));
+  BOOST_TEST(text(made_by) == migrated);
 }
 
 BOOST_AUTO_TEST_CASE(the_one_it_has_changes_nothing) {

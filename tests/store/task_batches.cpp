@@ -174,12 +174,17 @@ BOOST_AUTO_TEST_CASE(a_batch_takes_room_from_as_many_shards_as_it_needs) {
   BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(the_trash_is_bounded_for_a_batch_as_well) {
-  const TaskId a = make(ann).id;
-  const TaskId b = make(ann).id;
-  BOOST_TEST(obstacles(batch(ann, {{}, {}, {a, b}}, 1)) == "quota_exceeded");
-  BOOST_TEST(obstacles(batch(ann, {{}, {}, {a}}, 2)) == "done");
-  BOOST_TEST(obstacles(batch(ann, {{}, {}, {b}}, 1)) == "quota_exceeded");
+BOOST_AUTO_TEST_CASE(a_batch_crowds_the_oldest_out_of_the_trash) {
+  std::vector<TaskId> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(make(ann, std::to_string(i)).id);
+  BOOST_TEST(obstacles(batch(ann, {{}, {}, {ids[0], ids[1]}}, 2)) == "done");
+  forget_audit();
+  BOOST_TEST(obstacles(batch(ann, {{}, {}, {ids[2]}}, 2)) == "done");
+  BOOST_TEST(obstacles(batch(ann, {{}, {}, {ids[3], ids[4]}}, 2)) == "done");
+  BOOST_TEST(number("select count(*) from taskward.tasks where trashed and title in ('3', '4')") == 2);
+  BOOST_TEST(number("select count(*) from taskward.tasks") == 2);
+  BOOST_TEST(number("select count(distinct id) from taskward.audit where reason = 'trash_full'") == 3);
+  BOOST_TEST(number("select count(distinct id) from taskward.audit") == 6);
 }
 
 BOOST_AUTO_TEST_CASE(batches_over_the_same_tasks_in_opposite_orders_all_end_well) {
@@ -193,8 +198,8 @@ BOOST_AUTO_TEST_CASE(batches_over_the_same_tasks_in_opposite_orders_all_end_well
         changes.update.push_back(update_of(id, std::to_string(thread * 100 + round)));
       if (thread % 2 == 0) std::reverse(changes.update.begin(), changes.update.end());
       changes.create.push_back({"new", "", {}});
-      if (store::change_tasks(connection, ann.writes(), changes, new_ids<TaskId>(1), new_ids<AuditId>(12),
-                              kQuota, {}, origin))
+      if (store::apply_batch(connection, ann.writes(), changes, new_ids<TaskId>(1), new_ids<AuditId>(12),
+                             kQuota, {}, origin))
         ++done_here;
     }
     return done_here;
@@ -208,7 +213,7 @@ BOOST_AUTO_TEST_CASE(of_batches_that_race_with_versions_exactly_one_wins) {
   const auto won = together<bool>(*this, 10, [&](db::Connection& connection, int thread) {
     const TaskBatch changes{{}, {update_of(made.id, std::to_string(thread), 1)}, {}};
     auto result =
-        store::change_tasks(connection, ann.writes(), changes, {}, new_ids<AuditId>(2), kQuota, {}, origin);
+        store::apply_batch(connection, ann.writes(), changes, {}, new_ids<AuditId>(2), kQuota, {}, origin);
     return std::holds_alternative<BatchDone>(*result);
   });
   BOOST_TEST(std::count(won.begin(), won.end(), true) == 1);

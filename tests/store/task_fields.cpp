@@ -1,5 +1,6 @@
 // Priority, due date and tags: kept as they were given, changed by themselves, recorded by their names.
 #include "task_fixture.hpp"
+#include "taskward/base/rfc3339.hpp"
 
 namespace taskward::testing {
 namespace {

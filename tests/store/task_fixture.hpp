@@ -3,6 +3,7 @@
 
 #include "fixture.hpp"
 #include "taskward/store/task_batches.hpp"
+#include "taskward/store/task_imports.hpp"
 #include "taskward/store/tasks.hpp"
 
 namespace taskward::testing {
@@ -31,7 +32,7 @@ struct TaskFixture : StoreFixture {
     return std::move(*made);
   }
   Result<model::Task> restore(const Someone& who, const TaskId& id, int quota = kQuota) {
-    return store::restore_task(service, who.writes(), id, quota, stamp());
+    return store::restore_task(service, who.writes(), id, {}, quota, stamp());
   }
   Result<Done> erase(const Someone& who, const TaskId& id) {
     return store::erase_task(service, who.writes(), id, {}, stamp());
@@ -45,8 +46,8 @@ struct TaskFixture : StoreFixture {
   using BatchOutcome = std::variant<store::BatchDone, std::vector<store::BatchObstacle>>;
   Result<BatchOutcome> batch(const Someone& who, const model::TaskBatch& batch, int quota = kQuota,
                              const std::optional<store::IdempotencyKey>& key = {}) {
-    return store::change_tasks(service, who.writes(), batch, new_ids<TaskId>(batch.create.size()),
-                               new_ids<AuditId>(batch.size() + 1), quota, key, origin);
+    return store::apply_batch(service, who.writes(), batch, new_ids<TaskId>(batch.create.size()),
+                              new_ids<AuditId>(store::records_of(batch)), quota, key, origin);
   }
   Result<std::size_t> import(const Someone& who, const std::vector<model::ImportedTask>& tasks,
                              int quota = kQuota, const std::optional<store::IdempotencyKey>& key = {}) {
@@ -70,7 +71,7 @@ struct TaskFixture : StoreFixture {
     return out;
   }
   Result<Done> remove(const Someone& who, const TaskId& id) {
-    return store::delete_task(service, who.writes(), id, {}, kQuota, stamp());
+    return store::delete_task(service, who.writes(), id, {}, kQuota, new_id<AuditId>(), stamp());
   }
   /// Every task of everybody, in full.
   std::string all_tasks() {

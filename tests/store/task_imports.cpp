@@ -1,7 +1,9 @@
 // Tasks from a file, and all of them into one.
+#include <atomic>
 #include <set>
 
 #include "task_fixture.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "together.hpp"
 
 namespace taskward::testing {
@@ -105,6 +107,37 @@ BOOST_AUTO_TEST_CASE(imports_and_others_at_once_fill_the_quota_exactly) {
   for (const std::size_t some : made) sum += some;
   BOOST_TEST(sum == 100U);
   BOOST_TEST(number("select count(*) from taskward.tasks") == 100);
+}
+
+BOOST_AUTO_TEST_CASE(who_writes_for_the_same_owner_does_not_wait_for_an_import) {
+  make(ann);
+  // Held before its end: the import has written its tasks, and somebody else is working on one of them.
+  std::atomic<bool> ended{false};
+  const auto outcomes = together<bool>(*this, 3, [&](db::Connection& connection, int thread) {
+    if (thread == 0) {
+      const bool done = bool(store::insert_tasks(connection, ann.writes(), many(3000), new_ids<TaskId>(3000),
+                                                 new_ids<AuditId>(3001), kQuota, {}, origin));
+      ended = true;
+      return done;
+    }
+    int made_meanwhile = 0;
+    while (!ended) {
+      if (!store::insert_task(connection, ann.writes(), new_id<TaskId>(), {"t", "", {}}, kQuota, {}, stamp()))
+        return false;
+      if (!ended) ++made_meanwhile;
+    }
+    return made_meanwhile > 10;
+  });
+  for (const bool well : outcomes) BOOST_TEST(well);
+}
+
+BOOST_AUTO_TEST_CASE(an_import_that_fails_leaves_nothing) {
+  std::vector<ImportedTask> tasks = many(600);
+  tasks[599].title = "";  // which the table refuses
+  BOOST_CHECK_THROW(static_cast<void>(import(ann, tasks, 1000)), db::StatementFailed);
+  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
+  BOOST_TEST(number("select count(*) from taskward.audit") == 0);
+  BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 1000);
 }
 
 BOOST_AUTO_TEST_CASE(thousands_of_tasks_come_in_at_once) {

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "task_fixture.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/base/text.hpp"
 
 namespace taskward::testing {

@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(of_many_deletions_at_once_exactly_one_succeeds) {
   const model::Task made = make(ann);
   forget_audit();
   const auto outcomes = together<std::string>(*this, 8, [&](db::Connection& connection, int) {
-    return outcome(store::delete_task(connection, ann.writes(), made.id, {}, kQuota, stamp()));
+    return outcome(
+        store::delete_task(connection, ann.writes(), made.id, {}, kQuota, new_id<AuditId>(), stamp()));
   });
   BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "ok") == 1);
   BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "not_found") == 7);

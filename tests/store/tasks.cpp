@@ -148,7 +148,8 @@ BOOST_AUTO_TEST_CASE(statement_that_fails_leaves_neither_deed_nor_record) {
   BOOST_CHECK_THROW(
       static_cast<void>(store::update_task(service, ann.writes(), made.id, {"y", {}, {}}, {}, unfit)),
       db::StatementFailed);
-  BOOST_CHECK_THROW(static_cast<void>(store::delete_task(service, ann.writes(), made.id, {}, kQuota, unfit)),
+  BOOST_CHECK_THROW(static_cast<void>(store::delete_task(service, ann.writes(), made.id, {}, kQuota,
+                                                         new_id<AuditId>(), unfit)),
                     db::StatementFailed);
   BOOST_TEST(before != after);
   BOOST_TEST(all_tasks() == after);

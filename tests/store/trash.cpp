@@ -89,12 +89,82 @@ BOOST_AUTO_TEST_CASE(each_step_is_recorded) {
   for (const AuditRow& record : audit()) BOOST_TEST(record.object == id.text());
 }
 
+BOOST_AUTO_TEST_CASE(the_trash_keeps_so_many_and_the_oldest_go_for_good) {
+  std::vector<TaskId> ids;
+  for (const char* title : {"a", "b", "c", "d"}) ids.push_back(make(ann, title).id);
+  const TaskId bobs = make(bob, "bobs").id;
+  static_cast<void>(remove(bob, bobs));
+  forget_audit();
+  const auto into_trash = [&](const TaskId& id) {
+    return outcome(store::delete_task(service, ann.writes(), id, {}, 2, new_id<AuditId>(), stamp()));
+  };
+  BOOST_TEST(into_trash(ids[0]) == "ok");
+  BOOST_TEST(into_trash(ids[1]) == "ok");
+  BOOST_TEST(audit().size() == 2U);
+  BOOST_TEST(into_trash(ids[2]) == "ok");
+  BOOST_TEST(into_trash(ids[3]) == "ok");
+  TaskFilter filter;
+  filter.place = TaskPlace::trash;
+  filter.sort = model::TaskSort::title;
+  filter.order = model::SortOrder::ascending;
+  BOOST_TEST(titles(ann, filter) == "c d");
+  BOOST_TEST(trash(bob) == "bobs");
+  Lines gone;
+  for (const AuditRow& record : audit()) {
+    if (record.action == "task.erase") gone.push_back(record.object + ' ' + record.reason);
+  }
+  BOOST_TEST(gone == (Lines{ids[0].text() + " trash_full", ids[1].text() + " trash_full"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_trash_that_may_hold_less_than_it_does_shrinks_by_one_for_each_that_comes) {
+  for (int i = 0; i < 5; ++i) static_cast<void>(remove(ann, make(ann, std::to_string(i)).id));
+  BOOST_TEST(outcome(store::delete_task(service, ann.writes(), make(ann, "5").id, {}, 2, new_id<AuditId>(),
+                                        stamp())) == "ok");
+  TaskFilter filter;
+  filter.place = TaskPlace::trash;
+  filter.sort = model::TaskSort::title;
+  filter.order = model::SortOrder::ascending;
+  BOOST_TEST(titles(ann, filter) == "1 2 3 4 5");
+}
+
+BOOST_AUTO_TEST_CASE(many_deletions_at_once_keep_the_trash_at_its_size) {
+  std::vector<TaskId> ids;
+  for (int i = 0; i < 40; ++i) ids.push_back(make(ann).id);
+  const auto faults = together<int>(*this, 4, [&](db::Connection& connection, int thread) {
+    int strange = 0;
+    for (std::size_t i = static_cast<std::size_t>(thread); i < ids.size(); i += 4) {
+      if (outcome(store::delete_task(connection, ann.writes(), ids[i], {}, 10, new_id<AuditId>(), stamp())) !=
+          "ok")
+        ++strange;
+    }
+    return strange;
+  });
+  for (const int strange : faults) BOOST_TEST(strange == 0);
+  const auto left = number("select count(*) from taskward.tasks");
+  BOOST_TEST(left >= 10);
+  BOOST_TEST(left <= 16);  // those that were under way at once do not see one another's
+}
+
+BOOST_AUTO_TEST_CASE(a_restore_holds_only_for_its_version) {
+  const TaskId id = make(ann).id;
+  static_cast<void>(remove(ann, id));  // version 2
+  const auto restore_if = [&](std::vector<std::int64_t> versions) {
+    const model::Precondition precondition{{false, std::move(versions)}, {}};
+    return outcome(store::restore_task(service, ann.writes(), id, precondition, kQuota, stamp()));
+  };
+  BOOST_TEST(restore_if({1}) == "precondition_failed");
+  BOOST_TEST(outcome(find(ann, id)) == "not_found");
+  BOOST_TEST(restore_if({2}) == "ok");
+  BOOST_TEST(restore_if({2}) == "precondition_failed");  // 3 now, and there already
+}
+
 BOOST_AUTO_TEST_CASE(of_many_who_restore_one_task_one_does_it_and_all_get_it) {
   const TaskId id = make(ann).id;
   static_cast<void>(remove(ann, id));
   forget_audit();
   const auto versions = together<std::int64_t>(*this, 8, [&](db::Connection& connection, int) {
-    return store::restore_task(connection, ann.writes(), id, kQuota, stamp())->version;
+    return store::restore_task(connection, ann.writes(), id, {}, kQuota, stamp())->version;
   });
   for (const std::int64_t version : versions) BOOST_TEST(version == 3);
   BOOST_TEST(audit().size() == 1U);
@@ -105,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_restore_and_a_deletion_for_good_at_once_end_in_one_of_two
     const TaskId id = make(ann).id;
     static_cast<void>(remove(ann, id));
     const auto outcomes = together<std::string>(*this, 2, [&](db::Connection& connection, int thread) {
-      if (thread == 0) return outcome(store::restore_task(connection, ann.writes(), id, kQuota, stamp()));
+      if (thread == 0) return outcome(store::restore_task(connection, ann.writes(), id, {}, kQuota, stamp()));
       return outcome(store::erase_task(connection, ann.writes(), id, {}, stamp()));
     });
     BOOST_TEST(outcomes[1] == "ok");

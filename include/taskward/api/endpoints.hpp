@@ -40,7 +40,7 @@ using WriteTasks = model::Access<model::Permission::write_tasks>;
 [[nodiscard]] Result<http::Response> change_task(const Call& call, const WriteTasks& access);
 [[nodiscard]] Result<http::Response> delete_task(const Call& call, const WriteTasks& access);
 [[nodiscard]] Result<http::Response> restore_task(const Call& call, const WriteTasks& access);
-[[nodiscard]] Result<http::Response> change_tasks(const Call& call, const WriteTasks& access);
+[[nodiscard]] Result<http::Response> apply_batch(const Call& call, const WriteTasks& access);
 
 // task_file_endpoints.cpp
 [[nodiscard]] Result<http::Response> export_tasks(const Call& call, const ReadTasks& access);

@@ -9,6 +9,8 @@ namespace taskward::api {
 [[nodiscard]] std::string nginx_problems();
 /// Which pool of workers a path goes to.
 [[nodiscard]] std::string nginx_pools();
+/// How much a body may have, by path.
+[[nodiscard]] std::string nginx_limits();
 /// The routes that move files, which have limits of their own.
 [[nodiscard]] std::string nginx_locations();
 /// The routes as a table for people: name, method, path, permission, roles, pool.

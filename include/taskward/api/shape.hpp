@@ -25,6 +25,7 @@
 
 #include "taskward/base/clock.hpp"
 #include "taskward/base/result.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/base/secret.hpp"
 #include "taskward/http/request.hpp"
 #include "taskward/json/value.hpp"
@@ -336,9 +337,10 @@ template <class T, class Member>
   return array(
       name, member, presence, most, NullMeans::wrong_type, std::move(items),
       [&shape](json::Value& value, const std::string& at, std::vector<Member>& into, Faults& faults) {
+        // One that is none has its place as well, so that faults name the others by theirs.
+        into.emplace_back();
         auto* object = value.get_if<json::Object>();
         if (object == nullptr) return add_wrong_type(at, "an object", faults);
-        into.emplace_back();
         read_members(shape, *object, at + '.', into.back(), faults);
       });
 }

@@ -1,7 +1,9 @@
 // From a request to its response: route, authenticate, authorise, handle, respond. The only catch.
 #pragma once
 
+#include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "taskward/base/log.hpp"
@@ -18,15 +20,18 @@ class Dispatch {
       : cors_origins_(std::move(cors_origins)), log_(log) {}
 
   /// Never throws, and neither does the rest of a response: whatever happens is a response and a line in the
-  /// log. Any thread may call. This outlives the response.
+  /// log. Any thread may call. This and the request outlive the response.
   [[nodiscard]] http::Response answer(http::Request& request, const domain::Resources& resources) const;
 
  private:
+  using Steady = std::chrono::steady_clock;
   struct Outcome;
+  class WatchedRest;
   [[nodiscard]] Outcome route(http::Request& request, const domain::Resources& resources) const;
-  /// What the rest of an answer throws is logged, and breaks it off.
-  void watch_rest(http::Response& response, const http::Request& request) const;
   void add_cors(const http::Request& request, http::Response& response) const;
+  /// The request's line in the log. `broken_off` says why its answer has no end.
+  void note(const http::Request& request, const Outcome& outcome, Steady::time_point begun,
+            std::string_view broken_off) const;
 
   std::vector<std::string> cors_origins_;
   const Log& log_;

@@ -42,14 +42,15 @@ using store::WriteTasks;
 [[nodiscard]] Result<Done> erase_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
                                       const model::Precondition& precondition, const model::Origin& origin);
 [[nodiscard]] Result<model::Task> restore_task(const Resources& resources, const WriteTasks& access,
-                                               const TaskId& id, const model::Origin& origin);
+                                               const TaskId& id, const model::Precondition& precondition,
+                                               const model::Origin& origin);
 
 /// All of the batch or nothing: 422 validation_failed names each task that stands in its way, as
 /// `update[2].id`, `update[2].version` or `delete[0]`.
-[[nodiscard]] Result<BatchDone> change_tasks(const Resources& resources, const WriteTasks& access,
-                                             const model::TaskBatch& batch,
-                                             const std::optional<IdempotencyKey>& key,
-                                             const model::Origin& origin);
+[[nodiscard]] Result<BatchDone> apply_batch(const Resources& resources, const WriteTasks& access,
+                                            const model::TaskBatch& batch,
+                                            const std::optional<IdempotencyKey>& key,
+                                            const model::Origin& origin);
 
 /// One page of a list: from an offset, or from where the page before ended, or from the beginning.
 struct TaskQuery {

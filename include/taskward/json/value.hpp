@@ -58,8 +58,8 @@ struct Value {
 [[nodiscard]] Result<Value> parse(std::string& text);
 
 /// Reads a text that is one array, an item at a time, so that no more than one item is held. `take` is told
-/// at which byte the item begins; it may end the reading by a refusal. 400 malformed_json as above; items
-/// before a fault have been taken by then.
+/// a byte of the line on which the item begins; it may end the reading by a refusal. 400 malformed_json as
+/// above; items before a fault have been taken by then.
 [[nodiscard]] Result<Done> parse_items(
     std::string_view text, const std::function<Result<Done>(Value&& item, std::size_t offset)>& take);
 

@@ -78,13 +78,17 @@ struct TaskChange {
   std::optional<std::vector<std::string>> tags{};    ///< a set
 };
 
-/// Which versions of a task a request may act on (RFC 9110, 13.1): a list that is not there permits any.
-struct Precondition {
-  std::optional<std::vector<std::int64_t>> match;  ///< If-Match: one of these
-  std::vector<std::int64_t> none_match;  ///< If-None-Match: none of these; kAnyVersion is all of them
+/// Some versions of a task, or any.
+struct Versions {
+  bool any = false;
+  std::vector<std::int64_t> list{};
 };
-/// No task has it: versions count from 1.
-inline constexpr std::int64_t kAnyVersion = 0;
+
+/// Which versions of a task a request may act on (RFC 9110, 13.1). Without conditions that is any.
+struct Precondition {
+  Versions match{true};   ///< If-Match: one of these
+  Versions none_match{};  ///< If-None-Match: none of these
+};
 
 /// How long a deleted task can be taken back.
 inline constexpr std::chrono::days kTrashPeriod{30};

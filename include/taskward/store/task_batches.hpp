@@ -26,21 +26,16 @@ struct BatchDone {
   std::vector<TaskId> removed;
 };
 
+/// How many ids of records a batch may need: one for each change, one for each task that is crowded out of
+/// the trash by another, and one for a refusal.
+[[nodiscard]] std::size_t records_of(const model::TaskBatch& batch) noexcept;
+
 /// Does all of the batch, or nothing and says everything that stands in its way. `created` are the ids of
-/// the new tasks; `records` has an id for each change, which are recorded one by one. 422 quota_exceeded,
-/// 422 idempotency_key_reused, 409 answer_erased.
-[[nodiscard]] Result<std::variant<BatchDone, std::vector<BatchObstacle>>> change_tasks(
+/// the new tasks, `records` the ids of the records (records_of). 422 quota_exceeded, 422
+/// idempotency_key_reused, 409 answer_erased.
+[[nodiscard]] Result<std::variant<BatchDone, std::vector<BatchObstacle>>> apply_batch(
     db::Connection& database, const WriteTasks& access, const model::TaskBatch& batch,
     std::span<const TaskId> created, std::span<const AuditId> records, int quota,
     const std::optional<IdempotencyKey>& key, const model::Origin& origin);
-
-/// Makes the tasks in their order, as many as there is room for, in one transaction, and says how many
-/// those were. What is not in the past of created_at and completed_at is now.
-[[nodiscard]] Result<std::size_t> insert_tasks(db::Connection& database, const WriteTasks& access,
-                                               const std::vector<model::ImportedTask>& tasks,
-                                               std::span<const TaskId> created,
-                                               std::span<const AuditId> records, int quota,
-                                               const std::optional<IdempotencyKey>& key,
-                                               const model::Origin& origin);
 
 }  // namespace taskward::store

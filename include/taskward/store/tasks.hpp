@@ -53,19 +53,21 @@ struct IdempotencyKey {
                                               const model::Precondition& precondition,
                                               const model::AuditStamp& stamp);
 
-/// Into the trash. 412 precondition_failed; 422 quota_exceeded when `quota` tasks lie there.
+/// Into the trash, which keeps the last `quota` tasks: an older one is deleted for good, and recorded under
+/// the id `crowded_out`. 412 precondition_failed.
 [[nodiscard]] Result<Done> delete_task(db::Connection& database, const WriteTasks& access, const TaskId& id,
                                        const model::Precondition& precondition, int quota,
-                                       const model::AuditStamp& stamp);
+                                       const AuditId& crowded_out, const model::AuditStamp& stamp);
 
 /// For good, also from the trash. 412 precondition_failed.
 [[nodiscard]] Result<Done> erase_task(db::Connection& database, const WriteTasks& access, const TaskId& id,
                                       const model::Precondition& precondition,
                                       const model::AuditStamp& stamp);
 
-/// Back from the trash; one that is not there stays as it is. 422 quota_exceeded.
+/// Back from the trash; one that is not there stays as it is. 412 precondition_failed, 422 quota_exceeded.
 [[nodiscard]] Result<model::Task> restore_task(db::Connection& database, const WriteTasks& access,
-                                               const TaskId& id, int quota, const model::AuditStamp& stamp);
+                                               const TaskId& id, const model::Precondition& precondition,
+                                               int quota, const model::AuditStamp& stamp);
 
 /// A place in a list: behind the task of that id, which has that key in the list's order. No key means that
 /// it has none (no due date).

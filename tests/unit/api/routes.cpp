@@ -1,11 +1,10 @@
 #include "taskward/api/routes.hpp"
 
-#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <set>
 #include <string>
+#include <vector>
 
-#include "taskward/api/nginx_facts.hpp"
 #include "tests/unit/support_outcome.hpp"
 #include "tests/unit/support_resources.hpp"
 
@@ -130,6 +129,58 @@ BOOST_AUTO_TEST_CASE(an_id_is_one_segment_of_any_characters) {
   BOOST_TEST(match(std::string_view("/tasks/a\0b", 10), Method::GET).id.size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(a_path_that_stands_in_the_table_is_no_id) {
+  BOOST_TEST(leads_to("/tasks/batch", Method::POST) == "change_tasks ");
+  BOOST_TEST(leads_to("/tasks/import", Method::POST) == "import_tasks ");
+  BOOST_TEST(leads_to("/tasks/export", Method::GET) == "export_tasks ");
+  BOOST_TEST(leads_to("/tasks/export/", Method::HEAD) == "export_tasks ");
+  // Not with another method either, so nobody deletes the task "batch".
+  for (const auto method : {Method::GET, Method::PUT, Method::PATCH, Method::DELETE}) {
+    BOOST_TEST(leads_to("/tasks/batch", method) == "POST, OPTIONS");
+    BOOST_TEST(leads_to("/tasks/import/", method) == "POST, OPTIONS");
+  }
+  BOOST_TEST(leads_to("/tasks/export", Method::DELETE) == "GET, HEAD, OPTIONS");
+  for (const char* id : {"batc", "batchx", "Batch", "batch ", "exports", "export.csv", "%62atch"})
+    BOOST_TEST(leads_to("/tasks/" + std::string(id), Method::DELETE) == "delete_task " + std::string(id));
+}
+
+BOOST_AUTO_TEST_CASE(an_id_may_have_a_path_behind_it) {
+  BOOST_TEST(leads_to("/tasks/x/restore", Method::POST) == "restore_task x");
+  BOOST_TEST(leads_to("/tasks/x/restore/", Method::POST) == "restore_task x");
+  BOOST_TEST(leads_to("/tasks/restore/restore", Method::POST) == "restore_task restore");
+  BOOST_TEST(leads_to("/tasks/batch/restore", Method::POST) == "restore_task batch");
+  BOOST_TEST(leads_to("/tasks/restore", Method::GET) == "read_task restore");
+  BOOST_TEST(leads_to("/tasks/x/restore", Method::GET) == "POST, OPTIONS");
+  for (const char* path :
+       {"/tasks//restore", "/tasks/x//restore", "/tasks/x/restore//", "/tasks/x/y/restore",
+        "/tasks/x/Restore", "/tasks/x/restored", "/tasks/x/restore/y", "/tasks/x/y/z/restore"})
+    BOOST_TEST(leads_to(path, Method::POST) == "unknown", path);
+}
+
+BOOST_AUTO_TEST_CASE(one_route_takes_a_large_body) {
+  for (const Route& route : every_route()) {
+    std::string path(route.path);
+    if (const auto brace = path.find("{id}"); brace != std::string::npos) path.replace(brace, 4, "x");
+    const std::size_t most = route.name == "import_tasks" ? 16UL * 1024 * 1024 : 64UL * 1024;
+    BOOST_TEST(body_max(route) == most, route.name);
+    BOOST_TEST(body_max(path, http::name(route.method)) == most, route.name);
+    BOOST_TEST(body_max(path + '/', http::name(route.method)) == most, route.name);
+  }
+  for (const char* method : {"GET", "PUT", "HEAD", "OPTIONS", "post", "POST ", "BREW", ""})
+    BOOST_TEST(body_max("/tasks/import", method) == 64UL * 1024, method);
+  for (const char* path : {"", "/", "/tasks/imports", "/tasks/import/x", "/TASKS/IMPORT", "/x/tasks/import"})
+    BOOST_TEST(body_max(path, "POST") == 64UL * 1024, path);
+}
+
+BOOST_AUTO_TEST_CASE(a_method_is_allowed_that_is_in_the_list) {
+  const std::vector<Method> some{Method::GET, Method::PATCH};
+  for (const Method method : http::kMethods)
+    BOOST_TEST(allows(some, method) == (method == Method::GET || method == Method::PATCH),
+               http::name(method));
+  BOOST_TEST(!allows({}, Method::GET));
+  BOOST_TEST(allow_value(some) == "GET, PATCH");
+}
+
 BOOST_AUTO_TEST_CASE(a_token_is_required_in_the_header_in_its_form) {
   http::Request request;
   const auto asked = [&](std::string_view authorization) {
@@ -153,57 +204,6 @@ BOOST_AUTO_TEST_CASE(a_route_that_needs_a_permission_refuses_a_request_without_a
                    "authentication_required",
                route.name);
   }
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(nginx_facts)
-
-BOOST_AUTO_TEST_CASE(every_route_of_the_auth_pool_and_no_other_goes_there) {
-  const std::string text = nginx_pools();
-  for (const Route& route : every_route()) {
-    const std::string row = "\"~^" + std::string(http::name(route.method)) + ':' + std::string(route.path) +
-                            "/?$\" taskward_auth;";
-    const bool there = text.find(row) != std::string::npos;
-    BOOST_TEST(there == (route.pool == Pool::auth), route.name);
-  }
-  BOOST_TEST(text.find("default taskward_api;") != std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(nginx_s_errors_have_codes_of_the_list_with_the_status_they_are_sent_with) {
-  const std::string text = nginx_problems();
-  const auto sent_as = [](int number) {
-    return number == 494 ? 431 : number > 494 && number < 498 ? 400 : number;
-  };
-  const std::string codes =
-      text.substr(text.find("taskward_problem_code"),
-                  text.find("taskward_problem_title") - text.find("taskward_problem_code"));
-  int seen = 0;
-  for (const int number :
-       {400, 404, 405, 408, 413, 414, 421, 429, 431, 494, 495, 496, 497, 500, 501, 502, 503, 504, 505}) {
-    const std::string before = "\n    " + std::to_string(number) + ' ';
-    const std::size_t place = codes.find(before);
-    BOOST_REQUIRE_MESSAGE(place != std::string::npos, number);
-    const std::string code =
-        codes.substr(place + before.size(), codes.find(';', place) - place - before.size());
-    const auto every = every_error();
-    const auto known =
-        std::find_if(every.begin(), every.end(), [&](const ErrorFacts& one) { return one.name == code; });
-    BOOST_REQUIRE_MESSAGE(known != every.end(), code);
-    BOOST_TEST(known->status == sent_as(number));
-    ++seen;
-  }
-  BOOST_TEST(std::count(codes.begin(), codes.end(), ';') == seen + 1);  // and the default
-}
-
-BOOST_AUTO_TEST_CASE(the_tables_for_people_have_a_line_for_each_row) {
-  const std::string routes = routes_table();
-  for (const Route& route : every_route())
-    BOOST_TEST(routes.find('\n' + std::string(route.name) + ' ') != std::string::npos);
-  BOOST_TEST(std::count(routes.begin(), routes.end(), '\n') == static_cast<long>(every_route().size()) + 1);
-  const std::string errors = errors_table();
-  for (const ErrorFacts& one : every_error())
-    BOOST_TEST(errors.find('\n' + std::string(one.name) + ' ') != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -97,6 +97,51 @@ BOOST_AUTO_TEST_CASE(a_body_of_another_type_is_415_and_is_not_read) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_merge_patch_is_a_body_of_patch_and_of_no_other_method) {
+  for (const char* method : {"PATCH", "PUT", "POST", "DELETE", "patch", ""}) {
+    for (const char* type : {"application/merge-patch+json", "Application/Merge-Patch+JSON; charset=utf-8"}) {
+      auto request = request_with(R"({"title":"x"})");
+      request.method = method;
+      request.content_type = type;
+      BOOST_TEST(outcome(read_body(task_change_shape(), request)) ==
+                     (std::string_view(method) == "PATCH" ? "ok" : "unsupported_media_type"),
+                 method << ' ' << type);
+    }
+  }
+  for (const char* type :
+       {"application/json", "application/json-patch+json", "application/merge-patch+json; charset=x",
+        "text/csv", "application/merge-patch+jsonx"}) {
+    auto request = request_with("{}");
+    request.method = "PATCH";
+    request.content_type = type;
+    BOOST_TEST(outcome(read_body(task_change_shape(), request)) ==
+                   (std::string_view(type) == "application/json" ? "ok" : "unsupported_media_type"),
+               type);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_compressed_body_is_415_and_one_that_says_it_is_not_is_read) {
+  const auto with = [](std::string_view encoding) {
+    auto request = request_with("{}");
+    request.content_encoding = encoding;
+    return outcome(read_body(task_change_shape(), request));
+  };
+  for (const char* none : {"", "identity", "Identity"}) BOOST_TEST(with(none) == "ok", none);
+  for (const char* some : {"gzip", "br", "identity, gzip", "identityx", "x"})
+    BOOST_TEST(with(some) == "unsupported_media_type", some);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_too_large_is_told_by_what_its_route_takes) {
+  http::Request request;
+  BOOST_TEST(!unreadable(request));
+  request.body_too_large = true;
+  BOOST_TEST(unreadable(request).value_or(ErrorCode::internal_error).detail ==
+             "The body is larger than 64 KiB.");
+  request.body_max = 16UL * 1024 * 1024;
+  BOOST_TEST(unreadable(request).value_or(ErrorCode::internal_error).detail ==
+             "The body is larger than 16384 KiB.");
+}
+
 BOOST_AUTO_TEST_CASE(a_body_that_was_too_large_is_413_whatever_else_is_wrong) {
   auto request = request_with("");
   request.content_type = "text/plain";

@@ -85,6 +85,28 @@ BOOST_AUTO_TEST_CASE(options_is_answered_without_a_body) {
   BOOST_TEST(header(response, "Content-Length") == "");
 }
 
+BOOST_AUTO_TEST_CASE(options_tells_what_a_patch_may_be_where_there_is_one) {
+  for (const char* path : {"/tasks/x", "/auth/me"}) {
+    BOOST_TEST(
+        header(ask("OPTIONS", path), "Accept-Patch") == "application/merge-patch+json, application/json",
+        path);
+  }
+  for (const char* path : {"/tasks", "/tasks/import", "/tasks/x/restore", "/healthz", "/nothing"})
+    BOOST_TEST(header(ask("OPTIONS", path), "Accept-Patch") == "", path);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_patch_may_be_is_not_told_to_another_method) {
+  request.content_type = "text/plain";
+  request.body = "x";
+  const auto response = ask("POST", "/auth/login");
+  BOOST_TEST(response.status == 415);
+  BOOST_TEST(header(response, "Accept-Patch") == "");
+  // Nor to one who has not said who that is, whatever the body is.
+  const auto unknown = ask("PATCH", "/tasks/x");
+  BOOST_TEST(unknown.status == 401);
+  BOOST_TEST(header(unknown, "Accept-Patch") == "");
+}
+
 BOOST_AUTO_TEST_CASE(head_has_the_headers_of_get_and_no_body) {
   const auto get = ask("GET", "/healthz");
   const auto head = ask("HEAD", "/healthz");
@@ -148,6 +170,13 @@ BOOST_AUTO_TEST_CASE(a_web_origin_of_the_list_may_read_the_answer_and_no_other) 
     BOOST_TEST(header(refused, "Access-Control-Allow-Origin") == "", origin);
     BOOST_TEST(header(refused, "Vary") == "Origin");
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_script_may_read_what_a_page_of_tasks_and_their_versions_are_known_by) {
+  request.origin = "https://app.example";
+  const std::string exposed = header(ask("GET", "/healthz"), "Access-Control-Expose-Headers");
+  for (const char* name : {"Content-Disposition", "ETag", "Link", "Location", "Retry-After"})
+    BOOST_TEST(exposed.find(name) != std::string::npos, name);
 }
 
 BOOST_AUTO_TEST_CASE(a_preflight_is_told_the_methods_of_the_path) {

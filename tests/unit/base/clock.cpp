@@ -1,4 +1,5 @@
 #include "taskward/base/clock.hpp"
+#include "taskward/base/rfc3339.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(numbers_hold_within_their_limits_and_nowhere_else) {
        {Limits{"THREADS", 1, 64}, Limits{"BCRYPT_COST", 4, 16}, Limits{"DATABASE_TIMEOUT", 100, 600'000},
         Limits{"ACCESS_TOKEN_TTL", 1, 86'400}, Limits{"REFRESH_TOKEN_TTL", 1, 31'536'000},
         Limits{"DRAIN_TIMEOUT", 1, 600}, Limits{"MAIL_PORT", 1, 65'535}, Limits{"MAIL_TIMEOUT", 1, 600},
-        Limits{"OTP_DIGITS", 6, 8}}) {
+        Limits{"OTP_DIGITS", 6, 8}, Limits{"TASKS_PER_USER", 1, 10'000'000}}) {
     BOOST_TEST(takes(one.key, std::to_string(one.least)), one.key);
     BOOST_TEST(takes(one.key, std::to_string(one.most)), one.key);
     BOOST_TEST(!takes(one.key, std::to_string(one.least - 1)), one.key);
@@ -49,6 +49,36 @@ BOOST_AUTO_TEST_CASE(numbers_hold_within_their_limits_and_nowhere_else) {
       BOOST_TEST(!takes(one.key, bad), one.key << ' ' << bad);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_search_configuration_is_a_name_that_sql_needs_no_quotes_for) {
+  for (const char* good : {"simple", "english", "german_2", "_x", "0", "a"})
+    BOOST_TEST(takes("SEARCH_CONFIGURATION", good), good);
+  BOOST_TEST(takes("SEARCH_CONFIGURATION", std::string(63, 'x')));
+  BOOST_TEST(!takes("SEARCH_CONFIGURATION", std::string(64, 'x')));
+  for (const std::string_view bad :
+       {"", " ", "English", "pg_catalog.simple", "\"simple\"", "'simple'", "simple ", " simple", "simple;",
+        "sim-ple", "simple'; drop table taskward.tasks; --", "fran\u00e7ais", "simple\n", "$1", "a b",
+        "\xff"}) {
+    BOOST_TEST(!takes("SEARCH_CONFIGURATION", bad), bad);
+  }
+  BOOST_TEST(!takes("SEARCH_CONFIGURATION", std::string_view("sim\0ple", 7)));
+  Settings settings;
+  settings.search_configuration = "german";
+  BOOST_TEST(!find_option("SEARCH_CONFIGURATION")->store(settings, "English"));
+  BOOST_TEST(settings.search_configuration == "german");
+  BOOST_TEST(find_option("SEARCH_CONFIGURATION")->store(settings, "english"));
+  BOOST_TEST(settings.search_configuration == "english");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_word_on_it_a_user_has_10000_tasks_and_words_are_searched_for_as_they_are) {
+  Settings settings;
+  for (const char* key : {"TASKS_PER_USER", "SEARCH_CONFIGURATION"}) {
+    const Option& option = *find_option(key);
+    BOOST_TEST(option.store(settings, option.fallback), key);
+  }
+  BOOST_TEST(settings.tasks_per_user == 10'000);
+  BOOST_TEST(settings.search_configuration == "simple");
 }
 
 BOOST_AUTO_TEST_CASE(choices_are_spelled_exactly) {

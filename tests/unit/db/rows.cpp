@@ -10,11 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "taskward/base/rfc3339.hpp"
+
 namespace taskward::db {
 namespace {
 
-constexpr Oid kBoolean = 16, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25, kTimestampTz = 1184,
-              kUuid = 2950;
+constexpr Oid kBoolean = 16, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25, kTexts = 1009,
+              kTimestampTz = 1184, kUuid = 2950;
 
 struct Cell {
   Oid type;
@@ -67,6 +69,47 @@ BOOST_AUTO_TEST_CASE(moments_are_counted_from_2000_in_both_directions) {
   BOOST_TEST(moment(-1) == "1999-12-31T23:59:59.999Z");
   BOOST_TEST(moment(-946'684'800'000'000) == "1970-01-01T00:00:00.000Z");
   BOOST_TEST(moment(823'132'800'123'456) == "2026-01-31T00:00:00.123Z");
+}
+
+/// An array of one dimension as PostgreSQL sends it (array_send).
+std::string array_of(const std::vector<std::string>& texts, Oid type = kText) {
+  std::string bytes = big_endian(1, 4) + big_endian(0, 4) + big_endian(type, 4) +
+                      big_endian(static_cast<std::int64_t>(texts.size()), 4) + big_endian(1, 4);
+  for (const std::string& text : texts) bytes += big_endian(static_cast<std::int64_t>(text.size()), 4) + text;
+  return bytes;
+}
+
+std::vector<std::string> texts_of(const std::string& bytes) {
+  return row_of({{kTexts, bytes}}).row(0).texts();
+}
+
+BOOST_AUTO_TEST_CASE(an_array_is_read_as_its_texts) {
+  using Texts = std::vector<std::string>;
+  // Without elements it has no dimensions.
+  BOOST_TEST((texts_of(big_endian(0, 4) + big_endian(0, 4) + big_endian(kText, 4)) == Texts{}));
+  for (const Texts& texts : {Texts{"a"}, Texts{"", "b", ""}, Texts{"{a,b}", "\"", "NULL", "caf\u00e9 🦊"},
+                             Texts(20, std::string(200, 'x'))}) {
+    BOOST_TEST((texts_of(array_of(texts)) == texts));
+  }
+  const auto row = row_of({{kTexts, array_of({"a"})}, {kText, "behind"}});
+  RowReader reader = row.row(0);
+  BOOST_TEST(reader.texts().size() == 1U);
+  BOOST_TEST(reader.text() == "behind");
+}
+
+BOOST_AUTO_TEST_CASE(an_array_of_another_kind_or_one_that_ends_too_soon_is_a_bug_and_throws) {
+  const std::string whole = array_of({"ab", "c"});
+  for (std::size_t length = 0; length < whole.size(); ++length)
+    BOOST_CHECK_THROW(static_cast<void>(texts_of(whole.substr(0, length))), std::logic_error);
+  BOOST_CHECK_THROW(static_cast<void>(texts_of(array_of({"abcd"}, kInt4))), std::logic_error);
+  // Two dimensions, and one that holds a null.
+  BOOST_CHECK_THROW(static_cast<void>(texts_of(big_endian(2, 4) + whole.substr(4))), std::logic_error);
+  BOOST_CHECK_THROW(static_cast<void>(texts_of(big_endian(1, 4) + big_endian(1, 4) + whole.substr(8))),
+                    std::logic_error);
+  BOOST_CHECK_THROW(static_cast<void>(texts_of(array_of({}).substr(0, 12) + big_endian(1, 4) +
+                                               big_endian(1, 4) + big_endian(-1, 4))),
+                    std::logic_error);
+  BOOST_CHECK_THROW(static_cast<void>(row_of({{kText, "{a}"}}).row(0).texts()), std::logic_error);
 }
 
 BOOST_AUTO_TEST_CASE(columns_are_read_in_their_order_as_what_they_are) {

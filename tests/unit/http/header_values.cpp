@@ -1,6 +1,8 @@
 #include "taskward/http/header_values.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <string>
+#include <vector>
 
 #include "tests/unit/support_outcome.hpp"
 
@@ -58,6 +60,34 @@ BOOST_AUTO_TEST_CASE(other_types_and_charsets_are_not) {
                                      "*/*"}) {
     BOOST_TEST(!is_json(bad), bad);
   }
+}
+
+BOOST_AUTO_TEST_CASE(each_type_of_a_body_is_only_itself) {
+  struct Type {
+    std::string name;
+    bool (*is_it)(std::string_view content_type) noexcept;
+  };
+  const std::vector<Type> types{
+      {"application/json", is_json}, {"application/merge-patch+json", is_merge_patch}, {"text/csv", is_csv}};
+  for (const Type& one : types) {
+    for (const Type& other : types) {
+      for (const char* parameters : {"", ";", " ; charset=UTF-8", "; charset=\"utf-8\"", "; header=present"})
+        BOOST_TEST(one.is_it(other.name + parameters) == (&one == &other), one.name << ' ' << other.name);
+      BOOST_TEST(!one.is_it(other.name + "; charset=iso-8859-1"), other.name);
+      BOOST_TEST(!one.is_it(other.name + "; header=present; charset=utf-16"), other.name);
+      BOOST_TEST(!one.is_it(other.name + "x"), other.name);
+      BOOST_TEST(!one.is_it("x" + other.name), other.name);
+      BOOST_TEST(!one.is_it(other.name + ", " + one.name), other.name);
+    }
+    BOOST_TEST(!one.is_it(""), one.name);
+    BOOST_TEST(!one.is_it(one.name.substr(0, one.name.size() - 1)), one.name);
+  }
+  BOOST_TEST(is_merge_patch("Application/Merge-Patch+JSON"));
+  BOOST_TEST(is_csv(" TEXT/CSV\t; charset=utf-8; header=absent"));
+  for (const char* bad : {"application/json-patch+json", "application/merge-patch", "merge-patch+json"})
+    BOOST_TEST(!is_merge_patch(bad), bad);
+  for (const char* bad : {"application/csv", "text/comma-separated-values", "text/plain", "text/*", "csv"})
+    BOOST_TEST(!is_csv(bad), bad);
 }
 
 BOOST_AUTO_TEST_CASE(a_bearer_token_follows_its_scheme_in_any_case) {

@@ -2,12 +2,12 @@
 --
 -- Tasks with priority, due date, tags, search and a trash; room for more of them; idempotency keys.
 
--- The configuration that texts are searched by. `taskward migrate` changes it, and the columns with it.
+-- The configuration that texts are searched by. `taskward migrate` changes it, and the column `search` with it.
 create table taskward.search_configuration (
   name  text    not null,
   is_it boolean primary key default true constraint search_configuration_is_one check (is_it)
 );
-insert into taskward.search_configuration (name) values ('simple');
+insert into taskward.search_configuration (name) values ('pg_catalog.simple');
 
 -- Both are run for each task that is written, and PL/pgSQL keeps its plans while SQL would be planned anew each time.
 
@@ -20,7 +20,8 @@ end
 $$;
 
 -- A search must look at one owner's words only, also when it is for the beginning of a word: so the owner stands before each
--- word and each whole tag in the index. Words that nobody would type are left out.
+-- word and each whole tag in the index. Words that nobody would type are left out. Its cost is far above what it takes, so that
+-- the planner never runs it for each task of an owner where the index could tell.
 create function taskward.owned_words(owner_id uuid, search tsvector, tags text[]) returns tsvector
   language plpgsql immutable parallel safe cost 10000 as $$
 declare
@@ -75,7 +76,10 @@ create table taskward.task_room (
   reckoned_at timestamptz not null default now(),
   primary key (owner_id, shard),
   constraint task_room_quota_is_in_the_first check ((shard = 0) = (quota is not null))
-) with (fillfactor = 50);
+) with (fillfactor = 50);  -- its rows are updated for each task, and find their next version on the same page
+-- Reckoned for no quota: brought up to the one that holds when the next task is made.
+insert into taskward.task_room (owner_id, shard, room, quota)
+select owner_id, 0, -count(*), 0 from taskward.tasks group by owner_id;
 comment on table taskward.task_room is
   'How many more tasks one may have, trash apart: the sum of the shards is the quota less the tasks. An owner has the first shard;
    the others are made when many make tasks at once, so that they need not wait for one another';

@@ -1,0 +1,106 @@
+#include "taskward/base/rfc3339.hpp"
+
+#include <array>
+#include <cstdio>
+
+#include "taskward/base/text.hpp"
+
+namespace taskward {
+namespace {
+
+using namespace std::chrono;
+
+/// With so many decimals, 3 or 6.
+std::string written(Timestamp moment, int decimals) {
+  const auto day = floor<days>(moment);
+  const year_month_day date{day};
+  const hh_mm_ss time{moment - day};
+  const auto fraction = static_cast<int>(time.subseconds().count()) / (decimals == 3 ? 1000 : 1);
+  std::array<char, 48> text{};
+  const int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%0*dZ",
+                                   static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                                   static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                                   static_cast<int>(time.minutes().count()),
+                                   static_cast<int>(time.seconds().count()), decimals, fraction);
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+/// Takes exactly so many digits from the front; -1 when they are not there.
+int digits(std::string_view& text, std::size_t count) noexcept {
+  if (text.size() < count) return -1;
+  int value = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!is_digit(text[i])) return -1;
+    value = value * 10 + (text[i] - '0');
+  }
+  text.remove_prefix(count);
+  return value;
+}
+
+/// Takes the character from the front, in either case.
+bool take(std::string_view& text, char c) noexcept {
+  if (text.empty() || to_lower(text.front()) != to_lower(c)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+/// The decimals behind a point, as milliseconds; nothing when there are none where there must be.
+std::optional<milliseconds> fraction(std::string_view& text) noexcept {
+  if (!take(text, '.')) return milliseconds(0);
+  int value = 0;
+  std::size_t count = 0;
+  for (; !text.empty() && is_digit(text.front()); ++count, text.remove_prefix(1)) {
+    if (count < 3) value = value * 10 + (text.front() - '0');
+  }
+  if (count == 0) return std::nullopt;
+  for (; count < 3; ++count) value *= 10;
+  return milliseconds(value);
+}
+
+/// "Z", or hours and minutes east of UTC.
+std::optional<minutes> offset(std::string_view text) noexcept {
+  if (take(text, 'Z')) return text.empty() ? std::optional(minutes(0)) : std::nullopt;
+  if (text.empty() || (text.front() != '+' && text.front() != '-')) return std::nullopt;
+  const int sign = text.front() == '-' ? -1 : 1;
+  text.remove_prefix(1);
+  const int hour = digits(text, 2);
+  const bool colon = take(text, ':');
+  const int minute = digits(text, 2);
+  if (hour < 0 || hour > 23 || !colon || minute < 0 || minute > 59 || !text.empty()) return std::nullopt;
+  return minutes(sign * (hour * 60 + minute));
+}
+
+}  // namespace
+
+std::string rfc3339(Timestamp moment) { return written(moment, 3); }
+
+std::string rfc3339_precise(Timestamp moment) { return written(moment, 6); }
+
+std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept {
+  const int year_number = digits(text, 4);
+  if (year_number < 0 || !take(text, '-')) return std::nullopt;
+  const int month_number = digits(text, 2);
+  if (month_number < 0 || !take(text, '-')) return std::nullopt;
+  const int day_number = digits(text, 2);
+  if (day_number < 0 || !take(text, 'T')) return std::nullopt;
+  const int hour = digits(text, 2);
+  if (hour < 0 || hour > 23 || !take(text, ':')) return std::nullopt;
+  const int minute = digits(text, 2);
+  if (minute < 0 || minute > 59 || !take(text, ':')) return std::nullopt;
+  const int second = digits(text, 2);
+  if (second < 0 || second > 60) return std::nullopt;
+  const auto part = fraction(text);
+  const auto east = offset(text);
+  const year_month_day date{year(year_number), month(static_cast<unsigned>(month_number)),
+                            day(static_cast<unsigned>(day_number))};
+  if (!part || !east || !date.ok()) return std::nullopt;
+  const Timestamp moment = sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + *part - *east;
+  constexpr sys_days first = year(1) / 1 / 1;
+  constexpr sys_days behind = year(10'000) / 1 / 1;
+  if (moment < first || moment >= behind) return std::nullopt;
+  // A 61st second is counted only at the end of a day of UTC (RFC 3339, 5.7).
+  if (second == 60 && floor<days>(moment) != floor<seconds>(moment)) return std::nullopt;
+  return moment;
+}
+
+}  // namespace taskward

@@ -1,0 +1,155 @@
+// Writing CSV, and keeping spreadsheets from running it.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "taskward/base/csv.hpp"
+
+namespace taskward {
+namespace {
+
+std::string field(std::string_view text) {
+  std::string out;
+  append_csv_field(out, text);
+  return out;
+}
+
+/// What may stand before something, or be something, that matters in a cell.
+const std::vector<std::string> kPieces{"'",      "\"",     "=", "+",    "-", "@", "\t",     "\r",
+                                       "\n",     ",",      ";", " ",    "a", "1", "\uFF1D", "\uFF0B",
+                                       "\uFF0D", "\uFF20", "é", "🦊", "|", "%", "\\",     "\uFEFF"};
+
+/// Every text of up to three of those.
+std::vector<std::string> short_texts() {
+  std::vector<std::string> texts{""};
+  for (std::size_t begin = 0, length = 0; length < 3; ++length) {
+    const std::size_t end = texts.size();
+    for (; begin < end; ++begin) {
+      for (const std::string& piece : kPieces) texts.push_back(texts[begin] + piece);
+    }
+  }
+  return texts;
+}
+
+/// Whether a spreadsheet that reads the cell could run it.
+bool is_a_formula(std::string_view cell) {
+  const std::vector<std::string_view> beginnings{"=",  "+",      "-",      "@",      "\t",    "\r",
+                                                 "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view one) { return cell.starts_with(one); });
+}
+
+BOOST_AUTO_TEST_SUITE(csv_writing)
+
+BOOST_AUTO_TEST_CASE(a_field_stands_in_quotes_and_its_own_are_doubled) {
+  BOOST_TEST(field("") == R"("")");
+  BOOST_TEST(field("a, b") == R"("a, b")");
+  BOOST_TEST(field("\"") == R"("""")");
+  BOOST_TEST(field("say \"hi\"") == R"("say ""hi""")");
+  BOOST_TEST(field("a\r\nb") == "\"a\r\nb\"");
+  std::string line = "x,";
+  append_csv_field(line, "y");
+  BOOST_TEST(line == "x,\"y\"");
+}
+
+BOOST_AUTO_TEST_CASE(fields_that_were_written_are_read_back_byte_for_byte) {
+  std::string file;
+  const std::vector<std::string> texts = short_texts();
+  for (std::size_t i = 0; i + 1 < texts.size(); i += 2) {
+    append_csv_field(file, texts[i]);
+    file += ',';
+    append_csv_field(file, texts[i + 1]);
+    file += "\r\n";
+  }
+  std::istringstream in(file);
+  CsvReader reader(in, 1024);
+  std::size_t read = 0;
+  while (const auto record = reader.next()) {
+    BOOST_TEST_REQUIRE(record->fault == "");
+    BOOST_TEST_REQUIRE(record->fields.size() == 2U);
+    BOOST_TEST_REQUIRE(record->fields[0] == texts[read]);
+    BOOST_TEST_REQUIRE(record->fields[1] == texts[read + 1]);
+    read += 2;
+  }
+  BOOST_TEST(read == texts.size() / 2 * 2);
+}
+
+BOOST_AUTO_TEST_CASE(what_begins_like_a_formula_gets_an_apostrophe) {
+  for (const char* text :
+       {"=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "-", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uFF1D1+1",
+        "\uFF0B1", "\uFF0D1", "\uFF20SUM(A1)", "=", "'=1", "''=1", "'\t", "'''''''@x"}) {
+    BOOST_TEST(with_formula_guard(text) == "'" + std::string(text), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(other_texts_stay_as_they_are) {
+  for (const char* text : {"",
+                           "a",
+                           "a=1",
+                           "1-2",
+                           "1",
+                           "x@example.org",
+                           " =1",
+                           "\"=1\"",
+                           "'",
+                           "''",
+                           "'a",
+                           "'tis",
+                           "a'=1",
+                           "' =1",
+                           "\u2212"
+                           "1",
+                           "\uFF1E",
+                           "\uFF1C",
+                           "\uFF0C",
+                           "\u00A0=",
+                           "é",
+                           "🦊",
+                           "!",
+                           "#",
+                           "(=1)"}) {
+    BOOST_TEST(with_formula_guard(text) == text, text);
+    BOOST_TEST(without_formula_guard(text) == text, text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_guarded_text_never_begins_like_a_formula_and_gives_the_text_back) {
+  for (const std::string& text : short_texts()) {
+    const std::string guarded = with_formula_guard(text);
+    BOOST_TEST_REQUIRE(!is_a_formula(guarded), text);
+    BOOST_TEST_REQUIRE(without_formula_guard(guarded) == text, text);
+    // One that was guarded before is one more text, and comes back as that.
+    BOOST_TEST_REQUIRE(without_formula_guard(with_formula_guard(guarded)) == guarded, text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_two_texts_become_the_same_when_guarded) {
+  std::vector<std::string> guarded;
+  for (const std::string& text : short_texts()) guarded.push_back(with_formula_guard(text));
+  std::sort(guarded.begin(), guarded.end());
+  BOOST_TEST((std::adjacent_find(guarded.begin(), guarded.end()) == guarded.end()));
+}
+
+BOOST_AUTO_TEST_CASE(a_guard_that_somebody_else_put_there_is_taken_off_once) {
+  BOOST_TEST(without_formula_guard("'=1") == "=1");
+  BOOST_TEST(without_formula_guard("''=1") == "'=1");
+  BOOST_TEST(without_formula_guard("'-") == "-");
+  BOOST_TEST(without_formula_guard("=1") == "=1");
+}
+
+BOOST_AUTO_TEST_CASE(texts_with_any_bytes_are_guarded_and_given_back) {
+  for (int byte = 0; byte < 256; ++byte) {
+    for (const std::string before : {"", "'", "''"}) {
+      const std::string text = before + static_cast<char>(byte) + "x";
+      BOOST_TEST(without_formula_guard(with_formula_guard(text)) == text, byte);
+      BOOST_TEST(!is_a_formula(with_formula_guard(text)), byte);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward
