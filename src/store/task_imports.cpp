@@ -43,7 +43,8 @@ const Statement begin_keyed{
             "select null::text as action, null::uuid as id, 1 as ord, null as reason, null::text[] as fields"
             " where false") +
         " select c.permitted, " + std::string(kReplayColumns) +
-        ", (e.answer #>> '{}')::bigint from caller c left join earlier e on true"};
+        ", case when e.same_request then (e.answer #>> '{}')::bigint end from caller c left join earlier e "
+        "on true"};
 
 // $1..$3 caller, $4 tasks.
 const Statement make_some{

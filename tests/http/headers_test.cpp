@@ -41,6 +41,11 @@ BOOST_AUTO_TEST_CASE(every_answer_has_an_id_of_its_own_and_the_security_headers)
       {.method = "POST", .path = "/login", .body = credentials(person)},
       {.method = "POST", .path = "/login", .body = std::string(70000, ' ')},
       {.method = "POST", .path = "/tasks", .body = R"({"title":"Tea"})", .token = person.tokens.access},
+      {.path = "/tasks?limit=1&count=true", .token = person.tokens.access},
+      {.path = "/tasks/export?format=ics", .token = person.tokens.access},
+      {.method = "HEAD", .path = "/tasks/export", .token = person.tokens.access},
+      {.method = "POST", .path = "/tasks/import", .body = "[]", .token = person.tokens.access},
+      {.method = "POST", .path = "/tasks/batch", .body = "{}", .token = person.tokens.access},
       {.path = "/%00"}};
   for (const Ask& ask : asks) {
     BOOST_TEST_CONTEXT(ask.method << ' ' << ask.path) {
@@ -133,6 +138,37 @@ BOOST_DATA_TEST_CASE(a_listed_origin_is_named_in_answers_and_preflights,
   BOOST_TEST(preflight.header("access-control-allow-origin") == listed_origin);
   BOOST_TEST(listed(preflight.header("access-control-allow-methods")).count("POST") == 1U);
   BOOST_TEST(listed(preflight.header("access-control-allow-headers")).count("Authorization") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_script_of_a_listed_origin_may_send_and_read_every_header_that_tasks_have) {
+  const Stack& stack = running_stack(kWithOrigins);
+  const Person person = join(stack);
+  HttpClient client = stack.client();
+  const std::string from = origin("https://app.example.org");
+  for (const std::string path :
+       {"/tasks", "/tasks/batch", "/tasks/import", "/tasks/018f0000-0000-7000-8000-000000000000"}) {
+    const Answer preflight = client.send(
+        {.method = "OPTIONS",
+         .path = path,
+         .headers = {from, "Access-Control-Request-Method: POST",
+                     "Access-Control-Request-Headers: idempotency-key, if-match, if-none-match"}});
+    BOOST_TEST(preflight.status == 204);
+    const auto allowed = listed(preflight.header("access-control-allow-headers"));
+    for (const char* name : {"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"})
+      BOOST_TEST(allowed.count(name) == 1U, name);
+    BOOST_TEST(listed(preflight.header("access-control-allow-methods")) == listed(preflight.header("allow")),
+               boost::test_tools::per_element());
+  }
+  for (int i = 0; i < 2; ++i) static_cast<void>(new_task(stack, person.tokens.access));
+  for (const std::string path : {"/tasks?limit=1", "/tasks/export?format=csv", "/tasks/none"}) {
+    const Answer answer = client.send({.path = path, .token = person.tokens.access, .headers = {from}});
+    const auto exposed = listed(answer.header("access-control-expose-headers"));
+    for (const char* name : {"Content-Disposition", "ETag", "Link", "Location", "Retry-After",
+                             "WWW-Authenticate", "X-Request-Id"})
+      BOOST_TEST(exposed.count(name) == 1U, name);
+    BOOST_TEST(answer.header("access-control-allow-origin") == "https://app.example.org");
+    BOOST_TEST(answer.header("vary") == "Origin");
+  }
 }
 
 BOOST_DATA_TEST_CASE(another_origin_is_not_named,

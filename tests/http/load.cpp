@@ -1,6 +1,7 @@
 #include "load.hpp"
 
 #include <algorithm>
+#include <barrier>
 
 namespace taskward::test {
 namespace {
@@ -82,6 +83,31 @@ Tally Load::finish() {
   Tally all;
   for (const Tally& tally : tallies_) all.add(tally);
   return all;
+}
+
+std::vector<Answer> at_once(const Stack& stack, std::size_t clients,
+                            const std::function<Answer(HttpClient& client, std::size_t index)>& ask) {
+  std::vector<Answer> answers(clients);
+  std::barrier ready(static_cast<std::ptrdiff_t>(clients));
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < clients; ++i) {
+      threads.emplace_back([&, i, client = stack.client(HttpVersion::http1_1)]() mutable {
+        try {
+          static_cast<void>(client.get("/healthz"));
+        } catch (const NoAnswer&) {
+          // Then it is the request itself that gets none.
+        }
+        ready.arrive_and_wait();
+        try {
+          answers[i] = ask(client, i);
+        } catch (const std::exception& fault) {
+          answers[i].body = fault.what();
+        }
+      });
+    }
+  }
+  return answers;
 }
 
 bool eventually(std::chrono::seconds limit, const std::function<bool()>& holds) {

@@ -53,6 +53,12 @@ class Load {
   std::vector<std::thread> threads_;
 };
 
+/// Asks once over each of so many connections, all at the same moment. The answers, in the connections'
+/// order; one that never came has the status 0 and says why.
+[[nodiscard]] std::vector<Answer> at_once(
+    const Stack& stack, std::size_t clients,
+    const std::function<Answer(HttpClient& client, std::size_t index)>& ask);
+
 /// Tries until it holds; false when it still does not after that time.
 [[nodiscard]] bool eventually(std::chrono::seconds limit, const std::function<bool()>& holds);
 

@@ -180,7 +180,10 @@ BOOST_AUTO_TEST_CASE(damaged_bodies_never_are_a_fault_of_the_server) {
   const Stack& stack = running_stack();
   const Person person = join(stack);
   const auto workers = stack.workers();
-  const std::string task = R"({"title":"Tea","description":"green \u00fc","status":"in_progress"})";
+  const std::string task =
+      R"({"title":"Tea","description":"green \u00fc","status":"in_progress","priority":"high",)"
+      R"("due_at":"2026-03-01T12:00:00.5+01:00","tags":["a","b"]})";
+  const std::string id = new_task(stack, person.tokens.access);
   const std::string& token = person.tokens.access;
   // Only the tasks' requests carry the token: a damaged logout or refresh may end the session it means.
   const std::vector<Original> originals{
@@ -192,7 +195,14 @@ BOOST_AUTO_TEST_CASE(damaged_bodies_never_are_a_fault_of_the_server) {
       {"POST", "/auth/logout",
        R"({"refresh_token":")" + join(stack).tokens.refresh + R"(","scope":"session"})", ""},
       {"POST", "/tasks", task, token},
-      {"PUT", "/tasks/" + new_task(stack, token), task, token}};
+      {"PUT", "/tasks/" + id, task, token},
+      {"PATCH", "/tasks/" + id, task, token},
+      {"POST", "/tasks/batch",
+       R"({"create":[)" + task + R"(,{"title":"Tea"}],"update":[{"id":")" + id +
+           R"(","due_at":"2026-03-01T12:00:00Z","version":1}],"delete":["018f0000-0000-7000-8000-000000000000"]})",
+       token},
+      {"POST", "/tasks/import",
+       '[' + task + ",\n" + task + R"(,{"title":"Tea","created_at":"2020-01-01T00:00:00Z"}])", token}};
 
   std::vector<Damage> all(kThreads);
   std::vector<std::thread> threads;
@@ -212,7 +222,8 @@ BOOST_AUTO_TEST_CASE(damaged_bodies_never_are_a_fault_of_the_server) {
       auto& counts = statuses[original.path];
       // The mutations reach both readers: what is no JSON, and what is JSON of another shape.
       BOOST_TEST(counts[400] > 30U);
-      BOOST_TEST(counts[422] > 10U);
+      // A file says with 200 which of its tasks are at fault.
+      if (original.path != "/tasks/import") BOOST_TEST(counts[422] > 10U);
     }
   }
   BOOST_TEST(stack.client().get("/auth/me", token).status == 200, "the tasks' requests lost their session");

@@ -106,7 +106,7 @@ const std::map<std::string, Plan>& plans() {
       {"protected", {200}},
       {"list_tasks", {200}},
       {"create_task", {201, task}},
-      {"change_tasks", {200, [](Cast&) { return R"({"create":[{"title":"Coffee"}]})"; }}},
+      {"batch_tasks", {200, [](Cast&) { return R"({"create":[{"title":"Coffee"}]})"; }}},
       {"export_tasks", {200}},
       {"import_tasks", {200, [](Cast&) { return R"([{"title":"Coffee"}])"; }}},
       {"read_task", {200}},

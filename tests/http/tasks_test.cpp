@@ -42,8 +42,8 @@ BOOST_AUTO_TEST_CASE(a_new_task_is_whole_and_can_be_found_at_its_location) {
       client.post("/tasks/", R"({"title":"Tea","description":"green","status":"Pending"})", token);
   BOOST_TEST(made.status == 201);
   const Json task = made.json();
-  const std::vector<std::string> names{"id",         "title",      "description",  "status",
-                                       "priority",   "due_at",     "tags",         "created_at",
+  const std::vector<std::string> names{"id",         "title",        "description", "status",
+                                       "priority",   "due_at",       "tags",        "created_at",
                                        "updated_at", "completed_at", "version"};
   BOOST_TEST(task.names() == names, each);
   BOOST_TEST(task["status"].text() == "todo");

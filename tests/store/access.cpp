@@ -42,14 +42,14 @@ struct AccessFixture : TaskFixture {
            return outcome(store::insert_task(service, who.writes(), new_id<TaskId>(), {"new", "", {}}, kQuota,
                                              new_key(), stamp()));
          }},
-        {"change_tasks", Permission::write_tasks, "task.update",
+        {"apply_batch", Permission::write_tasks, "task.update",
          [this](const Someone& who, const TaskId& id) {
            model::BatchUpdate update;
            update.id = id;
            update.title = "new";
            return outcome(batch(who, {{}, {update}, {}}));
          }},
-        {"change_tasks with a key", Permission::write_tasks, "task.update",
+        {"apply_batch with a key", Permission::write_tasks, "task.update",
          [this](const Someone& who, const TaskId& id) {
            model::BatchUpdate update;
            update.id = id;

@@ -68,7 +68,7 @@ struct RoundTripFixture : TaskFixture {
            return bool(store::insert_task(database_now, ann.writes(), new_id<TaskId>(), {"x", "", {}}, kQuota,
                                           new_key(), stamp()));
          }},
-        {"change_tasks",
+        {"apply_batch",
          [&] {
            const TaskId made = new_id<TaskId>();
            const auto records = new_ids<AuditId>(2);

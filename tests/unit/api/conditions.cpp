@@ -64,8 +64,8 @@ BOOST_AUTO_TEST_CASE(the_tag_of_a_task_is_its_version_in_quotes) {
 BOOST_AUTO_TEST_CASE(a_tag_that_was_given_is_taken_back_for_its_version_only) {
   for (const std::int64_t version : {std::int64_t{1}, std::int64_t{10}, std::int64_t{1} << 40, INT64_MAX}) {
     const std::string tag = etag_of(of_version(version));
-    BOOST_TEST(matches(tag) == listed({version}));
-    BOOST_TEST(excludes(tag) == listed({version}));
+    BOOST_TEST(matches(tag) == listed({.list = {version}}));
+    BOOST_TEST(excludes(tag) == listed({.list = {version}}));
     BOOST_TEST(*is_known_to_client(with("", tag), of_version(version)));
     BOOST_TEST(!*is_known_to_client(with("", tag), of_version(version - 1)));
     // If-Match asks nothing of a request that reads.

@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(an_id_is_one_segment_of_any_characters) {
 }
 
 BOOST_AUTO_TEST_CASE(a_path_that_stands_in_the_table_is_no_id) {
-  BOOST_TEST(leads_to("/tasks/batch", Method::POST) == "change_tasks ");
+  BOOST_TEST(leads_to("/tasks/batch", Method::POST) == "batch_tasks ");
   BOOST_TEST(leads_to("/tasks/import", Method::POST) == "import_tasks ");
   BOOST_TEST(leads_to("/tasks/export", Method::GET) == "export_tasks ");
   BOOST_TEST(leads_to("/tasks/export/", Method::HEAD) == "export_tasks ");

@@ -196,10 +196,10 @@ BOOST_AUTO_TEST_CASE(a_cursor_goes_without_an_offset) {
 
 BOOST_AUTO_TEST_CASE(every_fault_is_named_at_once_in_the_order_they_were_given) {
   BOOST_TEST(
-      refused("trash=1&sort=x&q=&tag=&priority=x&due_after=x&count=1&x=1&sort=title&cursor=y&offset=0") ==
+      refused("trash=1&sort=x&q=&tag=&priority=x&due_after=x&count=1&x=1&sort=title&offset=-1") ==
       "trash invalid_value, sort invalid_value, q too_short, tag invalid_value, priority invalid_value, "
       "due_after invalid_format, count invalid_value, x unknown_member, sort duplicate, offset "
-      "invalid_value");
+      "out_of_range");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

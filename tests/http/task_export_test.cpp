@@ -1,0 +1,252 @@
+// Tasks as files: all of them, whole, for readers that are not ours.
+#include <algorithm>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <random>
+
+#include "calendar.hpp"
+#include "expectations.hpp"
+#include "load.hpp"
+#include "task_owner.hpp"
+
+namespace {
+
+using namespace taskward::test;
+namespace data = boost::unit_test::data;
+constexpr auto each = boost::test_tools::per_element();
+
+using Texts = std::vector<std::string>;
+
+const Texts kFormats{"json", "csv", "ics"};
+/// What a spreadsheet takes for a formula, and what only looks as if it had been guarded.
+const Texts kFormulas{"=1+1",
+                      "+1",
+                      "-1",
+                      "@SUM(A1)",
+                      "\t=1",
+                      "\n=1",
+                      "'=1",
+                      "''=1",
+                      "'",
+                      "'tea",
+                      "\xEF\xBC\x9D"
+                      "1",
+                      "=cmd|' /C calc'!A0",
+                      "=\"a\",\"b\"",
+                      " =1",
+                      "'\xEF\xBC\x8B"
+                      "1"};
+
+/// What a reader of Python's makes of the file; see read_tasks.py.
+Texts read_by_python(const std::string& file, const std::string& format, const std::string& extent) {
+  const Finished done = run_command(
+      {.words = {"python3", repository() / "tests/http/read_tasks.py", format, extent}, .input = file});
+  BOOST_REQUIRE_MESSAGE(done.status == 0, done.err);
+  Texts lines;
+  std::istringstream in(done.out);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+/// A file of tasks of every kind, with all that an import takes over.
+std::string hostile_file(std::size_t number) {
+  std::mt19937 random(5);
+  Texts texts{"Tea",
+              "a,b;c:d\"e\\f",
+              "two\nlines\n",
+              "\ttab",
+              " white space around ",
+              "\\n \\, \\;",
+              "BEGIN:VTODO\nEND:VCALENDAR",
+              std::string(74, 'x') + "\xF0\x9F\x8D\xB5" + std::string(73, 'y') + "\xC3\xA4",
+              repeated("\xF0\x9F\x8D\xB5\xD7\xA9", 60),
+              "\"\"",
+              "\xE2\x80\xA8\xEF\xBB\xBF"};
+  texts.insert(texts.end(), kFormulas.begin(), kFormulas.end());
+  const auto one_of = [&](const Texts& values) { return values[random() % values.size()]; };
+  std::string file = "[";
+  for (std::size_t i = 0; i < number; ++i) {
+    const std::string status = one_of({"todo", "in_progress", "done"});
+    Texts tags;
+    for (std::size_t k = random() % 4; k > 0; --k) {
+      const std::string tag = one_of(texts).substr(0, 40);
+      if (tag.find_first_of("\t\n") == std::string::npos && (tag.back() & 0x80) == 0) tags.push_back(tag);
+    }
+    std::sort(tags.begin(), tags.end());
+    file += (i == 0 ? R"({"title":)" : R"(,{"title":)") + json_string(one_of(texts)) + R"(,"description":)" +
+            json_string(random() % 3 == 0 ? std::string() : one_of(texts) + std::to_string(i)) +
+            R"(,"status":")" + status + R"(","priority":")" +
+            one_of({"none", "low", "normal", "high", "urgent"}) + R"(","due_at":)" +
+            one_of({"null", R"("0001-01-01T00:00:00.000Z")", R"("2026-03-01T12:00:00.001Z")",
+                    R"("9999-12-31T23:59:59.999Z")"}) +
+            R"(,"tags":)" + json_array(tags) + R"(,"created_at":"2020-01-01T00:00:00.)" +
+            std::to_string(100 + random() % 900) + R"(Z","completed_at":)" +
+            (status == "done" ? R"("2021-01-01T00:00:00.007Z")" : "null") + '}';
+  }
+  return file + ']';
+}
+
+std::string moment_in_calendar(const Json& moment) {
+  std::string out;
+  for (const char c : moment.text().substr(0, 19)) {
+    if (c != '-' && c != ':') out += c;
+  }
+  return out + 'Z';
+}
+
+struct Archive : TaskOwner {
+  Answer get(const std::string& format, const std::string& method = "GET") {
+    return ask(method, "/tasks/export?format=" + format);
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(task_export, Archive)
+
+BOOST_AUTO_TEST_CASE(thousands_of_tasks_of_every_kind_come_out_whole_in_each_format_and_go_in_again) {
+  constexpr std::size_t number = 3000;
+  const std::string file = hostile_file(number);
+  BOOST_TEST(import(file)["imported"].number() == static_cast<std::int64_t>(number));
+  const Texts sent = read_by_python(file, "json", "content");
+  const std::string as_json = get("json").body;
+  const std::string as_csv = get("csv").body;
+  BOOST_TEST((read_by_python(as_json, "json", "content") == sent));
+  BOOST_TEST((read_by_python(as_csv, "csv", "content") == sent));
+  BOOST_TEST((read_by_python(as_csv, "csv", "all") == read_by_python(as_json, "json", "all")));
+
+  const Json tasks = Json::parse(as_json);
+  const std::vector<Todo> todos = read_calendar(get("ics").body);
+  BOOST_REQUIRE(todos.size() == number);
+  const std::map<std::string, std::string> statuses{
+      {"todo", "NEEDS-ACTION"}, {"in_progress", "IN-PROCESS"}, {"done", "COMPLETED"}};
+  const std::map<std::string, std::string> priorities{
+      {"none", "0"}, {"low", "9"}, {"normal", "5"}, {"high", "3"}, {"urgent", "1"}};
+  for (std::size_t i = 0; i < number; ++i) {
+    const Json task = tasks.at(i);
+    Todo expected{{"UID", task["id"].text()},
+                  {"DTSTAMP", moment_in_calendar(task["updated_at"])},
+                  {"LAST-MODIFIED", moment_in_calendar(task["updated_at"])},
+                  {"CREATED", moment_in_calendar(task["created_at"])},
+                  {"SEQUENCE", "0"},
+                  {"STATUS", statuses.at(task["status"].text())},
+                  {"PRIORITY", priorities.at(task["priority"].text())}};
+    if (!task["due_at"].is_null()) expected["DUE"] = moment_in_calendar(task["due_at"]);
+    if (!task["completed_at"].is_null()) expected["COMPLETED"] = moment_in_calendar(task["completed_at"]);
+    Todo found = todos[i];
+    BOOST_TEST_CONTEXT(task["title"].text()) {
+      BOOST_TEST(calendar_text(found["SUMMARY"]) == task["title"].text());
+      BOOST_TEST(calendar_text(found["DESCRIPTION"]) == task["description"].text());
+      BOOST_TEST(calendar_texts(found["CATEGORIES"]) ==
+                     (task["tags"].size() == 0 ? Texts{""} : texts_in(task["tags"])),
+                 each);
+      for (const char* text : {"SUMMARY", "DESCRIPTION", "CATEGORIES"}) found.erase(text);
+      BOOST_TEST((found == expected));
+    }
+  }
+
+  for (const auto& [type, body] : {std::pair{"application/json", &as_json}, std::pair{"text/csv", &as_csv}}) {
+    Archive other;
+    const Json outcome = other.import(*body, type);
+    BOOST_TEST(outcome["imported"].number() == static_cast<std::int64_t>(number));
+    BOOST_TEST(outcome["refused"].size() == 0U);
+    BOOST_TEST((read_by_python(other.get("json").body, "json", "content") == sent), type);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_cell_of_a_csv_is_a_formula_and_each_comes_back_as_it_was) {
+  for (const std::string& text : kFormulas) {
+    const std::string tag = text.find_first_of("\t\n") == std::string::npos ? text : "tag";
+    static_cast<void>(make(R"({"title":)" + json_string(text) + R"(,"description":)" + json_string(text) +
+                           R"(,"tags":[)" + json_string(tag) + "]}"));
+  }
+  const std::string file = get("csv").body;
+  const Finished cells = run_command(
+      {.words =
+           {"python3", "-c",
+            "import csv,io,sys\n"
+            "for row in csv.reader(io.StringIO(sys.stdin.buffer.read().decode(), newline=''), strict=True):\n"
+            "  for cell in row:\n"
+            "    assert not cell.startswith(tuple('=+-@\\t\\r\\n\\uff1d\\uff0b\\uff0d\\uff20')), cell\n"},
+       .input = file});
+  BOOST_TEST(cells.status == 0, cells.err);
+  Archive other;
+  BOOST_TEST(other.import(file, "text/csv")["refused"].size() == 0U);
+  BOOST_TEST((read_by_python(other.get("json").body, "json", "content") ==
+              read_by_python(get("json").body, "json", "content")));
+}
+
+BOOST_AUTO_TEST_CASE(who_has_nothing_gets_a_valid_file_of_nothing) {
+  BOOST_TEST(Json::parse(get("json").body).size() == 0U);
+  BOOST_TEST(get("csv").body ==
+             "id,title,description,status,priority,due_at,tags,created_at,updated_at,"
+             "completed_at,version\r\n");
+  BOOST_TEST(read_calendar(get("ics").body).empty());
+  BOOST_TEST(import(get("json").body)["imported"].number() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_export_says_what_it_is_and_head_says_the_same) {
+  static_cast<void>(make_titled("Tea"));
+  const std::map<std::string, std::string> types{{"json", "application/json"},
+                                                 {"csv", "text/csv; charset=utf-8; header=present"},
+                                                 {"ics", "text/calendar; charset=utf-8"}};
+  for (const HttpVersion version : {HttpVersion::http1_1, HttpVersion::http2}) {
+    client = stack.client(version);
+    for (const auto& [format, type] : types) {
+      const Answer answer = get(format);
+      const Answer head = get(format, "HEAD");
+      BOOST_TEST(head.body.empty());
+      for (const Answer& one : {answer, head}) {
+        BOOST_TEST(one.status == 200);
+        BOOST_TEST(one.header("content-type") == type);
+        BOOST_TEST(one.header("content-disposition") == "attachment; filename=\"tasks." + format + '"');
+        BOOST_TEST(one.header("cache-control") == "private");
+        expect_common_headers(one);
+      }
+    }
+    BOOST_TEST(ask("GET", "/tasks/export").body == get("json").body);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_format_is_given_once_and_nothing_else) {
+  for (const auto& [query, fault] :
+       std::map<std::string, std::string>{{"format=xml", "format:invalid_value"},
+                                          {"format=", "format:invalid_value"},
+                                          {"format=JSON", "format:invalid_value"},
+                                          {"format=csv&format=csv", "format:duplicate"},
+                                          {"status=done", "status:unknown_member"}}) {
+    expect_faults(ask("GET", "/tasks/export?" + query), {fault});
+  }
+  expect_problem(ask("GET", "/tasks/export?format=%ff"), 400, "bad_request");
+  BOOST_TEST(ask("HEAD", "/tasks/export?format=xml").status == 422);
+}
+
+BOOST_AUTO_TEST_CASE(each_export_is_recorded) {
+  const std::string id = get("csv").header("x-request-id");
+  BOOST_TEST(stack.sql("select action, outcome, object_id from taskward.audit where request_id = '" + id +
+                       "'") == "task.export|success|" + person.id);
+  // Of HEAD nothing goes out.
+  const std::string asked = get("csv", "HEAD").header("x-request-id");
+  BOOST_TEST(stack.sql("select count(*) from taskward.audit where request_id = '" + asked + "'") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(what_stays_is_in_an_export_once_while_others_come_and_go) {
+  BOOST_TEST(import(hostile_file(700))["imported"].number() == 700);
+  Texts staying = walk("?limit=100");
+  std::sort(staying.begin(), staying.end());
+  Load writers(stack, 4, [&](HttpClient& one, std::size_t round) {
+    const Answer made = one.post("/tasks", R"({"title":"comes and goes"})", token);
+    if (made.status != 201 || round % 2 == 0) return made;
+    return one.send({.method = "DELETE", .path = made.header("location"), .token = token});
+  });
+  for (int round = 0; round < 6; ++round) {
+    Texts found = texts_of(Json::parse(get("json").body), "id");
+    // By their ids, so that none comes twice.
+    BOOST_TEST((std::adjacent_find(found.begin(), found.end(), std::greater_equal<>()) == found.end()));
+    BOOST_TEST(std::includes(found.begin(), found.end(), staying.begin(), staying.end()));
+  }
+  const Tally tally = writers.finish();
+  BOOST_TEST(tally.answered() == tally.count(201) + tally.count(204), tally.summary());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,253 @@
+// Tasks from a file: what is sound is made, what is not is named by its line, and what is no file makes
+// nothing.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "expectations.hpp"
+#include "task_owner.hpp"
+#include "tls_connection.hpp"
+
+namespace {
+
+using namespace taskward::test;
+namespace data = boost::unit_test::data;
+constexpr auto each = boost::test_tools::per_element();
+
+using Texts = std::vector<std::string>;
+
+constexpr std::size_t kMostBytes = 16UL * 1024 * 1024;
+
+/// Each refusal as "line code".
+Texts refusals(const Json& outcome) {
+  Texts out;
+  const Json refused = outcome["refused"];
+  for (std::size_t i = 0; i < refused.size(); ++i) {
+    BOOST_TEST(!refused.at(i)["message"].text().empty());
+    out.push_back(std::to_string(refused.at(i)["line"].number()) + ' ' + refused.at(i)["code"].text());
+  }
+  return out;
+}
+
+std::string padded(std::size_t size) {
+  std::string file = R"([{"title":"Tea"}])";
+  file.insert(1, size - file.size(), ' ');
+  return file;
+}
+
+struct Importer : TaskOwner {
+  Answer send(const std::string& file, const std::string& type = "application/json",
+              const Texts& headers = {}) {
+    Texts all{"Content-Type:" + (type.empty() ? "" : ' ' + type)};
+    all.insert(all.end(), headers.begin(), headers.end());
+    return ask("POST", "/tasks/import", file, all);
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(task_import, Importer)
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_in_json_is_named_by_its_line_and_the_rest_is_made) {
+  const Json outcome = import(
+      "[\n"
+      R"({"title":"one"},)"
+      "\n"
+      R"({"title":""},)"
+      "\n"
+      "\n"
+      R"({"title":"two",)"
+      "\n"
+      R"("description":"over\nlines"},)"
+      "\n"
+      R"({"titel":"x","status":"soon"}, {"title":"three"},7,null,)"
+      "\n"
+      R"({"title":"x","deleted_at":null},[{"title":"x"}], "x",)"
+      "\n"
+      R"({"title":"x","tags":["a",""],"due_at":"tomorrow"})"
+      "\n"
+      "]\n");
+  BOOST_TEST(outcome["imported"].number() == 3);
+  BOOST_TEST(
+      refusals(outcome) == (Texts{"3 too_short", "7 required", "7 wrong_type", "7 wrong_type",
+                                  "8 unknown_member", "8 wrong_type", "8 wrong_type", "9 invalid_format"}),
+      each);
+  BOOST_TEST(titles("?sort=title") == (Texts{"one", "three", "two"}), each);
+}
+
+BOOST_AUTO_TEST_CASE(a_byte_order_mark_before_json_moves_no_line) {
+  BOOST_TEST(
+      refusals(import("\xEF\xBB\xBF[\n{\"title\":\"\"},\n7]")) == (Texts{"2 too_short", "3 wrong_type"}),
+      each);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_in_csv_is_named_by_its_line_and_the_rest_is_made) {
+  const Json outcome = import(
+      "title,status,priority,due_at,tags\n"
+      "one,done,high,2026-03-01T12:00:00+01:00,\"a,\"\"b, c\"\"\"\n"
+      "two\n"
+      "\n"
+      "\"over\n\nlines\",,,,\n"
+      "\"over\nlines\",soon,,,\n"
+      ",todo,,,\n"
+      "x,,,tomorrow,\n"
+      "x,,big,,\n"
+      "x,,,,\"\"\"\"\n"
+      "a\"b,,,,\n"
+      "\"a\"b,,,,\n"
+      "\xFF,,,,\n"
+      "last,,,,",
+      "text/csv");
+  BOOST_TEST(outcome["imported"].number() == 3);
+  BOOST_TEST(refusals(outcome) == (Texts{"3 invalid_format", "8 invalid_value", "10 required",
+                                         "11 invalid_format", "12 invalid_value", "13 invalid_format",
+                                         "14 invalid_format", "15 invalid_format", "16 invalid_format"}),
+             each);
+  BOOST_TEST(titles("?sort=title") == (Texts{"last", "one", "over\n\nlines"}), each);
+  const Json one = list("?q=one")["items"].at(0);
+  BOOST_TEST(texts_in(one["tags"]) == (Texts{"a", "b, c"}), each);
+  BOOST_TEST(one["due_at"].text() == "2026-03-01T11:00:00.000Z");
+  BOOST_TEST(one["status"].text() == "done");
+  BOOST_TEST(one["priority"].text() == "high");
+}
+
+BOOST_AUTO_TEST_CASE(csv_may_come_from_any_system_with_its_columns_in_any_order) {
+  for (const std::string& file :
+       {std::string("\xEF\xBB\xBFtags,title\r\n\"a,b\",Tea\r\n"), std::string("tags, title \n\"a,b\",Tea"),
+        std::string("\r\n\r\ntags,title\r\n\r\n\"a,b\",Tea\r\n\r\n"),
+        std::string("id,version,updated_at,tags,title\nmine,x,y,\"a,b\",Tea\n")}) {
+    BOOST_TEST_CONTEXT(file) {
+      Importer one;
+      const Json outcome = one.import(file, "text/csv; header=present; charset=UTF-8");
+      BOOST_TEST(outcome["imported"].number() == 1);
+      BOOST_TEST(outcome["refused"].size() == 0U);
+      BOOST_TEST(one.titles("?tag=a&tag=b") == Texts{"Tea"}, each);
+    }
+  }
+  // Line ends within a cell are those of the system, and become ours.
+  static_cast<void>(import("title,description\r\nTea,\"one\r\n\r\ntwo\r\n\"\r\n", "text/csv"));
+  BOOST_TEST(list("?q=tea")["items"].at(0)["description"].text() == "one\n\ntwo\n");
+}
+
+BOOST_DATA_TEST_CASE(csv_without_a_line_of_known_names_makes_nothing,
+                     data::make({"", "\n", "Tea\n", "title,colour\nTea,red\n", "title;tags\nTea;a\n",
+                                 "title,title\na,b\n", "status\ndone\n", "Title\nTea\n", "\"title\nTea\n",
+                                 "title\rTea\r", "title,\nTea,\n"}),
+                     file) {
+  const Answer answer = send(file, "text/csv");
+  expect_problem(answer, 422, "validation_failed");
+  BOOST_TEST(ids().empty());
+}
+
+BOOST_DATA_TEST_CASE(what_is_no_array_of_json_makes_nothing,
+                     data::make({"", " ", "[", "[{\"title\":\"a\"},", "[{\"title\":\"a\"}",
+                                 "[{\"title\":\"a\"}]]", "[{\"title\":\"a\"}] x",
+                                 "[{\"title\":\"a\"},{\"title\":\"b\",\"title\":\"c\"}]",
+                                 "[{\"title\":\"a\"},{\"title\":\"\\ud800\"}]", "[{\"title\":\"a\"},]",
+                                 "title\nTea\n", "[{\"title\":\"a\"},\xFF]", "[{\"title\":\"a\"}\xC2\xA0]"}),
+                     file) {
+  expect_problem(send(file), 400, "malformed_json");
+  BOOST_TEST(ids().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_hides_behind_a_nul_or_in_the_depths_makes_nothing) {
+  using namespace std::string_literals;
+  expect_problem(send("[{\"title\":\"a\"}]\0"s), 400, "malformed_json");
+  expect_problem(send("[{\"title\":\"a\"},"s + repeated("[", 100'000) + repeated("]", 100'000) + ']'), 400,
+                 "malformed_json");
+  for (const std::string value : {"{}", "7", "\"title\"", "null", R"({"title":"Tea"})"})
+    expect_faults(send(value), {":wrong_type"});
+  const Json outcome = import("title\na\0b\nTea\n"s, "text/csv");
+  BOOST_TEST(refusals(outcome).size() == 1U);
+  BOOST_TEST(titles() == Texts{"Tea"}, each);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_exactly_16_MiB_is_taken_and_one_byte_more_is_not) {
+  for (const HttpVersion version : {HttpVersion::http1_1, HttpVersion::http2}) {
+    client = stack.client(version);
+    BOOST_TEST(send(padded(kMostBytes)).status == 200);
+  }
+  expect_problem(send(padded(kMostBytes + 1)), 413, "payload_too_large");
+  expect_problem(ask("POST", "/tasks", padded(70'000)), 413, "payload_too_large");
+  BOOST_TEST(count() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_chunked_file_has_the_same_limit) {
+  const auto chunked = [&](std::size_t size) {
+    const std::string file = padded(size);
+    std::string bytes = "POST /tasks/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token +
+                        "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (std::size_t at = 0; at < file.size(); at += 1024 * 1024) {
+      const std::string piece = file.substr(at, 1024 * 1024);
+      char length[20];
+      static_cast<void>(std::snprintf(length, sizeof length, "%zx\r\n", piece.size()));
+      bytes += length + piece + "\r\n";
+    }
+    return raw_request(stack, bytes + "0\r\n\r\n");
+  };
+  BOOST_TEST(chunked(kMostBytes).status == 200);
+  expect_problem(chunked(kMostBytes + 1), 413, "payload_too_large");
+  BOOST_TEST(count() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_has_twenty_thousand_tasks_at_most) {
+  const auto file_of = [](std::size_t items) { return "[7" + repeated(",\n7", items - 1) + ']'; };
+  const Json most = import(file_of(20'000));
+  BOOST_TEST(most["refused"].size() == 20'000U);
+  BOOST_TEST(most["refused"].at(19'999)["line"].number() == 20'000);
+  expect_faults(send(R"([{"title":"Tea"},)" + file_of(20'000).substr(1)), {":too_many"});
+  expect_faults(send("title\n" + repeated("Tea\n", 20'001), "text/csv"), {":too_many"});
+  BOOST_TEST(count() == 0U);
+}
+
+BOOST_DATA_TEST_CASE(a_file_of_another_type_is_refused,
+                     data::make({"", "text/plain", "text/calendar", "text/csv; charset=iso-8859-1",
+                                 "text/tab-separated-values", "application/merge-patch+json",
+                                 "application/vnd.ms-excel", "application/csv",
+                                 "multipart/form-data; boundary=x", "application/json; charset=utf-16"}),
+                     type) {
+  expect_problem(send("title\nTea\n", type), 415, "unsupported_media_type");
+  BOOST_TEST(ids().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_compressed_file_is_refused) {
+  expect_problem(send(R"([{"title":"Tea"}])", "application/json", {"Content-Encoding: gzip"}), 415,
+                 "unsupported_media_type");
+  BOOST_TEST(send(R"([{"title":"Tea"}])", "application/json", {"Content-Encoding: identity"}).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(times_of_another_system_are_kept_as_far_as_they_can_be) {
+  BOOST_TEST(
+      import(
+          R"([{"title":"a","created_at":"2020-01-01T00:00:00Z","status":"done","completed_at":"2021-01-01T00:00:00Z"},
+    {"title":"b","created_at":"2999-01-01T00:00:00Z","status":"done","completed_at":"2999-01-01T00:00:00Z"},
+    {"title":"c","created_at":"2020-01-01T00:00:00Z","completed_at":"2021-01-01T00:00:00Z"},
+    {"title":"d","status":"done","completed_at":"2021-01-01T00:00:00Z"},
+    {"title":"e","created_at":"2020-01-01T00:00:00Z","status":"done"},
+    {"title":"f","created_at":null,"completed_at":null,"id":7,"updated_at":[],"version":"x"}])")["imported"]
+          .number() == 6);
+  const Json items = list("?sort=title")["items"];
+  const std::string now = items.at(5)["created_at"].text();
+  const auto expect_times = [&](std::size_t index, const std::string& created, const std::string& completed) {
+    BOOST_TEST(items.at(index)["created_at"].text() == created);
+    const Json found = items.at(index)["completed_at"];
+    BOOST_TEST((found.is_null() ? "" : found.text()) == completed);
+    BOOST_TEST(items.at(index)["updated_at"].text() == now);
+    BOOST_TEST(items.at(index)["version"].number() == 1);
+  };
+  BOOST_TEST(now > "2026");
+  expect_times(0, "2020-01-01T00:00:00.000Z", "2021-01-01T00:00:00.000Z");
+  // Not in the future, nor before it was made.
+  expect_times(1, now, now);
+  expect_times(2, "2020-01-01T00:00:00.000Z", "");
+  expect_times(3, now, now);
+  expect_times(4, "2020-01-01T00:00:00.000Z", now);
+  expect_times(5, now, "");
+}
+
+BOOST_AUTO_TEST_CASE(each_task_of_a_file_is_recorded_as_made) {
+  const Answer answer = send(R"([{"title":"a"},{"title":""},{"title":"b"}])");
+  BOOST_TEST(stack.sql("select action, count(distinct object_id) from taskward.audit where request_id = '" +
+                       answer.header("x-request-id") + "' group by action") == "task.create|2");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

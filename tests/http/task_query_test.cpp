@@ -1,0 +1,176 @@
+// What the query of a list may not be, and that it is told so.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <map>
+#include <random>
+
+#include "expectations.hpp"
+#include "task_owner.hpp"
+
+namespace {
+
+using namespace taskward::test;
+namespace data = boost::unit_test::data;
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(task_query, TaskOwner)
+
+BOOST_AUTO_TEST_CASE(every_fault_of_a_query_is_told_at_once) {
+  expect_faults(
+      ask("GET",
+          "?limit=0&offset=-1&status=soon&priority=big&tag=&due_before=tomorrow&due_after=2026-01-01"
+          "&q=%20&sort=size&count=1&trash=yes&colour=red&limit=5"),
+      {"limit:out_of_range", "limit:duplicate", "offset:out_of_range", "status:invalid_value",
+       "priority:invalid_value", "tag:invalid_value", "due_before:invalid_format", "due_after:invalid_format",
+       "q:too_short", "sort:invalid_value", "count:invalid_value", "trash:invalid_value",
+       "colour:unknown_member"});
+}
+
+BOOST_DATA_TEST_CASE(a_parameter_out_of_its_bounds_is_named,
+                     data::make({"limit=101",
+                                 "limit=1e1",
+                                 "limit=%2B5",
+                                 "limit=",
+                                 "limit=99999999999999999999",
+                                 "offset=1000001",
+                                 "status=todo,,soon",
+                                 "status=",
+                                 "priority=,",
+                                 "sort=-",
+                                 "sort=+title",
+                                 "sort=relevance",
+                                 "sort=title,-due_at",
+                                 "sort=Title",
+                                 "count=TRUE",
+                                 "q=",
+                                 "Q=tea",
+                                 "due_at=2026-01-01T00:00:00Z",
+                                 "due_after=2026-01-01T00:00:00+01:00",
+                                 "cursor=",
+                                 "cursor=x",
+                                 "=",
+                                 "trash=1"}),
+                     parameter) {
+  const Answer answer = ask("GET", std::string("?") + parameter);
+  expect_problem(answer, 422, "validation_failed");
+  const std::string text = parameter;
+  if (answer.status == 422)
+    BOOST_TEST(answer.json()["errors"].at(0)["field"].text() == text.substr(0, text.find('=')));
+}
+
+BOOST_AUTO_TEST_CASE(a_route_of_tasks_without_parameters_names_the_one_it_was_given) {
+  const std::string id = make_titled("Tea");
+  const std::string before = rows();
+  const std::string task = R"({"title":"Milk"})";
+  expect_faults(ask("POST", "/tasks?dry_run=true", task), {"dry_run:unknown_member"});
+  expect_faults(ask("POST", "/tasks/batch?x=1", R"({"create":[{"title":"x"}]})"), {"x:unknown_member"});
+  expect_faults(ask("POST", "/tasks/import?format=csv", "[" + task + "]"), {"format:unknown_member"});
+  expect_faults(ask("POST", "/tasks/" + id + "/restore?x", std::nullopt), {"x:unknown_member"});
+  for (const std::string method : {"PUT", "PATCH"})
+    expect_faults(ask(method, "/tasks/" + id + "?x=1", task), {"x:unknown_member"});
+  expect_faults(ask("GET", "/tasks/" + id + "?fields=title"), {"fields:unknown_member"});
+  BOOST_TEST(rows() == before);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_query_searches_for_is_bounded) {
+  const std::string cup = "%F0%9F%8D%B5";
+  BOOST_TEST(ask("GET", "?q=" + repeated(cup, 200)).status == 200);
+  expect_faults(ask("GET", "?q=" + repeated(cup, 201)), {"q:too_long"});
+  BOOST_TEST(ask("GET", "?tag=" + repeated(cup, 50)).status == 200);
+  expect_faults(ask("GET", "?tag=" + repeated(cup, 51)), {"tag:invalid_value"});
+  std::string tags = "?limit=1";
+  for (int i = 0; i < 20; ++i) tags += "&tag=t" + std::to_string(i);
+  BOOST_TEST(ask("GET", tags).status == 200);
+  expect_faults(ask("GET", tags + "&tag=t20"), {"tag:too_many"});
+}
+
+BOOST_DATA_TEST_CASE(a_query_that_cannot_be_decoded_is_no_request,
+                     data::make({"q=%", "q=%f", "q=%zz", "q=%ff", "q=%00", "tag=%c0%80", "%00=1",
+                                 "cursor=%ed%a0%80"}),
+                     parameter) {
+  expect_problem(ask("GET", std::string("?") + parameter), 400, "bad_request");
+}
+
+BOOST_AUTO_TEST_CASE(hundreds_of_unknown_parameters_are_not_answered_with_hundreds_of_faults) {
+  std::string query = "?a=1";
+  for (int i = 0; i < 500; ++i) query += "&x" + std::to_string(i) + "=1";
+  const Answer answer = ask("GET", query);
+  expect_problem(answer, 422, "validation_failed");
+  BOOST_TEST(answer.json()["errors"].size() == 20U);
+}
+
+BOOST_AUTO_TEST_CASE(a_query_of_any_length_that_is_read_is_answered) {
+  for (int i = 0; i < 3; ++i) static_cast<void>(make_titled("Tea"));
+  // Each comma is three bytes in the address of the next page.
+  for (const std::size_t times : {100U, 900U, 1300U, 1550U}) {
+    const Answer answer = ask("GET", "?limit=1&status=todo" + repeated(",todo", times));
+    BOOST_TEST(answer.status == 200,
+               times << " statuses: " << answer.status << ' ' << answer.body.substr(0, 300));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(however_a_query_is_damaged_the_answer_is_no_fault_of_the_servers) {
+  for (int i = 0; i < 3; ++i)
+    static_cast<void>(make(R"({"title":"Tea","tags":["a"],"due_at":"2026-03-01T00:00:00Z"})"));
+  const std::string start =
+      "limit=1&q=te%20a&tag=a&status=todo,done&priority=none&due_after=2026-03-01T00:00:00Z&"
+      "due_before=2026-03-02T00:00:00%2B01:00&sort=-due_at&count=true&trash=false&offset=0";
+  const std::string cursor = list("?limit=1")["next_cursor"].text();
+  const std::vector<std::string> pieces{"%",
+                                        "%00",
+                                        "%ff",
+                                        "&",
+                                        "=",
+                                        "&&",
+                                        "%27",
+                                        "%5C",
+                                        "\xC3\xA4",
+                                        "+",
+                                        "-",
+                                        "9999999",
+                                        "%F0%9F%8D%B5",
+                                        "true",
+                                        "#",
+                                        "&q=",
+                                        "&tag=",
+                                        "&cursor=" + cursor,
+                                        "sort=title",
+                                        "%20",
+                                        "infinity",
+                                        "NaN",
+                                        "%22",
+                                        "*",
+                                        "\"",
+                                        "'",
+                                        "\\",
+                                        "{}",
+                                        "&limit=100"};
+  std::mt19937 random(3);
+  std::map<int, int> statuses;
+  for (int round = 0; round < 500; ++round) {
+    std::string query = start;
+    for (auto times = 1 + random() % 3; times > 0; --times) {
+      const std::size_t at = random() % query.size();
+      switch (random() % 3) {
+        case 0:
+          query.erase(at, random() % 12);
+          break;
+        case 1:
+          query.insert(at, pieces[random() % pieces.size()]);
+          break;
+        default:
+          query.replace(at, random() % 4, pieces[random() % pieces.size()]);
+      }
+    }
+    const Answer answer = ask("GET", '?' + query);
+    ++statuses[answer.status];
+    BOOST_TEST((answer.status == 200 || answer.status == 400 || answer.status == 422),
+               answer.status << " to " << query);
+  }
+  BOOST_TEST(statuses[200] > 5);
+  BOOST_TEST(statuses[400] > 5);
+  BOOST_TEST(statuses[422] > 100);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

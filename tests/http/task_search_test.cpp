@@ -1,0 +1,195 @@
+// Finding tasks by words: each must be there, or a word that begins with it, and what fits best comes first.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "expectations.hpp"
+#include "task_owner.hpp"
+
+namespace {
+
+using namespace taskward::test;
+namespace data = boost::unit_test::data;
+constexpr auto each = boost::test_tools::per_element();
+
+using Texts = std::vector<std::string>;
+
+struct Library : TaskOwner {
+  Library() {
+    static_cast<void>(make(R"({"title":"Water the plants","status":"done"})"));
+    static_cast<void>(
+        make(R"({"title":"Paint the waterfall","due_at":"2026-03-01T00:00:00Z","priority":"high"})"));
+    static_cast<void>(make(R"({"title":"Buy a pump","description":"for the water","tags":["home"]})"));
+    static_cast<void>(make(R"({"title":"Call a plumber","tags":["water"],"priority":"low"})"));
+    static_cast<void>(
+        make(R"({"title":"\u00c4rger mit \u65e5\u672c\u8a9e","description":"O'Reilly's foo-bar"})"));
+  }
+  Texts found(const std::string& words, const std::string& more = {}) {
+    return titles("?q=" + in_query(words) + more);
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(task_search, Library)
+
+BOOST_AUTO_TEST_CASE(a_word_in_the_title_weighs_more_than_in_a_tag_and_that_more_than_in_the_description) {
+  // Two with it in their title, which weighs the same: the newer one first.
+  const Texts ranked{"Paint the waterfall", "Water the plants", "Call a plumber", "Buy a pump"};
+  for (const std::string words : {"water", "WATER", "Wat", "w", " water ", "water, water!"})
+    BOOST_TEST(found(words) == ranked, each);
+  BOOST_TEST(found("waterf") == Texts{"Paint the waterfall"}, each);
+}
+
+BOOST_AUTO_TEST_CASE(every_word_must_be_there_in_any_order_and_wherever_it_stands) {
+  BOOST_TEST(found("water pump") == Texts{"Buy a pump"}, each);
+  BOOST_TEST(found("pum wa home") == Texts{"Buy a pump"}, each);
+  BOOST_TEST(found("the plant") == Texts{"Water the plants"}, each);
+  BOOST_TEST(found("water plumber call").size() == 1U);
+  BOOST_TEST(found("water tea").empty());
+  // The end of a word is not its beginning.
+  BOOST_TEST(found("fall").empty());
+  BOOST_TEST(found("ater").empty());
+}
+
+BOOST_AUTO_TEST_CASE(words_of_any_script_are_found_in_either_case) {
+  for (const std::string words :
+       {"\xC3\xA4rg", "\xC3\x84RGER", "\xE6\x97\xA5\xE6\x9C\xAC", "o'rei", "reilly", "foo-b", "bar"})
+    BOOST_TEST(found(words).size() == 1U, words << " finds " << found(words).size());
+}
+
+BOOST_AUTO_TEST_CASE(words_go_with_every_filter_and_sort) {
+  BOOST_TEST(found("water", "&sort=title") ==
+                 (Texts{"Buy a pump", "Call a plumber", "Paint the waterfall", "Water the plants"}),
+             each);
+  BOOST_TEST(found("water", "&sort=-priority") ==
+                 (Texts{"Paint the waterfall", "Call a plumber", "Buy a pump", "Water the plants"}),
+             each);
+  BOOST_TEST(found("water", "&status=todo&priority=none,low") == (Texts{"Call a plumber", "Buy a pump"}),
+             each);
+  BOOST_TEST(found("water", "&tag=water") == Texts{"Call a plumber"}, each);
+  BOOST_TEST(found("water", "&tag=water&tag=home").empty());
+  // A tag is a whole one, not a word of one.
+  BOOST_TEST(found("water", "&tag=wate").empty());
+  BOOST_TEST(found("water", "&due_after=2026-03-01T00:00:00Z") == Texts{"Paint the waterfall"}, each);
+  BOOST_TEST(list("?q=water&count=true&limit=1")["total"].number() == 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_change_of_the_words_is_found_at_once_and_what_was_there_no_more) {
+  const std::string id = make(R"({"title":"Kettle","tags":["kitchen"],"description":"copper"})")["id"].text();
+  for (const std::string word : {"kettle", "kitchen", "copper"})
+    BOOST_TEST(found(word) == Texts{"Kettle"}, each);
+  static_cast<void>(change(id, R"({"title":"Pot","tags":["garden"],"description":"iron"})"));
+  for (const std::string word : {"kettle", "kitchen", "copper"}) BOOST_TEST(found(word).empty());
+  for (const std::string word : {"pot", "garden", "iron"}) BOOST_TEST(found(word) == Texts{"Pot"}, each);
+  BOOST_TEST(ask("DELETE", id).status == 204);
+  BOOST_TEST(found("iron").empty());
+  BOOST_TEST(found("iron", "&trash=true") == Texts{"Pot"}, each);
+}
+
+BOOST_AUTO_TEST_CASE(pages_of_what_fits_best_have_each_task_once_also_among_equals) {
+  std::string file = "[";
+  for (int i = 0; i < 60; ++i) {
+    file += i == 0 ? "" : ",";
+    file += R"({"title":"Kettle )" + std::string(i % 3 == 0 ? "kettle kettle" : "number") +
+            R"(","description":")" + repeated("kettle ", static_cast<std::size_t>(i % 4)) + "\"}";
+  }
+  BOOST_TEST(import(file + ']')["imported"].number() == 60);
+  const Texts at_once = ids("?q=kettle&limit=100");
+  BOOST_TEST(at_once.size() == 60U);
+  for (const std::string limit : {"1", "7", "59", "60"})
+    BOOST_TEST(walk("?q=kettle&limit=" + limit) == at_once, each);
+  BOOST_TEST(walk("?q=kettle&limit=7&offset=50") == Texts(at_once.begin() + 50, at_once.end()), each);
+}
+
+BOOST_DATA_TEST_CASE(
+    no_operator_or_quote_is_more_than_its_words,
+    data::make({"water & !plants",  "water:*", "(water",  "water)",    "\"water\"", "'water'", "water | tea",
+                "water <-> the",    "!water",  "water:A", "\\water\\", "water'",    "water\\", "''water''",
+                "water:*B & 'the'", "<water>", "%water_", "$1 water",  "water;--",  "*water"}),
+    words) {
+  const Answer answer = ask("GET", "?limit=100&q=" + in_query(words));
+  BOOST_TEST(answer.status == 200, answer.body);
+  // They are words that must all be there, so whoever is found has water, and with "tea" nobody is.
+  for (const std::string& title : texts_of(answer.json()["items"], "title"))
+    BOOST_TEST(title.find("rger") == std::string::npos);
+  const bool asks_for_more = std::string(words).find_first_of("|$") != std::string::npos;
+  if (asks_for_more) BOOST_TEST(answer.json()["items"].size() == 0U);
+  if (std::string(words).find("plants") != std::string::npos)
+    BOOST_TEST(found(words) == Texts{"Water the plants"}, each);
+}
+
+BOOST_DATA_TEST_CASE(what_holds_no_word_finds_nothing_and_breaks_nothing,
+                     data::make({"'",
+                                 "''",
+                                 "\"",
+                                 "\\",
+                                 "\\\\",
+                                 "&",
+                                 "|",
+                                 "!",
+                                 "()",
+                                 "<->",
+                                 ":*",
+                                 "& | ! ( ) <-> :*",
+                                 "%",
+                                 "_",
+                                 "-- ;",
+                                 "...",
+                                 "\xF0\x9F\x8D\xB5",
+                                 "\xE2\x80\x8B",
+                                 "\xCC\x81",
+                                 "\xEF\xBB\xBF",
+                                 "$$",
+                                 "*"}),
+                     words) {
+  BOOST_TEST(found(words).empty());
+  BOOST_TEST(found(words, "&tag=home&sort=title&count=true").empty());
+  BOOST_TEST(list("?count=true&q=" + in_query(words))["total"].number() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(two_hundred_characters_are_searched_for_whatever_they_are) {
+  for (const std::string& piece :
+       {std::string("a"), std::string("a "), std::string("'\\"), std::string("\xF4\x8F\xBF\xBF"),
+        std::string("\xE6\x97\xA5"), std::string("a-"), std::string("1."), std::string("/a"),
+        std::string("a@b."), std::string("<a>")}) {
+    std::string words = repeated(piece, 200 / (piece.front() < 0 ? 1 : piece.size()));
+    BOOST_TEST_CONTEXT(words) {
+      const Answer answer = ask("GET", "?q=" + in_query(words));
+      BOOST_TEST(answer.status == 200, answer.body);
+    }
+  }
+  const std::string longest(200, 'x');
+  const std::string id = make_titled(longest);
+  BOOST_TEST(ids("?q=" + longest) == Texts{id}, each);
+  BOOST_TEST(ids("?q=" + longest.substr(1)) == Texts{id}, each);
+}
+
+BOOST_AUTO_TEST_CASE(a_word_of_any_length_can_be_kept) {
+  // Beyond what PostgreSQL's words may have, and beyond what an entry of its indexes may.
+  for (const std::size_t size : {999U, 1001U, 2046U, 2047U, 3000U, 9990U}) {
+    const std::string id = make(R"({"title":"size)" + std::to_string(size) + R"(","description":")" +
+                                std::string(size, 'y') + "\"}")["id"]
+                               .text();
+    BOOST_TEST(ids("?q=size" + std::to_string(size)) == Texts{id}, each);
+    BOOST_TEST(read(id)["description"].text().size() == size);
+  }
+  std::string words;
+  for (int i = 0; words.size() < 9900; ++i) words += std::to_string(i) + ' ';
+  BOOST_TEST(make(R"({"title":"Many","description":")" + words + "\"}")["description"].text() == words);
+  BOOST_TEST(found("many 1999") == Texts{"Many"}, each);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_finds_the_words_of_others) {
+  TaskOwner other;
+  static_cast<void>(other.make(R"({"title":"Water everywhere","tags":["home"]})"));
+  BOOST_TEST(found("everywhere").empty());
+  BOOST_TEST(found("water").size() == 4U);
+  BOOST_TEST(titles("?tag=home") == Texts{"Buy a pump"}, each);
+  BOOST_TEST(other.titles("?q=water&tag=home") == Texts{"Water everywhere"}, each);
+  // The owner stands in the index before each word; asked for as a word, it is one like any other.
+  for (const std::string& words :
+       {other.person.id + " everywhere", other.person.id + "#home", other.person.id})
+    BOOST_TEST(found(words).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
