@@ -48,9 +48,11 @@ alter table taskward.tasks
   add column deleted_at timestamptz,
   add column trashed    boolean     not null generated always as (deleted_at is not null) stored,
   add column search     tsvector    not null generated always as (
-    setweight(to_tsvector('simple', title), 'A')
-    || case when tags = '{}' then '' else setweight(to_tsvector('simple', taskward.tag_words(tags)), 'B') end
-    || setweight(to_tsvector('simple', description), 'D')) stored;
+    -- Without the signs that make PostgreSQL's parser look through the text over and over, as in long paths and addresses.
+    setweight(to_tsvector('simple', translate(title, '_~/@', '    ')), 'A')
+    || case when tags = '{}' then ''
+       else setweight(to_tsvector('simple', translate(taskward.tag_words(tags), '_~/@', '    ')), 'B') end
+    || setweight(to_tsvector('simple', translate(description, '_~/@', '    ')), 'D')) stored;
 comment on column taskward.tasks.priority is '0 none, 1 low, 2 normal, 3 high, 4 urgent';
 comment on column taskward.tasks.deleted_at is 'when it went into the trash';
 
@@ -98,6 +100,8 @@ create table taskward.idempotency_keys (
 comment on column taskward.idempotency_keys.answer is
   'what the first answer was made of; erased when a task in it is deleted for good, and no second answer is given then';
 create index idempotency_keys_by_creation on taskward.idempotency_keys (created_at);
+-- Whoever deletes a task for good looks for the answers it stands in.
+create index idempotency_keys_by_task on taskward.idempotency_keys using gin (task_ids) where answer is not null;
 
 grant select on taskward.search_configuration to taskward;
 grant select, insert, update, delete on taskward.task_room, taskward.idempotency_keys to taskward;

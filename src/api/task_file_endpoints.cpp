@@ -58,6 +58,9 @@ Result<http::Response> import_tasks(const Call& call, const WriteTasks& access) 
   if (auto none = refuse_if_match(call.request); !none) return std::move(none).error();
   auto key = read_idempotency_key(call);
   if (!key) return std::move(key).error();
+  // A large body is not looked at for somebody who may not.
+  auto confirmed = domain::Authentication::confirm(call.resources, access, call.origin());
+  if (!confirmed) return std::move(confirmed).error();
   auto read = read_task_file(call.request);
   if (!read) return std::move(read).error();
   auto outcome = domain::import_tasks(call.resources, access, read->tasks, std::move(read->refused), *key,

@@ -83,9 +83,9 @@ Result<std::vector<std::string>> read_names(std::vector<std::string>&& names) {
   const auto known = csv_columns();
   for (std::string& name : names) {
     name = trimmed(name);
+    // Of hundreds of faults some are enough.
+    if (faults.size() >= 20) return validation_failed(std::move(faults));
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      // Of hundreds of unknown columns some are enough.
-      if (faults.size() >= 20) continue;
       faults.push_back({std::string(beginning(name, 100)), FaultCode::unknown_member,
                         "is not a column this route knows; those are " + joined(known, ", ")});
     } else if (!seen.insert(name).second) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ids_of_many.hpp"
+#include "taskward/domain/authenticate.hpp"
 #include "taskward/store/task_imports.hpp"
 
 namespace taskward::domain {
@@ -18,7 +19,14 @@ Result<ImportOutcome> import_tasks(const Resources& resources, const WriteTasks&
   const auto records = ids_of_many<AuditId>(resources, tasks.size() + 1);
   const int quota = resources.rules.tasks_per_user;
   auto taken = store::insert_tasks(resources.database, access, sound, created, records, quota, key, origin);
-  if (!taken) return std::move(taken).error();
+  if (!taken) {
+    // Undone with all the rest was the record of a role that was lost meanwhile.
+    if (taken.error().code == ErrorCode::forbidden) {
+      if (auto still = Authentication::confirm(resources, access, origin); !still)
+        return std::move(still).error();
+    }
+    return std::move(taken).error();
+  }
   ImportOutcome outcome{*taken, std::move(refused)};
   for (std::size_t i = *taken; i < tasks.size(); ++i) {
     outcome.refused.push_back({tasks[i].line, std::string(facts(ErrorCode::quota_exceeded).name),

@@ -89,12 +89,21 @@ class Builder {
 
   /// The reading stands behind the item's first character, or behind all of an item that is one token.
   void note_beginning() {
-    if (place_ && levels_.size() == 1) begin_ = place_() - 1;
+    if (!place_ || levels_.size() != 1) return;
+    begin_ = place_() - 1;
+    values_ = 0;
+  }
+
+  /// An item is held whole, and a value takes far more room than its two bytes of text.
+  bool count_value() {
+    if (!take_item_ || ++values_ <= kItemValuesMax) return true;
+    return fail("an item holds more values than any that is taken");
   }
 
   template <class T>
   bool place_held(T held) {
     note_beginning();
+    if (!count_value()) return false;
     Value value;
     value.held = std::move(held);
     return place(std::move(value));
@@ -114,6 +123,7 @@ class Builder {
 
   template <class T>
   bool open(T container) {
+    if (!count_value()) return false;
     if (levels_.size() == static_cast<std::size_t>(kNestingMax))
       return fail("it is nested deeper than 32 levels");
     levels_.emplace_back();
@@ -129,7 +139,8 @@ class Builder {
 
   std::function<bool(Value&&, std::size_t)> take_item_;
   std::function<std::size_t()> place_;
-  std::size_t begin_ = 0;  // of the item at the root that is being read
+  std::size_t begin_ = 0;   // of the item at the root that is being read
+  std::size_t values_ = 0;  // within it
   std::vector<Level> levels_;
   Value root_;
   bool root_is_wrong_ = false;

@@ -2,7 +2,7 @@
 //
 // A key and the request it came with are two parameters from $first on, which add_key binds. Of two requests
 // with one key at once the second waits for the first at the primary key, is refused by it, and is run again
-// (run_again.hpp): then it finds the first.
+// (run_again.hpp): then it finds the first. Nobody waits for one that lasts: those are refused meanwhile.
 #pragma once
 
 #include <optional>
@@ -16,17 +16,30 @@ namespace taskward::store {
 
 enum class Keyed : std::uint8_t { no, yes };
 
-/// A CTE `earlier` with the row of the caller's key, if it was used before and is still remembered.
-inline std::string find_key(int first) {
-  return filled(R"(, earlier as (
+/// How long a request holds its key: one statement, or a transaction of many.
+enum class KeyHeld : std::uint8_t { shortly, long_time };
+
+/// A CTE `key_held`, whether no request that lasts has the caller's key at work (nor any, if this one lasts),
+/// and `earlier` with the row of the key, if it was used before and is still remembered.
+inline std::string find_key(int first, KeyHeld held = KeyHeld::shortly) {
+  return filled(R"(, key_held as materialized (
+  select {try_lock}(hashtextextended(c.id::text || encode({key}::bytea, 'hex'), 0)) as is_free
+    from caller c where c.permitted
+), earlier as (
   select k.request_hash = {request}::bytea as same_request, k.answer
     from taskward.idempotency_keys k join caller c on c.permitted and k.owner_id = c.id
    where k.key_hash = {key}::bytea and k.created_at > now() - {period}
 ))",
-                {{"key", parameter(first)},
+                {{"try_lock", held == KeyHeld::shortly ? "pg_try_advisory_xact_lock_shared"
+                                                       : "pg_try_advisory_xact_lock"},
+                 {"key", parameter(first)},
                  {"request", parameter(first + 1)},
                  {"period", interval(kIdempotencyPeriod)}});
 }
+
+/// SQL: whether the request is the first with its key.
+inline constexpr std::string_view kIsFirst =
+    "(select h.is_free from key_held h) and not exists (select from earlier)";
 
 /// CTEs that keep the key with its first answer: `answer` is SQL that gives JSON, `tasks` SQL that gives the
 /// ids of the tasks in it, over the CTE `from`, as d, which gives one row with the owner_id, or none.
@@ -53,11 +66,14 @@ inline void add_key(db::Params& params, const IdempotencyKey& key) {
   params.bytes(crypto::view(key.key)).bytes(crypto::view(key.request));
 }
 
-/// The two columns that replay_of reads, where `earlier e` was joined.
-inline constexpr std::string_view kReplayColumns = "e.same_request, e.answer is not null";
+/// The columns that replay_of reads, where `earlier e` was joined.
+inline constexpr std::string_view kReplayColumns =
+    "(select h.is_free from key_held h), e.same_request, e.answer is not null";
+inline constexpr std::size_t kReplayColumnCount = 3;
 
 /// Nothing when the key is new, otherwise whether the answer is to be given again, or why not.
 inline std::optional<Result<Done>> replay_of(db::RowReader& row) {
+  if (!row.boolean()) return Result<Done>(ErrorCode::idempotency_key_in_use);
   if (row.is_null()) {
     row.skip(2);
     return std::nullopt;

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sql_text.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/store/schema.hpp"
 
@@ -22,9 +23,9 @@ constexpr const char* kIndex = "select pg_get_indexdef('taskward.tasks_by_words'
 
 /// SQL: the words of a text, as they were written and, in another configuration than simple, as their stems.
 std::string words_of(const std::string& text, const std::string& configuration) {
-  const std::string as_written = "to_tsvector('simple', " + text + ')';
+  const std::string as_written = "to_tsvector('simple', " + parsable(text) + ')';
   if (configuration == kSimple) return as_written;
-  return as_written + " || to_tsvector('" + configuration + "', " + text + ')';
+  return as_written + " || to_tsvector('" + configuration + "', " + parsable(text) + ')';
 }
 
 /// SQL: what the column `search` is made by. A migration has made it so for simple; a test compares.

@@ -19,6 +19,10 @@ using model::AuditAction;
 /// The parts of a batch as the statement numbers them, and so orders what it gives.
 enum class Row : std::uint8_t { create = 0, update = 1, remove = 2 };
 
+/// An answer is kept for a retry up to this size. All that a request can bring fits; what it only names, such
+/// as large tasks that it deletes, is not kept over and over.
+constexpr std::size_t kKeptAnswerMaxBytes = 128UL * 1024;
+
 // $1..$3 caller, $4 ids of the records, $5..$7 request, address and agent, $8 new tasks, $9 changes, $10 ids
 // to remove, $11 quota, and $12 and $13 the key.
 std::string changing(Keyed keyed) {
@@ -49,7 +53,7 @@ std::string changing(Keyed keyed) {
 ))",
                 {{"new_tasks", given_rows(8)},
                  {"changes", given_rows(9)},
-                 {"unless_earlier", with_key ? " and not exists (select from earlier)" : ""}});
+                 {"unless_earlier", with_key ? " and " + std::string(kIsFirst) : ""}});
   sql += take_room("sound", "$11");
   sql += R"(, fit as (
   select c.* from sound c cross join need n where n.n <= 0 or exists (select from taken)
@@ -85,10 +89,12 @@ std::string changing(Keyed keyed) {
                  {"r", task_columns("r")}});
   sql += crowd_out("fit", "$11", "(select count(*) from removals)") + erase_answers("crowded_out");
   if (with_key) {
+    const std::string kept_answer = filled("case when octet_length(d.rows::text) <= {most} then d.rows end",
+                                           {{"most", std::to_string(kKeptAnswerMaxBytes)}});
     sql += R"(, answered as (
   select c.id as owner_id, coalesce((select array_agg(o.id) from outcome o), '{}') as ids,
          coalesce((select jsonb_agg(to_jsonb(o)) from outcome o), '[]') as rows from fit c
-))" + keep_key(12, "answered", "d.ids", "d.rows");
+))" + keep_key(12, "answered", "d.ids", kept_answer);
     sql += filled(R"(, shown as (
   select * from outcome union all select a.* from earlier e
    cross join lateral jsonb_to_recordset(e.answer) as a (part smallint, ord bigint, {types}) where e.same_request
@@ -176,7 +182,7 @@ std::optional<Result<Outcome>> outcome_of(const Rows& rows, bool with_key) {
   std::vector<BatchObstacle> obstacles;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     db::RowReader row = rows.row(r);
-    row.skip(with_key ? 5 : 3);
+    row.skip(3 + (with_key ? kReplayColumnCount : 0));
     if (row.is_null()) break;  // an empty batch
     const auto part = static_cast<Row>(row.number());
     const auto ord = static_cast<std::size_t>(row.number());

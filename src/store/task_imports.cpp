@@ -1,6 +1,7 @@
 #include "taskward/store/task_imports.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "given_tasks.hpp"
 #include "idempotency.hpp"
@@ -18,14 +19,17 @@ using db::Rows;
 using db::Statement;
 using model::AuditAction;
 
+/// Below nginx's fastcgi_read_timeout of 60 s, after which nobody would hear what became of it.
+constexpr std::chrono::seconds kImportMax{45};
+
 /// Tasks a statement: some tenths of a second for the largest.
 constexpr std::size_t kPiece = 250;
 
 // All of them are run in one transaction.
 
-// $1..$3 caller, $4 ids of records, $5..$7 request, address and agent, and $8 and $9 the key. A twin waits
-// here. The answer is how many are made, which is known at the end; it says nothing of any task, so it is not
-// erased with one.
+// $1..$3 caller, $4 ids of records, $5..$7 request, address and agent, and $8 and $9 the key, which no other
+// request can use until the transaction ends. The answer is how many are made, which is known at the end; it
+// says nothing of any task, so it is not erased with one.
 const Statement begin{"begin_import", Effect::writes,
                       std::string(kCaller) +
                           record_each(AuditAction::task_create,
@@ -34,10 +38,9 @@ const Statement begin{"begin_import", Effect::writes,
                           " select c.permitted from caller c"};
 const Statement begin_keyed{
     "begin_import_keyed", Effect::writes,
-    std::string(kCaller) + find_key(8) +
-        ", answered as (select c.id as owner_id from caller c where c.permitted and not exists (select from "
-        "earlier))" +
-        keep_key(8, "answered", "'{}'::uuid[]", "'0'::jsonb") +
+    std::string(kCaller) + find_key(8, KeyHeld::long_time) +
+        ", answered as (select c.id as owner_id from caller c where c.permitted and " +
+        std::string(kIsFirst) + ')' + keep_key(8, "answered", "'{}'::uuid[]", "'0'::jsonb") +
         record_each(
             AuditAction::task_create,
             "select null::text as action, null::uuid as id, 1 as ord, null as reason, null::text[] as fields"
@@ -132,7 +135,7 @@ class Import {
     Params how_many;
     add_caller(how_many, access_);
     how_many.bytes(crypto::view(key_->key)).number(static_cast<std::int64_t>(kept));
-    static_cast<void>(database_.run(answer, how_many));
+    if (auto row = permitted_row(database_.run(answer, how_many)); !row) return std::move(row).error();
     return Done{};
   }
 
@@ -178,7 +181,13 @@ Result<std::size_t> insert_tasks(db::Connection& database, const WriteTasks& acc
       if (!earlier) return std::move(earlier).error();
       return **earlier;
     }
+    const auto began = std::chrono::steady_clock::now();
     for (std::size_t at = 0; at < most; at += kPiece) {
+      if (std::chrono::steady_clock::now() - began > kImportMax) {
+        return Error(
+            ErrorCode::service_unavailable,
+            "The file takes too long to import now; nothing of it was. Try again later, or in parts.");
+      }
       const std::size_t count = std::min(kPiece, most - at);
       import.make(tasks.subspan(at, count), created.subspan(at, count));
     }

@@ -83,7 +83,8 @@ std::string quoted_word(const std::string& word) {
 }
 
 /// A CTE `sought` with what to look for in the index of owned words, and, to rank by, the words alone. A word
-/// is found by its beginning as it was written, or by the stem that the configuration makes of it.
+/// is found by its beginning as it was written, or by the stem that the configuration makes of it. To rank by
+/// all of the words together would compare each place of one with each place of the other.
 std::string sought() {
   return filled(R"(, sought as materialized (
   select case when $12::text is null then t.query when $9::text[] is null then w.owned else w.owned && t.query end
@@ -91,8 +92,8 @@ std::string sought() {
     from caller c
    cross join lateral (
      select string_agg('(' || {owned_word} || ':*' || coalesce(s.owned, '') || ')', ' & ')::tsquery as owned,
-            string_agg('(' || {word} || ':*' || coalesce(s.plain, '') || ')', ' & ')::tsquery as plain
-       from unnest(tsvector_to_array(to_tsvector('simple', $12::text))) as l (word)
+            string_agg('(' || {word} || ':*' || coalesce(s.plain, '') || ')', ' | ')::tsquery as plain
+       from unnest(tsvector_to_array(to_tsvector('simple', {text}))) as l (word)
       cross join lateral (
         select string_agg(' | ' || {owned_stem}, '') as owned, string_agg(' | ' || {stem}, '') as plain
           from unnest(tsvector_to_array(to_tsvector(
@@ -103,7 +104,8 @@ std::string sought() {
      select string_agg({owned_tag}, ' & ')::tsquery as query from unnest($9::text[]) as g (tag)
    ) t
 ))",
-                {{"owned_word", quoted_word("c.id::text || ' ' || l.word")},
+                {{"text", parsable("$12::text")},
+                 {"owned_word", quoted_word("c.id::text || ' ' || l.word")},
                  {"word", quoted_word("l.word")},
                  {"owned_stem", quoted_word("c.id::text || ' ' || m.stem")},
                  {"stem", quoted_word("m.stem")},

@@ -22,7 +22,7 @@ std::string making(Keyed keyed, RoomWait wait) {
   std::string sql = std::string(kCaller);
   if (with_key) sql += find_key(16);
   sql += filled(", who as (select c.* from caller c where c.permitted{unless_earlier})",
-                {{"unless_earlier", with_key ? " and not exists (select from earlier)" : ""}});
+                {{"unless_earlier", with_key ? " and " + std::string(kIsFirst) : ""}});
   sql += take_room_for_one("who", "$15", wait);
   sql += filled(R"(, made as (
   insert into taskward.tasks (owner_id, id, {written}, completed_at)

@@ -211,22 +211,25 @@ inline std::string record_each(model::AuditAction asked, const std::string& deed
 inline std::string erase_answers(const std::string& gone) {
   return filled(R"(, erased as (
   update taskward.idempotency_keys k set answer = null from {gone} g
-   where k.owner_id = g.owner_id and g.id = any(k.task_ids)
+   where k.owner_id = g.owner_id and k.task_ids @> array[g.id] and k.answer is not null
 ))",
                 {{"gone", gone}});
 }
 
 /// CTE `crowded_out`: the oldest of the trash of the CTE `who`, as far as `more` that come into it leave no
-/// room for them; not more than so many at once, for a quota that became smaller.
+/// room for them, and not more than those. Of many at once each takes others.
 inline std::string crowd_out(const std::string& who, const std::string& quota, const std::string& more) {
   return filled(R"(, crowded_out as (
   delete from taskward.tasks t using (
-    select k.owner_id, k.id from (
-      select o.owner_id, o.id, o.updated_at from {who} c cross join lateral (
-        select t.owner_id, t.id, t.updated_at from taskward.tasks t where t.owner_id = c.id and t.trashed
-         order by t.updated_at desc, t.id desc offset greatest(0, {quota}::integer - {more})) o
-    ) k order by k.updated_at, k.id limit {more}
-  ) old where t.owner_id = old.owner_id and t.id = old.id and t.trashed
+    select k.owner_id, k.id from {who} c
+     cross join lateral (
+       select count(*) + {more} - {quota}::integer as surplus from taskward.tasks n where n.owner_id = c.id and n.trashed
+     ) s
+     cross join lateral (
+       select o.owner_id, o.id from taskward.tasks o where o.owner_id = c.id and o.trashed
+        order by o.updated_at, o.id limit least(greatest(0, s.surplus), {more}) for update of o skip locked
+     ) k
+  ) old where t.owner_id = old.owner_id and t.id = old.id
   returning t.owner_id, t.id
 ))",
                 {{"who", who}, {"quota", quota}, {"more", more}});

@@ -31,6 +31,15 @@ BOOST_AUTO_TEST_CASE(a_word_is_found_in_any_case_and_by_its_beginning) {
   for (const char* text : {"ardening", "gardeninge", "x"}) BOOST_TEST(found(text).empty(), text);
 }
 
+BOOST_AUTO_TEST_CASE(the_parts_of_an_address_or_a_path_are_words) {
+  make_titled("mail", "ask ada.lovelace@example.org");
+  make_titled("file", "/srv/backups/monthly~old", {"snake_case/tag"});
+  for (const char* text : {"ada.lovelace@example.org", "ada.love", "example.org"})
+    BOOST_TEST(found(text) == "mail", text);
+  for (const char* text : {"backups", "/srv/backups", "backups/month", "old", "monthly~old", "case"})
+    BOOST_TEST(found(text) == "file", text);
+}
+
 BOOST_AUTO_TEST_CASE(every_word_must_be_there_in_any_order) {
   make_titled("plants", "water them");
   BOOST_TEST(found("water plants") == "plants");

@@ -146,6 +146,30 @@ BOOST_AUTO_TEST_CASE(many_deletions_at_once_keep_the_trash_at_its_size) {
   BOOST_TEST(left <= 16);  // those that were under way at once do not see one another's
 }
 
+BOOST_AUTO_TEST_CASE(many_batches_of_deletions_at_once_do_not_fill_a_trash_that_is_full) {
+  constexpr int quota = 20;
+  constexpr std::size_t at_once = 4;
+  for (int round = 0; round < 6; ++round) {
+    std::vector<model::TaskBatch> batches(at_once);
+    for (model::TaskBatch& one : batches) {
+      for (int i = 0; i < 4; ++i) one.remove.push_back(make(ann).id);
+    }
+    const auto done = together<std::string>(*this, at_once, [&](db::Connection& connection, int thread) {
+      const model::TaskBatch& one = batches[static_cast<std::size_t>(thread)];
+      return outcome(store::apply_batch(connection, ann.writes(), one, {},
+                                        new_ids<AuditId>(store::records_of(one)), quota, {}, origin));
+    });
+    for (const std::string& one : done) BOOST_TEST(one == "ok");
+    const auto held = number("select count(*) from taskward.tasks where trashed");
+    // Those that fill it up at once do not see one another; when it is full each takes out what it puts in.
+    BOOST_TEST(held <= quota + static_cast<int>(at_once) * 4);
+    if (round >= 2) BOOST_TEST(held >= quota);
+  }
+  BOOST_TEST(number("select count(*) from taskward.audit where reason = 'trash_full'") +
+                 number("select count(*) from taskward.tasks where trashed") ==
+             6 * 4 * 4);
+}
+
 BOOST_AUTO_TEST_CASE(a_restore_holds_only_for_its_version) {
   const TaskId id = make(ann).id;
   static_cast<void>(remove(ann, id));  // version 2

@@ -57,9 +57,12 @@ struct Value {
 /// Reads the text, and overwrites it on the way (strings are decoded in place).
 [[nodiscard]] Result<Value> parse(std::string& text);
 
+/// Values within one item of parse_items, itself included.
+inline constexpr std::size_t kItemValuesMax = 1000;
+
 /// Reads a text that is one array, an item at a time, so that no more than one item is held. `take` is told
 /// a byte of the line on which the item begins; it may end the reading by a refusal. 400 malformed_json as
-/// above; items before a fault have been taken by then.
+/// above, and for an item of more than kItemValuesMax values; items before a fault have been taken by then.
 [[nodiscard]] Result<Done> parse_items(
     std::string_view text, const std::function<Result<Done>(Value&& item, std::size_t offset)>& take);
 

@@ -150,6 +150,14 @@ BOOST_AUTO_TEST_CASE(nesting_of_32_with_the_root_is_read_and_33_is_refused) {
   BOOST_TEST(told("[" + times(1000, "[[]],") + "1]") == "ok");
 }
 
+BOOST_AUTO_TEST_CASE(an_item_of_more_values_than_any_that_is_taken_is_refused_while_it_is_read) {
+  const std::string full = "[" + times(kItemValuesMax - 2, "0,") + "0]";  // with itself, so many
+  BOOST_TEST(told("[" + full + ',' + full + ']') == "ok");
+  BOOST_TEST(told("[1,[" + times(kItemValuesMax, "0,") + "0]]").find("more values") != std::string::npos);
+  // However it goes on, the rest has not been looked at.
+  BOOST_TEST(told("[[" + times(kItemValuesMax, "{},") + "x").find("more values") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_nul_byte_is_refused_wherever_it_stands_and_before_any_item) {
   for (const std::string_view text :
        {std::string_view("[1,2]\0", 6), std::string_view("[1,\0]", 5), std::string_view("\0[1]", 4),
