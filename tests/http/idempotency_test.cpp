@@ -12,7 +12,6 @@ namespace {
 
 using namespace taskward::test;
 namespace data = boost::unit_test::data;
-constexpr auto each = boost::test_tools::per_element();
 
 /// A request that makes one task called Tea.
 struct Making {
