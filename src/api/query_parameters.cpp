@@ -12,17 +12,6 @@ struct Nothing {};
 
 }  // namespace
 
-void refuse_unknown(std::string_view name, Faults& faults) {
-  // A query of hundreds of unknown parameters should not be answered with hundreds of faults.
-  constexpr std::ptrdiff_t most = 20;
-  const auto unknown = std::count_if(faults.begin(), faults.end(), [](const FieldFault& fault) {
-    return fault.code == FaultCode::unknown_member;
-  });
-  if (unknown >= most) return;
-  faults.push_back(
-      {std::string(beginning(name, 100)), FaultCode::unknown_member, "is not a parameter this route knows"});
-}
-
 Result<Done> refuse_parameters(std::string_view query) {
   if (query.empty()) return Done{};
   auto none = read_parameters<Nothing>(query, {});
@@ -53,9 +42,7 @@ void read_moment(const ParameterValue& given, std::optional<Timestamp>& into, Fa
   // The sign of an offset has another meaning in a query, and then looks like this.
   const bool has_lost_its_plus = given.text.find(' ') != std::string::npos;
   faults.push_back({given.name, FaultCode::invalid_format,
-                    std::string("must be a date and time of RFC 3339 with its offset, such as "
-                                "2026-01-31T12:00:00Z") +
-                        (has_lost_its_plus ? "; in a query a + is written %2B" : "")});
+                    std::string(kMomentRule) + (has_lost_its_plus ? "; in a query a + is written %2B" : "")});
 }
 
 }  // namespace taskward::api

@@ -39,9 +39,6 @@ struct Parameter {
   void (*read)(const ParameterValue& given, Into& into, Faults& faults);
 };
 
-/// Adds a fault for a parameter that the route does not know; after many of them no more.
-void refuse_unknown(std::string_view name, Faults& faults);
-
 /// Reads the query. 400 bad_request when it cannot be decoded, 422 with every parameter at fault. `seen`
 /// becomes the names of those that were given.
 template <class Into>
@@ -56,7 +53,7 @@ template <class Into>
     const auto known = std::find_if(table.begin(), table.end(),
                                     [&name = name](const auto& one) { return one.name == name; });
     if (known == table.end())
-      refuse_unknown(name, faults);
+      add_unknown({}, name, "is not a parameter this route knows", faults);
     else if (!names.insert(name).second && known->repeats == Repeats::no)
       faults.push_back({name, FaultCode::duplicate, "must be given once"});
     else

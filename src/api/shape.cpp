@@ -114,18 +114,21 @@ std::set<std::string_view> given_members(const json::Object& object) {
   return given;
 }
 
-void refuse_unknown_members(const json::Object& object, const std::set<std::string_view>& names,
-                            const std::string& prefix, Faults& faults) {
-  // A body of thousands of unknown members should not be answered with thousands of faults.
-  constexpr std::ptrdiff_t most = 20;
-  auto unknown = std::count_if(faults.begin(), faults.end(), [](const FieldFault& fault) {
+bool add_unknown(const std::string& prefix, std::string_view name, std::string_view message, Faults& faults) {
+  const auto unknown = std::count_if(faults.begin(), faults.end(), [](const FieldFault& fault) {
     return fault.code == FaultCode::unknown_member;
   });
+  if (static_cast<std::size_t>(unknown) >= kUnknownNamesMost) return false;
+  faults.push_back(
+      {prefix + std::string(beginning(name, 100)), FaultCode::unknown_member, std::string(message)});
+  return true;
+}
+
+void refuse_unknown_members(const json::Object& object, const std::set<std::string_view>& names,
+                            const std::string& prefix, Faults& faults) {
   for (const json::Member& member : object) {
     if (names.count(member.first) != 0) continue;
-    if (++unknown > most) return;
-    faults.push_back({prefix + std::string(beginning(member.first, 100)), FaultCode::unknown_member,
-                      "is not a member this route knows"});
+    if (!add_unknown(prefix, member.first, "is not a member this route knows", faults)) return;
   }
 }
 

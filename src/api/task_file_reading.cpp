@@ -83,11 +83,9 @@ Result<std::vector<std::string>> read_names(std::vector<std::string>&& names) {
   const auto known = csv_columns();
   for (std::string& name : names) {
     name = trimmed(name);
-    // Of hundreds of faults some are enough.
-    if (faults.size() >= 20) return validation_failed(std::move(faults));
+    if (faults.size() >= kUnknownNamesMost) return validation_failed(std::move(faults));
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      faults.push_back({std::string(beginning(name, 100)), FaultCode::unknown_member,
-                        "is not a column this route knows; those are " + joined(known, ", ")});
+      add_unknown({}, name, "is not a column this route knows; those are " + joined(known, ", "), faults);
     } else if (!seen.insert(name).second) {
       faults.push_back({name, FaultCode::duplicate, "must be the name of one column"});
     }

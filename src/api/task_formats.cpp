@@ -171,7 +171,7 @@ std::string tags_in_a_cell(const std::vector<std::string>& tags) {
 
 std::optional<std::vector<std::string>> tags_of_a_cell(const std::string& cell) {
   // A byte order mark at the beginning of a tag is its own: the reader takes off the one before it.
-  std::istringstream in("\uFEFF" + cell);
+  std::istringstream in(std::string(kByteOrderMark) + cell);
   CsvReader reader(in, cell.size() + 4);
   auto record = reader.next();
   if (!record) return std::vector<std::string>();

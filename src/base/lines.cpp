@@ -7,7 +7,6 @@
 namespace taskward {
 
 std::optional<Line> LineReader::next() {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   using Traits = std::istream::traits_type;
   if (in_.peek() == Traits::eof()) {
     if (in_.bad()) throw std::runtime_error("a text cannot be read to its end");
@@ -21,7 +20,7 @@ std::optional<Line> LineReader::next() {
     too_long = too_long || line.text.size() == most_;
     if (!too_long) line.text += Traits::to_char_type(byte);
   }
-  if (line.number == 1 && line.text.starts_with(byte_order_mark)) line.text.erase(0, byte_order_mark.size());
+  if (line.number == 1 && line.text.starts_with(kByteOrderMark)) line.text.erase(0, kByteOrderMark.size());
   if (too_long)
     line.fault = "is longer than " + std::to_string(most_) + " bytes";
   else if (!code_points(line.text))

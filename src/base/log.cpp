@@ -1,11 +1,11 @@
 #include "taskward/base/log.hpp"
-#include "taskward/base/rfc3339.hpp"
 
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/base/utf8.hpp"
 
 namespace taskward {

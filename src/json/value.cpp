@@ -204,9 +204,7 @@ Result<Value> parse(std::string& text) {
 Result<Done> parse_items(std::string_view text,
                          const std::function<Result<Done>(Value&& item, std::size_t offset)>& take) {
   if (auto refusal = unreadable_byte(text)) return std::move(*refusal);
-  // A file may begin with a byte order mark.
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  const std::size_t mark = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  const std::size_t mark = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   rapidjson::MemoryStream stream(text.data() + mark, text.size() - mark);
   Result<Done> refusal = Done{};
   Builder builder(

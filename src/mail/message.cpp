@@ -1,10 +1,10 @@
 #include "taskward/mail/message.hpp"
-#include "taskward/base/rfc3339.hpp"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
 

@@ -30,22 +30,15 @@ constexpr std::size_t kPiece = 250;
 // $1..$3 caller, $4 ids of records, $5..$7 request, address and agent, and $8 and $9 the key, which no other
 // request can use until the transaction ends. The answer is how many are made, which is known at the end; it
 // says nothing of any task, so it is not erased with one.
-const Statement begin{"begin_import", Effect::writes,
-                      std::string(kCaller) +
-                          record_each(AuditAction::task_create,
-                                      "select null::text as action, null::uuid as id, 1 as ord,"
-                                      " null as reason, null::text[] as fields where false") +
-                          " select c.permitted from caller c"};
+const Statement begin{
+    "begin_import", Effect::writes,
+    std::string(kCaller) + record_refusal(AuditAction::task_create) + " select c.permitted from caller c"};
 const Statement begin_keyed{
     "begin_import_keyed", Effect::writes,
     std::string(kCaller) + find_key(8, KeyHeld::long_time) +
         ", answered as (select c.id as owner_id from caller c where c.permitted and " +
         std::string(kIsFirst) + ')' + keep_key(8, "answered", "'{}'::uuid[]", "'0'::jsonb") +
-        record_each(
-            AuditAction::task_create,
-            "select null::text as action, null::uuid as id, 1 as ord, null as reason, null::text[] as fields"
-            " where false") +
-        " select c.permitted, " + std::string(kReplayColumns) +
+        record_refusal(AuditAction::task_create) + " select c.permitted, " + std::string(kReplayColumns) +
         ", case when e.same_request then (e.answer #>> '{}')::bigint end from caller c left join earlier e "
         "on true"};
 
@@ -57,13 +50,17 @@ const Statement make_some{
         given_rows(4) + ')' + make_tasks("who") + " select count(*) from made"};
 
 // $1..$3 caller, $4 ids of records, $5..$7 request, address and agent, $8 ids of all tasks that were made, $9
-// how many of them there is room for, whose records are written; the others go.
+// how many of them there is room for, whose records are written; the others go. $10 the key, whose answer
+// that is.
 const Statement finish{
     "finish_import", Effect::writes,
     std::string(kCaller) + R"(, those as materialized (
   select i.id, i.ord from unnest($8::uuid[]) with ordinality as i (id, ord)
 ), surplus as (
   delete from taskward.tasks t using caller c, those i where t.owner_id = c.id and t.id = i.id and i.ord > $9::bigint
+), answered as (
+  update taskward.idempotency_keys k set answer = to_jsonb($9::bigint) from caller c
+   where k.owner_id = c.id and k.key_hash = $10::bytea
 ))" +
         record_each(
             AuditAction::task_create,
@@ -72,13 +69,6 @@ const Statement finish{
                 " where i.ord <= $9::bigint",
                 {{"create", quoted(AuditAction::task_create)}})) +
         " select c.permitted from caller c"};
-
-// $1..$3 caller, $4 key, $5 how many.
-const Statement answer{
-    "answer_import", Effect::writes,
-    std::string(kCaller) +
-        ", answered as (update taskward.idempotency_keys k set answer = to_jsonb($5::bigint) from"
-        " caller c where k.owner_id = c.id and k.key_hash = $4::bytea) select c.permitted from caller c"};
 
 std::string piece_of(std::span<const model::ImportedTask> tasks, std::span<const TaskId> ids) {
   json::Writer w;
@@ -130,12 +120,11 @@ class Import {
     Params params;
     add_recorded(params);
     params.literal(made.c_str()).number(static_cast<std::int64_t>(kept));
+    if (key_)
+      params.bytes(crypto::view(key_->key));
+    else
+      params.null();
     if (auto row = permitted_row(database_.run(finish, params)); !row) return std::move(row).error();
-    if (!key_) return Done{};
-    Params how_many;
-    add_caller(how_many, access_);
-    how_many.bytes(crypto::view(key_->key)).number(static_cast<std::int64_t>(kept));
-    if (auto row = permitted_row(database_.run(answer, how_many)); !row) return std::move(row).error();
     return Done{};
   }
 
@@ -155,7 +144,7 @@ class Import {
 
 }  // namespace
 
-StatementList task_import_statements() { return {&begin, &begin_keyed, &make_some, &finish, &answer}; }
+StatementList task_import_statements() { return {&begin, &begin_keyed, &make_some, &finish}; }
 
 Result<std::size_t> insert_tasks(db::Connection& database, const WriteTasks& access,
                                  std::span<const model::ImportedTask> tasks, std::span<const TaskId> created,

@@ -187,24 +187,30 @@ inline void add_origin(db::Params& params, const model::Origin& origin) {
   params.text_or_null(origin.request_id).text_or_null(origin.client_address).text_or_null(origin.user_agent);
 }
 
-/// CTEs with a record for each row of `deeds` (SQL that gives action, id, ord from 1, reason and fields), or
-/// one that the caller's role did not permit what was asked for.
-inline std::string record_each(model::AuditAction asked, const std::string& deeds) {
-  return filled(R"(, noted as (
-  insert into taskward.audit {columns}
-  select ($4::uuid[])[d.ord], $5::text, $6::text::inet, $7::text, c.id, c.role, d.action, 'task', d.id, 'success',
-         d.reason, d.fields
-    from caller c cross join ({deeds}) d
-), noted_refusal as (
+/// A CTE with the record that the caller's role did not permit what was asked for.
+inline std::string record_refusal(model::AuditAction asked) {
+  return filled(R"(, noted_refusal as (
   insert into taskward.audit {columns}
   select ($4::uuid[])[1], $5::text, $6::text::inet, $7::text, c.id, c.role, {denied}, 'task', null, 'denied',
          {asked}, null::text[]
     from caller c where not c.permitted
 ))",
                 {{"columns", std::string(kAuditColumns)},
-                 {"deeds", deeds},
                  {"denied", quoted(model::AuditAction::access_denied)},
                  {"asked", quoted(asked)}});
+}
+
+/// That, and a CTE with a record for each row of `deeds` (SQL that gives action, id, ord from 1, reason and
+/// fields).
+inline std::string record_each(model::AuditAction asked, const std::string& deeds) {
+  return filled(R"(, noted as (
+  insert into taskward.audit {columns}
+  select ($4::uuid[])[d.ord], $5::text, $6::text::inet, $7::text, c.id, c.role, d.action, 'task', d.id, 'success',
+         d.reason, d.fields
+    from caller c cross join ({deeds}) d
+))",
+                {{"columns", std::string(kAuditColumns)}, {"deeds", deeds}}) +
+         record_refusal(asked);
 }
 
 /// A CTE that takes the answers away in which a task of the CTE `gone` stands (store/idempotency.hpp).

@@ -150,6 +150,10 @@ template <class T, class Member, class Choices, class Read, class NameOf>
   return field;
 }
 
+/// What a moment must be, as a clause.
+inline constexpr std::string_view kMomentRule =
+    "must be a date and time of RFC 3339 with its offset, such as 2026-01-31T12:00:00Z";
+
 /// A moment, of RFC 3339. The member is an optional of a Timestamp, or an optional of that; a null that
 /// means the empty value is no moment.
 template <class T, class Member>
@@ -163,9 +167,7 @@ template <class T, class Member>
       if (given == nullptr) return add_wrong_type(at, "a string", faults);
       read = parse_rfc3339(*given);
       if (!read) {
-        faults.push_back(
-            {at, FaultCode::invalid_format,
-             "must be a date and time of RFC 3339 with its offset, such as 2026-01-31T12:00:00Z"});
+        faults.push_back({at, FaultCode::invalid_format, std::string(kMomentRule)});
         return;
       }
     }
@@ -301,6 +303,13 @@ template <class T>
 /// means so. A null that is a wrong type is one, for the member to say.
 [[nodiscard]] json::Value* member_of(json::Object& object, std::string_view name, Presence presence,
                                      NullMeans null, const std::string& field, Faults& faults);
+
+/// How many unknown names are told of at once. A request of thousands should not be answered with thousands.
+inline constexpr std::size_t kUnknownNamesMost = 20;
+
+/// Adds a fault for a name that the route does not know, with `message` for a person. False when enough have
+/// been told of.
+bool add_unknown(const std::string& prefix, std::string_view name, std::string_view message, Faults& faults);
 
 /// Adds a fault for each member that is none of the names; after many of them no more.
 void refuse_unknown_members(const json::Object& object, const std::set<std::string_view>& names,

@@ -7,6 +7,9 @@
 
 namespace taskward {
 
+/// U+FEFF, with which a file may begin.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// The number of code points, or nothing when the text is not valid UTF-8 (surrogates, overlong
 /// forms and values above U+10FFFF are not).
 [[nodiscard]] std::optional<std::size_t> code_points(std::string_view text) noexcept;
