@@ -184,10 +184,10 @@ Option web_origins(std::string_view key, std::vector<std::string> Settings::*mem
 }
 
 Option networks(std::string_view key, std::vector<model::IpNetwork> Settings::*member,
-                std::string_view help) {
+                std::string_view fallback, std::string_view help) {
   return {
       key,
-      "",
+      fallback,
       "a list of addresses and networks such as 192.0.2.7 or 2001:db8::/32, separated by commas or spaces",
       Secrecy::open,
       help,
@@ -261,7 +261,7 @@ std::vector<Option> make_options() {
            "The list of common passwords, which are refused: one a line, in lower case, 10 000 or more."),
       number("OTP_DIGITS", &Settings::otp_digits, "6", model::kOtpDigitsLeast, model::kOtpDigitsMost, "",
              "How many digits a one-time code has."),
-      networks("LIMIT_EXEMPT", &Settings::limit_exempt,
+      networks("LIMIT_EXEMPT", &Settings::limit_exempt, "",
                "Clients that no limit by address applies to, such as a health checker or a load test. nginx "
                "has a list of its own in limit-exempt.conf."),
       number("TASKS_PER_USER", &Settings::tasks_per_user, "10000", 1, 10'000'000, "",
@@ -271,6 +271,21 @@ std::vector<Option> make_options() {
           "PostgreSQL's text search configuration for tasks, such as simple or english: beside words as they "
           "are written it finds their stems. `taskward migrate` changes the database to it, and nobody can "
           "use tasks meanwhile."),
+      choice(
+          "DEFAULT_ROLE", &Settings::default_role, "user",
+          {{"guest", model::Role::guest}, {"user", model::Role::user}},
+          "The role of a new account for which none was asked. Nobody becomes an administrator by default."),
+      choice<Switch>("REGISTRATION", &Settings::registration, "on",
+                     {{"on", Switch::on}, {"off", Switch::off}},
+                     "Whether anybody may make an account, with a password or by a code; off when "
+                     "administrators make them all. Who has one can log in either way."),
+      number("AUDIT_RETENTION", &Settings::audit_retention, "0", 0, 1200, "months",
+             "How long the audit record is kept: whole months that are older are dropped once they are "
+             "sealed; 0 keeps everything."),
+      path("METRICS_DIR", &Settings::metrics_dir, "/run/taskward-metrics",
+           "Where the workers of a host keep what they count, so that each can tell the sum at /metrics."),
+      networks("METRICS_FROM", &Settings::metrics_from, "127.0.0.0/8, ::1",
+               "Clients that may read /metrics; for others there is nothing at that path."),
       choice<Environment>("ENVIRONMENT", &Settings::environment, "production",
                           {{"production", Environment::production}, {"test", Environment::test}},
                           "test allows cheap password hashes, and nothing else."),

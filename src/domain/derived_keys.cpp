@@ -15,6 +15,7 @@ DerivedKeys::DerivedKeys(const Secret& secret_key)
     : codes(derived(secret_key, "taskward one-time codes, version 1")),
       lockouts(derived(secret_key, "taskward locked names, version 1")),
       mail(derived(secret_key, "taskward sealing of mail, version 1")),
-      cursors(derived(secret_key, "taskward cursors of lists, version 1")) {}
+      cursors(derived(secret_key, "taskward cursors of lists, version 1")),
+      seals(derived(secret_key, "taskward seals of the audit record, version 1")) {}
 
 }  // namespace taskward::domain

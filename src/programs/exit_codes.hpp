@@ -17,6 +17,8 @@ namespace taskward::programs {
 inline constexpr int kSuccess = 0;
 inline constexpr int kRefused = 1;       ///< asked for something that cannot be
 inline constexpr int kUsage = 2;         ///< the command line is wrong
+inline constexpr int kNoSuchUser = 67;   ///< nobody has that id or name (EX_NOUSER)
+inline constexpr int kNotTold = 70;      ///< what was asked for could not be found out (EX_SOFTWARE)
 inline constexpr int kUnavailable = 75;  ///< the database is away; try again (EX_TEMPFAIL)
 inline constexpr int kBadSettings = 78;  ///< only an operator can mend it (EX_CONFIG)
 

@@ -46,7 +46,9 @@ Service::Service(config::Settings&& given, LogLevel lowest)
       rules{{settings.access_token_ttl, settings.refresh_token_ttl},
             settings.otp_digits,
             settings.limit_exempt,
-            settings.tasks_per_user},
+            settings.tasks_per_user,
+            settings.default_role,
+            settings.registration == config::Switch::on},
       key_ring(key_settings(), random),
       hashing(settings.hashing_slots, settings.hashing_wait) {}
 

@@ -12,6 +12,7 @@ namespace taskward::api {
 using OwnProfile = model::Access<model::Permission::own_profile>;
 using ReadTasks = model::Access<model::Permission::read_tasks>;
 using WriteTasks = model::Access<model::Permission::write_tasks>;
+using Administer = model::Access<model::Permission::administer>;
 
 // auth_endpoints.cpp
 [[nodiscard]] Result<http::Response> register_account(const Call& call);

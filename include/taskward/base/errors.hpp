@@ -28,6 +28,7 @@ namespace taskward {
   X(invalid_otp, 401, "Unauthorized", "The code is wrong, used up or expired; ask for a new one.")        \
   X(refresh_token_reused, 401, "Unauthorized", "This refresh token has been used before.")                \
   X(forbidden, 403, "Forbidden", "Your role does not permit this.")                                       \
+  X(registration_closed, 403, "Forbidden", "Nobody can register here; an administrator makes accounts.")  \
   X(not_found, 404, "Not Found", "There is nothing here, or it is not yours.")                            \
   X(method_not_allowed, 405, "Method Not Allowed",                                                        \
     "This path does not take that method; Allow lists those it takes.")                                   \

@@ -19,6 +19,7 @@
 #include "taskward/model/client.hpp"
 #include "taskward/model/jws_algorithm.hpp"
 #include "taskward/model/mailbox.hpp"
+#include "taskward/model/permission.hpp"
 
 namespace taskward::config {
 
@@ -49,6 +50,11 @@ struct Settings {
   int otp_digits = 0;
   std::vector<model::IpNetwork> limit_exempt;
   int tasks_per_user = 0;
+  model::Role default_role = model::Role::user;
+  Switch registration = Switch::on;
+  std::chrono::months audit_retention{};  ///< none: records are kept for ever
+  std::string metrics_dir;
+  std::vector<model::IpNetwork> metrics_from;
   std::string search_configuration;
   Environment environment = Environment::production;
   int threads = 0;

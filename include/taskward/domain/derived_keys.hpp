@@ -13,6 +13,8 @@ struct DerivedKeys {
   Secret lockouts;  ///< HMAC of names that no account has
   Secret mail;      ///< seals what lies in the outbox
   Secret cursors;   ///< HMAC of places in lists
+  Secret
+      seals;  ///< the Ed25519 private key (RFC 8032: 32 bytes) that seals of the audit record are signed with
 };
 
 }  // namespace taskward::domain

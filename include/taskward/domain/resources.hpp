@@ -17,6 +17,7 @@
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/client.hpp"
 #include "taskward/model/otp.hpp"
+#include "taskward/model/permission.hpp"
 
 namespace taskward::domain {
 
@@ -31,6 +32,8 @@ struct Rules {
   int otp_digits = model::kOtpDigitsLeast;
   std::vector<model::IpNetwork> limit_exempt;
   int tasks_per_user = 0;
+  model::Role default_role = model::Role::user;  ///< of an account that is made without saying
+  bool is_registration_open = true;
 };
 
 struct Resources {

@@ -37,6 +37,14 @@ namespace taskward::model {
   X(task_restore, "task.restore", "a task was taken back from the trash")                \
   X(task_erase, "task.erase", "a task was deleted for good")                             \
   X(task_export, "task.export", "somebody took a copy of all of their tasks")            \
+  X(dashboard_read, "dashboard.read", "an administrator looked at the dashboard")        \
+  X(account_list, "account.list", "an administrator listed accounts")                    \
+  X(account_read, "account.read", "an administrator looked at somebody's account")       \
+  X(audit_read, "audit.read", "somebody looked at the audit record")                     \
+  X(audit_export, "audit.export", "somebody took a copy of the audit record")            \
+  X(audit_head, "audit.head", "the newest seal was printed or mailed")                   \
+  X(audit_era, "audit.era", "the record went on in another database cluster")            \
+  X(audit_drop, "audit.drop", "a month of old records was dropped")                      \
   X(access_denied, "access.denied", "a role that does not hold the permission asked")
 
 enum class AuditAction : std::uint8_t {

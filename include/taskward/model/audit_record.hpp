@@ -1,0 +1,33 @@
+// A record of the audit table, whole: what an administrator reads, and what is sealed, exported and proved.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "taskward/base/clock.hpp"
+#include "taskward/base/ids.hpp"
+
+namespace taskward::model {
+
+struct AuditRecord {
+  AuditId id;
+  Timestamp at;                    ///< when it was written, in microseconds
+  std::uint64_t transaction = 0;   ///< PostgreSQL's xid8 of the transaction that wrote it
+  std::optional<UserId> actor_id;  ///< none for the operator's shell and for who is not known
+  std::optional<std::string> actor_role;
+  std::string action;  ///< of model::AuditAction, or of another release's list
+  std::optional<std::string> object_type;
+  std::optional<Uuid> object_id;
+  std::string outcome;  ///< success, failure or denied
+  std::optional<std::string> reason;
+  std::optional<std::string> client_address;
+  std::optional<std::string> user_agent;
+  std::optional<std::string> request_id;
+  std::optional<std::vector<std::string>> changed_fields;
+
+  friend bool operator==(const AuditRecord&, const AuditRecord&) = default;
+};
+
+}  // namespace taskward::model

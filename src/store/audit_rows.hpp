@@ -1,0 +1,51 @@
+// The one reader of whole rows of the audit table.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "taskward/db/rows.hpp"
+#include "taskward/model/audit_record.hpp"
+
+namespace taskward::store {
+
+/// The columns of an audit record, of the table or CTE `alias`, in the order audit_record_from reads them.
+inline std::string audit_record_columns(std::string_view alias) {
+  const std::string a = std::string(alias) + '.';
+  // xid8 has no binary cast to a number; its digits fit a bigint for longer than any cluster lives.
+  return a + "id, " + a + "at, " + a + "xid::text::bigint, " + a + "actor_id, " + a + "actor_role, " + a +
+         "action, " + a + "object_type, " + a + "object_id, " + a + "outcome, " + a +
+         "reason, case when masklen(" + a + "client_address) = case family(" + a +
+         "client_address) when 4 then 32 else 128 end then host(" + a + "client_address) else text(" + a +
+         "client_address) end, " + a + "user_agent, " + a + "request_id, " + a + "changed_fields";
+}
+
+inline model::AuditRecord audit_record_from(db::RowReader& row) {
+  model::AuditRecord record;
+  record.id = row.id<AuditId>();
+  record.at = row.timestamp();
+  record.transaction = static_cast<std::uint64_t>(row.number());
+  if (row.is_null())
+    row.skip();
+  else
+    record.actor_id = row.id<UserId>();
+  record.actor_role = row.text_or_null();
+  record.action = row.text();
+  record.object_type = row.text_or_null();
+  if (row.is_null())
+    row.skip();
+  else
+    record.object_id = row.uuid();
+  record.outcome = row.text();
+  record.reason = row.text_or_null();
+  record.client_address = row.text_or_null();
+  record.user_agent = row.text_or_null();
+  record.request_id = row.text_or_null();
+  if (row.is_null())
+    row.skip();
+  else
+    record.changed_fields = row.texts();
+  return record;
+}
+
+}  // namespace taskward::store
