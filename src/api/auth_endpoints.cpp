@@ -27,7 +27,7 @@ Result<http::Response> register_account(const Call& call) {
   if (!body) return std::move(body).error();
   std::optional<domain::Administrator> administrator;
   // Anybody may make an account for themselves, so a token matters only where more is asked for.
-  if (domain::needs_administrator(body->role) && !call.request.authorization.empty()) {
+  if (domain::needs_administrator(call.resources.rules, *body) && !call.request.authorization.empty()) {
     auto token = required_token(call.request);
     if (!token) return std::move(token).error();
     auto access = domain::Authentication::verify<model::Permission::administer>(call.resources, *token);

@@ -281,7 +281,7 @@ std::vector<Option> make_options() {
                      "administrators make them all. Who has one can log in either way."),
       number("AUDIT_RETENTION", &Settings::audit_retention, "0", 0, 1200, "months",
              "How long the audit record is kept: whole months that are older are dropped once they are "
-             "sealed; 0 keeps everything."),
+             "sealed; 0 keeps everything. `taskward migrate` tells the database."),
       path("METRICS_DIR", &Settings::metrics_dir, "/run/taskward-metrics",
            "Where the workers of a host keep what they count, so that each can tell the sum at /metrics."),
       networks("METRICS_FROM", &Settings::metrics_from, "127.0.0.0/8, ::1",

@@ -8,6 +8,22 @@
 namespace taskward::domain {
 namespace {
 
+/// Whether roles stand in the order of what they may, each with all that the one before it may.
+constexpr bool roles_are_in_order() {
+  for (std::size_t i = 1; i < model::kRoles.size(); ++i) {
+    if (model::kRoles[i - 1] >= model::kRoles[i]) return false;
+    for (const model::Permission permission : model::kPermissions)
+      if (model::holds(model::kRoles[i - 1], permission) && !model::holds(model::kRoles[i], permission))
+        return false;
+  }
+  return true;
+}
+static_assert(roles_are_in_order(), "a role that is above another must hold what that one holds");
+
+model::Role role_of(const Rules& rules, const Registration& registration) noexcept {
+  return registration.role.value_or(rules.default_role);
+}
+
 std::optional<FieldFault> refused_password(const Resources& resources, const Registration& registration) {
   return resources.password_policy.fault("password", registration.password, AccountNames::of(registration));
 }
@@ -17,13 +33,19 @@ Result<store::NewAccount> hashed(const Resources& resources, const Registration&
   auto hash = hash_password(resources, origin, registration.password);
   if (!hash) return std::move(hash).error();
   return store::NewAccount{UserId::make(resources.clock, resources.random), registration.email,
-                           registration.username, std::move(*hash), registration.role};
+                           registration.username, std::move(*hash), role_of(resources.rules, registration)};
+}
+
+Error refused(const Rules& rules, const Registration& registration) {
+  if (role_of(rules, registration) > rules.default_role)
+    return {ErrorCode::forbidden, "Only an administrator can make an account with this role."};
+  return ErrorCode::registration_closed;
 }
 
 }  // namespace
 
-bool needs_administrator(model::Role role) noexcept {
-  return model::holds(role, model::Permission::administer);
+bool needs_administrator(const Rules& rules, const Registration& registration) noexcept {
+  return !rules.is_registration_open || role_of(rules, registration) > rules.default_role;
 }
 
 Result<model::User> register_account(const Resources& resources, const Registration& registration,
@@ -31,15 +53,16 @@ Result<model::User> register_account(const Resources& resources, const Registrat
                                      const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kRegisterLimit, origin); !allowed)
     return std::move(allowed).error();
-  if (auto fault = refused_password(resources, registration)) return validation_failed({std::move(*fault)});
   const model::AuditStamp stamp = resources.stamp(origin);
-  if (needs_administrator(registration.role) && !administrator) {
+  const bool is_for_administrators = needs_administrator(resources.rules, registration);
+  if (is_for_administrators && !administrator) {
     store::record_denied(resources.database, model::AuditAction::account_register, stamp);
-    return Error(ErrorCode::forbidden, "Only an administrator can make an account with this role.");
+    return refused(resources.rules, registration);
   }
+  if (auto fault = refused_password(resources, registration)) return validation_failed({std::move(*fault)});
   const auto account = hashed(resources, registration, origin);
   if (!account) return account.error();
-  if (!needs_administrator(registration.role))
+  if (!is_for_administrators)
     return store::insert_account(resources.database, *account, store::MadeBy::oneself, stamp);
   return store::insert_account(resources.database, *administrator, *account, stamp);
 }

@@ -71,6 +71,12 @@ store::SealedMail code_mail(const Resources& resources, MailKind kind, const std
                    model::kCodeLifetime);
 }
 
+/// For an address that no active account has.
+store::SealedMail mail_to_nobody(const Resources& resources, MailKind kind, const std::string& email) {
+  return seal_mail(resources.derived_keys.mail, resources.clock, resources.random, {kind, email, {}},
+                   model::kCodeLifetime);
+}
+
 Result<CodeRequested> requested(const Result<Done>& outcome, FreshCode&& fresh) {
   if (!outcome) return outcome.error();
   return CodeRequested{std::move(fresh.challenge), model::kCodeLifetime, model::kCodePause};
@@ -84,7 +90,13 @@ Result<CodeRequested> request_login_code(const Resources& resources, const std::
     return std::move(allowed).error();
   FreshCode fresh = make_code(resources, CodePurpose::login, email, std::nullopt);
   const auto mail = code_mail(resources, MailKind::login_code, email, fresh.otp);
-  return requested(store::request_code(resources.database, fresh.stored, mail, resources.stamp(origin)),
+  if (resources.rules.is_registration_open) {
+    return requested(store::request_code(resources.database, fresh.stored, mail, resources.stamp(origin)),
+                     std::move(fresh));
+  }
+  return requested(store::request_code(resources.database, fresh.stored, email, mail,
+                                       mail_to_nobody(resources, MailKind::login_without_account, email),
+                                       resources.stamp(origin)),
                    std::move(fresh));
 }
 
@@ -94,10 +106,10 @@ Result<CodeRequested> request_password_reset(const Resources& resources, const s
     return std::move(allowed).error();
   FreshCode fresh = make_code(resources, CodePurpose::password_reset, email, std::nullopt);
   const auto mail = code_mail(resources, MailKind::password_reset_code, email, fresh.otp);
-  const auto none = seal_mail(resources.derived_keys.mail, resources.clock, resources.random,
-                              {MailKind::password_reset_without_account, email, {}}, model::kCodeLifetime);
   return requested(
-      store::request_code(resources.database, fresh.stored, email, mail, none, resources.stamp(origin)),
+      store::request_code(resources.database, fresh.stored, email, mail,
+                          mail_to_nobody(resources, MailKind::password_reset_without_account, email),
+                          resources.stamp(origin)),
       std::move(fresh));
 }
 

@@ -131,7 +131,8 @@ Result<model::TokenPair> log_in(const Resources& resources, const std::string& e
        warning,
        record.user ? store::CodeLogin::Account::there : store::CodeLogin::Account::to_be_made,
        AuditId::make(resources.clock, resources.random),
-       AuditId::make(resources.clock, resources.random)},
+       AuditId::make(resources.clock, resources.random),
+       resources.rules.is_registration_open ? std::optional(resources.rules.default_role) : std::nullopt},
       resources.stamp(origin));
   if (!user) return std::move(user).error();
   return make_pair(resources, std::move(*user), session, std::move(refresh.text));

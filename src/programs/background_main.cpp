@@ -15,6 +15,7 @@
 #include "taskward/app/background.hpp"
 #include "taskward/app/process.hpp"
 #include "taskward/base/text.hpp"
+#include "taskward/domain/audit_upkeep.hpp"
 #include "taskward/domain/deliver_mail.hpp"
 #include "taskward/domain/purge.hpp"
 #include "taskward/domain/task_upkeep.hpp"
@@ -22,6 +23,7 @@
 #include "taskward/mail/smtp.hpp"
 #include "taskward/mail/templates.hpp"
 #include "taskward/model/client.hpp"
+#include "taskward/store/audit_months.hpp"
 
 namespace {
 
@@ -150,10 +152,25 @@ app::Background::Step keep_up_tasks(Service& service) {
   };
 }
 
+app::Background::Step keep_up_audit(Service& service) {
+  const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
+  return [&service, database, upkeep = domain::AuditUpkeep(service.clock, service.random)]() mutable {
+    return upkeep.next(*database, service.log);
+  };
+}
+
 /// Finds out at the start what only an operator can mend. A database that is away is not among that.
 void check_database(const Service& service) {
   try {
-    service.connection(kApplicationName)->connect();
+    const auto connection = service.connection(kApplicationName);
+    connection->connect();
+    const auto retention = store::audit_retention(*connection);
+    if (retention != service.settings.audit_retention) {
+      service.log.line(LogLevel::warning, "audit_retention_differs")
+          .field("months_of_database", retention.count())
+          .field("months_of_setting", service.settings.audit_retention.count())
+          .field("remedy", "taskward migrate");
+    }
   } catch (const db::Unavailable& fault) {
     service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
   }
@@ -170,6 +187,7 @@ int work(Service& service, const std::optional<std::string>& ready_file) {
                [&](const app::Background::GiveUp& give_up) { return deliver(service, post, give_up); });
   }
   jobs.start("purge", [&](const app::Background::GiveUp&) { return purge(service); });
+  jobs.start("audit", [&](const app::Background::GiveUp&) { return keep_up_audit(service); });
   jobs.start("tasks", [&](const app::Background::GiveUp&) { return keep_up_tasks(service); });
   if (ready_file) programs::make_ready_file(*ready_file);
   app::notify_manager("READY=1");

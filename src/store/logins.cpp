@@ -95,8 +95,9 @@ const Statement rehash{"rehash_password", Effect::writes,
 
 // $1..$4 stamp, $5..$8 try, $9 address, $10 a new account's id, $11 session, $12 token hash, $13 seconds,
 // $14 the record of a new account, $15..$18 mail, $19 whether there is an account, $20 the record of a lock
-// that is lifted. If there is another account than was expected, or none, the code is left alone; one that is
-// made while this statement runs makes it run again (until_seen).
+// that is lifted, $21 the role of a new account, null when none may be made. If there is another account than
+// was expected, or none, the code is left alone; one that is made while this statement runs makes it run
+// again (until_seen).
 const Statement by_code{
     "log_in_by_code", Effect::writes,
     "with " +
@@ -112,7 +113,8 @@ const Statement by_code{
   returning u.*
 ), made as (
   insert into taskward.users (id, email, role, email_verified_at)
-  select $10::uuid, $9::text, 'user', now() from tried t where t."right" and not $19::boolean
+  select $10::uuid, $9::text, $21::text, now() from tried t
+   where t."right" and not $19::boolean and $21::text is not null
   returning *
 ), account as (
   select p.* from proved p union all select m.* from made m
@@ -128,7 +130,7 @@ const Statement by_code{
          case when s.id is not null then 'session' when b.id is not null then 'user' end, coalesce(s.id, b.id),
          case when s.id is not null then 'success' else 'failure' end,
          case when s.id is not null then 'otp' when t is null then 'no_live_code' when not t."right" then 'wrong_code'
-              else 'account_inactive' end, null::text[]
+              when b is null then 'registration_closed' else 'account_inactive' end, null::text[]
     from (select) one left join tried t on true left join before b on true left join account a on true
          left join session s on true
 ), noted_account as (
@@ -238,6 +240,10 @@ Result<model::User> insert_session(db::Connection& database, const CodeLogin& lo
       .id(login.account_record);
   add_mail(params, login.first_proof);
   params.literal(login.account == CodeLogin::Account::there ? "true" : "false").id(login.unlock_record);
+  if (login.new_role)
+    params.text(model::name(*login.new_role));
+  else
+    params.null();
   const Rows rows = until_seen([&] { return database.run(by_code, params); });
   if (rows.empty()) return ErrorCode::invalid_otp;
   db::RowReader row = rows.row(0);

@@ -202,7 +202,8 @@ struct RoundTripFixture : TaskFixture {
                                               letter,
                                               store::CodeLogin::Account::there,
                                               new_id<AuditId>(),
-                                              new_id<AuditId>()},
+                                              new_id<AuditId>(),
+                                              model::Role::user},
                                              stamp()));
          }},
         {"delete_account by code",

@@ -17,16 +17,18 @@ struct Registration {
   std::optional<std::string> email;
   std::optional<std::string> username;
   Secret password;
-  model::Role role = model::Role::user;
+  std::optional<model::Role> role;  ///< Rules::default_role when not given
 };
 
-/// Whether only an administrator can give the role.
-[[nodiscard]] bool needs_administrator(model::Role role) noexcept;
+/// Whether only an administrator can make the account: because of the role that is asked for, or because
+/// nobody else can register.
+[[nodiscard]] bool needs_administrator(const Rules& rules, const Registration& registration) noexcept;
 
 using Administrator = model::Access<model::Permission::administer>;
 
-/// Anybody makes an account for themselves, with the role of a user or less. A higher role takes an
-/// administrator's access; without one it is 403 and an audit record. 409 when a name is taken, 422
+/// Anybody makes an account for themselves, with the default role or less, unless registration is closed.
+/// All else takes an administrator's access; without one it is 403 (forbidden, registration_closed) and an
+/// audit record. 409 when a name is taken, 422
 /// when the password is refused, 503 when too many are being hashed.
 [[nodiscard]] Result<model::User> register_account(const Resources& resources,
                                                    const Registration& registration,

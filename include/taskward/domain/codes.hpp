@@ -33,7 +33,9 @@ struct GivenCode {
   std::optional<Secret> challenge;
 };
 
-/// Sends a code to log in with, whether or not there is an account. 429 too_many_requests.
+/// Sends a code to log in with, whether or not there is an account; where nobody can register, an address
+/// without an active account is sent a mail that says so. The answer, the work and the limits are the same.
+/// 429 too_many_requests.
 [[nodiscard]] Result<CodeRequested> request_login_code(const Resources& resources, const std::string& email,
                                                        const model::Origin& origin);
 

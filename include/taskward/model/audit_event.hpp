@@ -45,6 +45,7 @@ namespace taskward::model {
   X(audit_head, "audit.head", "the newest seal was printed or mailed")                   \
   X(audit_era, "audit.era", "the record went on in another database cluster")            \
   X(audit_drop, "audit.drop", "a month of old records was dropped")                      \
+  X(audit_retention, "audit.retention", "how long records are kept was changed")         \
   X(access_denied, "access.denied", "a role that does not hold the permission asked")
 
 enum class AuditAction : std::uint8_t {

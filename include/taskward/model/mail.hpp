@@ -18,6 +18,7 @@ namespace taskward::model {
 // Every template may also use {{to}}.
 #define TASKWARD_MAIL_KINDS(X)           \
   X(login_code, "code minutes")          \
+  X(login_without_account, "")           \
   X(password_reset_code, "code minutes") \
   X(password_reset_without_account, "")  \
   X(email_change_code, "code minutes")   \

@@ -75,12 +75,13 @@ struct CodeLogin {
   NewSession session;             ///< its user is the id of the account that is made if there is none
   const SealedMail& first_proof;  ///< for an account that had a password before its address was proved
   enum class Account { there, to_be_made } account;
-  AuditId unlock_record;   ///< the id of the record of a lock that is lifted
-  AuditId account_record;  ///< the id of the record of an account made
+  AuditId unlock_record;                ///< the id of the record of a lock that is lifted
+  AuditId account_record;               ///< the id of the record of an account made
+  std::optional<model::Role> new_role;  ///< of an account that is made; none when none may be
 };
 
 /// Tries the code, and if it is right starts the session of the active account with that address, which
-/// is made if there is none; its address is proved from now on and its names are unlocked. 401
+/// is made if there is none and may be; its address is proved from now on and its names are unlocked. 401
 /// invalid_otp.
 [[nodiscard]] Result<model::User> insert_session(db::Connection& database, const CodeLogin& login,
                                                  const model::AuditStamp& stamp);

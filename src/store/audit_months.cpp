@@ -1,0 +1,48 @@
+#include "taskward/store/audit_months.hpp"
+
+#include "fragments.hpp"
+#include "statement_lists.hpp"
+
+namespace taskward::store {
+namespace {
+
+using db::Effect;
+using db::Params;
+using db::Statement;
+
+const Statement make{"make_audit_months", Effect::writes, "select taskward.make_audit_months($1::integer)"};
+const Statement drop{"drop_old_audit", Effect::writes, "select taskward.drop_old_audit($1::uuid)"};
+
+// The operator's, on a connection that prepares nothing.
+constexpr const char* kRetention = "select retention_months from taskward.audit_policy";
+
+// $1 months, $2 the record's id.
+std::string set_retention() {
+  return "with changed as (update taskward.audit_policy set retention_months = $1::integer where"
+         " retention_months <> $1::integer returning retention_months), noted as (insert into taskward.audit"
+         " (id, action, object_type, outcome, changed_fields) select $2::uuid, " +
+         quoted(model::AuditAction::audit_retention) +
+         ", 'audit', 'success', array['retention_months'] from changed) select count(*) from changed";
+}
+
+}  // namespace
+
+StatementList audit_month_statements() { return {&make, &drop}; }
+
+int make_audit_months(db::Connection& database) {
+  return static_cast<int>(database.run(make, Params().number(kAuditMonthsAhead)).row(0).number());
+}
+
+std::optional<std::string> drop_old_audit(db::Connection& database, const AuditId& record) {
+  return database.run(drop, Params().id(record)).row(0).text_or_null();
+}
+
+std::chrono::months audit_retention(db::Connection& connection) {
+  return std::chrono::months(connection.query(kRetention, Params()).row(0).number());
+}
+
+bool set_audit_retention(db::Connection& connection, std::chrono::months retention, const AuditId& record) {
+  return connection.query(set_retention(), Params().number(retention.count()).id(record)).row(0).number() != 0;
+}
+
+}  // namespace taskward::store

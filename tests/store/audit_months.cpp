@@ -1,0 +1,153 @@
+// The audit record by months: made ahead, moved out of the default partition, dropped when old and sealed.
+#include "taskward/store/audit_months.hpp"
+
+#include <atomic>
+
+#include "fixture.hpp"
+#include "taskward/store/audit.hpp"
+#include "together.hpp"
+
+namespace taskward::testing {
+namespace {
+
+constexpr const char* kMonths =
+    "select coalesce(string_agg(to_char(first at time zone 'UTC', 'YYYY-MM'), ' ' order by first), '')"
+    " from taskward.audit_months";
+
+struct MonthsFixture : StoreFixture {
+  /// The month so many months from now, such as 2026-01.
+  std::string month(int from_now) {
+    return text(
+        "select to_char(now() at time zone 'UTC' + " + std::to_string(from_now) +
+        " * interval '1 month' - (extract(day from now() at time zone 'UTC')::int - 1) * interval '1 day'"
+        ", 'YYYY-MM')");
+  }
+  std::string partition(int from_now) {
+    std::string name = "audit_" + month(from_now);
+    name[name.find('-')] = '_';
+    return name;
+  }
+  std::string months() { return text(kMonths); }
+  std::string rows_by_partition() {
+    return text(
+        "select coalesce(string_agg(name || ' ' || n, ', ' order by name), '') from (select "
+        "tableoid::regclass::text as"
+        " name, count(*) as n from taskward.audit group by 1) p");
+  }
+  /// A record in the middle of that month, written by the owner.
+  void record_in(int from_now, const std::string& action = "task.create") {
+    execute("insert into taskward.audit (id, at, action, outcome) values (gen_random_uuid(), '" +
+            month(from_now) + "-15T12:00:00Z', '" + action + "', 'success')");
+  }
+  void keep(int months_kept) {
+    BOOST_TEST(store::set_audit_retention(owner, std::chrono::months(months_kept), new_id<AuditId>()));
+  }
+  std::string dropped() { return store::drop_old_audit(service, new_id<AuditId>()).value_or("nothing"); }
+  std::string ahead() {
+    std::string all;
+    for (int i = 0; i <= store::kAuditMonthsAhead; ++i) all += (i == 0 ? "" : " ") + month(i);
+    return all;
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(audit_months, MonthsFixture)
+
+BOOST_AUTO_TEST_CASE(a_new_database_has_this_month_and_those_ahead) {
+  BOOST_TEST(months() == ahead());
+  BOOST_TEST(store::make_audit_months(service) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_record_lies_in_the_partition_of_its_month) {
+  store::record_failure(service, model::AuditAction::session_login, std::nullopt, "x", stamp());
+  BOOST_TEST(rows_by_partition() == "taskward." + partition(0) + " 1");
+}
+
+BOOST_AUTO_TEST_CASE(what_lies_in_the_default_partition_moves_into_its_month) {
+  record_in(-7);
+  record_in(-7);
+  record_in(-3);
+  const std::string before =
+      text("select string_agg(a::text, E'\\n' order by a::text) from taskward.audit a");
+  BOOST_TEST(rows_by_partition() == "taskward.audit_default 3");
+  BOOST_TEST(store::make_audit_months(service) == 2);
+  BOOST_TEST(rows_by_partition() == "taskward." + partition(-7) + " 2, taskward." + partition(-3) + " 1");
+  BOOST_TEST(text("select string_agg(a::text, E'\\n' order by a::text) from taskward.audit a") == before);
+  BOOST_TEST(months() == month(-7) + ' ' + month(-3) + ' ' + ahead());
+}
+
+BOOST_AUTO_TEST_CASE(a_month_is_the_same_in_every_time_zone) {
+  for (const char* zone : {"Pacific/Kiritimati", "America/St_Johns", "Europe/Berlin"}) {
+    execute("drop table taskward." + partition(2));
+    service.execute(std::string("set timezone = '") + zone + '\'');
+    BOOST_TEST(store::make_audit_months(service) == 1);
+    BOOST_TEST(months() == ahead());
+  }
+  BOOST_TEST(
+      number(
+          "select count(*) from taskward.audit_months where extract(day from first at time zone 'UTC') <> 1"
+          " or extract(hour from behind at time zone 'UTC') <> 0") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(many_make_the_same_months_at_once_while_others_write) {
+  execute("drop table taskward." + partition(0) + ", taskward." + partition(1) + ", taskward." +
+          partition(2));
+  std::atomic<int> made{0};
+  constexpr int kThreads = 6;
+  constexpr int kRecords = 50;
+  together(kThreads, [&](int i) {
+    const auto connection = connect();
+    if (i % 2 == 0) {
+      // Who gives up after a second tries again.
+      for (int tries = 0; tries < 20; ++tries) {
+        try {
+          made += store::make_audit_months(*connection);
+          return;
+        } catch (const db::StatementFailed&) {
+        }
+      }
+      return;
+    }
+    for (int n = 0; n < kRecords; ++n)
+      store::record_failure(*connection, model::AuditAction::session_login, std::nullopt, "x",
+                            {AuditId::make(clock, random), origin});
+  });
+  BOOST_TEST(made == 3);
+  BOOST_TEST(months() == ahead());
+  BOOST_TEST(number("select count(*) from taskward.audit") == kThreads / 2 * kRecords);
+  BOOST_TEST(number("select count(*) from taskward.audit_default") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_dropped_unless_the_policy_says_so) {
+  record_in(-30);
+  store::make_audit_months(service);
+  BOOST_TEST(store::audit_retention(service).count() == 0);
+  BOOST_TEST(dropped() == "nothing");
+  keep(31);
+  BOOST_TEST(dropped() == "nothing");
+}
+
+BOOST_AUTO_TEST_CASE(the_policy_is_changed_once_and_recorded) {
+  keep(12);
+  BOOST_TEST(!store::set_audit_retention(owner, std::chrono::months(12), new_id<AuditId>()));
+  BOOST_TEST(store::audit_retention(service).count() == 12);
+  BOOST_TEST(deeds() == Lines{"audit.retention success -"}, boost::test_tools::per_element());
+  BOOST_TEST(audit().front().changed == "{retention_months}");
+  BOOST_CHECK_THROW(store::set_audit_retention(service, std::chrono::months(1), new_id<AuditId>()),
+                    db::StatementFailed);
+  BOOST_TEST(store::audit_retention(service).count() == 12);
+}
+
+BOOST_AUTO_TEST_CASE(the_service_cannot_drop_what_the_policy_keeps) {
+  for (const std::string sql :
+       {std::string("update taskward.audit_policy set retention_months = 1"),
+        "drop table taskward." + partition(0), std::string("select taskward.make_audit_month(now())"),
+        "select * from taskward." + partition(0), "delete from taskward." + partition(0)}) {
+    BOOST_CHECK_EXCEPTION(service.execute(sql), db::StatementFailed,
+                          [](const db::StatementFailed& failure) { return failure.sqlstate() == "42501"; });
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing
