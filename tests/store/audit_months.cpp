@@ -1,7 +1,7 @@
 // The audit record by months: made ahead, moved out of the default partition, dropped when old and sealed.
 #include "taskward/store/audit_months.hpp"
 
-#include <atomic>
+#include <numeric>
 
 #include "fixture.hpp"
 #include "taskward/store/audit.hpp"
@@ -91,27 +91,24 @@ BOOST_AUTO_TEST_CASE(a_month_is_the_same_in_every_time_zone) {
 BOOST_AUTO_TEST_CASE(many_make_the_same_months_at_once_while_others_write) {
   execute("drop table taskward." + partition(0) + ", taskward." + partition(1) + ", taskward." +
           partition(2));
-  std::atomic<int> made{0};
   constexpr int kThreads = 6;
   constexpr int kRecords = 50;
-  together(kThreads, [&](int i) {
-    const auto connection = connect();
+  const auto made = together<int>(*this, kThreads, [&](db::Connection& connection, int i) {
     if (i % 2 == 0) {
       // Who gives up after a second tries again.
-      for (int tries = 0; tries < 20; ++tries) {
+      for (int tries = 0;; ++tries) {
         try {
-          made += store::make_audit_months(*connection);
-          return;
+          return store::make_audit_months(connection);
         } catch (const db::StatementFailed&) {
+          if (tries == 20) throw;
         }
       }
-      return;
     }
     for (int n = 0; n < kRecords; ++n)
-      store::record_failure(*connection, model::AuditAction::session_login, std::nullopt, "x",
-                            {AuditId::make(clock, random), origin});
+      store::record_failure(connection, model::AuditAction::session_login, std::nullopt, "x", stamp());
+    return 0;
   });
-  BOOST_TEST(made == 3);
+  BOOST_TEST(std::accumulate(made.begin(), made.end(), 0) == 3);
   BOOST_TEST(months() == ahead());
   BOOST_TEST(number("select count(*) from taskward.audit") == kThreads / 2 * kRecords);
   BOOST_TEST(number("select count(*) from taskward.audit_default") == 0);
@@ -138,7 +135,7 @@ BOOST_AUTO_TEST_CASE(the_policy_is_changed_once_and_recorded) {
 }
 
 BOOST_AUTO_TEST_CASE(the_service_cannot_drop_what_the_policy_keeps) {
-  for (const std::string sql :
+  for (const std::string& sql :
        {std::string("update taskward.audit_policy set retention_months = 1"),
         "drop table taskward." + partition(0), std::string("select taskward.make_audit_month(now())"),
         "select * from taskward." + partition(0), "delete from taskward." + partition(0)}) {

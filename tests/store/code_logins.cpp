@@ -179,7 +179,8 @@ BOOST_AUTO_TEST_CASE(an_account_made_between_reading_and_trying_leaves_the_code_
                               first_proof,
                               store::CodeLogin::Account::to_be_made,
                               new_id<AuditId>(),
-                              new_id<AuditId>()};
+                              new_id<AuditId>(),
+                              model::Role::user};
   register_account(kAnn, nullptr);
   BOOST_TEST(outcome(store::insert_session(service, late, stamp())) == "invalid_otp");
   BOOST_TEST(sessions() == 0);
