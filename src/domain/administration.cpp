@@ -113,16 +113,20 @@ Result<model::Account> change_account(const Resources& resources, const Actor& a
   order.change = change;
   order.unlock_record = AuditId::make(resources.clock, resources.random);
   order.reset_record = AuditId::make(resources.clock, resources.random);
-  if (password) {
-    auto hash = hash_new_password(resources, *password, AccountNames::of(change), origin);
-    if (!hash) return std::move(hash).error();
-    order.password_hash = std::move(*hash);
-  }
   for (int tries = 0; tries < kRaceTries; ++tries) {
-    if (change.email || change.reset_password) {
+    if (change.email || change.reset_password || password) {
       const auto now = store::find_addressee(resources.database, actor, user);
       if (!now) return now.error();
       if (auto sealed = address(resources, *now, order); !sealed) return std::move(sealed).error();
+      if (password && !order.password_hash) {
+        const auto& email = change.email ? change.email : now->email;
+        const auto& username = change.username ? change.username : now->username;
+        auto hash = hash_new_password(
+            resources, *password,
+            {email ? *email : std::string_view(), username ? *username : std::string_view()}, origin);
+        if (!hash) return std::move(hash).error();
+        order.password_hash = std::move(*hash);
+      }
     }
     auto changed = store::change_account(resources.database, actor, order, resources.stamp(origin));
     if (!changed) return std::move(changed).error();

@@ -145,7 +145,7 @@ const StatementForBoth addressee = for_both("find_addressee", Effect::reads, [](
   // The stamp's place is taken by nothing: a look that nobody is shown has no record.
   const std::string user = parameter(at.stamp);
   return at.begin +
-         " select a.permitted, u.id is not null, u.email, u.is_active from actor a"
+         " select a.permitted, u.id is not null, u.email, u.username, u.is_active from actor a"
          " left join taskward.users u on a.permitted and u.id = " +
          user + "::uuid";
 });
@@ -296,6 +296,7 @@ Result<Addressee> find_addressee(db::Connection& database, const Actor& actor, c
   if (!row->boolean()) return ErrorCode::not_found;
   Addressee out;
   out.email = row->text_or_null();
+  out.username = row->text_or_null();
   out.is_active = row->boolean();
   return out;
 }

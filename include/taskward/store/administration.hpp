@@ -71,9 +71,11 @@ struct ListedAccounts {
 [[nodiscard]] Result<model::AccountDetail> read_account(db::Connection& database, const Actor& actor,
                                                         const UserId& user, const model::AuditStamp& stamp);
 
-/// What must be known of an account before mail to it can be sealed. Not recorded: nobody is shown it.
+/// What must be known of an account before mail to it can be sealed, or a password for it judged. Not
+/// recorded: nobody is shown it.
 struct Addressee {
   std::optional<std::string> email;
+  std::optional<std::string> username;
   bool is_active = true;
 };
 /// 404 not_found.
