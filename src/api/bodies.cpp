@@ -7,54 +7,18 @@
 #include <set>
 
 #include "taskward/base/text.hpp"
-#include "taskward/domain/password_policy.hpp"
+#include "text_rules.hpp"
 
 namespace taskward::api {
 namespace {
 
 using Fault = std::optional<FieldFault>;
 
-Fault email_fault(std::string_view field, std::string_view text) {
-  if (model::is_email_address(text)) return std::nullopt;
-  return FieldFault{std::string(field), FaultCode::invalid_format,
-                    "must be an e-mail address such as ada@example.org"};
-}
-
-Fault username_fault(std::string_view field, std::string_view text) {
-  if (model::is_username(text)) return std::nullopt;
-  return FieldFault{std::string(field), FaultCode::invalid_format,
-                    "must hold only letters, digits, '.', '_' and '-', and begin with a letter or digit"};
-}
-
-Fault new_password_fault(std::string_view field, std::string_view text) {
-  return domain::password_fault(field, Secret(text));
-}
-
 Fault title_fault(std::string_view field, std::string_view text) {
   if (std::string_view(text).find_first_not_of(" \t\n") == std::string_view::npos) {
     return FieldFault{std::string(field), FaultCode::invalid_value, "must hold more than white space"};
   }
   return control_character_fault(field, text);
-}
-
-TextRule new_email() { return {3, model::kEmailMaxBytes, NullMeans::absent, "email", "", email_fault}; }
-
-TextRule new_username() {
-  return {model::kUsernameMinBytes,
-          model::kUsernameMaxBytes,
-          NullMeans::absent,
-          "",
-          "Letters, digits, '.', '_' and '-'; first a letter or digit.",
-          username_fault};
-}
-
-TextRule new_password() {
-  return {0,
-          0,
-          NullMeans::wrong_type,
-          "password",
-          "8 characters to 72 bytes, and none that many people use.",
-          new_password_fault};
 }
 
 /// One that is checked, not judged: only its size is bounded.
@@ -68,17 +32,6 @@ Fault code_fault(std::string_view field, std::string_view text) {
 TextRule code_rule() { return {1, 16, NullMeans::wrong_type, "", "The digits of the code.", code_fault}; }
 
 TextRule challenge_rule() { return {1, 64, NullMeans::absent, "", "What asking for the code gave.", {}}; }
-
-Fault name_fault(std::string_view field, std::string_view text) {
-  if (text.find_first_of("\t\n") == std::string_view::npos) return control_character_fault(field, text);
-  return FieldFault{std::string(field), FaultCode::invalid_character, "must be one line without tabs"};
-}
-
-/// An account keeps its names: they are changed, not taken away.
-TextRule not_null(TextRule rule) {
-  rule.null = NullMeans::wrong_type;
-  return rule;
-}
 
 /// At login a name is looked up, not judged: only its size is bounded, and a NUL is in no name.
 TextRule any_name() {
@@ -279,9 +232,7 @@ const Shape<ProfileChangeBody>& profile_change_shape() {
   static const Shape<Body> shape{
       "ProfileChange",
       {
-          text("name", &Body::name, Presence::optional,
-               {0, model::kNameMaxCharacters, NullMeans::empty, "", "An empty one takes the name away.",
-                name_fault}),
+          text("name", &Body::name, Presence::optional, display_name()),
           text("username", &Body::username, Presence::optional, not_null(new_username())),
           text("email", &Body::email, Presence::optional, not_null(new_email())),
           text("otp", &Body::otp, Presence::optional, code_rule()),

@@ -125,6 +125,11 @@ Result<CodeRequested> request_email_change(const Resources& resources,
       std::move(fresh));
 }
 
+PreparedCode prepare_password_reset(const Resources& resources, const std::string& email) {
+  const FreshCode fresh = make_code(resources, CodePurpose::password_reset, email, std::nullopt);
+  return {fresh.stored, code_mail(resources, MailKind::password_reset_code, email, fresh.otp)};
+}
+
 store::CodeTry try_of(const Resources& resources, CodePurpose purpose, std::string_view email,
                       const GivenCode& given, const std::optional<UserId>& account) {
   store::CodeTry attempt;

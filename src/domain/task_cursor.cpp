@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
+#include "cursor_seal.hpp"
 #include "taskward/base/rfc3339.hpp"
-#include "taskward/crypto/digest.hpp"
-#include "taskward/crypto/encoding.hpp"
 
 namespace taskward::domain {
 namespace {
 
-constexpr std::size_t kMacBytes = 16;
 constexpr std::size_t kIdBytes = sizeof(Uuid::bytes);
 
 /// The filter as text that is the same for the same list: what may come in any order is put into one.
@@ -41,12 +39,6 @@ std::string list_of(const UserId& owner, const model::TaskFilter& filter) {
   return out;
 }
 
-std::string mac_of(std::string_view payload, const Secret& key, const UserId& owner,
-                   const model::TaskFilter& filter) {
-  const crypto::Sha256 digest = crypto::hmac_sha256(key.reveal(), list_of(owner, filter).append(payload));
-  return std::string(crypto::view(digest).substr(0, kMacBytes));
-}
-
 }  // namespace
 
 std::string task_cursor(const store::TaskPosition& position, const Secret& key, const UserId& owner,
@@ -54,20 +46,16 @@ std::string task_cursor(const store::TaskPosition& position, const Secret& key, 
   const auto& id = position.id.uuid.bytes;
   std::string payload(reinterpret_cast<const char*>(id.data()), id.size());
   if (position.key) payload += '=' + *position.key;
-  return crypto::base64url(mac_of(payload, key, owner, filter) + payload);
+  return sealed_cursor(list_of(owner, filter), payload, key);
 }
 
 std::optional<store::TaskPosition> read_task_cursor(std::string_view text, const Secret& key,
                                                     const UserId& owner, const model::TaskFilter& filter) {
-  const auto bytes = crypto::from_base64url(text);
-  if (!bytes || bytes->size() < kMacBytes + kIdBytes) return std::nullopt;
-  const std::string_view payload = std::string_view(*bytes).substr(kMacBytes);
-  if (!crypto::equal_in_constant_time(std::string_view(*bytes).substr(0, kMacBytes),
-                                      mac_of(payload, key, owner, filter)))
-    return std::nullopt;
+  const auto payload = open_cursor(text, list_of(owner, filter), key);
+  if (!payload || payload->size() < kIdBytes) return std::nullopt;
   store::TaskPosition position;
-  payload.copy(reinterpret_cast<char*>(position.id.uuid.bytes.data()), kIdBytes);
-  const std::string_view rest = payload.substr(kIdBytes);
+  payload->copy(reinterpret_cast<char*>(position.id.uuid.bytes.data()), kIdBytes);
+  const std::string_view rest = std::string_view(*payload).substr(kIdBytes);
   if (!rest.empty()) position.key = std::string(rest.substr(1));
   return position;
 }

@@ -11,6 +11,12 @@ namespace taskward::programs {
 int migrate_command(std::span<const std::string> words);
 int user_command(std::span<const std::string> words);
 int user_import_command(std::span<const std::string> words);
+int user_list_command(std::span<const std::string> words);
+int user_show_command(std::span<const std::string> words);
+int user_set_command(std::span<const std::string> words);
+int user_unlock_command(std::span<const std::string> words);
+int user_delete_command(std::span<const std::string> words);
+int user_sessions_command(std::span<const std::string> words);
 int key_command(std::span<const std::string> words);
 int mail_command(std::span<const std::string> words);
 int config_command(std::span<const std::string> words);

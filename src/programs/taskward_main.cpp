@@ -20,7 +20,8 @@ struct Command {
 constexpr Command kCommands[] = {
     {"migrate", "bring the database's schema up to this release, or show how it stands",
      programs::migrate_command},
-    {"user", "make or import accounts", programs::user_command},
+    {"user", "list, show, make, change, unlock, delete and import accounts, and end their sessions",
+     programs::user_command},
     {"key", "list, rotate and revoke the keys tokens are signed with", programs::key_command},
     {"mail", "show the mail that was not handed over, and let it be tried again", programs::mail_command},
     {"config", "show every setting, its value and where it comes from", programs::config_command},
@@ -37,7 +38,7 @@ void print_usage(std::ostream& out) {
     out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.help << '\n';
   }
   out << "\n`taskward COMMAND --help` tells more. Exit status: 0 done, 1 refused, 2 wrong command line,\n"
-         "75 the database is away, 78 wrong settings.\n";
+         "67 no such user, 75 the database is away, 78 wrong settings.\n";
 }
 
 int run(const std::vector<std::string>& words) {

@@ -5,62 +5,51 @@
 #include "exit_codes.hpp"
 #include "taskward/domain/accounts.hpp"
 #include "taskward_commands.hpp"
+#include "user_words.hpp"
 
 namespace taskward::programs {
 namespace {
 
-constexpr std::array kFlags{
+constexpr std::array kCreateFlags{
     kHelpFlag,
     kConfigFlag,
     config::Flag{"email", "ADDRESS", "The account's e-mail address."},
     config::Flag{"username", "NAME", "The account's user name."},
-    config::Flag{"role", "ROLE", "guest, user (default) or admin."},
+    config::Flag{"role", "ROLE", "guest, user or admin; else DEFAULT_ROLE."},
     config::Flag{"password-stdin", "", "Read the password from standard input, one line."},
 };
 
-Secret read_password() {
-  std::string line;
-  std::getline(std::cin, line);
-  return Secret::take(line);
-}
+struct Subcommand {
+  std::string_view name;
+  std::string_view words;
+  std::string_view help;
+  int (*run)(std::span<const std::string>);
+};
 
-domain::Registration registration_of(const config::CommandLine& line) {
+domain::Registration registration_of(const config::CommandLine& line, model::Role default_role) {
   domain::Registration registration;
-  registration.email = line.value("email");
-  registration.username = line.value("username");
-  if (!registration.email && !registration.username) {
-    throw config::BadCommandLine("give --email or --username, or both");
-  }
-  if (registration.email && !model::is_email_address(*registration.email)) {
-    throw config::BadCommandLine("--email: '" + *registration.email + "' is no e-mail address");
-  }
-  if (registration.username && !model::is_username(*registration.username)) {
-    throw config::BadCommandLine(
-        "--username: '" + *registration.username +
-        "' must have 3 to 64 letters, digits, '.', '_' and '-', first a letter or digit");
-  }
-  const std::string role = line.value("role").value_or("user");
-  const auto known = model::role(role);
-  if (!known) throw config::BadCommandLine("--role: '" + role + "' is not one of guest, user, admin");
-  registration.role = *known;
-  if (!line.has("password-stdin")) {
-    throw config::BadCommandLine("give --password-stdin and the password on standard input");
-  }
+  registration.email = email_option(line);
+  registration.username = username_option(line);
+  registration.role = role_option(line).value_or(default_role);
   registration.password = read_password();
   return registration;
 }
 
-int tell_refusal(const Error& error) {
-  std::cerr << "taskward: " << (error.detail.empty() ? std::string(facts(error.code).detail) : error.detail)
-            << '\n';
-  for (const FieldFault& fault : error.faults)
-    std::cerr << "  " << fault.field << ": " << fault.message << '\n';
-  return kRefused;
-}
-
-int create(const config::CommandLine& line) {
-  const domain::Registration registration = registration_of(line);
+int create(std::span<const std::string> words) {
+  const config::CommandLine line = config::read_command_line(words, kCreateFlags);
+  if (line.has("help")) {
+    std::cout << "taskward user create --email ADDRESS | --username NAME [--role ROLE] --password-stdin\n"
+                 "Makes an account and prints its id.\n\n"
+              << config::options_help(kCreateFlags);
+    return kSuccess;
+  }
+  if (!email_option(line) && !username_option(line))
+    throw config::BadCommandLine("give --email or --username, or both");
+  static_cast<void>(role_option(line));
+  if (!line.has("password-stdin"))
+    throw config::BadCommandLine("give --password-stdin and the password on standard input");
   Service service(std::move(load_settings(line).settings), LogLevel::warning);
+  const domain::Registration registration = registration_of(line, service.settings.default_role);
   const auto connection = service.connection("taskward-user");
   auto user = domain::create_account(service.resources(*connection), registration);
   if (!user) return tell_refusal(user.error());
@@ -68,26 +57,45 @@ int create(const config::CommandLine& line) {
   return kSuccess;
 }
 
+constexpr Subcommand kSubcommands[] = {
+    {"list", "[--role ROLE] [--state STATE] [--q TEXT] [--limit N] [--json]", "lists accounts",
+     user_list_command},
+    {"show", "USER [--json]", "shows one", user_show_command},
+    {"create", "--email ADDRESS | --username NAME [--role ROLE] --password-stdin", "makes one", create},
+    {"set", "USER --role, --active, --email, --username, --name, --password-stdin, --password-reset",
+     "changes one", user_set_command},
+    {"unlock", "USER", "lifts the locks of its names", user_unlock_command},
+    {"delete", "USER --yes", "deletes one, with everything in it", user_delete_command},
+    {"sessions", "USER [--end | --end-one ID] [--json]", "lists or ends its sessions", user_sessions_command},
+    {"import", "FILE", "imports accounts of another system", user_import_command},
+};
+
+void print_usage() {
+  for (const Subcommand& one : kSubcommands)
+    std::cout << "taskward user " << one.name << ' ' << one.words << "\n    " << one.help << '\n';
+  std::cout
+      << "\nUSER is an id, an e-mail address or a user name. `taskward user COMMAND --help` tells more.\n"
+         "Exit status 67: there is no such user.\n";
+}
+
+std::string known_subcommands() {
+  std::string names;
+  for (const Subcommand& one : kSubcommands) names += (names.empty() ? "" : ", ") + std::string(one.name);
+  return names;
+}
+
 }  // namespace
 
 int user_command(std::span<const std::string> words) {
-  if (!words.empty() && words.front() == "import") return user_import_command(words.subspan(1));
-  const config::CommandLine line = config::read_command_line(words, kFlags, 1);
-  if (line.has("help")) {
-    std::cout << "taskward user create --email ADDRESS | --username NAME [--role ROLE] --password-stdin\n"
-                 "Makes an account and prints its id.\n"
-                 "taskward user import FILE: imports accounts of another system; see `taskward user import "
-                 "--help`.\n\n"
-              << config::options_help(kFlags);
+  if (words.empty()) throw config::BadCommandLine("user needs to be told what to do: " + known_subcommands());
+  if (words.front() == "--help") {
+    print_usage();
     return kSuccess;
   }
-  if (line.operands.empty())
-    throw config::BadCommandLine("user needs to be told what to do: create or import");
-  if (line.operands.front() != "create") {
-    throw config::BadCommandLine("user does not know '" + line.operands.front() +
-                                 "'; it knows create and import");
+  for (const Subcommand& one : kSubcommands) {
+    if (words.front() == one.name) return one.run(words.subspan(1));
   }
-  return create(line);
+  throw config::BadCommandLine("user does not know '" + words.front() + "'; it knows " + known_subcommands());
 }
 
 }  // namespace taskward::programs

@@ -77,8 +77,9 @@ std::string start_session(model::LoginMethod method, int first) {
 const Statement by_password{
     "log_in_by_password", Effect::writes,
     "with " + claim_lock("$10::text", "$11::bytea") + R"(, account as (
-  select u.* from taskward.users u, unlocked
-   where u.id = $5::uuid and u.is_active and u.password_hash = $9::text for share of u
+  update taskward.users u set last_login_at = now() from unlocked
+   where u.id = $5::uuid and u.is_active and u.password_hash = $9::text
+  returning u.*
 ))" + start_session(LoginMethod::password, 6) +
         R"(, noted as (
   insert into taskward.audit )" +
@@ -106,14 +107,14 @@ const Statement by_code{
                      same_name("o.email", "$9") + " and (o.id = $10::uuid or not $19::boolean))") +
         ", before as (select u.* from taskward.users u where " + same_name("u.email", "$9") +
         R"(), proved as (
-  update taskward.users u set email_verified_at = coalesce(u.email_verified_at, now())
+  update taskward.users u set email_verified_at = coalesce(u.email_verified_at, now()), last_login_at = now()
     from tried t
    where $19::boolean and t."right" and u.id = $10::uuid and u.is_active and )" +
         same_name("u.email", "$9") + R"(
   returning u.*
 ), made as (
-  insert into taskward.users (id, email, role, email_verified_at)
-  select $10::uuid, $9::text, $21::text, now() from tried t
+  insert into taskward.users (id, email, role, email_verified_at, last_login_at)
+  select $10::uuid, $9::text, $21::text, now(), now() from tried t
    where t."right" and not $19::boolean and $21::text is not null
   returning *
 ), account as (

@@ -1,6 +1,7 @@
 #include "taskward/store/profile.hpp"
 
 #include "counting.hpp"
+#include "last_administrator.hpp"
 #include "run_again.hpp"
 #include "statement_lists.hpp"
 
@@ -67,19 +68,18 @@ select c.permitted, k.email and t."right", )" +
         user_columns("d") +
         " from caller c cross join taken k left join tried t on true left join changed d on true"};
 
-/// Deletes the caller's account if the CTE `proved` has a row. The administrators are locked in one order,
-/// so that of two who delete themselves at once one stays. `failure` is SQL for why it has none, and
+/// Deletes the caller's account if the CTE `proved` has a row. `failure` is SQL for why it has none, and
 /// `more` for what the statement gives first.
 std::string delete_if_proved(const std::string& failure, const std::string& more = "") {
-  return R"(, admins as (
-  select u.id from taskward.users u
-   where u.role = 'admin' and u.is_active and exists (select from caller c where c.role = 'admin')
-   order by u.id for update
-), only_one as (
-  select from caller c where c.role = 'admin' and (select count(*) from admins) <= 1
+  return lock_accounts("select c.id from caller c", "(select c.id from caller c)", "true",
+                       "exists (select from proved)") +
+         R"(, only_one as (
+  select from caller c where )" +
+         is_last_administrator("c.id") + R"(
 ), gone as (
   delete from taskward.users u using caller c, proved
    where u.id = c.id and u.auth_epoch = c.auth_epoch and c.permitted and not exists (select from only_one)
+     and exists (select from standing s where s.id = c.id)
   returning u.id
 ), forgotten as (
   delete from taskward.lockouts l using gone g where l.subject = uuid_send(g.id)
@@ -89,11 +89,15 @@ std::string delete_if_proved(const std::string& failure, const std::string& more
          quoted(AuditAction::account_delete) + R"(, 'user', c.id,
          case when g.id is not null then 'success' else 'failure' end,
          case when g.id is not null then null when not exists (select from proved) then )" +
-         failure + R"( else 'last_administrator' end, null::text[]
+         failure +
+         R"( when exists (select from only_one) then 'last_administrator' else 'changed_meanwhile' end,
+         null::text[]
     from caller c left join gone g on true where c.permitted
 )
 select c.permitted, )" +
-         more + "exists (select from proved), exists (select from gone) from caller c";
+         more +
+         "exists (select from proved), exists (select from only_one), exists (select from gone) from caller "
+         "c";
 }
 
 // $1..$3 caller, $4..$7 stamp, $8 the password hash that was checked.
@@ -114,7 +118,8 @@ const Statement delete_by_code{"delete_account_by_code", Effect::writes,
 
 Result<Done> deleted(db::RowReader& row, ErrorCode unproved) {
   if (!row.boolean()) return unproved;
-  if (!row.boolean()) return ErrorCode::last_administrator;
+  if (row.boolean()) return ErrorCode::last_administrator;
+  if (!row.boolean()) return session_over();  // while the statement waited for the account
   return Done{};
 }
 

@@ -31,5 +31,7 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList health_statements();
 [[nodiscard]] StatementList outbox_statements();
 [[nodiscard]] StatementList purge_statements();
+[[nodiscard]] StatementList administration_list_statements();
+[[nodiscard]] StatementList administration_change_statements();
 
 }  // namespace taskward::store

@@ -16,19 +16,22 @@ using db::Statement;
 constexpr int kRaceTries = 3;
 
 /// The work of making an account, for whoever the CTE `actor` (id, role, permitted, self) is. The
-/// audit stamp's parameters begin at `stamp`; the account's five (id, email, username, password_hash,
-/// role) at `account`. `self` means that the new account is its own maker.
+/// audit stamp's parameters begin at `stamp`; the account's seven (id, email, username, password_hash,
+/// role, name, is_active) at `account`. `self` means that the new account is its own maker.
 std::string make_account(int stamp, int account) {
   const std::string id = parameter(account) + "::uuid";
   const std::string email = parameter(account + 1);
   const std::string username = parameter(account + 2);
   const std::string hash = parameter(account + 3) + "::text";
   const std::string role = parameter(account + 4) + "::text";
+  const std::string name = parameter(account + 5) + "::text";
+  const std::string is_active = parameter(account + 6) + "::boolean";
   const std::string action(model::name(model::AuditAction::account_register));
   const std::string denied(model::name(model::AuditAction::access_denied));
-  return ", made as (insert into taskward.users (id, email, username, password_hash, role) select " + id +
-         ", " + email + "::text, " + username + "::text, " + hash + ", " + role +
-         " from actor a where a.permitted on conflict do nothing returning *)" +
+  return ", made as (insert into taskward.users (id, email, username, password_hash, role, name, is_active) "
+         "select " +
+         id + ", " + email + "::text, " + username + "::text, " + hash + ", " + role + ", " + name + ", " +
+         is_active + " from actor a where a.permitted on conflict do nothing returning *)" +
          ", taken as (select coalesce(bool_or(" + same_name("email", email) + "), false) as email," +
          " coalesce(bool_or(" + same_name("username", username) + "), false) as username" +
          " from taskward.users where not exists (select from made) and (" + same_name("email", email) +
@@ -67,8 +70,10 @@ void add_account(Params& params, const NewAccount& account) {
   params.id(account.id)
       .text_or_null(account.email)
       .text_or_null(account.username)
-      .text(account.password_hash)
-      .text(model::name(account.role));
+      .text_or_null(account.password_hash)
+      .text(model::name(account.role))
+      .text_or_null(account.name)
+      .literal(account.is_active ? "true" : "false");
 }
 
 Result<model::User> run_making(db::Connection& database, const Statement& statement, const Params& params) {

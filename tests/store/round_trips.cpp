@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "task_fixture.hpp"
+#include "taskward/store/administration.hpp"
 #include "taskward/store/attempts.hpp"
 #include "taskward/store/audit.hpp"
 #include "taskward/store/codes.hpp"
@@ -217,6 +218,59 @@ struct RoundTripFixture : TaskFixture {
          }},
     });
   }
+
+  /// Everything there is to administration. Ann administers, and Bob is another each time.
+  void check_administration(db::Preparation preparation) {
+    const auto connection = connect(preparation);
+    db::Connection& database_now = *connection;
+    set_role(ann, model::Role::admin);
+    const auto access = ann.administers();
+    const auto someone_else = someone();
+    const store::Actor the_operator = store::Actor::the_operator();
+    const auto order = [&] {
+      store::AccountChangeOrder out;
+      out.user = someone_else.user;
+      out.change.name = "Bob " + new_id<UserId>().text();
+      out.unlock_record = new_id<AuditId>();
+      out.reset_record = new_id<AuditId>();
+      return out;
+    };
+    check_each_is_one({
+        {"read_dashboard", [&] { return bool(store::read_dashboard(database_now, access, stamp())); }},
+        {"list_accounts",
+         [&] {
+           return bool(store::list_accounts(database_now, access,
+                                            {{}, 10, {}, store::AccountListing::Total::count}, stamp()));
+         }},
+        {"list_accounts by the operator",
+         [&] {
+           return bool(store::list_accounts(database_now, the_operator, {{}, 10, {}, {}}, stamp()));
+         }},
+        {"read_account",
+         [&] { return bool(store::read_account(database_now, access, someone_else.user, stamp())); }},
+        {"read_account by the operator",
+         [&] { return bool(store::read_account(database_now, the_operator, someone_else.user, stamp())); }},
+        {"find_addressee",
+         [&] { return bool(store::find_addressee(database_now, access, someone_else.user)); }},
+        {"find_account", [&] { return store::find_account(database_now, "ann").has_value(); }},
+        {"change_account",
+         [&] { return bool(store::change_account(database_now, access, order(), stamp())); }},
+        {"change_account by the operator",
+         [&] { return bool(store::change_account(database_now, the_operator, order(), stamp())); }},
+        {"list_sessions_of",
+         [&] { return store::list_sessions_of(database_now, someone_else.user, stamp()).size() == 1; }},
+        {"end_session_of",
+         [&] {
+           return bool(store::end_session_of(database_now, someone_else.user, someone_else.session, stamp()));
+         }},
+        {"end_sessions",
+         [&] { return bool(store::end_sessions(database_now, access, someone_else.user, stamp())); }},
+        {"delete_account by the operator",
+         [&] { return !store::delete_account(database_now, the_operator, ann.user, stamp()); }},
+        {"delete_account by an administrator",
+         [&] { return bool(store::delete_account(database_now, access, someone_else.user, stamp())); }},
+    });
+  }
 };
 
 BOOST_FIXTURE_TEST_SUITE(round_trips, RoundTripFixture)
@@ -224,11 +278,13 @@ BOOST_FIXTURE_TEST_SUITE(round_trips, RoundTripFixture)
 BOOST_AUTO_TEST_CASE(each_function_is_one_statement) {
   check_tasks_and_sessions(db::Preparation::kept);
   check_ways_in(db::Preparation::kept);
+  check_administration(db::Preparation::kept);
 }
 
 BOOST_AUTO_TEST_CASE(each_function_is_one_statement_where_none_are_kept) {
   check_tasks_and_sessions(db::Preparation::each_time);
   check_ways_in(db::Preparation::each_time);
+  check_administration(db::Preparation::each_time);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

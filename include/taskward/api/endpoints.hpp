@@ -47,6 +47,15 @@ using Administer = model::Access<model::Permission::administer>;
 [[nodiscard]] Result<http::Response> export_tasks(const Call& call, const ReadTasks& access);
 [[nodiscard]] Result<http::Response> import_tasks(const Call& call, const WriteTasks& access);
 
+// admin_endpoints.cpp
+[[nodiscard]] Result<http::Response> view_dashboard(const Call& call, const Administer& access);
+[[nodiscard]] Result<http::Response> list_accounts(const Call& call, const Administer& access);
+[[nodiscard]] Result<http::Response> create_account(const Call& call, const Administer& access);
+[[nodiscard]] Result<http::Response> view_account(const Call& call, const Administer& access);
+[[nodiscard]] Result<http::Response> change_account(const Call& call, const Administer& access);
+[[nodiscard]] Result<http::Response> remove_account(const Call& call, const Administer& access);
+[[nodiscard]] Result<http::Response> end_sessions(const Call& call, const Administer& access);
+
 // service_endpoints.cpp
 [[nodiscard]] Result<http::Response> answer_health(const Call& call);
 [[nodiscard]] Result<http::Response> answer_readiness(const Call& call);

@@ -50,6 +50,14 @@ struct GivenCode {
     const Resources& resources, const model::Access<model::Permission::own_profile>& access,
     const std::string& email, const model::Origin& origin);
 
+/// A code to set the password of the account with that address, and its mail, for a statement that puts both
+/// into their places: an administrator asks for it, and is not told the challenge.
+struct PreparedCode {
+  store::NewCode code;
+  store::SealedMail mail;
+};
+[[nodiscard]] PreparedCode prepare_password_reset(const Resources& resources, const std::string& email);
+
 /// The try of a code for that address, and for a change of address by that account.
 [[nodiscard]] store::CodeTry try_of(const Resources& resources, model::CodePurpose purpose,
                                     std::string_view email, const GivenCode& given,

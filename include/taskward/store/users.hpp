@@ -17,8 +17,10 @@ struct NewAccount {
   UserId id;
   std::optional<std::string> email;
   std::optional<std::string> username;
-  std::string password_hash;
+  std::optional<std::string> password_hash;
   model::Role role = model::Role::user;
+  std::optional<std::string> name{};
+  bool is_active = true;
 };
 
 /// Makes an account for whoever asks (audited with the new account as actor), or from the operator's

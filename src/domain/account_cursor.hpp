@@ -1,0 +1,23 @@
+// Cursors of the list of accounts: a place in one list, for one administrator.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "taskward/base/secret.hpp"
+#include "taskward/model/account.hpp"
+#include "taskward/store/administration.hpp"
+
+namespace taskward::domain {
+
+[[nodiscard]] std::string account_cursor(const store::AccountPosition& position, const Secret& key,
+                                         const UserId& reader, const model::AccountFilter& filter);
+
+/// Nothing for a text that account_cursor did not make for the same reader and filter.
+[[nodiscard]] std::optional<store::AccountPosition> read_account_cursor(std::string_view text,
+                                                                        const Secret& key,
+                                                                        const UserId& reader,
+                                                                        const model::AccountFilter& filter);
+
+}  // namespace taskward::domain
