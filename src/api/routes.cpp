@@ -42,6 +42,7 @@ constexpr std::array kRoutes{
     route<Permission::write_tasks, &change_task>     ("change_task",   Method::PATCH,  "/tasks/{id}"),
     route<Permission::write_tasks, &delete_task>     ("delete_task",   Method::DELETE, "/tasks/{id}"),
     route<Permission::write_tasks, &restore_task>    ("restore_task",  Method::POST,   "/tasks/{id}/restore"),
+    route<Permission::administer,  &read_audit>      ("read_audit",    Method::GET,    "/admin/audit", Pool::api, Transfer::large_answer),
     route<Permission::anyone,      &answer_health>   ("healthz",       Method::GET,    "/healthz"),
     route<Permission::anyone,      &answer_readiness>("readyz",        Method::GET,    "/readyz"),
     route<Permission::anyone,      &publish_keys>    ("jwks",          Method::GET,    "/.well-known/jwks.json"),

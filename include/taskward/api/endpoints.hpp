@@ -47,6 +47,9 @@ using Administer = model::Access<model::Permission::administer>;
 [[nodiscard]] Result<http::Response> export_tasks(const Call& call, const ReadTasks& access);
 [[nodiscard]] Result<http::Response> import_tasks(const Call& call, const WriteTasks& access);
 
+// audit_endpoints.cpp
+[[nodiscard]] Result<http::Response> read_audit(const Call& call, const Administer& access);
+
 // service_endpoints.cpp
 [[nodiscard]] Result<http::Response> answer_health(const Call& call);
 [[nodiscard]] Result<http::Response> answer_readiness(const Call& call);
