@@ -16,7 +16,7 @@ constexpr int kActivityLimitMax = 100;
 
 struct ActivityQuery {
   int limit = kActivityLimitDefault;
-  std::optional<AuditId> before;
+  std::optional<model::AuditPlace> before;
 };
 
 using ActivityParameter = Parameter<ActivityQuery>;
@@ -27,7 +27,7 @@ constexpr std::array kActivityParameters{
                       }},
     ActivityParameter{"cursor", Repeats::no,
                       [](const ParameterValue& given, ActivityQuery& into, Faults& faults) {
-                        into.before = AuditId::parse(given.text);
+                        into.before = model::AuditPlace::parse(given.text);
                         if (into.before) return;
                         faults.push_back({given.name, FaultCode::invalid_value,
                                           "must be a next_cursor that this route gave"});
@@ -142,7 +142,7 @@ Result<http::Response> list_activity(const Call& call, const OwnProfile& access)
   w.number(query->limit);
   if (events->size() == static_cast<std::size_t>(query->limit)) {
     w.key("next_cursor");
-    w.string(events->back().id.text());
+    w.string(model::AuditPlace{events->back().at, events->back().id}.text());
   }
   w.end_object();
   return json_response(200, w);

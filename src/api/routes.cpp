@@ -50,6 +50,7 @@ constexpr std::array kRoutes{
     route<Permission::administer,  &change_account>  ("change_user",      Method::PATCH,  "/admin/users/{id}"),
     route<Permission::administer,  &remove_account>  ("delete_user",      Method::DELETE, "/admin/users/{id}"),
     route<Permission::administer,  &end_sessions>    ("end_user_sessions", Method::DELETE, "/admin/users/{id}/sessions"),
+    route<Permission::administer,  &read_audit>      ("read_audit",    Method::GET,    "/admin/audit", Pool::api, Transfer::large_answer),
     route<Permission::anyone,      &answer_health>   ("healthz",       Method::GET,    "/healthz"),
     route<Permission::anyone,      &answer_readiness>("readyz",        Method::GET,    "/readyz"),
     route<Permission::anyone,      &publish_keys>    ("jwks",          Method::GET,    "/.well-known/jwks.json"),

@@ -39,6 +39,7 @@ constexpr std::array kParams{
     Param{"HTTP_IF_MATCH", "$http_if_match", true, &http::Request::if_match},
     Param{"HTTP_IF_NONE_MATCH", "$http_if_none_match", true, &http::Request::if_none_match},
     Param{"HTTP_IDEMPOTENCY_KEY", "$http_idempotency_key", true, &http::Request::idempotency_key},
+    Param{"HTTP_ACCEPT", "$http_accept", true, &http::Request::accept},
     Param{"HTTP_ORIGIN", "$http_origin", true, &http::Request::origin},
     Param{"HTTP_USER_AGENT", "$http_user_agent", true, &http::Request::user_agent},
     Param{"HTTP_ACCESS_CONTROL_REQUEST_METHOD", "$http_access_control_request_method", true,
@@ -96,7 +97,10 @@ bool put_rest(const http::Response& response, FCGX_Stream* out) {
     std::string text;
     piece = response.rest(text);
     if (piece == http::Piece::broken) return false;
+    // On its way at once: nginx gives up a worker from which nothing comes for a minute. Nothing to send
+    // must not be sent, because FastCGI ends a stream that way.
     put(text, out);
+    if (!text.empty()) static_cast<void>(FCGX_FFlush(out));
     wipe(text);
     if (FCGX_GetError(out) != 0) return false;
   }

@@ -44,17 +44,17 @@ bool take(std::string_view& text, char c) noexcept {
   return true;
 }
 
-/// The decimals behind a point, as milliseconds; nothing when there are none where there must be.
-std::optional<milliseconds> fraction(std::string_view& text) noexcept {
-  if (!take(text, '.')) return milliseconds(0);
+/// The decimals behind a point; nothing when there are none where there must be.
+std::optional<microseconds> fraction(std::string_view& text) noexcept {
+  if (!take(text, '.')) return microseconds(0);
   int value = 0;
   std::size_t count = 0;
   for (; !text.empty() && is_digit(text.front()); ++count, text.remove_prefix(1)) {
-    if (count < 3) value = value * 10 + (text.front() - '0');
+    if (count < 6) value = value * 10 + (text.front() - '0');
   }
   if (count == 0) return std::nullopt;
-  for (; count < 3; ++count) value *= 10;
-  return milliseconds(value);
+  for (; count < 6; ++count) value *= 10;
+  return microseconds(value);
 }
 
 /// "Z", or hours and minutes east of UTC.
@@ -76,7 +76,7 @@ std::string rfc3339(Timestamp moment) { return written(moment, 3); }
 
 std::string rfc3339_precise(Timestamp moment) { return written(moment, 6); }
 
-std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept {
+std::optional<Timestamp> parse_rfc3339_precise(std::string_view text) noexcept {
   const int year_number = digits(text, 4);
   if (year_number < 0 || !take(text, '-')) return std::nullopt;
   const int month_number = digits(text, 2);
@@ -101,6 +101,11 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept {
   // A 61st second is counted only at the end of a day of UTC (RFC 3339, 5.7).
   if (second == 60 && floor<days>(moment) != floor<seconds>(moment)) return std::nullopt;
   return moment;
+}
+
+std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept {
+  const auto moment = parse_rfc3339_precise(text);
+  return moment ? std::optional<Timestamp>(floor<milliseconds>(*moment)) : std::nullopt;
 }
 
 }  // namespace taskward

@@ -56,7 +56,8 @@ Result<Done> delete_account(const Resources& resources, const OwnProfile& access
 }
 
 Result<std::vector<model::AuditEvent>> list_activity(const Resources& resources, const OwnProfile& access,
-                                                     int limit, const std::optional<AuditId>& before) {
+                                                     int limit,
+                                                     const std::optional<model::AuditPlace>& before) {
   return store::list_activity(resources.database, access, limit, before);
 }
 

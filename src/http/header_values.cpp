@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <tuple>
 
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
@@ -82,6 +83,82 @@ std::optional<EntityTags> entity_tags(std::string_view value) {
   }
   if (read.tags.empty()) return std::nullopt;
   return read;
+}
+
+namespace {
+
+/// The pieces between the separators, which mean nothing within quotes.
+std::vector<std::string_view> parts_of(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  std::size_t begin = 0;
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && is_quoted) {
+      ++i;
+    } else if (text[i] == '"') {
+      is_quoted = !is_quoted;
+    } else if (text[i] == separator && !is_quoted) {
+      parts.push_back(trimmed(text.substr(begin, i - begin)));
+      begin = i + 1;
+    }
+  }
+  parts.push_back(trimmed(text.substr(std::min(begin, text.size()))));
+  return parts;
+}
+
+/// A qvalue (RFC 9110, 12.4.2) in thousandths; nothing for any other text.
+std::optional<int> quality(std::string_view text) noexcept {
+  if (text.empty() || text.size() > 5 || (text.front() != '0' && text.front() != '1')) return std::nullopt;
+  if (text.size() > 1 && text[1] != '.') return std::nullopt;
+  int thousandths = text.front() - '0';
+  for (std::size_t i = 2; i < 5; ++i) {
+    if (i < text.size() && !is_digit(text[i])) return std::nullopt;
+    thousandths = thousandths * 10 + (i < text.size() ? text[i] - '0' : 0);
+  }
+  return thousandths <= 1000 ? std::optional(thousandths) : std::nullopt;
+}
+
+/// The weight of a media range among its parameters: 1 without one.
+std::optional<int> weight(const std::vector<std::string_view>& range) noexcept {
+  for (std::size_t i = 1; i < range.size(); ++i) {
+    const std::size_t equals = range[i].find('=');
+    if (equals != std::string_view::npos && equal_ignoring_case(range[i].substr(0, equals), "q"))
+      return quality(range[i].substr(equals + 1));
+  }
+  return 1000;
+}
+
+Acceptance::Named named_by(std::string_view range, std::string_view media_type) noexcept {
+  if (equal_ignoring_case(range, media_type)) return Acceptance::Named::itself;
+  if (range == "*/*") return Acceptance::Named::everything;
+  const std::string_view type = media_type.substr(0, media_type.find('/') + 1);
+  const bool is_of_type = range.size() == type.size() + 1 && range.back() == '*' &&
+                          equal_ignoring_case(range.substr(0, type.size()), type);
+  return is_of_type ? Acceptance::Named::type : Acceptance::Named::no;
+}
+
+}  // namespace
+
+Acceptance acceptance(std::string_view accept, std::string_view media_type) {
+  if (trimmed(accept).empty()) return {Acceptance::Named::everything, 1000};
+  Acceptance found;
+  for (const std::string_view element : parts_of(accept, ',')) {
+    const auto range = parts_of(element, ';');
+    const auto named = named_by(range.front(), media_type);
+    const auto wanted = weight(range);
+    // What names it most closely counts; a range whose weight is none counts nothing.
+    if (named == Acceptance::Named::no || !wanted) continue;
+    if (std::tie(named, *wanted) > std::tie(found.named, found.quality)) found = {named, *wanted};
+  }
+  return found;
+}
+
+bool asks_for(std::string_view accept, std::string_view special, std::string_view usual) {
+  const Acceptance wanted = acceptance(accept, special);
+  if (wanted.named != Acceptance::Named::itself || wanted.quality == 0) return false;
+  const Acceptance other = acceptance(accept, usual);
+  return wanted.quality > other.quality ||
+         (wanted.quality == other.quality && other.named != Acceptance::Named::itself);
 }
 
 std::optional<std::string_view> bearer_token(std::string_view authorization) noexcept {

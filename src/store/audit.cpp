@@ -1,5 +1,6 @@
 #include "taskward/store/audit.hpp"
 
+#include "audit_places.hpp"
 #include "fragments.hpp"
 #include "statement_lists.hpp"
 
@@ -22,15 +23,17 @@ const Statement failure{
         ", null, null, $5::text, case when $6::uuid is not null then 'user' end, $6::uuid,"
         " 'failure', $7::text, null::text[]"};
 
-/// The newest of one index; $4 limit, $5 before.
+/// The newest of one index; $4 limit, $5 and $6 the place behind which they stand, $5 also for the
+/// partitions.
 std::string newest_by(std::string_view column) {
   // Where an administrator sat who changed the account is not its owner's business.
   return "(select coalesce(a.actor_id = c.id, true) as own, a.id, a.at, a.action, a.outcome, a.reason, "
          "a.client_address, a.user_agent, a.request_id,"
          " a.changed_fields from taskward.audit a where a." +
          std::string(column) +
-         " = c.id and a.action not like 'task.%' and ($5::uuid is null or a.id < $5::uuid)"
-         " order by a.id desc limit $4::integer)";
+         " = c.id and a.action not like 'task.%' and a.at <= $5::timestamptz"
+         " and (a.at, a.id) < ($5::timestamptz, $6::uuid)"
+         " order by a.at desc, a.id desc limit $4::integer)";
 }
 
 // $1..$3 caller. What the person did, and what others tried with their account.
@@ -43,7 +46,8 @@ const Statement activity{
         "caller c"
         " left join lateral (select * from (" +
         newest_by("actor_id") + " union " + newest_by("object_id") +
-        ") both_of_them order by id desc limit $4::integer) e on c.permitted order by e.id desc"};
+        ") both_of_them order by at desc, id desc limit $4::integer) e on c.permitted"
+        " order by e.at desc, e.id desc"};
 
 }  // namespace
 
@@ -61,11 +65,12 @@ void record_failure(db::Connection& database, model::AuditAction action, const s
 
 Result<std::vector<model::AuditEvent>> list_activity(
     db::Connection& database, const model::Access<model::Permission::own_profile>& access, int limit,
-    const std::optional<AuditId>& before) {
+    const std::optional<model::AuditPlace>& before) {
+  const PlaceText place(before);
   db::Params params;
   add_caller(params, access);
   params.number(limit);
-  add_id_or_null(params, before);
+  place.add(params);
   return rows_of<model::AuditEvent>(database.run(activity, params), [](db::RowReader& row) {
     model::AuditEvent event;
     event.id = row.id<AuditId>();

@@ -34,6 +34,7 @@ std::span<const db::Statement* const> every_statement() {
              purge_statements(),
              administration_list_statements(),
              administration_change_statements(),
+             audit_search_statements(),
          }) {
       out.insert(out.end(), list.begin(), list.end());
     }

@@ -114,6 +114,7 @@ const std::map<std::string, Plan>& plans() {
       {"change_task", {200, task}},
       {"delete_task", {204}},
       {"restore_task", {200}},
+      {"read_audit", {200}},
       {"healthz", {200}},
       {"readyz", {200}},
       {"jwks", {200}},

@@ -5,6 +5,7 @@
 #include "taskward/store/administration.hpp"
 #include "taskward/store/attempts.hpp"
 #include "taskward/store/audit.hpp"
+#include "taskward/store/audit_search.hpp"
 #include "taskward/store/codes.hpp"
 #include "taskward/store/logins.hpp"
 #include "taskward/store/passwords.hpp"
@@ -136,6 +137,11 @@ struct RoundTripFixture : TaskFixture {
          }},
         {"list_activity",
          [&] { return bool(store::list_activity(database_now, ann.profile(), 10, std::nullopt)); }},
+        {"search_audit",
+         [&] {
+           return bool(store::search_audit(database_now, someone(model::Role::admin).administers(), {{}, 10},
+                                           {model::AuditAction::audit_read}, stamp()));
+         }},
     });
   }
 

@@ -55,6 +55,8 @@ using Administer = model::Access<model::Permission::administer>;
 [[nodiscard]] Result<http::Response> change_account(const Call& call, const Administer& access);
 [[nodiscard]] Result<http::Response> remove_account(const Call& call, const Administer& access);
 [[nodiscard]] Result<http::Response> end_sessions(const Call& call, const Administer& access);
+// audit_endpoints.cpp
+[[nodiscard]] Result<http::Response> read_audit(const Call& call, const Administer& access);
 
 // service_endpoints.cpp
 [[nodiscard]] Result<http::Response> answer_health(const Call& call);

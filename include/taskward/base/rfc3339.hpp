@@ -18,5 +18,7 @@ namespace taskward {
 /// case, any number of decimals, of which those beyond milliseconds are dropped. A leap second is the
 /// second after it. Nothing for any other text.
 [[nodiscard]] std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept;
+/// The same, where only the decimals beyond microseconds are dropped.
+[[nodiscard]] std::optional<Timestamp> parse_rfc3339_precise(std::string_view text) noexcept;
 
 }  // namespace taskward

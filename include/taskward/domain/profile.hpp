@@ -9,6 +9,7 @@
 #include "taskward/domain/codes.hpp"
 #include "taskward/domain/resources.hpp"
 #include "taskward/model/audit_event.hpp"
+#include "taskward/model/audit_search.hpp"
 #include "taskward/model/permission.hpp"
 #include "taskward/model/user.hpp"
 #include "taskward/store/profile.hpp"
@@ -41,8 +42,8 @@ using store::ProfileChange;
                                           const GivenCode& code, const model::Origin& origin);
 
 /// The caller's own security events, newest first. 401 invalid_token.
-[[nodiscard]] Result<std::vector<model::AuditEvent>> list_activity(const Resources& resources,
-                                                                   const OwnProfile& access, int limit,
-                                                                   const std::optional<AuditId>& before);
+[[nodiscard]] Result<std::vector<model::AuditEvent>> list_activity(
+    const Resources& resources, const OwnProfile& access, int limit,
+    const std::optional<model::AuditPlace>& before);
 
 }  // namespace taskward::domain

@@ -2,6 +2,7 @@
 // tells beside them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,18 @@ struct EntityTags {
 };
 /// Nothing for a value of another form.
 [[nodiscard]] std::optional<EntityTags> entity_tags(std::string_view value);
+
+/// How much an Accept (RFC 9110, 12.5.1) wants a media type. No Accept at all wants everything alike.
+struct Acceptance {
+  /// How it is spoken of: not at all, as part of everything, of a type, or by its own name.
+  enum class Named : std::uint8_t { no, everything, type, itself } named = Named::no;
+  int quality = 0;  ///< in thousandths
+};
+[[nodiscard]] Acceptance acceptance(std::string_view accept, std::string_view media_type);
+
+/// Whether an Accept asks for `special` where `usual` is what everybody gets: by its own name, and not less
+/// than the usual. Of two that are named alike, the usual wins.
+[[nodiscard]] bool asks_for(std::string_view accept, std::string_view special, std::string_view usual);
 
 /// The token of `Authorization: Bearer <token>`: the scheme in any case, then b64token characters
 /// (RFC 6750, 2.1). Nothing when the value is of another form.

@@ -26,6 +26,7 @@ struct Request {
   std::string if_match;
   std::string if_none_match;
   std::string idempotency_key;
+  std::string accept;
   std::string origin;
   std::string user_agent;
   std::string access_control_request_method;

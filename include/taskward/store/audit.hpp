@@ -8,6 +8,7 @@
 #include "taskward/base/result.hpp"
 #include "taskward/db/connection.hpp"
 #include "taskward/model/audit_event.hpp"
+#include "taskward/model/audit_search.hpp"
 #include "taskward/model/permission.hpp"
 
 namespace taskward::store {
@@ -19,10 +20,10 @@ void record_denied(db::Connection& database, model::AuditAction asked, const mod
 void record_failure(db::Connection& database, model::AuditAction action, const std::optional<UserId>& user,
                     std::string_view reason, const model::AuditStamp& stamp);
 
-/// The caller's own security events, newest first: up to `limit`, older than `before` if that is given.
+/// The caller's own security events, newest first: up to `limit`, from behind `before` if that is given.
 /// What people do with their tasks is not among them. 401 invalid_token.
 [[nodiscard]] Result<std::vector<model::AuditEvent>> list_activity(
     db::Connection& database, const model::Access<model::Permission::own_profile>& access, int limit,
-    const std::optional<AuditId>& before);
+    const std::optional<model::AuditPlace>& before);
 
 }  // namespace taskward::store

@@ -41,9 +41,11 @@ BOOST_AUTO_TEST_CASE(a_limit_is_a_whole_number_up_to_100) {
     BOOST_TEST(read("limit=" + bad) == "limit wrong_type", bad);
 }
 
-BOOST_AUTO_TEST_CASE(a_cursor_is_the_id_of_an_event) {
-  BOOST_TEST(read("cursor=0190b3a0-7a1b-7c3d-8e4f-0123456789ab&limit=5") == "asked");
-  for (const std::string bad : {"", "1", "null", "0190b3a0-7a1b-7c3d-8e4f-0123456789a", "x%27%20or%201=1"})
+BOOST_AUTO_TEST_CASE(a_cursor_is_the_place_of_an_event) {
+  BOOST_TEST(read("cursor=1764154800000000.0190b3a0-7a1b-7c3d-8e4f-0123456789ab&limit=5") == "asked");
+  for (const std::string bad : {"", "1", "null", "0190b3a0-7a1b-7c3d-8e4f-0123456789ab",
+                                "1764154800000000.0190b3a0-7a1b-7c3d-8e4f-0123456789a",
+                                "-1.0190b3a0-7a1b-7c3d-8e4f-0123456789ab", "x%27%20or%201=1"})
     BOOST_TEST(read("cursor=" + bad) == "cursor invalid_value", bad);
 }
 

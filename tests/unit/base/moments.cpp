@@ -193,6 +193,18 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_back) {
   BOOST_TEST((parse_rfc3339(rfc3339(last)) == last));
 }
 
+BOOST_AUTO_TEST_CASE(microseconds_are_read_where_they_are_asked_for) {
+  const std::string text = "2026-01-31T23:59:59.123456Z";
+  BOOST_TEST(rfc3339_precise(*parse_rfc3339_precise(text)) == text);
+  BOOST_TEST(rfc3339_precise(*parse_rfc3339(text)) == "2026-01-31T23:59:59.123000Z");
+  BOOST_TEST(rfc3339_precise(*parse_rfc3339_precise("2026-01-31T23:59:59.1234569Z")) == text);
+  BOOST_TEST(rfc3339_precise(*parse_rfc3339_precise("2026-01-31T23:59:59.00001+01:00")) ==
+             "2026-01-31T22:59:59.000010Z");
+  BOOST_TEST(rfc3339_precise(*parse_rfc3339_precise("0001-01-01T00:00:00.000001Z")) ==
+             "0001-01-01T00:00:00.000001Z");
+  BOOST_TEST(!parse_rfc3339_precise("2026-01-31T23:59:59.Z").has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -1,0 +1,53 @@
+// Looking into the audit record. Refusals are those of store/audit_search.hpp.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "taskward/base/result.hpp"
+#include "taskward/domain/resources.hpp"
+#include "taskward/model/audit_event.hpp"
+#include "taskward/model/audit_record.hpp"
+#include "taskward/model/audit_search.hpp"
+#include "taskward/store/audit_search.hpp"
+
+namespace taskward::domain {
+
+using store::Administer;
+
+/// Up to `limit` of the records that fit, the newest first, from behind `before`. Recorded as audit.read.
+[[nodiscard]] Result<store::FoundRecords> read_audit(const Resources& resources, const Administer& access,
+                                                     const model::AuditFilter& filter, int limit,
+                                                     const std::optional<model::AuditPlace>& before,
+                                                     const model::Origin& origin);
+
+/// All of the records that fit, some at a time, the newest first, from behind a place. The first part is
+/// recorded as audit.export; each asks again whether the caller may. The resources and the origin outlive it.
+class AuditExport {
+ public:
+  /// So long it goes on looking when it finds nothing; then it gives an empty part, so that whoever waits
+  /// for the next one can be told that it is still at work.
+  static constexpr std::chrono::seconds kPatience{5};
+  static constexpr std::int64_t kPart = 500;
+
+  AuditExport(const Resources& resources, const Administer& access, model::AuditFilter filter,
+              const std::optional<model::AuditPlace>& before, const model::Origin& origin)
+      : resources_(resources), access_(access), filter_(std::move(filter)), next_(before), origin_(origin) {}
+
+  [[nodiscard]] Result<std::vector<model::AuditRecord>> next();
+  [[nodiscard]] bool is_over() const noexcept { return is_over_; }
+
+ private:
+  Resources resources_;
+  Administer access_;
+  model::AuditFilter filter_;
+  std::optional<model::AuditPlace> next_;
+  model::Origin origin_;
+  bool is_recorded_ = false;
+  bool is_over_ = false;
+};
+
+}  // namespace taskward::domain

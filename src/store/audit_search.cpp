@@ -1,0 +1,220 @@
+#include "taskward/store/audit_search.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "audit_places.hpp"
+#include "audit_rows.hpp"
+#include "fragments.hpp"
+#include "sql_text.hpp"
+#include "statement_lists.hpp"
+#include "taskward/db/array.hpp"
+
+namespace taskward::store {
+namespace {
+
+using db::Statement;
+using model::AuditFilter;
+
+/// The index that a search goes along.
+enum class Way : std::uint8_t { request, object, actor, address, actions, failures, time };
+
+// $1..$3 caller, $4..$7 stamp, $8 the look, as an action, $9 whether it is recorded, $10 limit, $11 window,
+// $12 from, $13 and $14 the place behind which to look, $15 actor, $16 object, $17 actions, $18 outcomes,
+// $19 address, $20 request. What is null does not narrow.
+
+/// The part of the record that is read, in its order. Of a limit that it does not know PostgreSQL believes
+/// that it is a small part of all there is, and goes along the index instead of sorting.
+std::string walk(std::string_view key) {
+  return filled(R"(
+    select a.* from taskward.audit a
+     where c.permitted and {key} and a.at >= $12::timestamptz and a.at <= $13::timestamptz
+       and (a.at, a.id) < ($13::timestamptz, $14::uuid)
+     order by a.at desc, a.id desc limit $11::bigint)",
+                {{"key", std::string(key)}});
+}
+
+/// The walk for several keys: the newest of all are among the newest of each.
+std::string walk_of_actions() {
+  std::string frequent;
+  for (const model::AuditAction one : model::kFrequentActions)
+    frequent += (frequent.empty() ? "" : ", ") + quoted(one);
+  return filled(R"(
+    select o.* from unnest($17::text[]) as u (action) cross join lateral ({walk}) o
+     order by o.at desc, o.id desc limit $11::bigint)",
+                {{"walk", walk("a.action = u.action and a.action not in (" + frequent + ')')}});
+}
+
+Statement search_along(std::string_view name, const std::string& walk) {
+  return {"search_audit_by_" + std::string(name), db::Effect::writes,
+          std::string(kCaller) + filled(R"(, noted as (
+  insert into taskward.audit {audit_columns}
+  select {stamp}, c.id, c.role, case when c.permitted then $8::text else {denied} end, 'audit', null::uuid,
+         case when c.permitted then 'success' else 'denied' end, case when not c.permitted then $8::text end,
+         null::text[]
+    from caller c where $9::boolean or not c.permitted)
+select c.permitted, f.fits, f.is_last, {f}
+  from caller c left join lateral (
+    select * from (
+      select w.*, row_number() over (order by w.at desc, w.id desc) = $11::bigint as is_last,
+             (($15::uuid is null or w.actor_id = $15::uuid)
+              and ($16::uuid is null or w.object_id = $16::uuid)
+              and ($17::text[] is null or w.action = any($17::text[]))
+              and ($18::text[] is null or w.outcome = any($18::text[]))
+              and ($19::inet is null or w.client_address <<= $19::inet)
+              and ($20::text is null or w.request_id = $20::text)) is true as fits
+        from ({walk}) w) n
+     where n.fits or n.is_last
+     order by n.at desc, n.id desc limit $10::bigint) f on c.permitted
+ order by f.at desc, f.id desc)",
+                                        {{"audit_columns", std::string(kAuditColumns)},
+                                         {"stamp", stamp_values(4)},
+                                         {"denied", quoted(model::AuditAction::access_denied)},
+                                         {"f", audit_record_columns("f")},
+                                         {"walk", walk}})};
+}
+
+// In the order of the ways.
+const std::array kStatements{
+    search_along("request", walk("a.request_id = $20::text")),
+    search_along("object", walk("a.object_id = $16::uuid")),
+    search_along("actor", walk("a.actor_id = $15::uuid")),
+    search_along("address", walk("a.client_address = $19::inet")),
+    search_along("actions", walk_of_actions()),
+    search_along("failures", walk("a.outcome <> 'success'")),
+    search_along("time", walk("true")),
+};
+
+bool is_frequent(model::AuditAction action) {
+  return std::find(model::kFrequentActions.begin(), model::kFrequentActions.end(), action) !=
+         model::kFrequentActions.end();
+}
+
+/// The way that narrows most.
+Way way_of(const AuditFilter& filter) {
+  if (!filter.request_id.empty()) return Way::request;
+  if (filter.object) return Way::object;
+  if (filter.actor) return Way::actor;
+  if (filter.address && filter.address->bits == 128) return Way::address;
+  if (!filter.actions.empty() && std::none_of(filter.actions.begin(), filter.actions.end(), is_frequent))
+    return Way::actions;
+  if (!filter.outcomes.empty() && std::find(filter.outcomes.begin(), filter.outcomes.end(),
+                                            model::AuditOutcome::success) == filter.outcomes.end())
+    return Way::failures;
+  return Way::time;
+}
+
+std::int64_t window_of(Way way, const AuditSearch& search) {
+  if (search.window) return *search.window;
+  if (way == Way::time || way == Way::failures) return kAuditWindowByTime;
+  if (way != Way::actions) return kAuditWindowByKey;
+  // Each of the walks is made to its end before they are put together.
+  const AuditFilter& filter = search.filter;
+  if (filter.outcomes.empty() && !filter.address) return search.limit + 1;
+  return std::max<std::int64_t>(search.limit + 1,
+                                kAuditWindowByKey / static_cast<std::int64_t>(filter.actions.size()));
+}
+
+/// As PostgreSQL reads it; empty for none.
+std::string literal_of(const std::optional<model::IpNetwork>& network) {
+  if (!network) return {};
+  const auto& bytes = network->address.bytes;
+  std::string out;
+  if (network->address.is_v4() && network->bits >= 96) {
+    for (std::size_t i = 12; i < bytes.size(); ++i) out += (i == 12 ? "" : ".") + std::to_string(bytes[i]);
+    return out + '/' + std::to_string(network->bits - 96);
+  }
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i != 0 && i % 2 == 0) out += ':';
+    out += {digits[bytes[i] >> 4U], digits[bytes[i] & 15U]};
+  }
+  return out + '/' + std::to_string(network->bits);
+}
+
+template <class Names>
+db::ArrayText array_of_names(const Names& values) {
+  db::ArrayText array;
+  for (const auto value : values) array.add(model::name(value));
+  return array;
+}
+
+void add_array_or_null(db::Params& params, db::ArrayText& array, bool is_given) {
+  if (is_given)
+    params.literal(array.c_str());
+  else
+    params.null();
+}
+
+/// The caller is in every row; so is a record, if one was found.
+FoundRecords read_found(const db::Rows& rows, std::int64_t limit) {
+  FoundRecords found;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    db::RowReader row = rows.row(r);
+    row.skip();
+    if (row.is_null()) break;
+    const bool fits = row.boolean();
+    const bool is_last_of_window = row.boolean();
+    model::AuditRecord record = audit_record_from(row);
+    if (fits && found.records.size() == static_cast<std::size_t>(limit)) {
+      const model::AuditRecord& last = found.records.back();
+      found.next = model::AuditPlace{last.at, last.id};
+      break;
+    }
+    if (is_last_of_window) found.next = model::AuditPlace{record.at, record.id};
+    if (fits) found.records.push_back(std::move(record));
+  }
+  return found;
+}
+
+}  // namespace
+
+StatementList audit_search_statements() {
+  StatementList all;
+  for (const Statement& one : kStatements) all.push_back(&one);
+  return all;
+}
+
+Result<FoundRecords> search_audit(db::Connection& database, const Administer& access,
+                                  const AuditSearch& search, const Look& look,
+                                  const model::AuditStamp& stamp) {
+  const AuditFilter& filter = search.filter;
+  const Way way = way_of(filter);
+  const std::string from = filter.from ? rfc3339_precise(*filter.from) : "-infinity";
+  // What ends before a moment begins behind the place of the least id at that moment.
+  std::optional<model::AuditPlace> before = search.before;
+  if (filter.to && (!before || *filter.to <= before->at)) before = model::AuditPlace{*filter.to, {}};
+  const PlaceText place(before);
+  db::ArrayText actions = array_of_names(filter.actions);
+  db::ArrayText outcomes = array_of_names(filter.outcomes);
+  const std::string address = literal_of(filter.address);
+
+  db::Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.text(model::name(look.as)).literal(look.recorded == Look::Recorded::yes ? "true" : "false");
+  // One more than is shown tells whether there are more.
+  params.number(search.limit + 1).number(window_of(way, search)).literal(from.c_str());
+  place.add(params);
+  add_id_or_null(params, filter.actor);
+  if (filter.object)
+    params.uuid(*filter.object);
+  else
+    params.null();
+  add_array_or_null(params, actions, !filter.actions.empty());
+  add_array_or_null(params, outcomes, !filter.outcomes.empty());
+  if (address.empty())
+    params.null();
+  else
+    params.literal(address.c_str());
+  params.text_or_null(std::string_view(filter.request_id));
+
+  const db::Rows rows = database.run(kStatements.at(static_cast<std::size_t>(way)), params);
+  auto permitted = permitted_row(rows);
+  if (!permitted) return std::move(permitted).error();
+  return read_found(rows, search.limit);
+}
+
+}  // namespace taskward::store

@@ -1,0 +1,416 @@
+// Looking into the audit record: filters, pages, bounded work, months, and the record of the look.
+#include "taskward/store/audit_search.hpp"
+
+#include <functional>
+#include <set>
+#include <thread>
+
+#include "domain_fixture.hpp"
+#include "taskward/base/rfc3339.hpp"
+#include "taskward/domain/audit_search.hpp"
+#include "taskward/store/audit.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using model::AuditAction;
+using model::AuditFilter;
+using model::AuditOutcome;
+using model::AuditPlace;
+
+/// What is to be in a record that a test writes.
+struct Planted {
+  std::string at = "2026-05-01T12:00:00Z";
+  std::string action = "task.update";
+  std::optional<std::string> actor = std::nullopt;
+  std::optional<std::string> object = std::nullopt;
+  std::string outcome = "success";
+  std::string address = "192.0.2.7";
+  std::string request = "r";
+};
+
+/// Each look at it is some seconds later.
+class HurryingClock final : public Clock {
+ public:
+  [[nodiscard]] Timestamp now() const override { return Timestamp(std::chrono::seconds(10 * ++looks_)); }
+
+ private:
+  mutable int looks_ = 0;
+};
+
+struct AuditSearchFixture : DomainFixture {
+  Someone root = someone(model::Role::admin, "root");
+
+  AuditId plant(const Planted& one) {
+    const AuditId id = new_id<AuditId>();
+    db::Params params;
+    params.id(id).text(one.at).text(one.action).text_or_null(one.actor).text_or_null(one.object);
+    params.text(one.outcome).text(one.address).text(one.request);
+    owner.query(
+        "insert into taskward.audit (id, at, action, actor_id, object_id, outcome, client_address, "
+        "request_id)"
+        " values ($1::uuid, ($2::text)::timestamptz, $3::text, ($4::text)::uuid, ($5::text)::uuid, $6::text,"
+        " ($7::text)::inet, $8::text)",
+        params);
+    return id;
+  }
+  /// So many records, a minute after each other, all alike.
+  void plant_many(const std::string& action, int count, const std::string& from = "2026-05-01") {
+    execute(
+        "insert into taskward.audit (id, at, action, outcome, client_address, request_id) select "
+        "overlay(gen_random_uuid()::text placing '7' from 15)::uuid, '" +
+        from + "'::timestamptz + n * interval '1 minute', '" + action +
+        "', 'success', '192.0.2.7', 'r' from generate_series(1, " + std::to_string(count) + ") n");
+  }
+
+  Result<store::FoundRecords> search(const AuditFilter& filter, int limit = 100,
+                                     const std::optional<AuditPlace>& before = {},
+                                     const std::optional<std::int64_t>& window = {}) {
+    return store::search_audit(service, root.administers(), {filter, limit, before, window},
+                               {AuditAction::audit_read, store::Look::Recorded::no}, stamp());
+  }
+  std::vector<model::AuditRecord> found(const AuditFilter& filter, int limit = 100) {
+    auto result = search(filter, limit);
+    BOOST_TEST_REQUIRE(outcome(result) == "ok");
+    return std::move(result->records);
+  }
+  /// The requests' ids of what is found, in its order.
+  std::string requests(const AuditFilter& filter) {
+    std::string out;
+    for (const auto& record : found(filter))
+      out += (out.empty() ? "" : " ") + record.request_id.value_or("-");
+    return out;
+  }
+  struct Walk {
+    std::vector<AuditPlace> places;
+    int pages = 0;
+    int empty_pages = 0;
+  };
+  /// All pages, one behind the other; `between` runs after each.
+  Walk walk(const AuditFilter& filter, int limit, const std::optional<std::int64_t>& window = {},
+            const std::function<void()>& between = {}) {
+    Walk walk;
+    std::optional<AuditPlace> before;
+    do {
+      auto page = search(filter, limit, before, window);
+      BOOST_TEST_REQUIRE(outcome(page) == "ok");
+      BOOST_TEST(page->records.size() <= static_cast<std::size_t>(limit));
+      ++walk.pages;
+      if (page->records.empty()) ++walk.empty_pages;
+      for (const auto& record : page->records) walk.places.push_back({record.at, record.id});
+      if (page->next && before) BOOST_TEST((*page->next < *before));
+      before = page->next;
+      if (between) between();
+    } while (before && walk.pages < 1000);
+    return walk;
+  }
+  static void check_newest_first_without_repetition(const std::vector<AuditPlace>& places) {
+    BOOST_TEST((std::adjacent_find(places.begin(), places.end(), std::less_equal<>()) == places.end()));
+  }
+  static Timestamp at(const char* text) { return parse_rfc3339_precise(text).value(); }
+  static model::IpNetwork network(const char* text) { return model::IpNetwork::parse(text).value(); }
+};
+
+BOOST_FIXTURE_TEST_SUITE(audit_search, AuditSearchFixture)
+
+BOOST_AUTO_TEST_CASE(a_record_is_found_whole) {
+  const Someone ann = someone(model::Role::user, "ann");
+  store::record_failure(service, AuditAction::session_login, ann.user, "wrong_password", stamp());
+  const auto all = found({});
+  BOOST_TEST_REQUIRE(all.size() == 1U);
+  const model::AuditRecord& one = all.front();
+  BOOST_TEST(one.action == "session.login");
+  BOOST_TEST(one.outcome == "failure");
+  BOOST_TEST(one.reason.value() == "wrong_password");
+  BOOST_TEST(one.object_type.value() == "user");
+  BOOST_TEST((one.object_id == ann.user.uuid));
+  BOOST_TEST(one.client_address.value() == "192.0.2.7");
+  BOOST_TEST(one.user_agent.value() == "a test");
+  BOOST_TEST(one.request_id.value() == "request-1");
+  BOOST_TEST(!one.actor_id.has_value());
+  BOOST_TEST(!one.changed_fields.has_value());
+  BOOST_TEST(rfc3339_precise(one.at) ==
+             text("select to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from "
+                  "taskward.audit"));
+}
+
+BOOST_AUTO_TEST_CASE(each_filter_lets_through_what_it_says) {
+  const UserId ann = new_id<UserId>();
+  const UserId bob = new_id<UserId>();
+  const TaskId tea = new_id<TaskId>();
+  plant({.at = "2026-05-01T12:00:00Z", .actor = ann.text(), .object = tea.text(), .request = "1"});
+  plant({.at = "2026-05-01T12:00:01Z", .action = "session.login", .outcome = "failure", .request = "2"});
+  plant({.at = "2026-05-01T12:00:02Z", .action = "session.logout", .actor = bob.text(), .request = "3"});
+  plant({.at = "2026-05-01T12:00:03Z",
+         .action = "access.denied",
+         .actor = bob.text(),
+         .object = tea.text(),
+         .outcome = "denied",
+         .address = "192.0.2.99",
+         .request = "4"});
+  plant({.at = "2026-05-01T12:00:04Z", .action = "key.rotate", .address = "2001:db8:1::5", .request = "5"});
+  plant({.at = "2026-05-01T12:00:05.000007Z", .address = "198.51.100.1", .request = "6"});
+
+  BOOST_TEST(requests({}) == "6 5 4 3 2 1");
+  BOOST_TEST(requests({.actor = ann}) == "1");
+  BOOST_TEST(requests({.actor = bob}) == "4 3");
+  BOOST_TEST(requests({.object = tea.uuid}) == "4 1");
+  BOOST_TEST(requests({.actions = {AuditAction::task_update}}) == "6 1");
+  BOOST_TEST(requests({.actions = {AuditAction::key_rotate}}) == "5");
+  BOOST_TEST(requests({.actions = model::audit_actions("session.")}) == "3 2");
+  BOOST_TEST(requests({.actions = {AuditAction::task_update, AuditAction::key_rotate}}) == "6 5 1");
+  BOOST_TEST(requests({.outcomes = {AuditOutcome::denied}}) == "4");
+  BOOST_TEST(requests({.outcomes = {AuditOutcome::failure, AuditOutcome::denied}}) == "4 2");
+  BOOST_TEST(requests({.outcomes = {AuditOutcome::success, AuditOutcome::denied}}) == "6 5 4 3 1");
+  BOOST_TEST(requests({.address = network("192.0.2.7")}) == "3 2 1");
+  BOOST_TEST(requests({.address = network("::ffff:192.0.2.99")}) == "4");
+  BOOST_TEST(requests({.address = network("192.0.2.0/24")}) == "4 3 2 1");
+  BOOST_TEST(requests({.address = network("192.0.2.64/26")}) == "4");
+  BOOST_TEST(requests({.address = network("2001:db8::/32")}) == "5");
+  BOOST_TEST(requests({.address = network("2001:db8:1::5")}) == "5");
+  BOOST_TEST(requests({.address = network("0.0.0.0/0")}) == "6 4 3 2 1");
+  BOOST_TEST(requests({.request_id = "3"}) == "3");
+  BOOST_TEST(requests({.request_id = "33"}) == "");
+  BOOST_TEST(requests({.from = at("2026-05-01T12:00:04Z")}) == "6 5");
+  BOOST_TEST(requests({.to = at("2026-05-01T12:00:02Z")}) == "2 1");
+  BOOST_TEST(requests({.from = at("2026-05-01T12:00:01Z"), .to = at("2026-05-01T12:00:03Z")}) == "3 2");
+  // To the microsecond.
+  BOOST_TEST(requests({.from = at("2026-05-01T12:00:05.000007Z")}) == "6");
+  BOOST_TEST(requests({.from = at("2026-05-01T12:00:05.000008Z")}) == "");
+  BOOST_TEST(requests({.from = at("2026-05-01T12:00:05Z"), .to = at("2026-05-01T12:00:05.000007Z")}) == "");
+  BOOST_TEST(requests({.from = at("2026-05-01T12:00:05Z"), .to = at("2026-05-01T12:00:05.000008Z")}) == "6");
+  // Together.
+  BOOST_TEST(requests({.actor = bob, .object = tea.uuid}) == "4");
+  BOOST_TEST(requests({.actor = ann, .actions = {AuditAction::key_rotate}}) == "");
+  BOOST_TEST(requests({.actions = model::audit_actions("session."), .outcomes = {AuditOutcome::failure}}) ==
+             "2");
+  BOOST_TEST(requests({.actions = {AuditAction::task_update}, .outcomes = {AuditOutcome::failure}}) == "");
+  BOOST_TEST(requests({.actions = {AuditAction::task_update, AuditAction::key_rotate},
+                       .address = network("198.51.100.0/24")}) == "6");
+  BOOST_TEST(requests({.object = tea.uuid, .request_id = "1", .to = at("2026-05-01T12:00:03Z")}) == "1");
+}
+
+BOOST_AUTO_TEST_CASE(pages_leave_nothing_out_and_repeat_nothing_while_others_write) {
+  const UserId ann = new_id<UserId>();
+  const std::string moment = "2026-05-01T12:00:00.000001Z";
+  std::set<AuditPlace> expected;
+  for (int i = 0; i < 43; ++i) {
+    // Many of one moment, so that the id decides.
+    const AuditId id = plant({.at = moment, .actor = ann.text()});
+    expected.insert({at(moment.c_str()), id});
+    plant({.at = "2026-05-01T12:00:0" + std::to_string(i % 9) + "Z"});
+  }
+  for (const std::optional<std::int64_t> window : {std::optional<std::int64_t>(), {7}, {1}}) {
+    const Walk pages =
+        walk({.actor = ann}, 5, window, [&] { plant({.at = "2026-05-02T12:00:00Z", .actor = ann.text()}); });
+    check_newest_first_without_repetition(pages.places);
+    // What came to stand before the first page was written after it was read.
+    std::set<AuditPlace> got;
+    for (const AuditPlace& place : pages.places) {
+      if (place.at == at(moment.c_str())) got.insert(place);
+    }
+    BOOST_TEST((got == expected));
+  }
+  // A last page that is full has nothing behind it.
+  auto exact = search({.actor = ann, .to = at("2026-05-02T00:00:00Z")}, 43);
+  BOOST_TEST(exact->records.size() == 43U);
+  BOOST_TEST(!exact->next.has_value());
+  BOOST_TEST(search({.actor = ann, .to = at("2026-05-02T00:00:00Z")}, 42)->next.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_search_that_finds_little_reads_a_bounded_part_and_tells_where_to_go_on) {
+  plant_many("task.create", 300);
+  plant({.at = "2026-05-01T02:00:30Z", .request = "needle"});  // between the 120th and the 121st
+  const AuditFilter rare{.actions = {AuditAction::task_update}};
+  auto first = search(rare, 10, {}, 100);
+  BOOST_TEST(first->records.empty());
+  BOOST_TEST_REQUIRE(first->next.has_value());
+  BOOST_TEST(rfc3339(first->next->at) == "2026-05-01T03:21:00.000Z");
+  auto second = search(rare, 10, first->next, 100);
+  BOOST_TEST_REQUIRE(second->records.size() == 1U);
+  BOOST_TEST(second->records.front().request_id.value() == "needle");
+  BOOST_TEST_REQUIRE(second->next.has_value());
+  const Walk pages = walk(rare, 10, 100);
+  BOOST_TEST(pages.places.size() == 1U);
+  BOOST_TEST(pages.pages == 4);  // 301 records by the hundred
+  // One that stands at the very end of the part is found there, and only there.
+  for (const std::int64_t window : {180, 181, 182}) BOOST_TEST(walk(rare, 10, window).places.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(every_way_gives_the_same_pages_however_small_its_part) {
+  const auto ann = new_id<UserId>().text();
+  const auto tea = new_id<TaskId>().text();
+  std::vector<std::string> actions{"session.login", "key.rotate", "task.update", "account.lock"};
+  for (int i = 0; i < 120; ++i) {
+    plant({.at = "2026-0" + std::to_string(1 + i % 7) + "-01T12:00:00." + std::to_string(100 + i) + "Z",
+           .action = actions.at(static_cast<std::size_t>(i) % actions.size()),
+           .actor = i % 2 == 0 ? std::optional(ann) : std::nullopt,
+           .object = i % 3 == 0 ? std::optional(tea) : std::nullopt,
+           .outcome = i % 5 == 0 ? "failure" : "success",
+           .address = i % 7 == 0 ? "198.51.100.1" : "192.0.2.7",
+           .request = i % 4 == 0 ? "same" : "other"});
+  }
+  const auto actor = UserId::parse(ann);
+  const auto object = Uuid::parse(tea);
+  const std::vector<AuditFilter> filters{
+      {},
+      {.actor = actor, .outcomes = {AuditOutcome::failure}},
+      {.object = object, .address = network("192.0.2.0/24")},
+      {.actions = {AuditAction::session_login, AuditAction::account_lock},
+       .outcomes = {AuditOutcome::success}},
+      {.actions = {AuditAction::session_login, AuditAction::account_lock, AuditAction::key_revoke}},
+      {.actions = {AuditAction::task_update}, .outcomes = {AuditOutcome::failure}},
+      {.outcomes = {AuditOutcome::success}, .address = network("198.51.100.1")},
+      {.outcomes = {AuditOutcome::success}, .request_id = "same"},
+      {.from = at("2026-02-01T12:00:00Z"), .to = at("2026-06-01T12:00:00.150Z")},
+  };
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    const Walk whole = walk(filters[i], 100, 100'000);
+    BOOST_TEST_CONTEXT("filter " << i) {
+      BOOST_TEST(whole.places.size() >= (i == 4 ? 60U : 2U));
+      for (const std::int64_t window : {1, 2, 13}) {
+        const Walk small = walk(filters[i], 3, window);
+        check_newest_first_without_repetition(small.places);
+        BOOST_TEST((small.places == whole.places), "window " << window);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(months_that_cannot_hold_a_record_are_not_looked_at) {
+  execute(
+      "create table taskward.t_march partition of taskward.audit for values from ('2025-03-01') to "
+      "('2025-04-01');"
+      "create table taskward.t_april partition of taskward.audit for values from ('2025-04-01') to "
+      "('2025-05-01')");
+  const UserId ann = new_id<UserId>();
+  plant({.at = "2025-03-31T23:59:59.999999Z", .actor = ann.text(), .request = "march"});
+  plant({.at = "2025-04-01T00:00:00Z", .actor = ann.text(), .request = "april"});
+  plant({.at = "2026-04-01T00:00:00Z", .actor = ann.text(), .request = "later"});
+  BOOST_TEST(requests({.actor = ann}) == "later april march");
+  BOOST_TEST(requests({.actor = ann, .to = at("2025-04-01T00:00:00Z")}) == "march");
+  BOOST_TEST(requests({.from = at("2025-04-01T00:00:00Z"), .to = at("2025-05-01T00:00:00Z")}) == "april");
+  BOOST_TEST(walk({.actor = ann}, 1).places.size() == 3U);
+  // A month that is locked stands in nobody's way who does not look at it... unless its plan must be made,
+  // which locks all of them: so the scans are counted instead.
+  const auto scans = [&](const std::string& table) {
+    execute("select pg_stat_force_next_flush()");
+    return number(
+        "select coalesce(seq_scan, 0) + coalesce(idx_scan, 0) from pg_stat_all_tables where "
+        "relname = '" +
+        table + "'");
+  };
+  service.disconnect();  // tells what it has counted
+  const auto wait = [] { std::this_thread::sleep_for(std::chrono::milliseconds(300)); };
+  wait();
+  const auto march = scans("t_march");
+  const auto april = scans("t_april");
+  // More often than PostgreSQL plans for the values of the parameters.
+  for (int i = 0; i < 20; ++i) {
+    static_cast<void>(found({.actor = ann, .from = at("2025-04-10T00:00:00Z")}));
+    static_cast<void>(found({.from = at("2025-04-10T00:00:00Z"), .to = at("2025-04-11T00:00:00Z")}));
+  }
+  service.disconnect();
+  wait();
+  BOOST_TEST(scans("t_march") == march);
+  BOOST_TEST(scans("t_april") > april);
+}
+
+BOOST_AUTO_TEST_CASE(a_look_is_recorded_beside_it_and_does_not_find_itself) {
+  const auto look = [&](AuditAction as, store::Look::Recorded recorded) {
+    return store::search_audit(service, root.administers(), {{}, 10}, {as, recorded}, stamp());
+  };
+  BOOST_TEST(look(AuditAction::audit_read, store::Look::Recorded::yes)->records.empty());
+  auto records = audit();
+  BOOST_TEST_REQUIRE(records.size() == 1U);
+  BOOST_TEST(records[0].deed() == "audit.read success -");
+  BOOST_TEST(records[0].actor == root.user.text());
+  BOOST_TEST(records[0].actor_role == "admin");
+  BOOST_TEST(records[0].object_type == "audit");
+  BOOST_TEST(records[0].request == "request-1");
+  BOOST_TEST(look(AuditAction::audit_export, store::Look::Recorded::yes)->records.size() == 1U);
+  BOOST_TEST(look(AuditAction::audit_export, store::Look::Recorded::no)->records.size() == 2U);
+  BOOST_TEST(deeds() == (Lines{"audit.read success -", "audit.export success -"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_export_that_finds_nothing_for_long_gives_an_empty_part_and_goes_on,
+                     AuditExportFixture) {
+  plant_many("task.create", static_cast<int>(store::kAuditWindowByTime) + 10);
+  plant({.at = "2026-01-01T00:00:00Z", .request = "needle"});
+  const HurryingClock hurrying;
+  const domain::Resources hurried{service, hurrying,        random,       keys, passwords,
+                                  hashing, password_policy, derived_keys, rules};
+  const AuditFilter rare{.actions = {AuditAction::task_update}};
+  domain::AuditExport slow(hurried, root.administers(), rare, {}, origin);
+  auto part = slow.next();
+  BOOST_TEST_REQUIRE(outcome(part) == "ok");
+  BOOST_TEST(part->empty());
+  BOOST_TEST(!slow.is_over());
+  part = slow.next();
+  BOOST_TEST_REQUIRE(part->size() == 1U);
+  BOOST_TEST(part->front().request_id.value() == "needle");
+  BOOST_TEST(slow.is_over());
+  // With time to spare the same is one part.
+  domain::AuditExport quick(resources, root.administers(), rare, {}, origin);
+  BOOST_TEST(quick.next()->size() == 1U);
+  BOOST_TEST(quick.is_over());
+}
+
+BOOST_AUTO_TEST_CASE(an_export_has_every_record_once_and_is_recorded_once) {
+  plant_many("task.create", 2 * static_cast<int>(domain::AuditExport::kPart) + 1);
+  domain::AuditExport source(resources, root.administers(), {}, {}, origin);
+  std::vector<AuditPlace> places;
+  while (!source.is_over()) {
+    const auto part = source.next();
+    BOOST_TEST_REQUIRE(outcome(part) == "ok");
+    BOOST_TEST(part->size() <= static_cast<std::size_t>(domain::AuditExport::kPart));
+    for (const auto& record : *part) places.push_back({record.at, record.id});
+  }
+  check_newest_first_without_repetition(places);
+  BOOST_TEST(places.size() == 2 * static_cast<std::size_t>(domain::AuditExport::kPart) + 1);
+  BOOST_TEST(number("select count(*) from taskward.audit where action = 'audit.export'") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_export_ends_when_its_caller_is_demoted) {
+  plant_many("task.create", 2 * static_cast<int>(domain::AuditExport::kPart));
+  domain::AuditExport source(resources, root.administers(), {}, {}, origin);
+  BOOST_TEST(outcome(source.next()) == "ok");
+  set_role(root, model::Role::user);
+  BOOST_TEST(outcome(source.next()) == "forbidden");
+  BOOST_TEST(number("select count(*) from taskward.audit where action = 'access.denied' and reason = "
+                    "'audit.export'") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_no_administrator_now_sees_nothing_and_is_recorded) {
+  const auto ask = [&](const Someone& who, store::Look::Recorded recorded) {
+    return outcome(store::search_audit(service, who.administers(), {{}, 10},
+                                       {AuditAction::audit_export, recorded}, stamp()));
+  };
+  const Someone ann = someone(model::Role::user, "ann");
+  const Someone guest = someone(model::Role::guest, "guest");
+  plant({});
+  for (const Someone& who : {ann, guest}) {
+    for (const auto recorded : {store::Look::Recorded::yes, store::Look::Recorded::no})
+      BOOST_TEST(ask(who, recorded) == "forbidden");
+  }
+  BOOST_TEST(number("select count(*) from taskward.audit where action = 'access.denied' and outcome = "
+                    "'denied' and reason = 'audit.export'") == 4);
+  revoke(root);
+  BOOST_TEST(ask(root, store::Look::Recorded::yes) == "invalid_token");
+  deactivate(ann);
+  BOOST_TEST(ask(ann, store::Look::Recorded::yes) == "invalid_token");
+}
+
+BOOST_AUTO_TEST_CASE(the_index_of_actions_leaves_out_what_the_code_takes_for_frequent) {
+  const std::string definition = text("select pg_get_indexdef('taskward.audit_by_action'::regclass)");
+  std::string expected = "WHERE (action <> ALL (ARRAY[";
+  for (const AuditAction one : model::kFrequentActions)
+    expected += (expected.ends_with('[') ? "'" : ", '") + std::string(name(one)) + "'::text";
+  BOOST_TEST(definition.ends_with(expected + "]))"), definition);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

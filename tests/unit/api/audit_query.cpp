@@ -1,0 +1,124 @@
+// The query of the audit record, and a record as JSON.
+#include "src/api/audit_query.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+#include "taskward/api/audit_shapes.hpp"
+#include "taskward/base/rfc3339.hpp"
+#include "tests/unit/support_outcome.hpp"
+
+namespace taskward::api {
+namespace {
+
+using model::AuditAction;
+using model::AuditOutcome;
+
+/// The faults, or "good".
+std::string read(const std::string& query) {
+  const auto result = read_audit_query(query);
+  std::string out;
+  for (const std::string& fault : testing::faults_of(result)) out += (out.empty() ? "" : ", ") + fault;
+  if (!out.empty()) return out;
+  return result ? "good" : testing::outcome(result);
+}
+
+const std::string kId = "019ac0f7-5b80-7000-8000-0123456789ab";
+
+BOOST_AUTO_TEST_SUITE(audit_query)
+
+BOOST_AUTO_TEST_CASE(nothing_is_required) {
+  const auto query = read_audit_query("");
+  BOOST_TEST_REQUIRE(testing::outcome(query) == "ok");
+  BOOST_TEST(!query->limit.has_value());
+  BOOST_TEST(!query->before.has_value());
+  BOOST_TEST(query->filter.actions.empty());
+  BOOST_TEST(query->filter.request_id.empty());
+}
+
+BOOST_AUTO_TEST_CASE(each_parameter_is_read) {
+  const auto query = read_audit_query(
+      "actor=" + kId + "&object=" + kId +
+      "&action=session.login,key.&action=task.update&outcome=failure,denied&address=192.0.2.0/"
+      "24&request_id=ab"
+      "c&from=2026-05-01T12:00:00.123456Z&to=2026-05-01T14:00:00.5%2B02:00&limit=7&cursor=17." +
+      kId);
+  BOOST_TEST_REQUIRE(testing::outcome(query) == "ok");
+  const model::AuditFilter& filter = query->filter;
+  BOOST_TEST(filter.actor->text() == kId);
+  BOOST_TEST(filter.object->text() == kId);
+  BOOST_TEST((filter.actions == std::vector{AuditAction::session_login, AuditAction::key_rotate,
+                                            AuditAction::key_revoke, AuditAction::task_update}));
+  BOOST_TEST((filter.outcomes == std::vector{AuditOutcome::failure, AuditOutcome::denied}));
+  BOOST_TEST(filter.address->bits == 96 + 24);
+  BOOST_TEST(filter.request_id == "abc");
+  BOOST_TEST(rfc3339_precise(*filter.from) == "2026-05-01T12:00:00.123456Z");
+  BOOST_TEST(rfc3339_precise(*filter.to) == "2026-05-01T12:00:00.500000Z");
+  BOOST_TEST(query->limit.value() == 7);
+  BOOST_TEST(query->before->text() == "17." + kId);
+}
+
+BOOST_AUTO_TEST_CASE(bad_values_are_named) {
+  for (const std::string bad : {"", "1", "ann", "019ac0f7-5b80-7000-8000-0123456789a"}) {
+    BOOST_TEST(read("actor=" + bad) == "actor invalid_format", bad);
+    BOOST_TEST(read("object=" + bad) == "object invalid_format", bad);
+    BOOST_TEST(read("cursor=" + bad) == "cursor invalid_value", bad);
+  }
+  for (const std::string bad : {"", ",", "x", "session", "session.login,x", "session.*"})
+    BOOST_TEST(read("action=" + bad) == "action invalid_value", bad);
+  for (const std::string bad : {"", "ok", "failure,x"})
+    BOOST_TEST(read("outcome=" + bad) == "outcome invalid_value", bad);
+  for (const std::string bad :
+       {"", "x", "192.0.2", "192.0.2.0/33", "192.0.2.0/", "2001:db8::/129", "1.2.3.4/-0"})
+    BOOST_TEST(read("address=" + bad) == "address invalid_format", bad);
+  for (const std::string bad : {"", "yesterday", "2026-05-01", "2026-05-01T12:00:00"}) {
+    BOOST_TEST(read("from=" + bad) == "from invalid_format", bad);
+    BOOST_TEST(read("to=" + bad) == "to invalid_format", bad);
+  }
+  BOOST_TEST(read("request_id=") == "request_id too_short");
+  BOOST_TEST(read("request_id=" + std::string(200, 'x')) == "good");
+  BOOST_TEST(read("request_id=" + std::string(201, 'x')) == "request_id too_long");
+  BOOST_TEST(read("limit=0") == "limit out_of_range");
+  BOOST_TEST(read("limit=101") == "limit out_of_range");
+  BOOST_TEST(read("limit=x") == "limit wrong_type");
+  BOOST_TEST(read("action=%00") == "bad_request");
+}
+
+BOOST_AUTO_TEST_CASE(every_fault_is_named_at_once) {
+  BOOST_TEST(read("limit=0&actor=x&offset=1&to=x&limit=5") ==
+             "limit out_of_range, actor invalid_format, offset unknown_member, to invalid_format, limit "
+             "duplicate");
+}
+
+BOOST_AUTO_TEST_CASE(a_record_is_one_line_of_all_its_members) {
+  model::AuditRecord record;
+  record.id = *AuditId::parse(kId);
+  record.at = Timestamp(std::chrono::microseconds(1764154800000007));
+  record.action = "task.update";
+  record.outcome = "success";
+  BOOST_TEST(audit_record_line(record) ==
+             R"({"id":")" + kId +
+                 R"(","at":"2025-11-26T11:00:00.000007Z","actor_id":null,"actor_role":null,)"
+                 R"("action":"task.update","object_type":null,"object_id":null,"outcome":"success",)"
+                 R"("reason":null,"client_address":null,"user_agent":null,"request_id":null,)"
+                 R"("changed_fields":null})");
+  record.actor_id = *UserId::parse(kId);
+  record.actor_role = "user";
+  record.object_type = "task";
+  record.object_id = *Uuid::parse(kId);
+  record.reason = "why";
+  record.client_address = "192.0.2.7";
+  record.user_agent = "one\n\"line\"";
+  record.request_id = "r";
+  record.changed_fields = {"title", "tags"};
+  BOOST_TEST(audit_record_line(record) ==
+             R"({"id":")" + kId + R"(","at":"2025-11-26T11:00:00.000007Z","actor_id":")" + kId +
+                 R"(","actor_role":"user","action":"task.update","object_type":"task","object_id":")" + kId +
+                 R"(","outcome":"success","reason":"why","client_address":"192.0.2.7",)"
+                 R"("user_agent":"one\n\"line\"","request_id":"r","changed_fields":["title","tags"]})");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::api
