@@ -12,6 +12,7 @@ int migrate_command(std::span<const std::string> words);
 int user_command(std::span<const std::string> words);
 int user_import_command(std::span<const std::string> words);
 int key_command(std::span<const std::string> words);
+int audit_command(std::span<const std::string> words);
 int mail_command(std::span<const std::string> words);
 int config_command(std::span<const std::string> words);
 int routes_command(std::span<const std::string> words);

@@ -22,6 +22,7 @@ constexpr Command kCommands[] = {
      programs::migrate_command},
     {"user", "make or import accounts", programs::user_command},
     {"key", "list, rotate and revoke the keys tokens are signed with", programs::key_command},
+    {"audit", "check, export and prove the audit record by its seals", programs::audit_command},
     {"mail", "show the mail that was not handed over, and let it be tried again", programs::mail_command},
     {"config", "show every setting, its value and where it comes from", programs::config_command},
     {"routes", "show every route and who may use it", programs::routes_command},

@@ -26,6 +26,7 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList task_room_statements();
 [[nodiscard]] StatementList task_upkeep_statements();
 [[nodiscard]] StatementList audit_statements();
+[[nodiscard]] StatementList audit_seal_statements();
 [[nodiscard]] StatementList key_statements();
 [[nodiscard]] StatementList health_statements();
 [[nodiscard]] StatementList outbox_statements();

@@ -15,7 +15,8 @@ std::span<const db::Statement* const> every_statement() {
                              task_statements(),        task_making_statements(), task_list_statements(),
                              task_batch_statements(),  task_import_statements(), task_room_statements(),
                              task_upkeep_statements(), audit_statements(),       key_statements(),
-                             health_statements(),      outbox_statements(),      purge_statements()}) {
+                             health_statements(),      outbox_statements(),      purge_statements(),
+                             audit_seal_statements()}) {
       out.insert(out.end(), list.begin(), list.end());
     }
     return out;
