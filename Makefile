@@ -111,7 +111,13 @@ $(OUT)/generated/schema_version.inc: $(MIGRATIONS)
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(lastword $(sort $(notdir $(MIGRATIONS))))' | sed -E 's/^0*([0-9]+)_.*/\1/' > $@
 
-$(OUT)/obj/%.o: %.cpp $(OUT)/flags | $(OUT)/generated/schema_version.inc
+# What an export of the audit record holds beside the records, as a string literal.
+$(OUT)/generated/seals_procedure.inc: SEALS.md
+	@mkdir -p $(@D)
+	@{ printf 'R"SEALS('; cat $<; printf ')SEALS"\n'; } > $@
+
+GENERATED_SOURCES := $(OUT)/generated/schema_version.inc $(OUT)/generated/seals_procedure.inc
+$(OUT)/obj/%.o: %.cpp $(OUT)/flags | $(GENERATED_SOURCES)
 	@mkdir -p $(@D)
 	@echo '  CXX  $<'
 	@$(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) $(FLAGS_OF_FOLDER) -MMD -MP -c -o $@ $<
@@ -173,7 +179,7 @@ generate: $(OUT)/taskward
 ## check-headers: every header compiles alone
 HEADER_STAMPS := $(HEADERS:%=$(OUT)/headers/%.ok)
 check-headers: $(HEADER_STAMPS)
-$(OUT)/headers/%.ok: % $(OUT)/flags | $(OUT)/generated/schema_version.inc
+$(OUT)/headers/%.ok: % $(OUT)/flags | $(GENERATED_SOURCES)
 	@mkdir -p $(@D)
 	@printf '#include "%s"\n' '$(abspath $<)' | $(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) -MMD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only -x c++ -
 	@touch $@
@@ -208,7 +214,7 @@ CLANG_STAMPS := $(SOURCES:%=$(OUT)/clang/%.ok)
 # Flags that clang does not know, or knows only when it also generates code.
 CLANG_FLAGS := $(filter-out -fstack-clash-protection -D_FORTIFY_SOURCE=3,$(CXXFLAGS_ALL))
 check-clang: $(CLANG_STAMPS)
-$(OUT)/clang/%.ok: % $(OUT)/flags | $(OUT)/generated/schema_version.inc
+$(OUT)/clang/%.ok: % $(OUT)/flags | $(GENERATED_SOURCES)
 	@mkdir -p $(@D)
 	@clang++ $(CPPFLAGS_ALL) $(CLANG_FLAGS) -MMD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only $<
 	@touch $@

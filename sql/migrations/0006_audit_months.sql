@@ -82,12 +82,15 @@ begin
   select * into oldest from taskward.audit_months m
    where m.behind <= (date_trunc('month', now() at time zone 'UTC') - retention * interval '1 month') at time zone 'UTC'
    order by m.first limit 1;
-  if oldest is null or not taskward.audit_is_sealed(oldest.first, oldest.behind) then return null; end if;
+  if oldest is null then return null; end if;
+  -- Nobody writes one more after the question; who reads is let alone until the end.
+  execute format('lock table %s in share row exclusive mode', oldest.partition);
+  if not taskward.audit_is_sealed(oldest.first, oldest.behind) then return null; end if;
   month := to_char(oldest.first at time zone 'UTC', 'YYYY-MM');
   execute format('drop table %s', oldest.partition);
   insert into taskward.audit (id, action, object_type, outcome, reason)
   values (record, 'audit.drop', 'audit_month', 'success', month);
-  perform taskward.erase_audit_leaves(oldest.behind);
+  perform taskward.forget_audit_leaves(oldest.behind);
   return month;
 end
 $$;

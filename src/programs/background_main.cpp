@@ -1,5 +1,5 @@
-// taskward-background: hands over mail and removes what has had its time, until it is told to stop. Any
-// number of them may run at once.
+// taskward-background: hands over mail, seals the audit record and removes what has had its time, until it is
+// told to stop. Any number of them may run at once.
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -15,6 +15,8 @@
 #include "taskward/app/background.hpp"
 #include "taskward/app/process.hpp"
 #include "taskward/base/text.hpp"
+#include "taskward/domain/audit_sealing.hpp"
+#include "taskward/domain/audit_seals.hpp"
 #include "taskward/domain/audit_upkeep.hpp"
 #include "taskward/domain/deliver_mail.hpp"
 #include "taskward/domain/purge.hpp"
@@ -159,6 +161,13 @@ app::Background::Step keep_up_audit(Service& service) {
   };
 }
 
+app::Background::Step seal_audit(Service& service, const app::Background::GiveUp& give_up) {
+  const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
+  const auto sealer = std::make_shared<domain::AuditSealer>(domain::seal_key(service.derived_keys.seals),
+                                                            service.clock, service.random);
+  return [&service, give_up, database, sealer] { return sealer->next(*database, service.log, give_up); };
+}
+
 /// Finds out at the start what only an operator can mend. A database that is away is not among that.
 void check_database(const Service& service) {
   try {
@@ -189,6 +198,7 @@ int work(Service& service, const std::optional<std::string>& ready_file) {
   jobs.start("purge", [&](const app::Background::GiveUp&) { return purge(service); });
   jobs.start("audit", [&](const app::Background::GiveUp&) { return keep_up_audit(service); });
   jobs.start("tasks", [&](const app::Background::GiveUp&) { return keep_up_tasks(service); });
+  jobs.start("seal", [&](const app::Background::GiveUp& give_up) { return seal_audit(service, give_up); });
   if (ready_file) programs::make_ready_file(*ready_file);
   app::notify_manager("READY=1");
   service.log.line(LogLevel::info, "started")
@@ -214,7 +224,9 @@ int run(const std::vector<std::string>& words) {
   const config::CommandLine line = config::read_command_line(words, kFlags);
   if (line.has("help")) {
     std::cout << "taskward-background [OPTION…]\n"
-                 "Hands over the mail that lies in the outbox and removes expired rows, until SIGTERM.\n\n"
+                 "Hands over the mail that lies in the outbox, seals the audit record and removes expired "
+                 "rows, until "
+                 "SIGTERM.\n\n"
               << config::options_help(kFlags);
     return programs::kSuccess;
   }

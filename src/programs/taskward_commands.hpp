@@ -18,6 +18,7 @@ int user_unlock_command(std::span<const std::string> words);
 int user_delete_command(std::span<const std::string> words);
 int user_sessions_command(std::span<const std::string> words);
 int key_command(std::span<const std::string> words);
+int audit_command(std::span<const std::string> words);
 int mail_command(std::span<const std::string> words);
 int config_command(std::span<const std::string> words);
 int routes_command(std::span<const std::string> words);

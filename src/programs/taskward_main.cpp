@@ -23,6 +23,7 @@ constexpr Command kCommands[] = {
     {"user", "list, show, make, change, unlock, delete and import accounts, and end their sessions",
      programs::user_command},
     {"key", "list, rotate and revoke the keys tokens are signed with", programs::key_command},
+    {"audit", "check, export and prove the audit record by its seals", programs::audit_command},
     {"mail", "show the mail that was not handed over, and let it be tried again", programs::mail_command},
     {"config", "show every setting, its value and where it comes from", programs::config_command},
     {"routes", "show every route and who may use it", programs::routes_command},

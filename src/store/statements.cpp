@@ -35,6 +35,7 @@ std::span<const db::Statement* const> every_statement() {
              administration_list_statements(),
              administration_change_statements(),
              audit_search_statements(),
+             audit_seal_statements(),
          }) {
       out.insert(out.end(), list.begin(), list.end());
     }

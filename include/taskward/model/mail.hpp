@@ -23,7 +23,8 @@ namespace taskward::model {
   X(password_reset_without_account, "")  \
   X(email_change_code, "code minutes")   \
   X(email_changed, "address")            \
-  X(address_proved, "")
+  X(address_proved, "")                  \
+  X(audit_head, "head number sealed_at")
 
 enum class MailKind : std::uint8_t {
 #define X(kind, fields) kind,

@@ -1,0 +1,192 @@
+#include "taskward/domain/audit_verification.hpp"
+
+#include <utility>
+
+#include "dropped_months.hpp"
+#include "taskward/base/rfc3339.hpp"
+#include "taskward/domain/audit_leaves.hpp"
+#include "taskward/domain/audit_seals.hpp"
+#include "taskward/store/audit_seals.hpp"
+
+namespace taskward::domain {
+namespace {
+
+using model::SealableRecord;
+using Kind = AuditFaultKind;
+
+std::string of_seal(const std::optional<std::int64_t>& seal) {
+  return seal ? " of seal " + std::to_string(*seal) : std::string();
+}
+
+std::string record_at(const AuditId& id, Timestamp at) {
+  return "Record " + id.text() + " of " + rfc3339_precise(at);
+}
+
+/// Compares records with leaves, and knows why they do not fit.
+class Comparison {
+ public:
+  Comparison(db::Connection& database, const store::SealingGround& ground,
+             const std::optional<Timestamp>& dropped_before, AuditVerdict& verdict)
+      : database_(database), ground_(ground), dropped_before_(dropped_before), verdict_(verdict) {}
+
+  void run(const store::AuditSpan& span) {
+    walk_records_and_leaves(database_, span, [this](const SealableRecord* record, const SealedLeaf* leaf) {
+      if (record != nullptr && leaf != nullptr)
+        verdict_.fault = of_both(*record, *leaf);
+      else if (record != nullptr)
+        verdict_.fault = of_record_alone(*record);
+      else
+        verdict_.fault = of_leaf_alone(*leaf);
+      return !verdict_.fault;
+    });
+  }
+
+  /// The oldest record that is not sealed.
+  [[nodiscard]] const std::optional<Timestamp>& oldest_unsealed() const { return oldest_unsealed_; }
+
+ private:
+  std::optional<AuditFault> of_both(const SealableRecord& record, const SealedLeaf& sealed) {
+    if (leaf_of(record).digest != sealed.leaf.digest)
+      return AuditFault{Kind::record_changed, record.id, record.at, sealed.seal.number,
+                        record_at(record.id, record.at) + " was changed after it was sealed" +
+                            of_seal(sealed.seal.number) + '.'};
+    if (!is_of_its_time(record, sealed))
+      return AuditFault{Kind::record_slipped_in, record.id, record.at, sealed.seal.number,
+                        record_at(record.id, record.at) +
+                            " was slipped in: it was written at another time than it says, between the seal "
+                            "before and seal " +
+                            std::to_string(sealed.seal.number) + ", which was made at " +
+                            rfc3339_precise(sealed.seal.sealed_at) + '.'};
+    ++verdict_.records;
+    return std::nullopt;
+  }
+
+  /// A record's time is that of its writing, which lies between its transaction's beginning and its seal.
+  bool is_of_its_time(const SealableRecord& record, const SealedLeaf& sealed) {
+    if (!sealed.seal.xid_from) return true;  // it came from another cluster, with another clock
+    if (record.at > sealed.seal.sealed_at + kClockSlack) return false;
+    const auto& before = sealed.made_before;
+    // The clock was set back.
+    if (!before || *before > sealed.seal.sealed_at) return true;
+    if (record.at >= *before - kClockSlack) return true;
+    if (record.transaction >= *sealed.seal.xid_from) return false;
+    // It was under way for longer than one seal.
+    if (last_begun_.first != record.transaction)
+      last_begun_ = {record.transaction, store::sealed_before(database_, sealed.seal.number, sealed.seal.era,
+                                                              record.transaction)};
+    return !last_begun_.second || record.at >= *last_begun_.second - kClockSlack;
+  }
+
+  std::optional<AuditFault> of_record_alone(const SealableRecord& record) {
+    const auto& newest = ground_.newest;
+    const bool is_here = newest && newest->cluster == ground_.cluster;
+    if (newest && newest->has_sealed(record.transaction)) {
+      const auto seal = store::seal_taking(database_, newest->era, record.transaction);
+      return not_sealed_as_it_is(
+          record, seal,
+          "it has no place among the records" + of_seal(seal) + ", which took all of its transaction");
+    }
+    if (is_here && record.transaction >= ground_.end)
+      return not_sealed_as_it_is(record, std::nullopt, "no transaction of its number has been yet");
+    ++verdict_.unsealed;
+    if (!oldest_unsealed_ || record.at < *oldest_unsealed_) oldest_unsealed_ = record.at;
+    return std::nullopt;
+  }
+
+  AuditFault not_sealed_as_it_is(const SealableRecord& record, const std::optional<std::int64_t>& seal,
+                                 const std::string& why) {
+    const auto elsewhere = leaf_elsewhere(record);
+    if (elsewhere)
+      return {Kind::record_reordered, record.id, record.at, elsewhere->second,
+              record_at(record.id, record.at) + " was moved in time: it was sealed" +
+                  of_seal(elsewhere->second) + " as of " + rfc3339_precise(elsewhere->first) + '.'};
+    return {Kind::record_slipped_in, record.id, record.at, seal,
+            record_at(record.id, record.at) + " was slipped in: " + why + '.'};
+  }
+
+  /// When, and in which seal, a record of that id was sealed that is not there any more.
+  std::optional<std::pair<Timestamp, std::int64_t>> leaf_elsewhere(const SealableRecord& record) {
+    const std::string_view id(reinterpret_cast<const char*>(record.id.uuid.bytes.data()),
+                              record.id.uuid.bytes.size());
+    const auto seal = store::seal_holding(database_, id, std::nullopt);
+    if (!seal) return std::nullopt;
+    for (std::size_t i = 0; i < seal->leaves->size() / model::kLeafBytes; ++i) {
+      const model::AuditLeaf leaf = model::leaf_at(*seal->leaves, i);
+      if (leaf.id != record.id) continue;
+      for (const SealableRecord& other : store::records_of_id(database_, record.id))
+        if (other.at == leaf.at) return std::nullopt;  // that one is there, and this is a copy of it
+      return std::pair(leaf.at, seal->number);
+    }
+    return std::nullopt;
+  }
+
+  std::optional<AuditFault> of_leaf_alone(const SealedLeaf& sealed) {
+    const model::AuditLeaf& leaf = sealed.leaf;
+    if (dropped_before_ && leaf.at < *dropped_before_) {
+      ++verdict_.dropped;
+      return std::nullopt;
+    }
+    const std::string was = record_at(leaf.id, leaf.at);
+    for (const SealableRecord& other : store::records_of_id(database_, leaf.id))
+      if (other.at != leaf.at)
+        return AuditFault{Kind::record_reordered, leaf.id, leaf.at, sealed.seal.number,
+                          was + ", of seal " + std::to_string(sealed.seal.number) +
+                              ", was moved in time: there it says " + rfc3339_precise(other.at) + '.'};
+    return AuditFault{Kind::record_removed, leaf.id, leaf.at, sealed.seal.number,
+                      was + ", of seal " + std::to_string(sealed.seal.number) + ", was removed."};
+  }
+
+  db::Connection& database_;
+  const store::SealingGround& ground_;
+  const std::optional<Timestamp>& dropped_before_;
+  AuditVerdict& verdict_;
+  std::optional<Timestamp> oldest_unsealed_;
+  std::pair<std::uint64_t, std::optional<Timestamp>> last_begun_{0, std::nullopt};
+};
+
+std::optional<AuditFault> check_chain(db::Connection& database, AuditChain& chain) {
+  store::SealWalk seals(database, store::SealOrder::by_number, {});
+  while (const auto seal = seals.next())
+    if (auto fault = chain.add(*seal)) return fault;
+  return chain.end();
+}
+
+std::optional<AuditFault> check_calendar(db::Connection& database) {
+  const auto id = store::record_out_of_time(database);
+  if (!id) return std::nullopt;
+  return AuditFault{
+      Kind::record_slipped_in, *id, std::nullopt, std::nullopt,
+      "Record " + id->text() + " was slipped in or moved in time: its time is in no year from 1 to 9999."};
+}
+
+void note_doubts(AuditVerdict& verdict, const store::SealingGround& ground,
+                 const std::optional<Timestamp>& oldest_unsealed) {
+  if (!oldest_unsealed || *oldest_unsealed >= ground.now - kUnsealedMost) return;
+  verdict.doubts.push_back("Records are not sealed that should be, the oldest of " +
+                           rfc3339_precise(*oldest_unsealed) +
+                           ": taskward-background does not run, seals were removed, or a transaction has "
+                           "just ended that took long.");
+}
+
+}  // namespace
+
+AuditVerdict verify_audit(db::Connection& database, const AuditCheck& check) {
+  AuditVerdict verdict;
+  const db::Transaction transaction(database);
+  store::see_one_moment_only(database);
+  const store::SealingGround ground = store::sealing_ground(database);
+  const auto gone = dropped_before(database, ground, check.retention);
+  AuditChain chain(check.keys, check.kept, gone);
+  verdict.fault = check_chain(database, chain);
+  verdict.seals = chain.seals();
+  verdict.dropped = chain.records_without_leaves();
+  if (chain.newest()) verdict.sealed_at = chain.newest()->sealed_at;
+  if (!verdict.fault) verdict.fault = check_calendar(database);
+  if (verdict.fault) return verdict;
+  Comparison comparison(database, ground, gone, verdict);
+  comparison.run(check.span);
+  note_doubts(verdict, ground, comparison.oldest_unsealed());
+  return verdict;
+}
+
+}  // namespace taskward::domain

@@ -1,0 +1,76 @@
+// taskward audit prove
+#include <iostream>
+
+#include "exit_codes.hpp"
+#include "taskward/base/rfc3339.hpp"
+#include "taskward/crypto/encoding.hpp"
+#include "taskward/domain/audit_proof.hpp"
+#include "taskward_audit.hpp"
+
+namespace taskward::programs {
+namespace {
+
+std::string_view reason(domain::NoProof why) {
+  switch (why) {
+    case domain::NoProof::no_record:
+      return "there is no record of that id";
+    case domain::NoProof::not_sealed:
+      return "no seal holds it: it is younger than a few seconds, or was slipped in; see `taskward audit "
+             "verify`";
+    case domain::NoProof::not_as_sealed:
+      break;
+  }
+  return "it is not as it was sealed; see `taskward audit verify`";
+}
+
+void print_json(const domain::AuditProof& proof, const crypto::SigningKey& key) {
+  json::Writer w;
+  w.begin_object();
+  w.key("record");
+  write_record(w, proof.record);
+  w.key("leaf_index");
+  w.number(proof.place);
+  w.key("audit_path");
+  w.begin_array();
+  for (const crypto::Sha256& node : proof.path) w.string(crypto::hex(crypto::view(node)));
+  w.end_array();
+  w.key("seal");
+  write_seal(w, proof.seal, Leaves::left_out);
+  w.key("public_key");
+  w.string(public_pem(key));
+  w.end_object();
+  std::cout << w.take() << '\n';
+}
+
+void print_text(const domain::AuditProof& proof) {
+  json::Writer w;
+  write_record(w, proof.record);
+  std::cout << "record      " << w.take() << "\nleaf        " << proof.place << " of " << proof.seal.records
+            << '\n';
+  for (const crypto::Sha256& node : proof.path)
+    std::cout << "beside it   " << crypto::hex(crypto::view(node)) << '\n';
+  std::cout << "root        " << crypto::hex(proof.seal.root) << "\nseal        " << proof.seal.number << ", "
+            << rfc3339_precise(proof.seal.sealed_at) << "\nsignature   " << crypto::hex(proof.seal.signature)
+            << '\n';
+}
+
+}  // namespace
+
+int audit_prove(const config::CommandLine& line) {
+  const auto id = AuditId::parse(line.operands[1]);
+  if (!id) throw config::BadCommandLine("'" + line.operands[1] + "' is no id of a record");
+  AuditOperation operation(line);
+  const auto outcome = domain::prove_record(*operation.connection, *id);
+  if (const auto* why = std::get_if<domain::NoProof>(&outcome)) {
+    std::cerr << "taskward: record " << id->text() << " cannot be proved: " << reason(*why) << '\n';
+    return kRefused;
+  }
+  const auto& proof = std::get<domain::AuditProof>(outcome);
+  if (line.has("json"))
+    print_json(proof, operation.key);
+  else
+    print_text(proof);
+  return kSuccess;
+}
+
+}  // namespace taskward::programs

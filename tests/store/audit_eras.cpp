@@ -1,0 +1,129 @@
+// The record goes on when the database is restored from a dump into another cluster, which counts its
+// transactions anew.
+#include <filesystem>
+
+#include "audit_fixture.hpp"
+#include "taskward/domain/audit_proof.hpp"
+#include "taskward/store/statements.hpp"
+#include "tests/support/process.hpp"
+
+namespace taskward::testing {
+namespace {
+
+/// Programs of PostgreSQL, as the superuser of a throw-away server.
+void run_postgres(const std::string& program, const std::vector<std::string>& arguments) {
+  const std::string folder = environment("PG_BINDIR", "");
+  test::Command command{{folder.empty() ? program : folder + '/' + program}};
+  command.words.insert(command.words.end(), arguments.begin(), arguments.end());
+  const test::Finished done = test::run_command(command);
+  BOOST_TEST_REQUIRE(done.status == 0, done.err);
+}
+
+void burn_transactions(db::Connection& connection, int count) {
+  for (int i = 0; i < count; ++i)
+    static_cast<void>(connection.query("select pg_current_xact_id()::text", db::Params()));
+}
+
+/// The fixture's database as a dump, restored into a server of its own.
+struct Restored {
+  explicit Restored(AuditFixture& from) : database(server, ThrowawayDatabase::Schema::none) {
+    const ThrowawayFolder folder;
+    const std::string dump = (folder.path() / "dump").string();
+    run_postgres("pg_dump", {"--format=custom", "--file=" + dump,
+                             "--dbname=" + std::string(from.database.superuser().reveal())});
+    run_postgres("pg_restore",
+                 {"--exit-on-error", "--dbname=" + std::string(database.superuser().reveal()), dump});
+  }
+  std::unique_ptr<db::Connection> connect(const Log& log) const {
+    return std::make_unique<db::Connection>(
+        db::ConnectionOptions{database.service(), "test", db::Preparation::kept, std::chrono::seconds(60)},
+        store::every_statement(), log);
+  }
+
+  ThrowawayServer server;
+  ThrowawayDatabase database;
+};
+
+struct EraFixture : AuditFixture {
+  domain::AuditVerdict verify_on(db::Connection& connection) {
+    domain::AuditCheck check;
+    check.keys.push_back(key().verification_key());
+    return domain::verify_audit(connection, check);
+  }
+  static std::int64_t number_on(db::Connection& connection, const std::string& sql) {
+    return connection.query(sql, db::Params()).row(0).number();
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(audit_eras, EraFixture)
+
+BOOST_AUTO_TEST_CASE(a_restored_record_goes_on_in_a_new_era_and_nothing_of_it_is_lost_or_sealed_twice) {
+  burn_transactions(owner, 400);
+  write_many(5);
+  seal();
+  const AuditId before_dump = write();
+  write_many(2);
+  const Restored restored(*this);
+  const auto there = restored.connect(log);
+  // Somebody is quicker than the sealer, with numbers that the old cluster has used.
+  const AuditId first_there = write(*there);
+  BOOST_TEST(in_a_word(verify_on(*there)) == "sound");
+  auto sealer_there = sealer();
+  seal(sealer_there, *there);
+  BOOST_TEST(number_on(*there, "select max(era) from taskward.audit_seals") == 2);
+  BOOST_TEST(number_on(*there,
+                       "select count(*) from taskward.audit where action = 'audit.era' and reason = 'cluster'"
+                       " and outcome = 'success' and object_type = 'audit_seal'") == 1);
+  for (const AuditId& id : {before_dump, first_there})
+    BOOST_TEST(std::holds_alternative<domain::AuditProof>(domain::prove_record(*there, id)));
+  // Until its transactions have the numbers that the old records have.
+  for (int i = 0; i < 6; ++i) {
+    burn_transactions(*there, 150);
+    write(*there);
+    seal(sealer_there, *there);
+  }
+  const auto found = verify_on(*there);
+  BOOST_TEST(in_a_word(found) == "sound");
+  BOOST_TEST(found.unsealed == 0);
+  BOOST_TEST(found.records == 5 + 3 + 1 + 6 + 1);
+  BOOST_TEST(number_on(*there, "select sum(records)::bigint from taskward.audit_seals") == found.records);
+  BOOST_TEST(number_on(*there, "select taskward.audit_is_sealed('-infinity', 'infinity')::integer") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(tampering_with_a_dump_is_named_after_it_was_restored) {
+  write_many(5);
+  seal();
+  execute("update taskward.audit set reason = 'x' where at = (select max(at) from taskward.audit)");
+  const Restored restored(*this);
+  const auto there = restored.connect(log);
+  auto sealer_there = sealer();
+  seal(sealer_there, *there);
+  BOOST_TEST(in_a_word(verify_on(*there)) == "record_changed");
+}
+
+BOOST_AUTO_TEST_CASE(a_cluster_whose_transactions_were_reset_begins_an_era) {
+  write_many(2);
+  seal();
+  // As if it had been made when there had been more transactions.
+  auto draft = store::newest_seal(service)->seal;
+  draft.xid_below += 1'000'000;
+  draft.leaves.reset();
+  draft.signature = key().sign(model::signed_bytes(draft));
+  const auto held = service.query("select leaves from taskward.audit_seals", db::Params());
+  draft.leaves = held.row(0).text();
+  execute("delete from taskward.audit_seals");
+  store::insert_seal(service, draft);
+  const AuditId next = write();
+  seal();
+  BOOST_TEST(
+      number("select count(*) from taskward.audit where action = 'audit.era' and reason = 'transactions'") ==
+      1);
+  BOOST_TEST(std::holds_alternative<domain::AuditProof>(domain::prove_record(service, next)));
+  seal();
+  BOOST_TEST(verdict() == "sound");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

@@ -1,0 +1,71 @@
+// A database whose audit record is written to, sealed, tampered with as its owner, and checked.
+#pragma once
+
+#include <string>
+
+#include "fixture.hpp"
+#include "taskward/domain/audit_sealing.hpp"
+#include "taskward/domain/audit_seals.hpp"
+#include "taskward/domain/audit_verification.hpp"
+#include "taskward/domain/derived_keys.hpp"
+#include "taskward/store/audit.hpp"
+#include "taskward/store/statements.hpp"
+
+namespace taskward::testing {
+
+struct AuditFixture : StoreFixture {
+  const Secret secret_key{"a root secret of the tests, thirty-two bytes or more"};
+  const domain::DerivedKeys derived_keys{secret_key};
+
+  crypto::SigningKey key() const { return domain::seal_key(derived_keys.seals); }
+  domain::AuditSealer sealer(std::int64_t batch = domain::kSealBatch) {
+    return {key(), clock, random, batch};
+  }
+  static bool never() { return false; }
+
+  /// One record in a transaction of its own.
+  AuditId write(db::Connection& connection) {
+    const AuditId id = new_id<AuditId>();
+    store::record_failure(connection, model::AuditAction::session_login, std::nullopt, "wrong_password",
+                          {id, origin});
+    return id;
+  }
+  AuditId write() { return write(service); }
+  void write_many(int count) {
+    for (int i = 0; i < count; ++i) write();
+  }
+  /// Until nothing is left to seal.
+  void seal(domain::AuditSealer& with, db::Connection& connection) {
+    while (with.next(connection, log, never) == std::chrono::milliseconds(0)) {
+    }
+  }
+  void seal() {
+    auto with = sealer();
+    seal(with, service);
+  }
+
+  domain::AuditVerdict verify(domain::AuditCheck check = {}) {
+    check.keys.push_back(key().verification_key());
+    return domain::verify_audit(service, check);
+  }
+  /// The kind of the first fault; "sound", or "doubtful".
+  std::string verdict(domain::AuditCheck check = {}) { return in_a_word(verify(std::move(check))); }
+  static std::string in_a_word(const domain::AuditVerdict& verdict) {
+    if (verdict.fault) return std::string(domain::name(verdict.fault->kind));
+    return verdict.doubts.empty() ? "sound" : "doubtful";
+  }
+
+  /// The owner, who can run the service's statements too.
+  std::unique_ptr<db::Connection> as_owner() {
+    return std::make_unique<db::Connection>(
+        db::ConnectionOptions{database.owner(), "test-owner", db::Preparation::kept,
+                              std::chrono::seconds(60)},
+        store::every_statement(), log);
+  }
+
+  std::int64_t seals() { return number("select count(*) from taskward.audit_seals"); }
+  std::int64_t records() { return number("select count(*) from taskward.audit"); }
+  static std::string quoted(const AuditId& id) { return '\'' + id.text() + '\''; }
+};
+
+}  // namespace taskward::testing

@@ -1,0 +1,171 @@
+// Records of months that were dropped as they should be may be gone, and no others; a kept seal shows what
+// the seals alone cannot.
+#include "audit_fixture.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using std::chrono::months;
+
+struct RetentionFixture : AuditFixture {
+  /// Records of January 2020, sealed before anything else is there: the first seal takes them as they are.
+  RetentionFixture() {
+    execute(
+        "insert into taskward.audit (id, at, action, outcome) select gen_random_uuid(), timestamptz "
+        "'2020-01-10 12:00:00+00' + n * interval '1 day', 'session.login', 'success' from generate_series(1, "
+        "5) n");
+    seal();
+    write_many(2);
+    seal();
+  }
+  void drop_january() { execute("delete from taskward.audit where at < '2020-02-01'"); }
+  void record_drop(const std::string& month, const std::string& outcome = "success") {
+    execute(
+        "insert into taskward.audit (id, action, object_type, outcome, reason) values (gen_random_uuid(), "
+        "'audit.drop', 'audit_month', '" +
+        outcome + "', '" + month + "')");
+  }
+  std::string verdict_with(months retention) {
+    domain::AuditCheck check;
+    check.retention = retention;
+    return verdict(std::move(check));
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(audit_retention, RetentionFixture)
+
+BOOST_AUTO_TEST_CASE(a_month_that_was_dropped_after_its_time_may_be_gone) {
+  drop_january();
+  BOOST_TEST(verdict_with(months(12)) == "record_removed");
+  record_drop("2020-01");
+  seal();
+  domain::AuditCheck check;
+  check.retention = months(12);
+  const auto found = verify(std::move(check));
+  BOOST_TEST(in_a_word(found) == "sound");
+  BOOST_TEST(found.dropped == 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_drop_is_believed_only_as_far_as_retention_allows) {
+  drop_january();
+  record_drop("2020-01");
+  seal();
+  BOOST_TEST(verdict_with(months(0)) == "record_removed");
+  BOOST_TEST(verdict_with(months(1200)) == "record_removed");
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_say_that_the_month_was_dropped_is_not_believed) {
+  drop_january();
+  record_drop("2019-12");
+  record_drop("2020-01", "failure");
+  for (const char* no_month : {"2020-13", "2020-1", "", "January", "2020-011", "x020-01"})
+    record_drop(no_month);
+  seal();
+  BOOST_TEST(verdict_with(months(12)) == "record_removed");
+}
+
+BOOST_AUTO_TEST_CASE(a_drop_that_was_slipped_in_is_not_believed) {
+  drop_january();
+  record_drop("2020-01");
+  execute(
+      "update taskward.audit set xid = (select min(xid::text::bigint)::text::xid8 from taskward.audit) where "
+      "action = 'audit.drop'");
+  BOOST_TEST(verdict_with(months(12)) == "record_removed");
+}
+
+BOOST_AUTO_TEST_CASE(later_records_must_be_there_all_the_same) {
+  drop_january();
+  record_drop("2020-01");
+  seal();
+  execute("delete from taskward.audit where action = 'session.login'");
+  BOOST_TEST(verdict_with(months(12)) == "record_removed");
+}
+
+BOOST_AUTO_TEST_CASE(leaves_are_forgotten_when_all_of_their_records_are_gone) {
+  const auto forget = [&] {
+    return service.query("select taskward.forget_audit_leaves('2020-02-01')", db::Params()).row(0).number();
+  };
+  BOOST_TEST(forget() == 0);
+  drop_january();
+  BOOST_TEST(forget() == 1);
+  BOOST_TEST(forget() == 0);
+  BOOST_TEST(number("select count(*) from taskward.audit_seals where leaves is null") == 1);
+  BOOST_TEST(verdict_with(months(12)) == "record_removed");
+  record_drop("2020-01");
+  seal();
+  domain::AuditCheck check;
+  check.retention = months(12);
+  const auto found = verify(std::move(check));
+  BOOST_TEST(in_a_word(found) == "sound");
+  BOOST_TEST(found.dropped == 5);
+}
+
+BOOST_AUTO_TEST_CASE(only_the_records_of_the_span_are_compared) {
+  execute("update taskward.audit set reason = 'x' where at < '2020-01-12'");
+  const auto between = [&](int first, int last) {
+    const auto day = [](int d) { return Timestamp(std::chrono::sys_days(std::chrono::year(2020) / 1 / d)); };
+    domain::AuditCheck check;
+    check.span = {day(first), day(last)};
+    return verify(std::move(check));
+  };
+  BOOST_TEST(in_a_word(between(1, 31)) == "record_changed");
+  const auto found = between(13, 31);
+  BOOST_TEST(in_a_word(found) == "sound");
+  BOOST_TEST(found.records == 3);
+}
+
+struct HeadFixture : AuditFixture {
+  domain::KeptHead keep() {
+    const auto head = store::newest_seal(service);
+    return {head->seal.number, domain::hash_of(head->seal)};
+  }
+  std::string verdict_with(const domain::KeptHead& kept) {
+    domain::AuditCheck check;
+    check.kept = kept;
+    return verdict(std::move(check));
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(a_kept_seal_shows_that_later_ones_were_cut_off, HeadFixture) {
+  write_many(2);
+  seal();
+  write_many(2);
+  seal();
+  const auto kept = keep();
+  write();
+  seal();
+  BOOST_TEST(verdict_with(kept) == "sound");
+  execute("delete from taskward.audit_seals where number > 1");
+  BOOST_TEST(verdict() == "sound");  // nothing else can tell
+  BOOST_TEST(verdict_with(kept) == "chain_cut");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_kept_seal_shows_that_the_chain_was_made_anew, HeadFixture) {
+  write_many(2);
+  seal();
+  const auto kept = keep();
+  execute("delete from taskward.audit_seals");
+  execute("update taskward.audit set reason = 'x'");
+  seal();
+  BOOST_TEST(verdict() == "sound");
+  BOOST_TEST(verdict_with(kept) == "chain_replaced");
+}
+
+BOOST_FIXTURE_TEST_CASE(seals_of_a_key_before_are_believed_when_it_is_named, HeadFixture) {
+  write_many(2);
+  const auto old = crypto::SigningKey::generate(model::JwsAlgorithm::EdDSA);
+  domain::AuditSealer before(crypto::SigningKey::from_pkcs8(model::JwsAlgorithm::EdDSA, old.pkcs8()).value(),
+                             clock, random);
+  seal(before, service);
+  write();
+  seal();
+  BOOST_TEST(verdict() == "seal_changed");
+  domain::AuditCheck check;
+  check.keys.push_back(old.verification_key());
+  BOOST_TEST(verdict(std::move(check)) == "sound");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

@@ -1,0 +1,308 @@
+// Every record gets into one seal, whoever writes and seals beside whom, and however long it takes.
+#include <atomic>
+#include <thread>
+
+#include "audit_fixture.hpp"
+#include "taskward/domain/audit_proof.hpp"
+#include "together.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct SealingFixture : AuditFixture {
+  /// The seal that holds the record; zero for none.
+  std::int64_t seal_of(const AuditId& id) {
+    const auto proof = domain::prove_record(service, id);
+    const auto* proved = std::get_if<domain::AuditProof>(&proof);
+    return proved != nullptr ? proved->seal.number : 0;
+  }
+  std::int64_t sealed_records() {
+    return number("select coalesce(sum(records), 0)::bigint from taskward.audit_seals");
+  }
+  /// As the service would have made it then.
+  void make_newest_older_by_two_hours() {
+    const auto head = store::newest_seal(service);
+    auto draft = head->seal;
+    draft.sealed_at -= std::chrono::hours(2);
+    const auto made = domain::completed(draft, {}, key());
+    execute("delete from taskward.audit_seals");
+    store::insert_seal(service, made);
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(audit_sealing, SealingFixture)
+
+BOOST_AUTO_TEST_CASE(the_first_seal_takes_what_is_there_and_the_next_what_came_since) {
+  write_many(3);
+  seal();
+  BOOST_TEST(seals() == 1);
+  BOOST_TEST(sealed_records() == 3);
+  write_many(2);
+  seal();
+  BOOST_TEST(seals() == 2);
+  BOOST_TEST(sealed_records() == 5);
+  const auto found = verify();
+  BOOST_TEST(in_a_word(found) == "sound");
+  BOOST_TEST(found.records == 5);
+  BOOST_TEST(found.seals == 2);
+  BOOST_TEST(found.unsealed == 0);
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_was_written_nothing_is_sealed_but_once_an_hour) {
+  seal();
+  seal();
+  BOOST_TEST(seals() == 1);
+  make_newest_older_by_two_hours();
+  seal();
+  BOOST_TEST(seals() == 2);
+  BOOST_TEST(number("select records from taskward.audit_seals where number = 2") == 0);
+  BOOST_TEST(verdict() == "sound");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_sealed_yet_is_no_fault) {
+  seal();
+  write_many(4);
+  const auto found = verify();
+  BOOST_TEST(in_a_word(found) == "sound");
+  BOOST_TEST(found.unsealed == 4);
+}
+
+BOOST_AUTO_TEST_CASE(what_should_have_been_sealed_a_minute_ago_is_in_doubt) {
+  seal();
+  execute(
+      "insert into taskward.audit (id, at, action, outcome) values (gen_random_uuid(), now() - interval '61 "
+      "seconds',"
+      " 'session.login', 'success')");
+  BOOST_TEST(verdict() == "doubtful");
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_transaction_keeps_only_itself_waiting_and_is_not_skipped) {
+  seal();
+  const auto slow = connect();
+  db::Transaction transaction(*slow);
+  const AuditId late = write(*slow);
+  const AuditId quick = write();
+  seal();
+  BOOST_TEST(seal_of(quick) == 2);
+  BOOST_TEST(seal_of(late) == 0);
+  for (std::int64_t number = 3; number < 6; ++number) {
+    const AuditId other = write();
+    seal();
+    BOOST_TEST(seal_of(other) == number);
+  }
+  const AuditId later = write(*slow);
+  transaction.commit();
+  seal();
+  BOOST_TEST(seal_of(late) == 6);
+  BOOST_TEST(seal_of(later) == 6);
+  BOOST_TEST(verdict() == "sound");
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_that_is_undone_leaves_nothing_behind) {
+  seal();
+  {
+    const auto slow = connect();
+    const db::Transaction transaction(*slow);
+    write(*slow);
+    write();
+    seal();
+    BOOST_TEST(text("select open::text from taskward.audit_seals where number = 2") != "{}");
+  }
+  write();
+  seal();
+  BOOST_TEST(text("select open::text from taskward.audit_seals where number = 3") == "{}");
+  BOOST_TEST(verdict() == "sound");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_ends_with_a_transaction_however_large_that_is) {
+  auto small = sealer(5);
+  seal(small, service);
+  write_many(3);
+  const std::string large =
+      "insert into taskward.audit (id, action, outcome) select gen_random_uuid(), 'task.create', 'success' "
+      "from "
+      "generate_series(1, 12)";
+  execute(large);
+  execute(large);
+  write_many(7);
+  seal(small, service);
+  BOOST_TEST(sealed_records() == 34);
+  BOOST_TEST(number("select max(records) from taskward.audit_seals") == 12);
+  BOOST_TEST(number("select count(*) from taskward.audit_seals where records = 12") == 2);
+  BOOST_TEST(verdict() == "sound");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_is_cut_below_an_open_transaction_of_before_loses_nothing) {
+  auto small = sealer(2);
+  seal(small, service);
+  const auto one = connect();
+  const auto two = connect();
+  db::Transaction first(*one);
+  write(*one);
+  db::Transaction second(*two);
+  for (int i = 0; i < 3; ++i) write(*two);
+  write();
+  seal(small, service);
+  first.commit();
+  second.commit();
+  write_many(5);
+  seal(small, service);
+  BOOST_TEST(sealed_records() == records());
+  BOOST_TEST(verdict() == "sound");
+}
+
+BOOST_AUTO_TEST_CASE(the_beginning_of_an_era_may_take_several_seals) {
+  write_many(11);
+  auto small = sealer(4);
+  seal(small, service);
+  BOOST_TEST(seals() == 3);
+  BOOST_TEST(sealed_records() == 11);
+  write_many(2);
+  seal(small, service);
+  BOOST_TEST(seals() == 4);
+  BOOST_TEST(verdict() == "sound");
+}
+
+BOOST_AUTO_TEST_CASE(many_who_seal_at_once_make_one_chain) {
+  std::atomic<bool> writing = true;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([this, &writing] {
+      const auto connection = connect();
+      auto mine = sealer();
+      while (writing) seal(mine, *connection);
+    });
+  }
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([this] {
+      const auto connection = connect();
+      for (int n = 0; n < 100; ++n) write(*connection);
+    });
+  }
+  for (std::size_t i = 3; i < threads.size(); ++i) threads[i].join();
+  writing = false;
+  for (std::size_t i = 0; i < 3; ++i) threads[i].join();
+  seal();
+  BOOST_TEST(sealed_records() == 300);
+  BOOST_TEST(records() == 300);
+  BOOST_TEST(seals() > 2);
+  BOOST_TEST(verdict() == "sound");
+}
+
+BOOST_AUTO_TEST_CASE(sealing_gives_up_when_it_is_told_to_and_leaves_nothing) {
+  write_many(2);
+  auto mine = sealer();
+  BOOST_CHECK_THROW(static_cast<void>(mine.next(service, log, [] { return true; })), db::Unavailable);
+  BOOST_TEST(seals() == 0);
+  seal();
+  BOOST_TEST(seals() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(the_service_can_only_append_the_next_seal) {
+  seal();
+  const std::string forged =
+      "insert into taskward.audit_seals select NUMBER, ERA, cluster, xid_from, xid_below, open, era_at, "
+      "records, first_at,"
+      " last_at, leaves, root, previous, sealed_at, signature from taskward.audit_seals";
+  const auto with = [&](const std::string& number, const std::string& era) {
+    std::string sql = forged;
+    sql.replace(sql.find("NUMBER"), 6, number);
+    sql.replace(sql.find("ERA"), 3, era);
+    return sql;
+  };
+  for (const char* number : {"9223372036854775807", "3", "1"})
+    BOOST_CHECK_THROW(service.execute(with(number, "1")), db::StatementFailed);
+  BOOST_CHECK_THROW(service.execute(with("2", "2000000000")), db::StatementFailed);
+  for (const char* sql : {"update taskward.audit_seals set era = 2", "delete from taskward.audit_seals",
+                          "truncate taskward.audit_seals"})
+    BOOST_CHECK_THROW(service.execute(sql), db::StatementFailed);
+  BOOST_CHECK_NO_THROW(service.execute(with("2", "1")));
+}
+
+BOOST_AUTO_TEST_CASE(a_forged_seal_is_named_and_sealing_goes_on_behind_it_in_a_new_era) {
+  write_many(2);
+  seal();
+  service.execute(
+      "insert into taskward.audit_seals select 2, 1, cluster, xid_below, '9000000000', open, era_at, 0, null,"
+      " null, '', root, previous, sealed_at, signature from taskward.audit_seals");
+  write_many(3);
+  seal();
+  seal();
+  BOOST_TEST(number("select era from taskward.audit_seals order by number desc limit 1") == 2);
+  BOOST_TEST(sealed_records() == records());
+  BOOST_TEST(number("select count(*) from taskward.audit where action = 'audit.era' and reason = 'seal'") ==
+             1);
+  const auto found = verify();
+  BOOST_TEST(in_a_word(found) == "seal_changed");
+  BOOST_TEST((found.fault->seal == 2));
+}
+
+BOOST_AUTO_TEST_CASE(whether_all_of_a_time_is_sealed_can_be_asked) {
+  const std::string ask =
+      "select taskward.audit_is_sealed(now() - interval '1 day', now() + interval '1 day')::text";
+  const auto asked = [&] { return service.query(ask, db::Params()).row(0).text(); };
+  BOOST_TEST(asked() == "true");  // there is nothing
+  write();
+  BOOST_TEST(asked() == "false");
+  seal();
+  BOOST_TEST(asked() == "true");
+  write();
+  BOOST_TEST(asked() == "false");
+  BOOST_TEST(
+      service
+          .query("select taskward.audit_is_sealed(now() - interval '2 days', now() - interval '1 day')::text",
+                 db::Params())
+          .row(0)
+          .text() == "true");
+  seal();
+  BOOST_TEST(asked() == "true");
+  // A record of an earlier era: its number says nothing, its leaf does.
+  execute("update taskward.audit set xid = '4000000000'");
+  BOOST_TEST(asked() == "true");
+  execute("delete from taskward.audit_seals");
+  BOOST_TEST(asked() == "false");
+}
+
+BOOST_AUTO_TEST_CASE(no_record_waits_longer_than_ten_seconds_while_others_write) {
+  std::atomic<bool> writing = true;
+  std::thread background([this, &writing] {
+    const auto connection = connect();
+    auto mine = sealer();
+    while (writing) {
+      const auto pause = mine.next(*connection, log, never);
+      for (milliseconds slept{0}; slept < pause && writing; slept += milliseconds(20))
+        std::this_thread::sleep_for(milliseconds(20));
+    }
+  });
+  std::thread writer([this, &writing] {
+    const auto connection = connect();
+    while (writing) write(*connection);
+  });
+  // Beside somebody who takes longer than all of it.
+  const auto slow = connect();
+  const db::Transaction transaction(*slow);
+  write(*slow);
+  std::int64_t longest_ms = 0;
+  for (const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(12);
+       std::chrono::steady_clock::now() < end; std::this_thread::sleep_for(milliseconds(100))) {
+    longest_ms = std::max(
+        longest_ms,
+        number("select coalesce(max(extract(epoch from clock_timestamp() - a.at) * 1000), 0)::bigint"
+               " from taskward.audit a where a.xid >= coalesce((select xid_below from taskward.audit_seals"
+               " order by number desc limit 1), '0')"));
+  }
+  writing = false;
+  writer.join();
+  background.join();
+  BOOST_TEST_MESSAGE("the longest wait was " << longest_ms << " ms of " << records() << " records");
+  BOOST_TEST(longest_ms > 0);
+  BOOST_TEST(longest_ms < 10'000);
+  BOOST_TEST(verdict() == "sound");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing
