@@ -28,6 +28,7 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList audit_statements();
 [[nodiscard]] StatementList key_statements();
 [[nodiscard]] StatementList health_statements();
+[[nodiscard]] StatementList service_state_statements();
 [[nodiscard]] StatementList outbox_statements();
 [[nodiscard]] StatementList purge_statements();
 

@@ -9,13 +9,14 @@ namespace taskward::store {
 std::span<const db::Statement* const> every_statement() {
   static const auto all = [] {
     StatementList out;
-    for (const auto& list : {access_statements(),      user_statements(),        import_statements(),
-                             session_statements(),     login_statements(),       attempt_statements(),
-                             code_statements(),        profile_statements(),     password_statements(),
-                             task_statements(),        task_making_statements(), task_list_statements(),
-                             task_batch_statements(),  task_import_statements(), task_room_statements(),
-                             task_upkeep_statements(), audit_statements(),       key_statements(),
-                             health_statements(),      outbox_statements(),      purge_statements()}) {
+    for (const auto& list : {access_statements(),      user_statements(),          import_statements(),
+                             session_statements(),     login_statements(),         attempt_statements(),
+                             code_statements(),        profile_statements(),       password_statements(),
+                             task_statements(),        task_making_statements(),   task_list_statements(),
+                             task_batch_statements(),  task_import_statements(),   task_room_statements(),
+                             task_upkeep_statements(), audit_statements(),         key_statements(),
+                             health_statements(),      service_state_statements(), outbox_statements(),
+                             purge_statements()}) {
       out.insert(out.end(), list.begin(), list.end());
     }
     return out;
