@@ -6,7 +6,8 @@ packages_run=(postgresql nginx openssl curl)
 packages_build=(g++ make pkg-config libfcgi-dev rapidjson-dev libssl-dev libpq-dev libboost-program-options-dev
                 libcrypt-dev libsystemd-dev libcurl4-openssl-dev
                 python3-django)
-packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd)
+# prometheus is there for promtool, which checks /metrics; the service is not started.
+packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd prometheus)
 
 package_is_installed() {
     [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]

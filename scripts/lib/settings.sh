@@ -28,6 +28,7 @@ write_environment() {
         unless_given SQL_DIR "$dir/sql"
         unless_in_file MAIL_TEMPLATES "$dir/templates"
         unless_in_file MAIL_DIR "$dir/mail"
+        unless_in_file METRICS_DIR "$dir/metrics"
         unless_in_file PASSWORD_BLOCKLIST "$dir/share/common-passwords.txt"
         # A file beats the environment, so it is named only when nobody gave a key.
         if [[ -z ${SECRET_KEY:-} ]] && ! is_in_file SECRET_KEY; then

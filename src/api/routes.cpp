@@ -5,6 +5,7 @@
 
 #include "taskward/api/endpoints.hpp"
 #include "taskward/base/text.hpp"
+#include "taskward/domain/metrics.hpp"
 
 namespace taskward::api {
 namespace {
@@ -54,6 +55,7 @@ constexpr std::array kRoutes{
     route<Permission::anyone,      &answer_health>   ("healthz",       Method::GET,    "/healthz"),
     route<Permission::anyone,      &answer_readiness>("readyz",        Method::GET,    "/readyz"),
     route<Permission::anyone,      &publish_keys>    ("jwks",          Method::GET,    "/.well-known/jwks.json"),
+    route<Permission::anyone,      &tell_metrics>    ("metrics",       Method::GET,    "/metrics", Pool::api, Transfer::usual, Reach::metrics_clients),
     // clang-format on
 };
 
@@ -73,6 +75,10 @@ bool fits(std::string_view pattern, std::string_view path, std::string_view& id)
 }
 
 }  // namespace
+
+bool reaches(Reach reach, const domain::Rules& rules, std::string_view client_address) {
+  return reach == Reach::everybody || domain::may_read_metrics(rules, client_address);
+}
 
 std::span<const Route> every_route() { return kRoutes; }
 
@@ -100,6 +106,7 @@ Match match(std::string_view path, std::optional<Method> method) {
   for (const Route& route : kRoutes) {
     std::string_view id;
     if ((is_literal && has_place_for_id(route.path)) || !fits(route.path, path, id)) continue;
+    found.reach = route.reach;
     found.allowed.push_back(route.method);
     if (route.method == Method::GET) found.allowed.push_back(Method::HEAD);
     if (route.method == asked) {

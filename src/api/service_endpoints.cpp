@@ -1,7 +1,9 @@
+#include "metrics_text.hpp"
 #include "taskward/api/endpoints.hpp"
 #include "taskward/api/responses.hpp"
 #include "taskward/crypto/jwk.hpp"
 #include "taskward/domain/health.hpp"
+#include "taskward/domain/metrics.hpp"
 
 namespace taskward::api {
 namespace {
@@ -45,6 +47,14 @@ Result<http::Response> publish_keys(const Call& call) {
   response.with("Content-Type", "application/jwk-set+json");
   response.with("Cache-Control", std::string(kKeysCacheControl));
   response.body = w.take();
+  return response;
+}
+
+Result<http::Response> tell_metrics(const Call& call) {
+  http::Response response(200);
+  response.with("Content-Type", std::string(kMetricsContentType));
+  response.with("Cache-Control", "no-store");
+  response.body = metrics_text(domain::gather_metrics(call.resources));
   return response;
 }
 

@@ -16,6 +16,7 @@ namespace taskward::app {
 namespace {
 
 constexpr std::string_view kNoRoute = "none";
+constexpr std::string_view kOtherMethod = "other";
 
 bool holds_header(const http::Response& response, std::string_view name) {
   return std::any_of(response.headers.begin(), response.headers.end(),
@@ -50,6 +51,7 @@ struct Dispatch::Outcome {
   std::string_view route = kNoRoute;
   std::string_view code;  ///< of the problem, if it is one
   std::string internal;   ///< for the log
+  api::Reach reach = api::Reach::everybody;
 };
 
 Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resources& resources) const {
@@ -62,7 +64,10 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
   const auto broken = caught([&] {
     const auto method = http::method(request.method);
     const api::Match found = api::match(request.path, method);
-    if (found.allowed.empty()) {
+    const bool is_there =
+        !found.allowed.empty() && api::reaches(found.reach, resources.rules, request.client_address);
+    if (is_there) outcome.reach = found.reach;
+    if (!is_there) {
       refuse(Error(ErrorCode::not_found, "There is nothing at this path."));
     } else if (method == http::Method::OPTIONS) {
       outcome.route = "options";
@@ -89,8 +94,10 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
   return outcome;
 }
 
-void Dispatch::add_cors(const http::Request& request, http::Response& response) const {
-  if (cors_origins_.empty()) return;
+void Dispatch::add_cors(const http::Request& request, Outcome& outcome) const {
+  // What is for programs on this host is not for pages that somebody on this host looks at.
+  if (cors_origins_.empty() || outcome.reach != api::Reach::everybody) return;
+  http::Response& response = outcome.response;
   response.with("Vary", "Origin");
   if (std::find(cors_origins_.begin(), cors_origins_.end(), request.origin) == cors_origins_.end()) return;
   response.with("Access-Control-Allow-Origin", request.origin);
@@ -110,7 +117,7 @@ void Dispatch::add_cors(const http::Request& request, http::Response& response) 
 }
 
 void Dispatch::note(const http::Request& request, const Outcome& outcome, Steady::time_point begun,
-                    std::string_view broken_off) const {
+                    std::string_view broken_off, model::Meter& meter) const {
   const int status = outcome.response.status;
   const bool is_error = status >= 500 || !broken_off.empty();
   const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begun);
@@ -124,21 +131,26 @@ void Dispatch::note(const http::Request& request, const Outcome& outcome, Steady
   if (!outcome.code.empty()) line.field("code", outcome.code);
   if (!outcome.internal.empty()) line.field("reason", outcome.internal);
   if (!broken_off.empty()) line.field("broken_off", broken_off);
+  const auto method = http::method(request.method);
+  meter.add(model::Metric::http_requests,
+            {outcome.route, method ? http::name(*method) : kOtherMethod, std::to_string(status)});
+  meter.observe(model::Metric::http_duration, taken);
 }
 
 /// Writes the request's line when its answer has come to an end, whichever it was.
 class Dispatch::WatchedRest {
  public:
   WatchedRest(const Dispatch& dispatch, const http::Request& request, Outcome&& outcome,
-              Steady::time_point begun, std::function<http::Piece(std::string&)> rest)
+              Steady::time_point begun, std::function<http::Piece(std::string&)> rest, model::Meter& meter)
       : dispatch_(dispatch),
         request_(request),
         outcome_(std::move(outcome)),
         begun_(begun),
-        rest_(std::move(rest)) {}
+        rest_(std::move(rest)),
+        meter_(meter) {}
   WatchedRest(const WatchedRest&) = delete;
   WatchedRest& operator=(const WatchedRest&) = delete;
-  ~WatchedRest() { dispatch_.note(request_, outcome_, begun_, broken_off_); }
+  ~WatchedRest() { dispatch_.note(request_, outcome_, begun_, broken_off_, meter_); }
 
   http::Piece next(std::string& into) {
     http::Piece piece = http::Piece::broken;
@@ -154,6 +166,7 @@ class Dispatch::WatchedRest {
   Outcome outcome_;
   Steady::time_point begun_;
   std::function<http::Piece(std::string&)> rest_;
+  model::Meter& meter_;
   std::string broken_off_ = "nobody took all of it";
 };
 
@@ -163,7 +176,7 @@ http::Response Dispatch::answer(http::Request& request, const domain::Resources&
   http::Response& response = outcome.response;
 
   if (!holds_header(response, "Cache-Control")) response.with("Cache-Control", "private");
-  add_cors(request, response);
+  add_cors(request, outcome);
   // Also for HEAD, where it tells the length that GET's body would have (RFC 9110, 9.3.2).
   const bool has_length = response.status != 204 && response.status != 304 && !response.rest;
   if (has_length) response.with("Content-Length", std::to_string(response.body.size()));
@@ -172,13 +185,13 @@ http::Response Dispatch::answer(http::Request& request, const domain::Resources&
     response.rest = nullptr;
   }
   if (!response.rest) {
-    note(request, outcome, begun, {});
+    note(request, outcome, begun, {}, resources.meter);
     return std::move(outcome.response);
   }
   http::Response watched = std::move(response);
   outcome.response.status = watched.status;
-  const auto rest =
-      std::make_shared<WatchedRest>(*this, request, std::move(outcome), begun, std::move(watched.rest));
+  const auto rest = std::make_shared<WatchedRest>(*this, request, std::move(outcome), begun,
+                                                  std::move(watched.rest), resources.meter);
   watched.rest = [rest](std::string& into) { return rest->next(into); };
   return watched;
 }

@@ -24,8 +24,12 @@ int checked(int result, const char* call) {
 }  // namespace
 
 Worker::Worker(int listener, int threads, FcgiStream::BodyMax body_max, std::function<Answer()> make_answer,
-               const Log& log)
-    : listener_(listener), body_max_(body_max), make_answer_(std::move(make_answer)), log_(log) {
+               const Log& log, model::Meter& meter)
+    : listener_(listener),
+      body_max_(body_max),
+      make_answer_(std::move(make_answer)),
+      log_(log),
+      meter_(meter) {
   for (int i = 0; i < threads; ++i) states_.push_back(std::make_unique<ThreadState>());
   epoll_ = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
   wake_ = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
@@ -91,12 +95,20 @@ void Worker::accept_one() {
   ::setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &kPeerTimeout, sizeof kPeerTimeout);
   auto stream = std::make_unique<FcgiStream>(connection);
   FcgiStream* raw = stream.get();
-  streams_.insert(raw);
+  add(std::move(stream));
+  if (!park(raw, EPOLL_CTL_ADD)) remove(raw);
+}
+
+void Worker::add(std::unique_ptr<FcgiStream> stream) {
+  streams_.insert(stream.get());
   static_cast<void>(stream.release());  // the set owns it now
-  if (!park(raw, EPOLL_CTL_ADD)) {
-    streams_.erase(raw);
-    delete raw;
-  }
+  meter_.add(model::Metric::open_connections);
+}
+
+void Worker::remove(FcgiStream* stream) {
+  streams_.erase(stream);
+  delete stream;
+  meter_.add(model::Metric::open_connections, {}, -1);
 }
 
 bool Worker::park(FcgiStream* stream, int operation) {
@@ -108,8 +120,7 @@ bool Worker::park(FcgiStream* stream, int operation) {
 
 void Worker::forget(FcgiStream* stream) {
   const std::scoped_lock lock(mutex_);
-  streams_.erase(stream);
-  delete stream;
+  remove(stream);
 }
 
 void Worker::serve(FcgiStream* stream, const Answer& answer, ThreadState& state) {

@@ -9,6 +9,8 @@
 #include <thread>
 #include <utility>
 
+#include "taskward/model/metrics.hpp"
+
 namespace taskward::db {
 namespace {
 
@@ -59,17 +61,65 @@ std::string message_of(const PGconn* connection) {
   return text;
 }
 
-/// Waits until there is something to read. False when the time is up.
-bool wait_readable(const PGconn* connection, SteadyClock::time_point deadline) {
+/// Waits until there is something to read, or room to write. False when the time is up.
+bool wait_for(const PGconn* connection, short events, SteadyClock::time_point deadline) {
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
     if (left.count() <= 0) return false;
-    pollfd socket{PQsocket(connection), POLLIN, 0};
+    pollfd socket{PQsocket(connection), events, 0};
     const int ready = ::poll(&socket, 1, static_cast<int>(left.count()));
     if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) return false;
   }
 }
+
+/// As PQconnectdbParams, but over at the deadline. Null when there is no memory for it, or the time is up.
+PGconn* connect_until(const char* const* keywords, const char* const* values,
+                      SteadyClock::time_point deadline) {
+  PGconn* const connection = PQconnectStartParams(keywords, values, 1);
+  if (connection == nullptr) return nullptr;
+  auto next = PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
+    if (!wait_for(connection, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) {
+      PQfinish(connection);
+      return nullptr;
+    }
+    next = PQconnectPoll(connection);
+  }
+  return connection;
+}
+
+std::string_view kind_of(const std::exception& fault) noexcept {
+  if (dynamic_cast<const OutcomeUnknown*>(&fault) != nullptr) return "outcome_unknown";
+  return dynamic_cast<const Unavailable*>(&fault) != nullptr ? "unavailable" : "failed";
+}
+
+/// Observes how long it lives.
+class Watch {
+ public:
+  explicit Watch(model::Meter& meter) : meter_(meter) {}
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+  ~Watch() { meter_.observe(model::Metric::database_wait, SteadyClock::now() - begun_); }
+
+ private:
+  model::Meter& meter_;
+  const SteadyClock::time_point begun_ = SteadyClock::now();
+};
+
+/// Lets a connection be bound to a moment for as long as it lives.
+class Until {
+ public:
+  Until(std::optional<SteadyClock::time_point>& place, SteadyClock::time_point moment) : place_(place) {
+    place_ = moment;
+  }
+  Until(const Until&) = delete;
+  Until& operator=(const Until&) = delete;
+  ~Until() { place_.reset(); }
+
+ private:
+  std::optional<SteadyClock::time_point>& place_;
+};
 
 }  // namespace
 
@@ -105,9 +155,10 @@ void Connection::connect() {
                           "UTF8",
                           static_cast<const char*>(nullptr)};
   const auto begun = SteadyClock::now();
-  connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 1));
+  connection_.reset(not_after_ ? connect_until(keywords.data(), values.data(), *not_after_)
+                               : PQconnectdbParams(keywords.data(), values.data(), 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
-    const std::string why = connection_ == nullptr ? "out of memory" : message_of(connection_.get());
+    const std::string why = connection_ == nullptr ? "it took too long" : message_of(connection_.get());
     disconnect();
     // A server that does not even refuse costs a thread its time: most of it must stay for requests
     // that need no database.
@@ -128,6 +179,7 @@ void Connection::connect() {
     next_try_ = SteadyClock::now() + kRetryPause;
     throw;
   }
+  if (options_.meter != nullptr) options_.meter->add(model::Metric::database_connections);
   log_.line(LogLevel::info, "database_connected").field("server_version", server_version());
 }
 
@@ -147,6 +199,21 @@ void Connection::prepare_all() {
 }
 
 Rows Connection::run(const Statement& statement, const Params& params) {
+  try {
+    return run_uncounted(statement, params);
+  } catch (const std::exception& fault) {
+    if (options_.meter != nullptr) options_.meter->add(model::Metric::database_errors, {kind_of(fault)});
+    throw;
+  }
+}
+
+Rows Connection::run_within(std::chrono::milliseconds limit, const Statement& statement,
+                            const Params& params) {
+  const Until until(not_after_, SteadyClock::now() + limit);
+  return run(statement, params);
+}
+
+Rows Connection::run_uncounted(const Statement& statement, const Params& params) {
   if (std::find(statements_.begin(), statements_.end(), &statement) == statements_.end()) {
     throw std::logic_error("statement " + statement.name + " is not in the list that is prepared");
   }
@@ -177,18 +244,21 @@ Rows Connection::run_once(const Statement& statement, const Params& params) {
                                            params.values(), params.lengths(), params.formats(), binary);
   // A failure to send may come after part of it went out, but a part of a message is never executed.
   if (sent != 1) lose(Effect::reads, "sending");
+  if (options_.meter == nullptr) return finish(statement.effect);
+  const Watch watch(*options_.meter);
   return finish(statement.effect);
 }
 
 Rows Connection::finish(Effect effect) {
-  const auto deadline = SteadyClock::now() + options_.timeout;
+  auto deadline = SteadyClock::now() + options_.timeout;
+  if (not_after_) deadline = std::min(deadline, *not_after_);
   PGresult* last = nullptr;
   std::unique_ptr<PGresult, decltype(&PQclear)> kept(nullptr, &PQclear);
   while (true) {
     while (PQisBusy(connection_.get()) != 0) {
-      if (!wait_readable(connection_.get(), deadline)) {
+      if (!wait_for(connection_.get(), POLLIN, deadline)) {
         disconnect();
-        const std::string text("no answer within DATABASE_TIMEOUT");
+        const std::string text(not_after_ ? "no answer in time" : "no answer within DATABASE_TIMEOUT");
         if (effect == Effect::writes) throw OutcomeUnknown(text);
         throw Unavailable(text);
       }

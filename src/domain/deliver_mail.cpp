@@ -86,6 +86,7 @@ void put_off(const Deliverer& deliverer, const ClaimedMail& claimed, const std::
       .field("attempts", claimed.attempts)
       .field("next_try_in_ms", pause.count())
       .field("reason", reason);
+  deliverer.meter.add(model::Metric::mail_deliveries, {"put_off"});
   record(deliverer, claimed,
          [&] { return store::record_put_off(deliverer.database, claimed.claim, pause, reason); });
 }
@@ -96,6 +97,7 @@ void bury(const Deliverer& deliverer, const ClaimedMail& claimed, const std::str
       .field("kind", claimed.kind)
       .field("attempts", claimed.attempts)
       .field("reason", reason);
+  deliverer.meter.add(model::Metric::mail_deliveries, {"dead"});
   record(deliverer, claimed, [&] { return store::record_dead(deliverer.database, claimed.claim, reason); });
 }
 
@@ -124,6 +126,7 @@ bool deliver_next(const Deliverer& deliverer) {
   const Outcome outcome = handed_over(deliverer, *claimed);
   switch (outcome.verdict) {
     case Verdict::accepted:
+      deliverer.meter.add(model::Metric::mail_deliveries, {"handed_over"});
       record(deliverer, *claimed,
              [&] { return store::record_handed_over(deliverer.database, claimed->claim); });
       deliverer.log.line(LogLevel::info, "mail_handed_over")

@@ -61,7 +61,16 @@ Error failed(const Resources& resources, AuditAction action, const store::LockSu
       store::count_failed_login(resources.database, action, subject, user_of(record), failure,
                                 AuditId::make(resources.clock, resources.random), resources.stamp(origin));
   if (!counted) return std::move(counted).error();
+  if (*counted == store::NameState::locked_now) resources.meter.add(model::Metric::lockouts);
   return ErrorCode::invalid_credentials;
+}
+
+/// Counts how a login ended.
+Result<model::TokenPair> counted(const Resources& resources, model::LoginMethod method,
+                                 Result<model::TokenPair>&& pair) {
+  const std::string_view outcome = pair ? "success" : facts(pair.error().code).name;
+  resources.meter.add(model::Metric::logins, {model::name(method), outcome});
+  return std::move(pair);
 }
 
 /// Nothing when the account has changed while the password was being checked.
@@ -93,10 +102,8 @@ Result<std::optional<model::TokenPair>> log_in_once(const Resources& resources,
   return std::optional(make_pair(resources, std::move(**user), session, std::move(refresh.text)));
 }
 
-}  // namespace
-
-Result<model::TokenPair> log_in(const Resources& resources, const model::AccountName& name,
-                                const Secret& password, const model::Origin& origin) {
+Result<model::TokenPair> log_in_by_password(const Resources& resources, const model::AccountName& name,
+                                            const Secret& password, const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kLoginLimit, origin); !allowed)
     return std::move(allowed).error();
   // An account may be deactivated, or its password changed or hashed anew, while the password is being
@@ -111,8 +118,8 @@ Result<model::TokenPair> log_in(const Resources& resources, const model::Account
   return ErrorCode::invalid_credentials;
 }
 
-Result<model::TokenPair> log_in(const Resources& resources, const std::string& email, const GivenCode& code,
-                                const model::Origin& origin) {
+Result<model::TokenPair> log_in_by_code(const Resources& resources, const std::string& email,
+                                        const GivenCode& code, const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kCodeCheckLimit, origin); !allowed)
     return std::move(allowed).error();
   // A token names its user, so it must be known who that will be before the code is tried.
@@ -136,6 +143,19 @@ Result<model::TokenPair> log_in(const Resources& resources, const std::string& e
       resources.stamp(origin));
   if (!user) return std::move(user).error();
   return make_pair(resources, std::move(*user), session, std::move(refresh.text));
+}
+
+}  // namespace
+
+Result<model::TokenPair> log_in(const Resources& resources, const model::AccountName& name,
+                                const Secret& password, const model::Origin& origin) {
+  return counted(resources, model::LoginMethod::password,
+                 log_in_by_password(resources, name, password, origin));
+}
+
+Result<model::TokenPair> log_in(const Resources& resources, const std::string& email, const GivenCode& code,
+                                const model::Origin& origin) {
+  return counted(resources, model::LoginMethod::otp, log_in_by_code(resources, email, code, origin));
 }
 
 Result<ConfirmedCaller> confirm_password(const Resources& resources,

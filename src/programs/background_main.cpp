@@ -44,6 +44,7 @@ constexpr std::chrono::seconds kLeaseMargin{30};
 /// A job that is silent for longer than this makes the watchdog believe that the process hangs.
 constexpr milliseconds kHang{120'000};
 constexpr const char* kApplicationName = "taskward-background";
+constexpr const char* kPool = "background";
 
 mail::Encryption encryption(config::MailTls tls) {
   switch (tls) {
@@ -135,7 +136,8 @@ app::Background::Step deliver(Service& service, const Post& post, const app::Bac
                                       *transport,
                                       service.settings.mail_from,
                                       service.settings.mail_timeout + kLeaseMargin,
-                                      give_up};
+                                      give_up,
+                                      service.meter()};
     return domain::deliver_next(deliverer) ? milliseconds(0) : kPoll;
   };
 }
@@ -189,6 +191,7 @@ int work(Service& service, const std::optional<std::string>& ready_file) {
   const programs::StopSignal stop;
   const Post post(service.settings);
   warn_of_mail(service.settings, service.log);
+  service.count_as(kPool);
   check_database(service);
   app::Background jobs(service.log);
   for (int i = 0; i < kDeliverers; ++i) {

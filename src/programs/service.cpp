@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "taskward/app/shared_meter.hpp"
 #include "taskward/store/schema.hpp"
 #include "taskward/store/statements.hpp"
 
@@ -48,7 +49,8 @@ Service::Service(config::Settings&& given, LogLevel lowest)
             settings.limit_exempt,
             settings.tasks_per_user,
             settings.default_role,
-            settings.registration == config::Switch::on},
+            settings.registration == config::Switch::on,
+            settings.metrics_from},
       key_ring(key_settings(), random),
       hashing(settings.hashing_slots, settings.hashing_wait) {}
 
@@ -63,9 +65,13 @@ std::unique_ptr<db::Connection> Service::connection(const std::string& applicati
   db::ConnectionOptions options{
       settings.database_url, application_name,
       settings.database_prepare == config::Switch::on ? db::Preparation::kept : db::Preparation::each_time,
-      settings.database_timeout};
+      settings.database_timeout, meter_.get()};
   return std::make_unique<db::Connection>(std::move(options), store::every_statement(), log,
                                           store::check_schema);
+}
+
+void Service::count_as(const std::string& pool) {
+  meter_ = std::make_unique<app::SharedMeter>(settings.metrics_dir, pool, log);
 }
 
 const crypto::PasswordHasher& Service::passwords() {
@@ -86,7 +92,8 @@ const domain::PasswordPolicy& Service::password_policy() {
 }
 
 domain::Resources Service::resources(db::Connection& connection) {
-  return {connection, clock, random, key_ring, passwords(), hashing, password_policy(), derived_keys, rules};
+  return {connection,        clock,        random, key_ring, passwords(), hashing,
+          password_policy(), derived_keys, rules,  meter()};
 }
 
 }  // namespace taskward::programs

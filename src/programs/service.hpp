@@ -17,6 +17,7 @@
 #include "taskward/domain/password_policy.hpp"
 #include "taskward/domain/resources.hpp"
 #include "taskward/domain/signing_keys.hpp"
+#include "taskward/model/metrics.hpp"
 
 namespace taskward::programs {
 
@@ -48,6 +49,10 @@ class Service {
   /// used. Call it before there are threads.
   const domain::PasswordPolicy& password_policy();
 
+  /// From now on this process counts as one of `pool`. Call it before there are connections.
+  void count_as(const std::string& pool);
+  [[nodiscard]] model::Meter& meter() const { return *meter_; }
+
   const config::Settings settings;
   const SystemClock clock;
   crypto::SystemRandom random;
@@ -58,6 +63,7 @@ class Service {
   domain::HashingGate hashing;
 
  private:
+  std::unique_ptr<model::Meter> meter_ = std::make_unique<model::NoMeter>();
   std::optional<crypto::PasswordHasher> passwords_;
   std::optional<domain::PasswordPolicy> password_policy_;
 };

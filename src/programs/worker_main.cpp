@@ -61,6 +61,7 @@ int serve(Service& service, const std::string& pool, int listener,
           const std::optional<std::string>& ready_file) {
   const programs::StopSignal stop;
   const std::string application_name = "taskward-" + pool;
+  service.count_as(pool);
   check_database(service, application_name);
   service.passwords();
   const app::Dispatch dispatch(service.settings.cors_origins, service.log);
@@ -74,7 +75,7 @@ int serve(Service& service, const std::string& pool, int listener,
   const auto body_max = [](const http::Request& request) {
     return api::body_max(request.path, request.method);
   };
-  app::Worker worker(listener, service.settings.threads, body_max, make_answer, service.log);
+  app::Worker worker(listener, service.settings.threads, body_max, make_answer, service.log, service.meter());
   worker.start();
   if (ready_file) programs::make_ready_file(*ready_file);
   app::notify_manager("READY=1");

@@ -54,7 +54,7 @@ const Statement count_failed{"count_failed_login", Effect::writes,
          case when $7::uuid is not null then 'user' end, $7::uuid, 'success', $5::text, null::text[]
     from counted c where c.locked_now
 )
-select exists (select from counted), )" +
+select exists (select from counted), exists (select from counted c where c.locked_now), )" +
                                  std::string(kLockedFor)};
 
 /// CTEs that start a session of the CTE `account`: $3 address, $4 agent, and from $first on the session's id,
@@ -189,10 +189,10 @@ Result<LoginRecord> find_own_login(db::Connection& database,
   return record_from(*row);
 }
 
-Result<Done> count_failed_login(db::Connection& database, model::AuditAction action,
-                                const LockSubject& subject, const std::optional<UserId>& user,
-                                LoginFailure failure, const AuditId& lock_record,
-                                const model::AuditStamp& stamp) {
+Result<NameState> count_failed_login(db::Connection& database, model::AuditAction action,
+                                     const LockSubject& subject, const std::optional<UserId>& user,
+                                     LoginFailure failure, const AuditId& lock_record,
+                                     const model::AuditStamp& stamp) {
   Params params;
   add_stamp(params, stamp);
   params.text(name(subject.kind)).bytes(subject.bytes);
@@ -200,7 +200,9 @@ Result<Done> count_failed_login(db::Connection& database, model::AuditAction act
   params.text(model::name(action)).text(name(failure)).id(lock_record);
   const Rows rows = database.run(count_failed, params);
   db::RowReader row = rows.row(0);
-  if (row.boolean()) return Done{};
+  const bool is_counted = row.boolean();
+  const bool locked_it = row.boolean();
+  if (is_counted) return locked_it ? NameState::locked_now : NameState::open;
   return account_locked(seconds_or_null(row).value_or(model::kLockFirst));
 }
 

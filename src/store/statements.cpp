@@ -36,6 +36,7 @@ std::span<const db::Statement* const> every_statement() {
              administration_change_statements(),
              audit_search_statements(),
              audit_seal_statements(),
+             service_state_statements(),
          }) {
       out.insert(out.end(), list.begin(), list.end());
     }

@@ -118,6 +118,7 @@ const std::map<std::string, Plan>& plans() {
       {"healthz", {200}},
       {"readyz", {200}},
       {"jwks", {200}},
+      {"metrics", {200}},
   };
   return all;
 }

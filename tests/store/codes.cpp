@@ -81,8 +81,8 @@ BOOST_AUTO_TEST_CASE(hashes_hang_on_the_key_and_not_on_the_code_alone) {
   const SentCode code = login_code("ann@example.com");
   const auto hash = [&](const domain::DerivedKeys& derived, model::CodePurpose purpose, const char* email,
                         const std::optional<UserId>& account = std::nullopt) {
-    const domain::Resources other{service, clock,           random,  keys, passwords,
-                                  hashing, password_policy, derived, rules};
+    const domain::Resources other{service, clock,           random,  keys,  passwords,
+                                  hashing, password_policy, derived, rules, meter};
     return domain::try_of(other, purpose, email, carried(code), account);
   };
   using model::CodePurpose;

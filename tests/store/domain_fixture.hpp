@@ -28,8 +28,9 @@ struct DomainFixture : StoreFixture {
   domain::Rules rules{{std::chrono::seconds(900), std::chrono::seconds(604800)},
                       6,
                       {model::IpNetwork::parse("192.0.2.0/24").value()}};
-  domain::Resources resources{service, clock,           random,       keys, passwords,
-                              hashing, password_policy, derived_keys, rules};
+  model::NoMeter meter;
+  domain::Resources resources{service, clock,           random,       keys,  passwords,
+                              hashing, password_policy, derived_keys, rules, meter};
 
   model::User register_account(const char* email, const char* username) {
     domain::Registration registration{std::nullopt, std::nullopt, password.clone(), model::Role::user};

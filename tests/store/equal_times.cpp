@@ -43,8 +43,8 @@ struct TimeFixture : WayInFixture {
   static constexpr int kRounds = 80;
   // Dear enough that a check that is left out would be seen at once.
   const crypto::PasswordHasher dear{6, random};
-  const domain::Resources dearly{service, clock,           random,       keys, dear,
-                                 hashing, password_policy, derived_keys, rules};
+  const domain::Resources dearly{service, clock,           random,       keys,  dear,
+                                 hashing, password_policy, derived_keys, rules, meter};
 
   void check_alike(const std::vector<Work>& kinds, double bound, const std::function<void()>& before) {
     std::string measured;

@@ -37,9 +37,11 @@ struct DeliveryFixture : MailFixture {
             server.ca_file(),
             20s};
   }
+  model::NoMeter meter;
   bool deliver_by(mail::Transport& transport, db::Connection& connection) {
     const domain::Deliverer deliverer{connection, clock,     random, log,   keys.mail,
-                                      templates,  transport, from,   lease, [&] { return must_end.load(); }};
+                                      templates,  transport, from,   lease, [&] { return must_end.load(); },
+                                      meter};
     return domain::deliver_next(deliverer);
   }
   bool deliver(const mail::SmtpServer& to) {

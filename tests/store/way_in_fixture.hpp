@@ -25,7 +25,7 @@ struct WayInFixture : DomainFixture {
 
   /// The use cases on another connection, as another worker has them.
   domain::Resources on(db::Connection& connection) {
-    return {connection, clock, random, keys, passwords, hashing, password_policy, derived_keys, rules};
+    return {connection, clock, random, keys, passwords, hashing, password_policy, derived_keys, rules, meter};
   }
 
   /// Everything in the outbox, oldest first.

@@ -25,8 +25,9 @@ struct ResourcesWithoutDatabase {
   domain::HashingGate hashing{2, std::chrono::seconds(10)};
   domain::DerivedKeys derived_keys{secret_key};
   domain::Rules rules;
+  model::NoMeter meter;
   domain::Resources resources{database, clock,           random,       key_ring, passwords,
-                              hashing,  password_policy, derived_keys, rules};
+                              hashing,  password_policy, derived_keys, rules,    meter};
 };
 
 }  // namespace taskward::testing

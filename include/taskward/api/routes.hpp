@@ -37,6 +37,11 @@ enum class Pool : std::uint8_t { api, auth };
 enum class Transfer : std::uint8_t { usual, large_body, large_answer };
 inline constexpr std::size_t kLargeBodyMaxBytes = 16UL * 1024 * 1024;
 
+/// For whom there is something at a route's path: everybody, or the clients of METRICS_FROM. For others it is
+/// as unknown as any other path.
+enum class Reach : std::uint8_t { everybody, metrics_clients };
+[[nodiscard]] bool reaches(Reach reach, const domain::Rules& rules, std::string_view client_address);
+
 /// One request on its way through a handler.
 struct Call {
   http::Request& request;
@@ -57,6 +62,7 @@ struct Route {
   model::Permission permission;
   Pool pool;
   Transfer transfer;
+  Reach reach;  ///< the same for all rows of a path
   Result<http::Response> (*handle)(const Call&);
 };
 
@@ -74,16 +80,17 @@ struct Route {
 /// A row of the table.
 template <model::Permission P, auto Handler>
 [[nodiscard]] constexpr Route route(std::string_view name, http::Method method, std::string_view path,
-                                    Pool pool = Pool::api, Transfer transfer = Transfer::usual) {
+                                    Pool pool = Pool::api, Transfer transfer = Transfer::usual,
+                                    Reach reach = Reach::everybody) {
   if constexpr (P == model::Permission::anyone) {
     static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&>,
                   "the handler of a route for anyone takes the call alone");
-    return {name, method, path, P, pool, transfer, Handler};
+    return {name, method, path, P, pool, transfer, reach, Handler};
   } else {
     static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&,
                                         const model::Access<P>&>,
                   "the handler takes the access that the row's permission grants");
-    return {name, method, path, P, pool, transfer, [](const Call& call) -> Result<http::Response> {
+    return {name, method, path, P, pool, transfer, reach, [](const Call& call) -> Result<http::Response> {
               auto token = required_token(call.request);
               if (!token) return std::move(token).error();
               auto access = domain::Authentication::verify<P>(call.resources, *token);
@@ -106,6 +113,7 @@ struct Match {
   const Route* route = nullptr;  ///< null when the path is known but not with this method
   std::string_view id;
   std::vector<http::Method> allowed;  ///< empty when the path is unknown
+  Reach reach = Reach::everybody;
 };
 
 /// Finds the row. A trailing slash makes no difference, HEAD is answered by GET's row, and a path that

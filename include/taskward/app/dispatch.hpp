@@ -28,10 +28,10 @@ class Dispatch {
   struct Outcome;
   class WatchedRest;
   [[nodiscard]] Outcome route(http::Request& request, const domain::Resources& resources) const;
-  void add_cors(const http::Request& request, http::Response& response) const;
-  /// The request's line in the log. `broken_off` says why its answer has no end.
+  void add_cors(const http::Request& request, Outcome& outcome) const;
+  /// The request's line in the log, and its count. `broken_off` says why its answer has no end.
   void note(const http::Request& request, const Outcome& outcome, Steady::time_point begun,
-            std::string_view broken_off) const;
+            std::string_view broken_off, model::Meter& meter) const;
 
   std::vector<std::string> cors_origins_;
   const Log& log_;

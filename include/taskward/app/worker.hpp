@@ -21,6 +21,7 @@
 
 #include "taskward/app/fcgi_stream.hpp"
 #include "taskward/base/log.hpp"
+#include "taskward/model/metrics.hpp"
 
 namespace taskward::app {
 
@@ -31,7 +32,7 @@ class Worker {
 
   /// The listening socket stays the caller's. `make_answer` is called in each thread at its start.
   Worker(int listener, int threads, FcgiStream::BodyMax body_max, std::function<Answer()> make_answer,
-         const Log& log);
+         const Log& log, model::Meter& meter);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   /// Stops at once what was not drained.
@@ -57,6 +58,9 @@ class Worker {
   void accept_one();
   void serve(FcgiStream* stream, const Answer& answer, ThreadState& state);
   void forget(FcgiStream* stream);
+  /// With mutex_ locked.
+  void add(std::unique_ptr<FcgiStream> stream);
+  void remove(FcgiStream* stream);
   /// False when it could not be put into the set.
   [[nodiscard]] bool park(FcgiStream* stream, int operation);
 
@@ -64,6 +68,7 @@ class Worker {
   FcgiStream::BodyMax body_max_;
   std::function<Answer()> make_answer_;
   const Log& log_;
+  model::Meter& meter_;
   int epoll_ = -1;
   int wake_ = -1;  // an eventfd in the set; readable when the threads are to end
 

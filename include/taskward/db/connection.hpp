@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,10 @@
 
 struct pg_conn;
 
+namespace taskward::model {
+class Meter;
+}
+
 namespace taskward::db {
 
 /// Whether statements are kept prepared. `each_time` is for poolers that cannot keep them.
@@ -35,6 +40,7 @@ struct ConnectionOptions {
   std::string application_name;
   Preparation preparation = Preparation::kept;
   std::chrono::milliseconds timeout{10'000};  ///< for one statement, from sending to the last row
+  model::Meter* meter = nullptr;              ///< counts what run() does; outlives the connection
 };
 
 inline constexpr std::chrono::milliseconds kRetryPause{100};
@@ -54,6 +60,9 @@ class Connection {
   /// Throws Unavailable, OutcomeUnknown or StatementFailed. The statement must be one of those given
   /// at construction.
   Rows run(const Statement& statement, const Params& params);
+  /// The same for who cannot wait: what is needed for it, a new connection included, takes no longer. A name
+  /// of a host that must be looked up may.
+  Rows run_within(std::chrono::milliseconds limit, const Statement& statement, const Params& params);
 
   /// One text of any number of statements, sent as it is. For migrations and transactions.
   void execute(const std::string& sql);
@@ -73,6 +82,7 @@ class Connection {
     void operator()(pg_conn* connection) const noexcept;
   };
 
+  Rows run_uncounted(const Statement& statement, const Params& params);
   Rows run_once(const Statement& statement, const Params& params);
   Rows finish(Effect effect);
   /// For a text that is not repeated after a conflict.
@@ -96,6 +106,7 @@ class Connection {
   bool replication_in_doubt_ = false;  // set by the server's warning, for the statement under way
   bool farewell_ = false;              // the server has said that it ends this connection
   std::chrono::steady_clock::time_point next_try_{};
+  std::optional<std::chrono::steady_clock::time_point> not_after_;  // of run_within
 };
 
 /// A transaction that rolls back unless commit() is called.

@@ -17,6 +17,7 @@
 #include "taskward/mail/templates.hpp"
 #include "taskward/mail/transport.hpp"
 #include "taskward/model/mailbox.hpp"
+#include "taskward/model/metrics.hpp"
 
 namespace taskward::domain {
 
@@ -43,6 +44,7 @@ struct Deliverer {
   std::chrono::seconds lease;
   /// Asked at least once a second; true when what is under way must be given up.
   mail::Transport::GiveUp give_up;
+  model::Meter& meter;
 };
 
 /// Handles the mail whose turn it is. False when none is due. Throws what the database throws, but waits

@@ -16,6 +16,7 @@
 #include "taskward/domain/signing_keys.hpp"
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/client.hpp"
+#include "taskward/model/metrics.hpp"
 #include "taskward/model/otp.hpp"
 #include "taskward/model/permission.hpp"
 
@@ -34,6 +35,7 @@ struct Rules {
   int tasks_per_user = 0;
   model::Role default_role = model::Role::user;  ///< of an account that is made without saying
   bool is_registration_open = true;
+  std::vector<model::IpNetwork> metrics_from;
 };
 
 struct Resources {
@@ -46,6 +48,7 @@ struct Resources {
   const PasswordPolicy& password_policy;
   const DerivedKeys& derived_keys;
   const Rules& rules;
+  model::Meter& meter;
 
   /// The keys to sign and check tokens with. Throws when they were never loaded and cannot be now.
   [[nodiscard]] std::shared_ptr<const crypto::TokenKeys> tokens() const { return key_ring.current(database); }

@@ -48,12 +48,16 @@ struct NewSession {
 /// Why a login was refused, for the record only.
 enum class LoginFailure { unknown_account, no_password, wrong_password, account_inactive };
 
+/// How a name stands after a failure was counted.
+enum class NameState { open, locked_now };
+
 /// Counts and records a failure to show a password, for `action`. 423 account_locked when the name was
 /// locked meanwhile; then it is not counted. `lock_record` is the id of the record of a new lock.
-[[nodiscard]] Result<Done> count_failed_login(db::Connection& database, model::AuditAction action,
-                                              const LockSubject& subject, const std::optional<UserId>& user,
-                                              LoginFailure failure, const AuditId& lock_record,
-                                              const model::AuditStamp& stamp);
+[[nodiscard]] Result<NameState> count_failed_login(db::Connection& database, model::AuditAction action,
+                                                   const LockSubject& subject,
+                                                   const std::optional<UserId>& user, LoginFailure failure,
+                                                   const AuditId& lock_record,
+                                                   const model::AuditStamp& stamp);
 
 /// Starts the session if the user is still active, `password_hash` is still theirs and the name is not
 /// locked, and forgets the failures; gives the user as they are now. 423 account_locked, or nothing when

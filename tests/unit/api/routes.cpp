@@ -86,7 +86,8 @@ BOOST_AUTO_TEST_CASE(this_is_who_may_do_what) {
              "POST /tasks/{id}/restore: write_tasks, api\n"
              "GET /healthz: anyone, api\n"
              "GET /readyz: anyone, api\n"
-             "GET /.well-known/jwks.json: anyone, api\n");
+             "GET /.well-known/jwks.json: anyone, api\n"
+             "GET /metrics: anyone, api\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_trailing_slash_makes_no_difference_but_two_do) {

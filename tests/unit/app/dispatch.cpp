@@ -188,6 +188,46 @@ BOOST_AUTO_TEST_CASE(a_preflight_is_told_the_methods_of_the_path) {
              "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match");
 }
 
+BOOST_AUTO_TEST_CASE(metrics_are_for_the_addresses_of_the_list_and_unknown_to_all_others) {
+  const auto from = [&](const char* method, const char* address) {
+    request.method = method;
+    request.path = "/metrics";
+    request.client_address = address;
+    const Log log(ends[1], LogLevel::info, clock);
+    return Dispatch({"https://app.example"}, log).answer(request, resources);
+  };
+  rules.metrics_from = {model::IpNetwork::parse("127.0.0.0/8").value(),
+                        model::IpNetwork::parse("::1").value()};
+  for (const char* address : {"127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"}) {
+    BOOST_TEST(from("GET", address).status == 200, address);
+    BOOST_TEST(from("POST", address).status == 405, address);
+  }
+  for (const char* address :
+       {"192.0.2.7", "128.0.0.1", "::2", "", "unix:", "localhost", "127.0.0.1, 192.0.2.7"}) {
+    for (const char* method : {"GET", "HEAD", "POST", "OPTIONS"}) {
+      const auto refused = from(method, address);
+      BOOST_TEST(refused.status == 404, address);
+      BOOST_TEST(header(refused, "Allow") == "");
+    }
+    const auto refused = from("GET", address);
+    const auto unknown = ask("GET", "/nothing");
+    BOOST_TEST(refused.body == unknown.body);
+    BOOST_TEST((refused.headers == unknown.headers));
+  }
+  rules.metrics_from.clear();
+  BOOST_TEST(from("GET", "127.0.0.1").status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(no_web_page_may_read_metrics) {
+  rules.metrics_from = {model::IpNetwork::parse("192.0.2.7").value()};
+  request.origin = "https://app.example";
+  for (const char* method : {"GET", "OPTIONS", "POST"}) {
+    const auto response = ask(method, "/metrics");
+    BOOST_TEST(response.status != 404);
+    for (const auto& [name, value] : response.headers) BOOST_TEST(!name.starts_with("Access-Control"), name);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(answers_are_private_unless_they_say_otherwise) {
   BOOST_TEST(header(ask("GET", "/healthz"), "Cache-Control") == "private");
   BOOST_TEST(header(ask("GET", "/nothing"), "Cache-Control") == "private");

@@ -1,0 +1,44 @@
+#include "taskward/store/service_state.hpp"
+
+#include "statement_lists.hpp"
+
+namespace taskward::store {
+namespace {
+
+// $1 how far to count. The oldest record without a seal is that of the first transaction, which an index
+// finds at once however many there are; a transaction that began earlier and wrote later differs by how long
+// it took.
+const db::Statement state{"service_state", db::Effect::reads, R"(
+with sealed as (
+  select number, xid_below from taskward.audit_seals order by number desc limit 1
+), unsealed as (
+  select at from taskward.audit
+   where xid >= coalesce((select xid_below from sealed), '0'::xid8)
+   order by xid limit 1
+)
+select (select count(*) from taskward.outbox where state = 'waiting'),
+       (select count(*) from taskward.outbox where state = 'dead'),
+       coalesce((select greatest(0, extract(epoch from clock_timestamp() - at) * 1000000)::bigint from unsealed), 0),
+       coalesce((select number from sealed), 0),
+       (select count(*) from (select from taskward.sessions
+                               where revoked_at is null and expires_at > now() limit $1::bigint) live),
+       (select count(*) from (select from taskward.lockouts where locked_until > now() limit $1::bigint) locked))"};
+
+}  // namespace
+
+StatementList service_state_statements() { return {&state}; }
+
+ServiceState read_service_state(db::Connection& database, std::chrono::milliseconds limit) {
+  const db::Rows rows = database.run_within(limit, state, db::Params().number(kStateCountedTo));
+  db::RowReader row = rows.row(0);
+  ServiceState now;
+  now.mail_waiting = row.number();
+  now.mail_dead = row.number();
+  now.seal_lag = std::chrono::microseconds(row.number());
+  now.newest_seal = row.number();
+  now.live_sessions = row.number();
+  now.locked_names = row.number();
+  return now;
+}
+
+}  // namespace taskward::store

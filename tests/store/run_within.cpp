@@ -1,0 +1,127 @@
+// Statements that cannot wait, and what a connection counts.
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <map>
+#include <stdexcept>
+
+#include "fixture.hpp"
+#include "taskward/model/metrics.hpp"
+
+namespace taskward::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using db::Effect;
+using db::Params;
+using db::Statement;
+using SteadyClock = std::chrono::steady_clock;
+
+const Statement nap{"nap", Effect::reads, "select pg_sleep($1::bigint)::text"};
+const Statement mend{"mend", Effect::writes, "insert into taskward.nothing values (null)"};
+const std::array kStatements{&nap, &mend};
+
+/// Takes connections and never says a word.
+class MuteServer {
+ public:
+  MuteServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(socket_, generic, size) != 0 || ::listen(socket_, 8) != 0 ||
+        ::getsockname(socket_, generic, &size) != 0)
+      throw std::runtime_error("no socket to listen on");
+    port_ = ntohs(address.sin_port);
+  }
+  MuteServer(const MuteServer&) = delete;
+  MuteServer& operator=(const MuteServer&) = delete;
+  ~MuteServer() { ::close(socket_); }
+  [[nodiscard]] std::string conninfo() const {
+    return "host=127.0.0.1 dbname=x user=x port=" + std::to_string(port_);
+  }
+
+ private:
+  int socket_;
+  int port_ = 0;
+};
+
+class Noted final : public model::Meter {
+ public:
+  void add(model::Metric metric, Labels labels, std::int64_t by) noexcept override {
+    std::string name(facts(metric).name);
+    for (const std::string_view label : labels) name.append(" ").append(label);
+    counts[name] += by;
+  }
+  void observe(model::Metric metric, std::chrono::nanoseconds taken, Labels) noexcept override {
+    longest = std::max(longest, taken);
+    ++counts[std::string(facts(metric).name)];
+  }
+  [[nodiscard]] model::Samples samples() const override { return {}; }
+
+  std::map<std::string, std::int64_t> counts;
+  std::chrono::nanoseconds longest{0};
+};
+
+struct BriefFixture : StoreFixture {
+  BriefFixture() { execute("create table taskward.nothing (n bigint not null)"); }
+  Noted noted;
+  db::Connection connection{{database.owner(), "test", db::Preparation::kept, 10s, &noted}, kStatements, log};
+
+  /// Checks that it fails for want of the database, and how long that took.
+  static std::chrono::milliseconds expect_unavailable(db::Connection& connection,
+                                                      std::chrono::milliseconds limit) {
+    const auto begun = SteadyClock::now();
+    BOOST_CHECK_THROW(connection.run_within(limit, nap, Params().number(30)), db::Unavailable);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - begun);
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(run_within, BriefFixture)
+
+BOOST_AUTO_TEST_CASE(a_statement_that_takes_longer_is_given_up_and_the_next_has_all_its_time) {
+  connection.connect();
+  const auto taken = expect_unavailable(connection, 300ms);
+  BOOST_TEST(taken.count() >= 300);
+  BOOST_TEST(taken.count() < 5'000);
+  BOOST_CHECK_NO_THROW(connection.run(nap, Params().number(1)));
+  BOOST_CHECK_NO_THROW(connection.run_within(10s, nap, Params().number(0)));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_does_not_answer_is_given_up_as_soon) {
+  const MuteServer server;
+  const Secret conninfo(server.conninfo());
+  db::Connection mute({conninfo, "test"}, kStatements, log);
+  const auto taken = expect_unavailable(mute, 300ms);
+  BOOST_TEST(taken.count() >= 300);
+  BOOST_TEST(taken.count() < 1'900);  // libpq's own least is two seconds
+  BOOST_TEST(!mute.is_connected());
+  // And is left alone for a while.
+  BOOST_TEST(expect_unavailable(mute, 300ms).count() < 200);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_connects_in_time_is_as_any_other_connection) {
+  BOOST_TEST(!connection.is_connected());
+  BOOST_CHECK_NO_THROW(connection.run_within(10s, nap, Params().number(0)));
+  BOOST_TEST(connection.is_connected());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_connection_does_is_counted) {
+  BOOST_CHECK_NO_THROW(connection.run(nap, Params().number(1)));
+  BOOST_CHECK_THROW(connection.run(mend, Params()), db::StatementFailed);
+  expect_unavailable(connection, 100ms);
+  const std::map<std::string, std::int64_t> expected{{"taskward_database_connections_total", 1},
+                                                     {"taskward_database_errors_total failed", 1},
+                                                     {"taskward_database_errors_total unavailable", 1},
+                                                     {"taskward_database_wait_seconds", 3}};
+  BOOST_TEST((noted.counts == expected));
+  BOOST_TEST((noted.longest >= 1s));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::testing

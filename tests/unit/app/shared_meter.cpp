@@ -1,0 +1,271 @@
+// Counting together: several processes of one folder, and what may lie in it.
+#include "taskward/app/shared_meter.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <thread>
+
+#include "tests/support/fixed_clock.hpp"
+#include "tests/support/throwaway_folder.hpp"
+
+namespace taskward::app {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using model::Metric;
+using model::Sample;
+
+struct Fixture {
+  testing::ThrowawayFolder folder;
+  testing::FixedClock clock;
+  const std::string log_file = (folder.path() / "log").string();
+  const int log_descriptor = ::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const Log log{log_descriptor, LogLevel::info, clock};
+
+  Fixture() = default;
+  Fixture(const Fixture&) = delete;
+  Fixture& operator=(const Fixture&) = delete;
+  ~Fixture() { ::close(log_descriptor); }
+
+  std::string path() const { return folder.path().string(); }
+  fs::path file(int number) const { return folder.path() / (std::to_string(number) + ".metrics"); }
+  /// What a process of the pool counts with.
+  std::unique_ptr<SharedMeter> process(const std::string& pool = "api") const {
+    return std::make_unique<SharedMeter>(path(), pool, log);
+  }
+  static Sample sample(const model::Meter& meter, Metric metric, const std::string& labels = {}) {
+    const auto all = meter.samples();
+    const auto found = all.find({metric, labels});
+    return found == all.end() ? Sample{-1, {}, 0} : found->second;
+  }
+  static double value(const model::Meter& meter, Metric metric, const std::string& labels = {}) {
+    return sample(meter, metric, labels).value;
+  }
+  std::size_t files() const {
+    std::size_t count = 0;
+    for (const auto& entry : fs::directory_iterator(folder.path()))
+      if (entry.path().extension() == ".metrics") ++count;
+    return count;
+  }
+  std::size_t lines_with(const std::string& text) const {
+    std::ifstream in(log_file);
+    std::size_t count = 0;
+    for (std::string line; std::getline(in, line);) count += line.find(text) == std::string::npos ? 0U : 1U;
+    return count;
+  }
+};
+
+const std::string kApi = R"({pool="api"})";
+const std::string kAuth = R"({pool="auth"})";
+
+BOOST_FIXTURE_TEST_SUITE(shared_meter, Fixture)
+
+BOOST_AUTO_TEST_CASE(whoever_is_asked_tells_the_sum_of_all) {
+  const auto one = process();
+  const auto two = process();
+  const auto other = process("auth");
+  one->add(Metric::logins, {"password", "success"}, 1);
+  two->add(Metric::logins, {"password", "success"}, 2);
+  other->add(Metric::logins, {"password", "invalid_credentials"}, 4);
+  one->observe(Metric::http_duration, 1ms, {});
+  two->observe(Metric::http_duration, 3s, {});
+  two->observe(Metric::http_duration, -1ns, {});
+  for (const auto* meter : {one.get(), two.get(), other.get()}) {
+    BOOST_TEST(value(*meter, Metric::logins, R"({method="password",outcome="success"})") == 3);
+    BOOST_TEST(value(*meter, Metric::logins, R"({method="password",outcome="invalid_credentials"})") == 4);
+    BOOST_TEST(value(*meter, Metric::workers, kApi) == 2);
+    BOOST_TEST(value(*meter, Metric::workers, kAuth) == 1);
+    const Sample taken = sample(*meter, Metric::http_duration, kApi);
+    BOOST_TEST(taken.nanoseconds == 3'001'000'000U);
+    BOOST_TEST(taken.buckets[model::bucket_of(1ms)] == 1U);
+    BOOST_TEST(taken.buckets[model::bucket_of(3s)] == 1U);
+    BOOST_TEST(taken.buckets[0] == 1U);
+  }
+  BOOST_TEST(files() == 3U);
+  BOOST_TEST(lines_with("") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_counter_without_labels_is_there_from_the_beginning) {
+  BOOST_TEST(value(*process(), Metric::lockouts) == 0);
+  BOOST_TEST(value(*process(), Metric::limit_refusals, R"({limit="login"})") == -1);
+}
+
+BOOST_AUTO_TEST_CASE(counts_outlive_their_process_and_gauges_do_not) {
+  const auto witness = process("background");
+  auto one = process();
+  one->add(Metric::lockouts, {}, 5);
+  one->add(Metric::open_connections, {}, 7);
+  one->observe(Metric::database_wait, 1ms, {});
+  BOOST_TEST(value(*witness, Metric::open_connections, kApi) == 7);
+  one.reset();
+  const auto expect_counts = [&](const model::Meter& meter) {
+    BOOST_TEST(value(meter, Metric::lockouts) == 5);
+    BOOST_TEST(sample(meter, Metric::database_wait, kApi).nanoseconds == 1'000'000U);
+  };
+  expect_counts(*witness);
+  BOOST_TEST(value(*witness, Metric::open_connections, kApi) == -1);
+  BOOST_TEST(value(*witness, Metric::workers, kApi) == -1);
+  // The next process goes on in its file, whatever it is.
+  const auto next = process("auth");
+  BOOST_TEST(files() == 2U);
+  expect_counts(*next);
+  expect_counts(*witness);
+  BOOST_TEST(value(*witness, Metric::open_connections, kApi) == 0);
+  next->add(Metric::lockouts, {}, 1);
+  BOOST_TEST(value(*witness, Metric::lockouts) == 6);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_process_counted_is_not_lost) {
+  const auto witness = process();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto doomed = process();
+    for (int i = 0; i < 1000; ++i) doomed->add(Metric::lockouts, {}, 1);
+    ::kill(::getpid(), SIGKILL);
+  }
+  BOOST_TEST_REQUIRE(child > 0);
+  int status = 0;
+  BOOST_TEST(::waitpid(child, &status, 0) == child);
+  BOOST_TEST_REQUIRE(WIFSIGNALED(status));
+  BOOST_TEST(value(*witness, Metric::lockouts) == 1000);
+  BOOST_TEST(value(*witness, Metric::workers, kApi) == 1);
+  const auto next = process();
+  BOOST_TEST(value(*next, Metric::lockouts) == 1000);
+  BOOST_TEST(files() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(many_threads_lose_nothing) {
+  const auto meter = process();
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&meter, i] {
+        for (int round = 0; round < 20'000; ++round) {
+          meter->add(Metric::http_requests, {"route" + std::to_string(round % 50), "GET", "200"}, 1);
+          meter->observe(Metric::http_duration, 1ms * i, {});
+        }
+      });
+    }
+    // Somebody reads meanwhile.
+    for (int i = 0; i < 20; ++i) static_cast<void>(meter->samples());
+  }
+  double sum = 0;
+  for (const auto& [series, sample] : meter->samples())
+    if (series.first == Metric::http_requests) sum += sample.value;
+  BOOST_TEST(sum == 8 * 20'000);
+  std::uint64_t observed = 0;
+  for (const std::uint64_t count : sample(*meter, Metric::http_duration, kApi).buckets) observed += count;
+  BOOST_TEST(observed == 8U * 20'000U);
+}
+
+BOOST_AUTO_TEST_CASE(files_that_are_none_are_left_out_and_named_once) {
+  std::ofstream(folder.path() / "text.metrics") << std::string(300'000, 'x');
+  std::ofstream(folder.path() / "short.metrics") << "taskward metrics";
+  std::ofstream(folder.path() / "empty.metrics").close();
+  std::ofstream(folder.path() / "unrelated") << "x";
+  fs::create_directory(folder.path() / "folder.metrics");
+  fs::create_symlink("text.metrics", folder.path() / "link.metrics");
+  const auto meter = process();
+  meter->add(Metric::lockouts, {}, 2);
+  for (int i = 0; i < 3; ++i) BOOST_TEST(value(*meter, Metric::lockouts) == 2);
+  for (const char* name : {"text", "short", "folder", "link"})
+    BOOST_TEST(lines_with("/" + std::string(name) + ".metrics") == 1U, name);
+  BOOST_TEST(lines_with("") == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_cut_short_while_others_read_it_ends_nobody) {
+  const auto meter = process();
+  auto other = process();
+  other->add(Metric::lockouts, {}, 1);
+  BOOST_TEST(value(*meter, Metric::lockouts) == 1);
+  for (const std::uintmax_t size : {200'000U, 4'196U, 4'096U, 100U, 10U}) {
+    fs::resize_file(file(2), size);
+    BOOST_TEST(value(*meter, Metric::lockouts) == 0, size);
+  }
+  BOOST_TEST(lines_with("2.metrics") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(damage_within_a_file_is_noticed) {
+  const auto meter = process();
+  process()->add(Metric::lockouts, {}, 1);
+  const auto overwrite = [&](std::streamoff place, const std::string& bytes) {
+    std::fstream out(file(2), std::ios::in | std::ios::out | std::ios::binary);
+    out.seekp(place);
+    out << bytes;
+  };
+  BOOST_TEST(value(*meter, Metric::lockouts) == 1);
+  overwrite(4096 + 9, std::string(119, 'k'));  // the first slot's key has no end
+  BOOST_TEST(value(*meter, Metric::lockouts) == 0);
+  overwrite(4096 + 9, std::string("taskward_lockouts_total{x") + '\0');  // of no form: left out alone
+  BOOST_TEST(value(*meter, Metric::lockouts) == 1);
+  overwrite(24, std::string(8, '\x7f'));  // more slots than there are
+  BOOST_TEST(value(*meter, Metric::lockouts) == 0);
+  // Nobody goes on in such a file.
+  const auto next = process();
+  next->add(Metric::lockouts, {}, 3);
+  BOOST_TEST(value(*meter, Metric::lockouts) == 3);
+  BOOST_TEST(files() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_folder_a_process_counts_for_itself_and_says_so_once) {
+  for (const std::string& nowhere : {path() + "/nowhere", log_file}) {
+    const SharedMeter meter(nowhere, "api", log);
+    const SharedMeter other(nowhere, "api", log);
+    meter.samples();
+    const_cast<SharedMeter&>(other).add(Metric::lockouts, {}, 1);
+    BOOST_TEST(value(meter, Metric::lockouts) == 0);
+    BOOST_TEST(value(other, Metric::lockouts) == 1);
+    BOOST_TEST(value(other, Metric::workers, kApi) == 1);
+  }
+  BOOST_TEST(lines_with("metrics_are_not_shared") == 4U);
+  BOOST_TEST(lines_with("") == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(more_series_than_there_is_room_for_are_lost_and_harm_nothing) {
+  const auto meter = process();
+  for (int i = 0; i < 5'000; ++i) meter->add(Metric::limit_refusals, {std::to_string(i)}, 1);
+  meter->add(Metric::limit_refusals, {std::string(200, 'x')}, 1);
+  meter->add(Metric::limit_refusals, {"0"}, 1);
+  meter->add(Metric::lockouts, {}, 1);
+  BOOST_TEST(value(*meter, Metric::limit_refusals, R"({limit="0"})") == 2);
+  BOOST_TEST(value(*meter, Metric::lockouts) == 1);
+  BOOST_TEST(value(*meter, Metric::limit_refusals, R"({limit="4999"})") == -1);
+  BOOST_TEST(lines_with("metrics_left_out") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(other_labels_than_a_metric_has_are_lost_and_harm_nothing) {
+  const auto meter = process();
+  meter->add(Metric::logins, {"password"}, 1);
+  meter->add(Metric::lockouts, {"x"}, 1);
+  BOOST_TEST(value(*meter, Metric::lockouts) == 0);
+  BOOST_TEST(lines_with("metrics_left_out") == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(counting_a_request_costs_next_to_nothing) {
+  const auto meter = process();
+  constexpr int rounds = 200'000;
+  const auto begun = std::chrono::steady_clock::now();
+  for (int i = 0; i < rounds; ++i) {
+    meter->add(Metric::http_requests, {"read_task", "GET", "200"}, 1);
+    meter->observe(Metric::http_duration, std::chrono::microseconds(i % 2000), {});
+    meter->observe(Metric::database_wait, std::chrono::microseconds(i % 1000), {});
+  }
+  const auto each =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - begun) / rounds;
+  BOOST_TEST_MESSAGE("counting a request takes " << each.count() << " ns");
+  // Ten times what it may be, because tests also run on busy machines and with sanitizers.
+  BOOST_TEST(each.count() < 5'000);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace taskward::app
