@@ -45,14 +45,7 @@ Result<http::Response> view_profile(const Call& call, const OwnProfile& access) 
 Result<http::Response> view_protected(const Call& call, const OwnProfile& access) {
   auto user = domain::view_profile(call.resources, access);
   if (!user) return std::move(user).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("message");
-  w.string("You are logged in.");
-  w.key("user");
-  write_object(w, *user, user_parts());
-  w.end_object();
-  return json_response(200, w);
+  return object_response(200, GreetingBody{"You are logged in.", std::move(*user)}, greeting_parts());
 }
 
 Result<http::Response> change_profile(const Call& call, const OwnProfile& access) {
@@ -113,12 +106,7 @@ Result<http::Response> reset_password(const Call& call) {
 Result<http::Response> list_sessions(const Call& call, const OwnProfile& access) {
   auto sessions = domain::list_sessions(call.resources, access);
   if (!sessions) return std::move(sessions).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("items");
-  write_array(w, *sessions, session_parts());
-  w.end_object();
-  return json_response(200, w);
+  return object_response(200, SessionListBody{std::move(*sessions)}, session_list_parts());
 }
 
 Result<http::Response> end_session(const Call& call, const OwnProfile& access) {
@@ -134,18 +122,10 @@ Result<http::Response> list_activity(const Call& call, const OwnProfile& access)
   if (!query) return std::move(query).error();
   auto events = domain::list_activity(call.resources, access, query->limit, query->before);
   if (!events) return std::move(events).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("items");
-  write_array(w, *events, activity_parts());
-  w.key("limit");
-  w.number(query->limit);
-  if (events->size() == static_cast<std::size_t>(query->limit)) {
-    w.key("next_cursor");
-    w.string(events->back().id.text());
-  }
-  w.end_object();
-  return json_response(200, w);
+  ActivityPageBody page{std::move(*events), query->limit, std::nullopt};
+  if (page.items.size() == static_cast<std::size_t>(query->limit))
+    page.next_cursor = page.items.back().id.text();
+  return object_response(200, page, activity_page_parts());
 }
 
 }  // namespace taskward::api

@@ -11,12 +11,7 @@ namespace {
 constexpr std::string_view kKeysCacheControl = "public, max-age=5";
 
 http::Response state(std::string_view status) {
-  json::Writer w;
-  w.begin_object();
-  w.key("status");
-  w.string(status);
-  w.end_object();
-  return json_response(200, w);
+  return object_response(200, ServiceStateBody{std::string(status)}, service_state_parts());
 }
 
 }  // namespace

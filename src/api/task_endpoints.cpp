@@ -47,26 +47,9 @@ Result<http::Response> list_tasks(const Call& call, const ReadTasks& access) {
   auto page = domain::list_tasks(call.resources, access, *query);
   if (!page) return std::move(page).error();
   const bool is_trash = query->filter.place == model::TaskPlace::trash;
-  json::Writer w;
-  w.begin_object();
-  w.key("items");
-  write_array(w, page->tasks, is_trash ? trashed_task_parts() : task_parts());
-  w.key("limit");
-  w.number(query->limit);
-  if (!query->cursor) {
-    w.key("offset");
-    w.number(query->offset);
-  }
-  if (page->next_cursor) {
-    w.key("next_cursor");
-    w.string(*page->next_cursor);
-  }
-  if (page->total) {
-    w.key("total");
-    w.number(*page->total);
-  }
-  w.end_object();
-  http::Response response = json_response(200, w);
+  TaskPageBody body{std::move(page->tasks), query->limit, std::nullopt, page->next_cursor, page->total};
+  if (!query->cursor) body.offset = query->offset;
+  http::Response response = object_response(200, body, is_trash ? trash_page_parts() : task_page_parts());
   if (page->next_cursor)
     response.with("Link",
                   "</tasks?" + next_page_query(call.request.query, *page->next_cursor) + ">; rel=\"next\"");
@@ -135,18 +118,7 @@ Result<http::Response> apply_batch(const Call& call, const WriteTasks& access) {
   if (!body) return std::move(body).error();
   auto done = domain::apply_batch(call.resources, access, *body, *key, call.origin());
   if (!done) return std::move(done).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("created");
-  write_array(w, done->created, task_parts());
-  w.key("updated");
-  write_array(w, done->updated, task_parts());
-  w.key("deleted");
-  w.begin_array();
-  for (const TaskId& id : done->removed) w.string(id.text());
-  w.end_array();
-  w.end_object();
-  return json_response(200, w);
+  return object_response(200, *done, batch_done_parts());
 }
 
 }  // namespace taskward::api

@@ -66,14 +66,7 @@ Result<http::Response> import_tasks(const Call& call, const WriteTasks& access) 
   auto outcome = domain::import_tasks(call.resources, access, read->tasks, std::move(read->refused), *key,
                                       call.origin());
   if (!outcome) return std::move(outcome).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("imported");
-  w.number(static_cast<std::int64_t>(outcome->imported));
-  w.key("refused");
-  write_array(w, outcome->refused, refused_task_parts());
-  w.end_object();
-  return json_response(200, w);
+  return object_response(200, *outcome, import_outcome_parts());
 }
 
 }  // namespace taskward::api
