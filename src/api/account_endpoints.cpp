@@ -1,5 +1,4 @@
-#include <array>
-
+#include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "taskward/api/bodies.hpp"
 #include "taskward/api/endpoints.hpp"
@@ -19,22 +18,28 @@ struct ActivityQuery {
   std::optional<AuditId> before;
 };
 
-using ActivityParameter = Parameter<ActivityQuery>;
-constexpr std::array kActivityParameters{
-    ActivityParameter{"limit", Repeats::no,
-                      [](const ParameterValue& given, ActivityQuery& into, Faults& faults) {
-                        read_number(given, 1, kActivityLimitMax, into.limit, faults);
-                      }},
-    ActivityParameter{"cursor", Repeats::no,
-                      [](const ParameterValue& given, ActivityQuery& into, Faults& faults) {
-                        into.before = AuditId::parse(given.text);
-                        if (into.before) return;
-                        faults.push_back({given.name, FaultCode::invalid_value,
-                                          "must be a next_cursor that this route gave"});
-                      }},
-};
+const Parameters<ActivityQuery>& activity_parameters() {
+  using Query = ActivityQuery;
+  static const Parameters<Query> table{
+      whole_number<Query>(
+          "limit", 1, kActivityLimitMax, [](Query& into) -> int& { return into.limit; },
+          "How many events a page has."),
+      free_text<Query>(
+          "cursor", 1, 0,
+          [](const ParameterValue& given, Query& into, Faults& faults) {
+            into.before = AuditId::parse(given.text);
+            if (into.before) return;
+            faults.push_back(
+                {given.name, FaultCode::invalid_value, "must be a next_cursor that this route gave"});
+          },
+          "The next_cursor of a page."),
+  };
+  return table;
+}
 
 }  // namespace
+
+std::vector<ParameterFacts> activity_query_facts() { return facts_of(activity_parameters()); }
 
 Result<http::Response> view_profile(const Call& call, const OwnProfile& access) {
   auto user = domain::view_profile(call.resources, access);
@@ -118,7 +123,7 @@ Result<http::Response> end_session(const Call& call, const OwnProfile& access) {
 }
 
 Result<http::Response> list_activity(const Call& call, const OwnProfile& access) {
-  auto query = read_parameters<ActivityQuery>(call.request.query, kActivityParameters);
+  auto query = read_parameters(call.request.query, activity_parameters());
   if (!query) return std::move(query).error();
   auto events = domain::list_activity(call.resources, access, query->limit, query->before);
   if (!events) return std::move(events).error();

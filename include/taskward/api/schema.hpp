@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@ struct Schema {
   std::shared_ptr<const Schema> items{};    ///< of an array
   std::string_view object;                  ///< of an object: the name of its table
   Null null = Null::refused;
+  std::string fallback{};  ///< as JSON: what it is when it is not given; empty when that is nothing
 };
 
 [[nodiscard]] inline Schema object_schema(std::string_view object, std::string_view note = {}) {
@@ -51,6 +53,15 @@ struct MemberFacts {
 struct ObjectFacts {
   std::string_view name;
   std::vector<MemberFacts> members;
+};
+
+/// Whether a parameter may be given several times; then also with its values parted by commas, or not.
+enum class Repeats : std::uint8_t { no, yes, yes_or_by_commas };
+/// What is published of a parameter of a query.
+struct ParameterFacts {
+  std::string_view name;
+  Repeats repeats = Repeats::no;
+  Schema schema;
 };
 
 }  // namespace taskward::api
