@@ -198,6 +198,33 @@ const Parts<GreetingBody>& greeting_parts() {
   return parts;
 }
 
+const Parts<FieldFault>& field_fault_parts() {
+  static const Parts<FieldFault> parts{
+      "FieldFault",
+      {
+          part<&FieldFault::field>("field", "The member or parameter, such as `title` or `update[2].title`."),
+          part<&FieldFault::code>("code"),
+          part<&FieldFault::message>("message", "What is allowed."),
+      }};
+  return parts;
+}
+
+const Parts<ProblemBody>& problem_parts() {
+  using Body = ProblemBody;
+  static const Parts<Body> parts{
+      "Problem",
+      {
+          part<&Body::type>("type"),
+          part<&Body::title>("title", "The phrase of the status."),
+          part<&Body::status>("status"),
+          part<&Body::detail>("detail", "For a person."),
+          part<&Body::code>("code", "Stable; for programs."),
+          part<&Body::request_id>("request_id", "As in X-Request-Id."),
+          objects_part_if_any<&Body::errors, &field_fault_parts>("errors", "All that is wrong, at once."),
+      }};
+  return parts;
+}
+
 const Parts<ServiceStateBody>& service_state_parts() {
   static const Parts<ServiceStateBody> parts{"ServiceState", {part<&ServiceStateBody::status>("status")}};
   return parts;

@@ -45,6 +45,7 @@ constexpr std::array kRoutes{
     route<Permission::anyone,      &answer_health>   ("healthz",       Method::GET,    "/healthz"),
     route<Permission::anyone,      &answer_readiness>("readyz",        Method::GET,    "/readyz"),
     route<Permission::anyone,      &publish_keys>    ("jwks",          Method::GET,    "/.well-known/jwks.json"),
+    route<Permission::anyone,      &publish_contract>("openapi",       Method::GET,    "/openapi.json"),
     // clang-format on
 };
 

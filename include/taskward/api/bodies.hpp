@@ -132,6 +132,19 @@ struct GreetingBody {
 };
 [[nodiscard]] const Parts<GreetingBody>& greeting_parts();
 
+/// RFC 9457.
+struct ProblemBody {
+  std::string_view type = "about:blank";
+  std::string_view title;
+  int status = 0;
+  std::string_view detail;
+  std::string_view code;
+  std::string_view request_id;
+  std::vector<FieldFault> errors;
+};
+[[nodiscard]] const Parts<ProblemBody>& problem_parts();
+[[nodiscard]] const Parts<FieldFault>& field_fault_parts();
+
 struct ServiceStateBody {
   std::string status;
 };

@@ -21,6 +21,7 @@
 
 #include "taskward/api/schema.hpp"
 #include "taskward/base/clock.hpp"
+#include "taskward/base/errors.hpp"
 #include "taskward/base/ids.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/secret.hpp"
@@ -73,6 +74,10 @@ struct ValuesOf;
 template <>
 struct ValuesOf<model::Role> {
   static constexpr auto& all = model::kRoles;
+};
+template <>
+struct ValuesOf<FaultCode> {
+  static constexpr auto& all = kFaultCodes;
 };
 template <>
 struct ValuesOf<model::TaskStatus> {
@@ -214,10 +219,18 @@ template <auto Member, auto PartsOf, class T = OwnerOf<Member>>
           [](json::Writer& w, const T& value) { write_array(w, value.*Member, PartsOf()); }};
 }
 
+/// The same, left out of the body when there are none.
+template <auto Member, auto PartsOf, class T = OwnerOf<Member>>
+[[nodiscard]] Part<T> objects_part_if_any(std::string_view name, std::string_view note = {}) {
+  Part<T> part = objects_part<Member, PartsOf, T>(name, note);
+  part.stands = [](const T& value) { return !(value.*Member).empty(); };
+  return part;
+}
+
 /// What is published of the table.
 template <class T>
 [[nodiscard]] ObjectFacts facts_of(const Parts<T>& parts) {
-  ObjectFacts facts{parts.name, {}};
+  ObjectFacts facts{parts.name, {}, Strangers::possible};
   for (const Part<T>& part : parts.list)
     facts.members.push_back(
         {part.name, part.stands == nullptr ? Presence::required : Presence::optional, part.schema});

@@ -24,6 +24,7 @@ struct Schema {
   std::vector<std::string_view> choices{};  ///< the canonical spellings; empty for free text
   std::shared_ptr<const Schema> items{};    ///< of an array
   std::string_view object;                  ///< of an object: the name of its table
+  std::vector<std::string_view> any_of{};   ///< instead: the names of tables, of which one fits
   Null null = Null::refused;
   std::string fallback{};  ///< as JSON: what it is when it is not given; empty when that is nothing
 };
@@ -44,6 +45,9 @@ struct Schema {
   return schema;
 }
 
+/// Whether an object may have members that the table does not know.
+enum class Strangers : std::uint8_t { refused, possible };
+
 /// What is published of a table: of a Shape or of Parts.
 struct MemberFacts {
   std::string_view name;
@@ -53,6 +57,7 @@ struct MemberFacts {
 struct ObjectFacts {
   std::string_view name;
   std::vector<MemberFacts> members;
+  Strangers strangers = Strangers::possible;  ///< a later release may write more than this one
 };
 
 /// Whether a parameter may be given several times; then also with its values parted by commas, or not.

@@ -87,7 +87,7 @@ struct Unwrapped<std::optional<T>> {
 /// What is published of the shape. Where null means something, it may stand.
 template <class T>
 [[nodiscard]] ObjectFacts facts_of(const Shape<T>& shape) {
-  ObjectFacts facts{shape.name, {}};
+  ObjectFacts facts{shape.name, {}, Strangers::refused};
   for (const Field<T>& field : shape.fields) {
     facts.members.push_back({field.name, field.presence, field.schema});
     if (field.null != NullMeans::wrong_type) facts.members.back().schema.null = Null::allowed;
