@@ -1,5 +1,4 @@
-#include <array>
-
+#include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "taskward/api/bodies.hpp"
 #include "taskward/api/endpoints.hpp"
@@ -19,22 +18,28 @@ struct ActivityQuery {
   std::optional<model::AuditPlace> before;
 };
 
-using ActivityParameter = Parameter<ActivityQuery>;
-constexpr std::array kActivityParameters{
-    ActivityParameter{"limit", Repeats::no,
-                      [](const ParameterValue& given, ActivityQuery& into, Faults& faults) {
-                        read_number(given, 1, kActivityLimitMax, into.limit, faults);
-                      }},
-    ActivityParameter{"cursor", Repeats::no,
-                      [](const ParameterValue& given, ActivityQuery& into, Faults& faults) {
-                        into.before = model::AuditPlace::parse(given.text);
-                        if (into.before) return;
-                        faults.push_back({given.name, FaultCode::invalid_value,
-                                          "must be a next_cursor that this route gave"});
-                      }},
-};
+const Parameters<ActivityQuery>& activity_parameters() {
+  using Query = ActivityQuery;
+  static const Parameters<Query> table{
+      whole_number<Query>(
+          "limit", 1, kActivityLimitMax, [](Query& into) -> int& { return into.limit; },
+          "How many events a page has."),
+      free_text<Query>(
+          "cursor", 1, 0,
+          [](const ParameterValue& given, Query& into, Faults& faults) {
+            into.before = model::AuditPlace::parse(given.text);
+            if (into.before) return;
+            faults.push_back(
+                {given.name, FaultCode::invalid_value, "must be a next_cursor that this route gave"});
+          },
+          "The next_cursor of a page."),
+  };
+  return table;
+}
 
 }  // namespace
+
+std::vector<ParameterFacts> activity_query_facts() { return facts_of(activity_parameters()); }
 
 Result<http::Response> view_profile(const Call& call, const OwnProfile& access) {
   auto user = domain::view_profile(call.resources, access);
@@ -45,14 +50,7 @@ Result<http::Response> view_profile(const Call& call, const OwnProfile& access) 
 Result<http::Response> view_protected(const Call& call, const OwnProfile& access) {
   auto user = domain::view_profile(call.resources, access);
   if (!user) return std::move(user).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("message");
-  w.string("You are logged in.");
-  w.key("user");
-  write_object(w, *user, user_parts());
-  w.end_object();
-  return json_response(200, w);
+  return object_response(200, GreetingBody{"You are logged in.", std::move(*user)}, greeting_parts());
 }
 
 Result<http::Response> change_profile(const Call& call, const OwnProfile& access) {
@@ -113,12 +111,7 @@ Result<http::Response> reset_password(const Call& call) {
 Result<http::Response> list_sessions(const Call& call, const OwnProfile& access) {
   auto sessions = domain::list_sessions(call.resources, access);
   if (!sessions) return std::move(sessions).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("items");
-  write_array(w, *sessions, session_parts());
-  w.end_object();
-  return json_response(200, w);
+  return object_response(200, SessionListBody{std::move(*sessions)}, session_list_parts());
 }
 
 Result<http::Response> end_session(const Call& call, const OwnProfile& access) {
@@ -130,22 +123,14 @@ Result<http::Response> end_session(const Call& call, const OwnProfile& access) {
 }
 
 Result<http::Response> list_activity(const Call& call, const OwnProfile& access) {
-  auto query = read_parameters<ActivityQuery>(call.request.query, kActivityParameters);
+  auto query = read_parameters(call.request.query, activity_parameters());
   if (!query) return std::move(query).error();
   auto events = domain::list_activity(call.resources, access, query->limit, query->before);
   if (!events) return std::move(events).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("items");
-  write_array(w, *events, activity_parts());
-  w.key("limit");
-  w.number(query->limit);
-  if (events->size() == static_cast<std::size_t>(query->limit)) {
-    w.key("next_cursor");
-    w.string(model::AuditPlace{events->back().at, events->back().id}.text());
-  }
-  w.end_object();
-  return json_response(200, w);
+  ActivityPageBody page{std::move(*events), query->limit, std::nullopt};
+  if (page.items.size() == static_cast<std::size_t>(query->limit))
+    page.next_cursor = model::AuditPlace{page.items.back().at, page.items.back().id}.text();
+  return object_response(200, page, activity_page_parts());
 }
 
 }  // namespace taskward::api

@@ -1,7 +1,6 @@
 #include "account_query.hpp"
 
-#include <array>
-
+#include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "taskward/base/utf8.hpp"
 
@@ -23,38 +22,43 @@ void read_part_of_name(const ParameterValue& given, std::string& into, Faults& f
     into = given.text;
 }
 
-using Row = Parameter<AccountQuery>;
-
 // THE table.
-constexpr std::array kParameters{
-    Row{"q", Repeats::no,
-        [](const ParameterValue& given, AccountQuery& into, Faults& faults) {
-          read_part_of_name(given, into.filter.text, faults);
-        }},
-    Row{"role", Repeats::yes,
-        [](const ParameterValue& given, AccountQuery& into, Faults& faults) {
-          read_choices(given, model::kRoles, model::role, into.filter.roles, faults);
-        }},
-    Row{"state", Repeats::yes,
-        [](const ParameterValue& given, AccountQuery& into, Faults& faults) {
-          read_choices(given, model::kAccountStates, model::account_state, into.filter.states, faults);
-        }},
-    Row{"limit", Repeats::no,
-        [](const ParameterValue& given, AccountQuery& into, Faults& faults) {
-          read_number(given, 1, domain::kAccountPageMax, into.limit, faults);
-        }},
-    Row{"cursor", Repeats::no,
-        [](const ParameterValue& given, AccountQuery& into, Faults&) { into.cursor = given.text; }},
-    Row{"count", Repeats::no,
-        [](const ParameterValue& given, AccountQuery& into, Faults& faults) {
-          read_switch(given, AccountListing::Total::count, AccountListing::Total::leave, into.total, faults);
-        }},
-};
+const Parameters<AccountQuery>& parameters() {
+  using Query = AccountQuery;
+  static const Parameters<Query> table{
+      free_text<Query>(
+          "q", 1, model::kAccountSearchMaxCharacters,
+          [](const ParameterValue& given, Query& into, Faults& faults) {
+            read_part_of_name(given, into.filter.text, faults);
+          },
+          "A part of the address, user name or name."),
+      some_of<Query>(
+          "role", model::kRoles, model::role,
+          [](Query& into) -> std::vector<model::Role>& { return into.filter.roles; }, "Any of these."),
+      some_of<Query>(
+          "state", model::kAccountStates, model::account_state,
+          [](Query& into) -> std::vector<model::AccountState>& { return into.filter.states; },
+          "Any of these."),
+      whole_number<Query>(
+          "limit", 1, domain::kAccountPageMax, [](Query& into) -> int& { return into.limit; },
+          "How many items a page has."),
+      free_text<Query>(
+          "cursor", 1, 0, [](const ParameterValue& given, Query& into, Faults&) { into.cursor = given.text; },
+          "The next_cursor of a page of the same list."),
+      true_or_false<Query>(
+          "count", AccountListing::Total::count, AccountListing::Total::leave,
+          [](Query& into) -> AccountListing::Total& { return into.total; },
+          "Whether to tell how many there are on all pages."),
+  };
+  return table;
+}
 
 }  // namespace
 
 Result<AccountQuery> read_account_query(std::string_view query) {
-  return read_parameters<AccountQuery>(query, kParameters);
+  return read_parameters(query, parameters());
 }
+
+std::vector<ParameterFacts> account_query_facts() { return facts_of(parameters()); }
 
 }  // namespace taskward::api

@@ -1,16 +1,26 @@
 #include "taskward/api/admin_bodies.hpp"
 
-#include "taskward/base/rfc3339.hpp"
+#include <utility>
+
 #include "text_rules.hpp"
+#include "user_part_list.hpp"
 
 namespace taskward::api {
+
+template <>
+struct ValuesOf<model::AccountState> {
+  static constexpr auto& all = model::kAccountStates;
+};
+
 namespace {
 
 using json::Writer;
 using model::Account;
 using model::AccountDetail;
+using model::AccountState;
 using model::AuditRecord;
 using model::Dashboard;
+using model::TaskCounts;
 
 /// `true` or `false`, or only the one of them that `only` is. `store` is given what was read.
 template <class T, class Store>
@@ -35,95 +45,125 @@ Field<T> role_field(std::optional<model::Role> T::*member) {
                 [](model::Role role) { return model::name(role); });
 }
 
-void write_text_or_null(Writer& w, const std::optional<std::string>& text) {
-  if (text)
-    w.string(*text);
-  else
-    w.null();
-}
+AccountState state_of(const Account& account) { return account.state(); }
 
-void write_time_or_null(Writer& w, const std::optional<Timestamp>& moment) {
-  if (moment)
-    w.string(rfc3339(*moment));
-  else
-    w.null();
-}
-
-void write_number(Writer& w, std::string_view key, std::int64_t value) {
-  w.key(key);
-  w.number(value);
-}
-
-const std::vector<Part<model::AccountLocks>>& lock_parts() {
+const Parts<model::AccountLocks>& lock_parts() {
   using model::AccountLocks;
-  static const std::vector<Part<AccountLocks>> parts{
-      {"email", [](Writer& w, const AccountLocks& locks) { write_time_or_null(w, locks.email); }},
-      {"username", [](Writer& w, const AccountLocks& locks) { write_time_or_null(w, locks.username); }},
-      {"session", [](Writer& w, const AccountLocks& locks) { write_time_or_null(w, locks.caller); }},
-  };
+  static const Parts<AccountLocks> parts{
+      "AccountLocks",
+      {
+          part<&AccountLocks::email>("email", "Logins by the address."),
+          part<&AccountLocks::username>("username", "Logins by the user name."),
+          part<&AccountLocks::caller>("session", "Showing the password again when logged in."),
+      }};
   return parts;
 }
 
-void write_tasks(Writer& w, const model::TaskCounts& tasks) {
-  w.begin_object();
-  w.key("by_status");
-  w.begin_object();
-  write_number(w, "todo", tasks.todo);
-  write_number(w, "in_progress", tasks.in_progress);
-  write_number(w, "done", tasks.done);
-  w.end_object();
-  write_number(w, "trash", tasks.trash);
-  w.end_object();
+const Parts<TaskCounts>& status_count_parts() {
+  static const Parts<TaskCounts> parts{"TasksByStatus",
+                                       {
+                                           part<&TaskCounts::todo>("todo"),
+                                           part<&TaskCounts::in_progress>("in_progress"),
+                                           part<&TaskCounts::done>("done"),
+                                       }};
+  return parts;
+}
+
+const Parts<TaskCounts>& task_count_parts() {
+  static const Parts<TaskCounts> parts{"TaskCounts",
+                                       {
+                                           group_part<TaskCounts, &status_count_parts>("by_status"),
+                                           part<&TaskCounts::trash>("trash"),
+                                       }};
+  return parts;
+}
+
+/// The part of an account that is the same in a list and in the look at one.
+template <class T>
+std::vector<Part<T>> account_part_list() {
+  std::vector<Part<T>> list = user_part_list<T>();
+  list.push_back(
+      derived_part<T, &state_of>("state", "Of an account that is not active nothing else is said."));
+  list.push_back(part<&Account::updated_at, T>("updated_at"));
+  list.push_back(part<&Account::last_login_at, T>("last_login_at"));
+  list.push_back(object_part<&Account::locked_until, &lock_parts, T>("locked_until"));
+  return list;
+}
+
+const Parts<AccountDetail>& recent_parts() {
+  static const Parts<AccountDetail> parts{"RecentOfAccount",
+                                          {part<&AccountDetail::events>("security_events")}};
+  return parts;
 }
 
 /// A security event as an administrator sees it: also who did it, and to what.
-const std::vector<Part<AuditRecord>>& event_parts() {
-  static const std::vector<Part<AuditRecord>> parts{
-      {"id", [](Writer& w, const AuditRecord& event) { w.string(event.id.text()); }},
-      {"at", [](Writer& w, const AuditRecord& event) { w.string(rfc3339(event.at)); }},
-      {"actor_id",
-       [](Writer& w, const AuditRecord& event) {
-         write_text_or_null(w, event.actor_id ? std::optional(event.actor_id->text()) : std::nullopt);
-       }},
-      {"actor_role", [](Writer& w, const AuditRecord& event) { write_text_or_null(w, event.actor_role); }},
-      {"action", [](Writer& w, const AuditRecord& event) { w.string(event.action); }},
-      {"object_type", [](Writer& w, const AuditRecord& event) { write_text_or_null(w, event.object_type); }},
-      {"object_id",
-       [](Writer& w, const AuditRecord& event) {
-         write_text_or_null(w, event.object_id ? std::optional(event.object_id->text()) : std::nullopt);
-       }},
-      {"outcome", [](Writer& w, const AuditRecord& event) { w.string(event.outcome); }},
-      {"reason", [](Writer& w, const AuditRecord& event) { write_text_or_null(w, event.reason); }},
-      {"client_address",
-       [](Writer& w, const AuditRecord& event) { write_text_or_null(w, event.client_address); }},
-      {"request_id", [](Writer& w, const AuditRecord& event) { write_text_or_null(w, event.request_id); }},
-  };
+const Parts<AuditRecord>& event_parts() {
+  static const Parts<AuditRecord> parts{"SecurityEvent",
+                                        {
+                                            part<&AuditRecord::id>("id"),
+                                            part<&AuditRecord::at>("at"),
+                                            part<&AuditRecord::actor_id>("actor_id"),
+                                            part<&AuditRecord::actor_role>("actor_role"),
+                                            part<&AuditRecord::action>("action"),
+                                            part<&AuditRecord::object_type>("object_type"),
+                                            part<&AuditRecord::object_id>("object_id"),
+                                            part<&AuditRecord::outcome>("outcome"),
+                                            part<&AuditRecord::reason>("reason"),
+                                            part<&AuditRecord::client_address>("client_address"),
+                                            part<&AuditRecord::request_id>("request_id"),
+                                        }};
   return parts;
 }
 
-/// Counts by the names of a closed set.
-template <class Choices, class Counts>
-void write_counts(Writer& w, std::string_view key, const Choices& choices, const Counts& counts) {
-  w.key(key);
-  w.begin_object();
-  for (std::size_t i = 0; i < choices.size(); ++i) write_number(w, name(choices[i]), counts[i]);
-  w.end_object();
+/// Counts by the names of a closed set, in its order.
+template <auto Member, const auto& Choices, std::size_t... I>
+std::vector<Part<Dashboard>> count_parts(std::index_sequence<I...>) {
+  Schema number;
+  number.type = Schema::Type::integer;
+  return {Part<Dashboard>{name(Choices[I]), number,
+                          [](Writer& w, const Dashboard& board) { w.number((board.*Member)[I]); }}...};
+}
+template <auto Member, const auto& Choices>
+std::vector<Part<Dashboard>> count_parts() {
+  return count_parts<Member, Choices>(std::make_index_sequence<Choices.size()>());
 }
 
-void write_users(Writer& w, const Dashboard& board) {
-  w.begin_object();
-  write_counts(w, "by_role", model::kRoles, board.users_by_role);
-  write_counts(w, "by_state", model::kAccountStates, board.users_by_state);
-  w.end_object();
+const Parts<Dashboard>& role_count_parts() {
+  static const Parts<Dashboard> parts{"UsersByRole", count_parts<&Dashboard::users_by_role, model::kRoles>()};
+  return parts;
 }
 
-/// The members, without the braces around them.
-template <class T>
-void write_members(Writer& w, const T& value, const std::vector<Part<T>>& parts) {
-  for (const Part<T>& part : parts) {
-    w.key(part.name);
-    part.write(w, value);
-  }
+const Parts<Dashboard>& state_count_parts() {
+  static const Parts<Dashboard> parts{"UsersByState",
+                                      count_parts<&Dashboard::users_by_state, model::kAccountStates>()};
+  return parts;
+}
+
+const Parts<Dashboard>& user_count_parts() {
+  static const Parts<Dashboard> parts{"UserCounts",
+                                      {
+                                          group_part<Dashboard, &role_count_parts>("by_role"),
+                                          group_part<Dashboard, &state_count_parts>("by_state"),
+                                      }};
+  return parts;
+}
+
+const Parts<Dashboard>& recent_login_parts() {
+  static const Parts<Dashboard> parts{"RecentLogins",
+                                      {
+                                          part<&Dashboard::logins>("logins"),
+                                          part<&Dashboard::login_failures>("login_failures"),
+                                      }};
+  return parts;
+}
+
+const Parts<Dashboard>& mail_queue_parts() {
+  static const Parts<Dashboard> parts{"MailQueue",
+                                      {
+                                          part<&Dashboard::mail_waiting>("waiting"),
+                                          part<&Dashboard::mail_dead>("dead"),
+                                      }};
+  return parts;
 }
 
 }  // namespace
@@ -173,70 +213,64 @@ const Shape<model::AccountChange>& account_change_shape() {
   return shape;
 }
 
-const std::vector<Part<Account>>& account_parts() {
-  static const std::vector<Part<Account>> parts{
-      {"state", [](Writer& w, const Account& one) { w.string(name(one.state())); }},
-      {"updated_at", [](Writer& w, const Account& one) { w.string(rfc3339(one.updated_at)); }},
-      {"last_login_at", [](Writer& w, const Account& one) { write_time_or_null(w, one.last_login_at); }},
-      {"locked_until",
-       [](Writer& w, const Account& one) { write_object(w, one.locked_until, lock_parts()); }},
-  };
+const Parts<Account>& account_parts() {
+  static const Parts<Account> parts{"Account", account_part_list<Account>()};
   return parts;
 }
 
-const std::vector<Part<AccountDetail>>& account_detail_parts() {
-  static const std::vector<Part<AccountDetail>> parts{
-      {"live_sessions", [](Writer& w, const AccountDetail& one) { w.number(one.live_sessions); }},
-      {"tasks", [](Writer& w, const AccountDetail& one) { write_tasks(w, one.tasks); }},
-      {"last_24_hours",
-       [](Writer& w, const AccountDetail& one) {
-         w.begin_object();
-         write_number(w, "security_events", one.events);
-         w.end_object();
-       }},
-  };
+const Parts<AccountDetail>& account_detail_parts() {
+  static const auto parts = [] {
+    Parts<AccountDetail> all{"AccountDetail", account_part_list<AccountDetail>()};
+    all.list.push_back(part<&AccountDetail::live_sessions>("live_sessions"));
+    all.list.push_back(object_part<&AccountDetail::tasks, &task_count_parts>("tasks"));
+    all.list.push_back(group_part<AccountDetail, &recent_parts>("last_24_hours"));
+    return all;
+  }();
   return parts;
 }
 
-const std::vector<Part<Dashboard>>& dashboard_parts() {
-  static const std::vector<Part<Dashboard>> parts{
-      {"users", [](Writer& w, const Dashboard& board) { write_users(w, board); }},
-      {"locked_accounts", [](Writer& w, const Dashboard& board) { w.number(board.locked_accounts); }},
-      {"tasks", [](Writer& w, const Dashboard& board) { write_tasks(w, board.tasks); }},
-      {"live_sessions", [](Writer& w, const Dashboard& board) { w.number(board.live_sessions); }},
-      {"last_24_hours",
-       [](Writer& w, const Dashboard& board) {
-         w.begin_object();
-         write_number(w, "logins", board.logins);
-         write_number(w, "login_failures", board.login_failures);
-         w.end_object();
-       }},
-      {"mail",
-       [](Writer& w, const Dashboard& board) {
-         w.begin_object();
-         write_number(w, "waiting", board.mail_waiting);
-         write_number(w, "dead", board.mail_dead);
-         w.end_object();
-       }},
-      {"security_events",
-       [](Writer& w, const Dashboard& board) { write_array(w, board.events, event_parts()); }},
-  };
+const Parts<AccountPageBody>& account_page_parts() {
+  using Body = AccountPageBody;
+  static const Parts<Body> parts{
+      "AccountPage",
+      {
+          objects_part<&Body::items, &account_parts>("items"),
+          part<&Body::limit>("limit"),
+          part_if_any<&Body::next_cursor>("next_cursor", "Not on the last page."),
+          part_if_any<&Body::total>("total", "With count=true: how many there are on all pages."),
+      }};
   return parts;
 }
 
-void write_account(Writer& w, const Account& account) {
-  w.begin_object();
-  write_members<model::User>(w, account, user_parts());
-  write_members(w, account, account_parts());
-  w.end_object();
+const Parts<EndedSessionsBody>& ended_sessions_parts() {
+  static const Parts<EndedSessionsBody> parts{"EndedSessions", {part<&EndedSessionsBody::ended>("ended")}};
+  return parts;
 }
 
-void write_account(Writer& w, const AccountDetail& account) {
-  w.begin_object();
-  write_members<model::User>(w, account, user_parts());
-  write_members<Account>(w, account, account_parts());
-  write_members(w, account, account_detail_parts());
-  w.end_object();
+const Parts<Dashboard>& dashboard_parts() {
+  static const Parts<Dashboard> parts{
+      "Dashboard",
+      {
+          group_part<Dashboard, &user_count_parts>("users"),
+          part<&Dashboard::locked_accounts>("locked_accounts", "Those that are not active included."),
+          object_part<&Dashboard::tasks, &task_count_parts>("tasks"),
+          part<&Dashboard::live_sessions>("live_sessions"),
+          group_part<Dashboard, &recent_login_parts>("last_24_hours"),
+          group_part<Dashboard, &mail_queue_parts>("mail"),
+          objects_part<&Dashboard::events, &event_parts>("security_events", "The newest first."),
+      }};
+  return parts;
+}
+
+std::vector<ObjectFacts> admin_objects() {
+  return {
+      facts_of(account_order_shape()),  facts_of(account_change_shape()), facts_of(lock_parts()),
+      facts_of(status_count_parts()),   facts_of(task_count_parts()),     facts_of(recent_parts()),
+      facts_of(account_parts()),        facts_of(account_detail_parts()), facts_of(account_page_parts()),
+      facts_of(ended_sessions_parts()), facts_of(event_parts()),          facts_of(role_count_parts()),
+      facts_of(state_count_parts()),    facts_of(user_count_parts()),     facts_of(recent_login_parts()),
+      facts_of(mail_queue_parts()),     facts_of(dashboard_parts()),
+  };
 }
 
 }  // namespace taskward::api

@@ -1,7 +1,8 @@
 #include "account_query.hpp"
-#include "taskward/api/admin_bodies.hpp"
+#include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "task_query.hpp"
+#include "taskward/api/admin_bodies.hpp"
 #include "taskward/api/endpoints.hpp"
 #include "taskward/api/responses.hpp"
 #include "taskward/domain/administration.hpp"
@@ -11,13 +12,6 @@ namespace {
 
 /// An id of another form names nobody, and neither does the nil id.
 UserId user_id(const Call& call) { return UserId::parse(call.id).value_or(UserId{}); }
-
-template <class Account>
-http::Response account_response(int status, const Account& account) {
-  json::Writer w;
-  write_account(w, account);
-  return json_response(status, w);
-}
 
 }  // namespace
 
@@ -33,24 +27,8 @@ Result<http::Response> list_accounts(const Call& call, const Administer& access)
   if (!query) return std::move(query).error();
   auto page = domain::list_accounts(call.resources, access, *query, call.origin());
   if (!page) return std::move(page).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("items");
-  w.begin_array();
-  for (const model::Account& account : page->accounts) write_account(w, account);
-  w.end_array();
-  w.key("limit");
-  w.number(query->limit);
-  if (page->next_cursor) {
-    w.key("next_cursor");
-    w.string(*page->next_cursor);
-  }
-  if (page->total) {
-    w.key("total");
-    w.number(*page->total);
-  }
-  w.end_object();
-  http::Response response = json_response(200, w);
+  const AccountPageBody body{std::move(page->accounts), query->limit, page->next_cursor, page->total};
+  http::Response response = object_response(200, body, account_page_parts());
   if (page->next_cursor) {
     response.with("Link", "</admin/users?" + next_page_query(call.request.query, *page->next_cursor) +
                               ">; rel=\"next\"");
@@ -66,7 +44,7 @@ Result<http::Response> create_account(const Call& call, const Administer& access
   if (body->name && body->name->empty()) body->name.reset();
   auto account = domain::create_account(call.resources, access, *body, call.origin());
   if (!account) return std::move(account).error();
-  http::Response response = account_response(201, *account);
+  http::Response response = object_response(201, *account, account_parts());
   response.with("Location", "/admin/users/" + account->id.text());
   return response;
 }
@@ -75,7 +53,7 @@ Result<http::Response> view_account(const Call& call, const Administer& access) 
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
   auto account = domain::read_account(call.resources, access, user_id(call), call.origin());
   if (!account) return std::move(account).error();
-  return account_response(200, *account);
+  return object_response(200, *account, account_detail_parts());
 }
 
 Result<http::Response> change_account(const Call& call, const Administer& access) {
@@ -85,7 +63,7 @@ Result<http::Response> change_account(const Call& call, const Administer& access
   auto account =
       domain::change_account(call.resources, access, user_id(call), *body, std::nullopt, call.origin());
   if (!account) return std::move(account).error();
-  return account_response(200, *account);
+  return object_response(200, *account, account_parts());
 }
 
 Result<http::Response> remove_account(const Call& call, const Administer& access) {
@@ -99,12 +77,7 @@ Result<http::Response> end_sessions(const Call& call, const Administer& access) 
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
   auto ended = domain::end_sessions(call.resources, access, user_id(call), call.origin());
   if (!ended) return std::move(ended).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("ended");
-  w.number(*ended);
-  w.end_object();
-  return json_response(200, w);
+  return object_response(200, EndedSessionsBody{*ended}, ended_sessions_parts());
 }
 
 }  // namespace taskward::api

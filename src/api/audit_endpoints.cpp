@@ -76,22 +76,13 @@ Result<http::Response> read_audit(const Call& call, const Administer& access) {
   const int limit = query->limit.value_or(model::kAuditPageDefault);
   auto found = domain::read_audit(call.resources, access, query->filter, limit, query->before, call.origin());
   if (!found) return std::move(found).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("items");
-  write_array(w, found->records, audit_record_parts());
-  w.key("limit");
-  w.number(limit);
-  const std::string next = found->next ? found->next->text() : std::string();
-  if (found->next) {
-    w.key("next_cursor");
-    w.string(next);
-  }
-  w.end_object();
-  http::Response response = json_response(200, w);
+  AuditPageBody page{std::move(found->records), limit, std::nullopt};
+  if (found->next) page.next_cursor = found->next->text();
+  http::Response response = object_response(200, page, audit_page_parts());
   response.with("Vary", "Accept");
-  if (found->next)
-    response.with("Link", "</admin/audit?" + next_page_query(call.request.query, next) + ">; rel=\"next\"");
+  if (page.next_cursor)
+    response.with("Link", "</admin/audit?" + next_page_query(call.request.query, *page.next_cursor) +
+                              ">; rel=\"next\"");
   return response;
 }
 

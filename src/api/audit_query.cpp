@@ -1,9 +1,9 @@
 #include "audit_query.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
+#include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/utf8.hpp"
@@ -63,60 +63,89 @@ void read_request_id(const ParameterValue& given, std::string& into, Faults& fau
     into = given.text;
 }
 
-using Row = Parameter<AuditQuery>;
+Schema described(std::string_view format, std::string_view note) {
+  Schema schema;
+  schema.format = format;
+  schema.note = note;
+  return schema;
+}
+
+Schema action_schema() {
+  return array_schema(Schema(), "Any of these: an action, or the beginning of some, such as session.");
+}
+
+/// An optional number; the default is what is taken when there is none.
+Schema limit_schema() {
+  Schema schema;
+  schema.type = Schema::Type::integer;
+  schema.least = 1;
+  schema.most = model::kAuditPageMax;
+  schema.fallback = std::to_string(model::kAuditPageDefault);
+  schema.note = "How many records a page has. Not with application/x-ndjson.";
+  return schema;
+}
 
 // THE table.
-constexpr std::array kParameters{
-    Row{"actor", Repeats::no,
-        [](const ParameterValue& given, AuditQuery& into, Faults& faults) {
-          read_id(given, into.filter.actor, faults);
-        }},
-    Row{"object", Repeats::no,
-        [](const ParameterValue& given, AuditQuery& into, Faults& faults) {
-          read_id(given, into.filter.object, faults);
-        }},
-    Row{"action", Repeats::yes,
-        [](const ParameterValue& given, AuditQuery& into, Faults& faults) {
-          read_actions(given, into.filter.actions, faults);
-        }},
-    Row{"outcome", Repeats::yes,
-        [](const ParameterValue& given, AuditQuery& into, Faults& faults) {
-          read_choices(given, model::kAuditOutcomes, model::audit_outcome, into.filter.outcomes, faults);
-        }},
-    Row{"address", Repeats::no,
-        [](const ParameterValue& given, AuditQuery& into, Faults& faults) {
-          read_network(given, into.filter.address, faults);
-        }},
-    Row{"request_id", Repeats::no,
-        [](const ParameterValue& given, AuditQuery& into, Faults& faults) {
-          read_request_id(given, into.filter.request_id, faults);
-        }},
-    Row{"from", Repeats::no,
-        [](const ParameterValue& given, AuditQuery& into, Faults& faults) {
-          read_precise_moment(given, into.filter.from, faults);
-        }},
-    Row{"to", Repeats::no,
-        [](const ParameterValue& given, AuditQuery& into, Faults& faults) {
-          read_precise_moment(given, into.filter.to, faults);
-        }},
-    Row{"limit", Repeats::no,
-        [](const ParameterValue& given, AuditQuery& into, Faults& faults) {
-          into.limit = model::kAuditPageDefault;
-          read_number(given, 1, model::kAuditPageMax, *into.limit, faults);
-        }},
-    Row{"cursor", Repeats::no,
-        [](const ParameterValue& given, AuditQuery& into, Faults& faults) {
-          into.before = model::AuditPlace::parse(given.text);
-          if (into.before) return;
-          faults.push_back(
-              {given.name, FaultCode::invalid_value, "must be a next_cursor that this route gave"});
-        }},
-};
+const Parameters<AuditQuery>& parameters() {
+  using Query = AuditQuery;
+  static const Parameters<Query> table{
+      {"actor", Repeats::no, described("uuid", "Who did it."),
+       [](const ParameterValue& given, Query& into, Faults& faults) {
+         read_id(given, into.filter.actor, faults);
+       }},
+      {"object", Repeats::no, described("uuid", "What it was done to."),
+       [](const ParameterValue& given, Query& into, Faults& faults) {
+         read_id(given, into.filter.object, faults);
+       }},
+      {"action", Repeats::yes_or_by_commas, action_schema(),
+       [](const ParameterValue& given, Query& into, Faults& faults) {
+         read_actions(given, into.filter.actions, faults);
+       }},
+      some_of<Query>(
+          "outcome", model::kAuditOutcomes, model::audit_outcome,
+          [](Query& into) -> std::vector<model::AuditOutcome>& { return into.filter.outcomes; },
+          "Any of these."),
+      {"address", Repeats::no,
+       described("", "The client's address, or a network that it is in: 192.0.2.0/24."),
+       [](const ParameterValue& given, Query& into, Faults& faults) {
+         read_network(given, into.filter.address, faults);
+       }},
+      free_text<Query>(
+          "request_id", 1, model::kRequestIdMaxBytes,
+          [](const ParameterValue& given, Query& into, Faults& faults) {
+            read_request_id(given, into.filter.request_id, faults);
+          },
+          "The X-Request-Id of the request."),
+      {"from", Repeats::no, described("date-time", "At that moment or later."),
+       [](const ParameterValue& given, Query& into, Faults& faults) {
+         read_precise_moment(given, into.filter.from, faults);
+       }},
+      {"to", Repeats::no, described("date-time", "Before that moment."),
+       [](const ParameterValue& given, Query& into, Faults& faults) {
+         read_precise_moment(given, into.filter.to, faults);
+       }},
+      {"limit", Repeats::no, limit_schema(),
+       [](const ParameterValue& given, Query& into, Faults& faults) {
+         into.limit = model::kAuditPageDefault;
+         read_number(given, 1, model::kAuditPageMax, *into.limit, faults);
+       }},
+      free_text<Query>(
+          "cursor", 1, 0,
+          [](const ParameterValue& given, Query& into, Faults& faults) {
+            into.before = model::AuditPlace::parse(given.text);
+            if (into.before) return;
+            faults.push_back(
+                {given.name, FaultCode::invalid_value, "must be a next_cursor that this route gave"});
+          },
+          "The next_cursor of a page."),
+  };
+  return table;
+}
 
 }  // namespace
 
-Result<AuditQuery> read_audit_query(std::string_view text) {
-  return read_parameters<AuditQuery>(text, kParameters);
-}
+Result<AuditQuery> read_audit_query(std::string_view text) { return read_parameters(text, parameters()); }
+
+std::vector<ParameterFacts> audit_query_facts() { return facts_of(parameters()); }
 
 }  // namespace taskward::api

@@ -1,7 +1,5 @@
 #include "taskward/api/audit_shapes.hpp"
 
-#include <optional>
-
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/json/writer.hpp"
 
@@ -11,51 +9,45 @@ namespace {
 using json::Writer;
 using model::AuditRecord;
 
-void write_text_or_null(Writer& w, const std::optional<std::string>& text) {
-  if (text)
-    w.string(*text);
-  else
-    w.null();
-}
-
-template <class AnId>
-void write_id_or_null(Writer& w, const std::optional<AnId>& id) {
-  if (id)
-    w.string(id->text());
-  else
-    w.null();
-}
-
-void write_texts_or_null(Writer& w, const std::optional<std::vector<std::string>>& texts) {
-  if (!texts) {
-    w.null();
-    return;
-  }
-  w.begin_array();
-  for (const std::string& text : *texts) w.string(text);
-  w.end_array();
+Part<AuditRecord> time_part() {
+  Schema schema = schema_of<Timestamp>();
+  schema.note = "With microseconds.";
+  return {"at", std::move(schema),
+          [](Writer& w, const AuditRecord& record) { w.string(rfc3339_precise(record.at)); }};
 }
 
 }  // namespace
 
-const std::vector<Part<AuditRecord>>& audit_record_parts() {
-  static const std::vector<Part<AuditRecord>> parts{
-      {"id", [](Writer& w, const AuditRecord& one) { w.string(one.id.text()); }},
-      {"at", [](Writer& w, const AuditRecord& one) { w.string(rfc3339_precise(one.at)); }},
-      {"actor_id", [](Writer& w, const AuditRecord& one) { write_id_or_null(w, one.actor_id); }},
-      {"actor_role", [](Writer& w, const AuditRecord& one) { write_text_or_null(w, one.actor_role); }},
-      {"action", [](Writer& w, const AuditRecord& one) { w.string(one.action); }},
-      {"object_type", [](Writer& w, const AuditRecord& one) { write_text_or_null(w, one.object_type); }},
-      {"object_id", [](Writer& w, const AuditRecord& one) { write_id_or_null(w, one.object_id); }},
-      {"outcome", [](Writer& w, const AuditRecord& one) { w.string(one.outcome); }},
-      {"reason", [](Writer& w, const AuditRecord& one) { write_text_or_null(w, one.reason); }},
-      {"client_address",
-       [](Writer& w, const AuditRecord& one) { write_text_or_null(w, one.client_address); }},
-      {"user_agent", [](Writer& w, const AuditRecord& one) { write_text_or_null(w, one.user_agent); }},
-      {"request_id", [](Writer& w, const AuditRecord& one) { write_text_or_null(w, one.request_id); }},
-      {"changed_fields",
-       [](Writer& w, const AuditRecord& one) { write_texts_or_null(w, one.changed_fields); }},
-  };
+const Parts<AuditRecord>& audit_record_parts() {
+  static const Parts<AuditRecord> parts{
+      "AuditRecord",
+      {
+          part<&AuditRecord::id>("id"),
+          time_part(),
+          part<&AuditRecord::actor_id>("actor_id",
+                                       "Null for the operator's shell, and for who is not known."),
+          part<&AuditRecord::actor_role>("actor_role"),
+          part<&AuditRecord::action>("action"),
+          part<&AuditRecord::object_type>("object_type"),
+          part<&AuditRecord::object_id>("object_id"),
+          part<&AuditRecord::outcome>("outcome", "success, failure or denied."),
+          part<&AuditRecord::reason>("reason"),
+          part<&AuditRecord::client_address>("client_address"),
+          part<&AuditRecord::user_agent>("user_agent"),
+          part<&AuditRecord::request_id>("request_id"),
+          part<&AuditRecord::changed_fields>("changed_fields"),
+      }};
+  return parts;
+}
+
+const Parts<AuditPageBody>& audit_page_parts() {
+  using Body = AuditPageBody;
+  static const Parts<Body> parts{"AuditPage",
+                                 {
+                                     objects_part<&Body::items, &audit_record_parts>("items"),
+                                     part<&Body::limit>("limit"),
+                                     part_if_any<&Body::next_cursor>("next_cursor", "Not on the last page."),
+                                 }};
   return parts;
 }
 

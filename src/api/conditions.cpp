@@ -70,6 +70,15 @@ Result<bool> is_known_to_client(const http::Request& request, const model::Task&
                                   [&](const auto& tag) { return version_of(tag.opaque) == task.version; });
 }
 
+Result<bool> is_known_to_client(const http::Request& request, const std::string& etag) {
+  if (request.if_none_match.empty()) return false;
+  auto tags = read_tags("If-None-Match", request.if_none_match);
+  if (!tags) return std::move(tags).error();
+  // Weak comparison (RFC 9110, 13.1.2).
+  return tags->any || std::any_of(tags->tags.begin(), tags->tags.end(),
+                                  [&](const auto& tag) { return '"' + tag.opaque + '"' == etag; });
+}
+
 Result<std::optional<domain::IdempotencyKey>> read_idempotency_key(const Call& call) {
   const std::string& key = call.request.idempotency_key;
   if (key.empty()) return std::optional<domain::IdempotencyKey>();

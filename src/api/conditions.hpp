@@ -25,6 +25,9 @@ namespace taskward::api {
 /// Whether If-None-Match of a request that reads says that the client has this version. 400 bad_request.
 [[nodiscard]] Result<bool> is_known_to_client(const http::Request& request, const model::Task& task);
 
+/// The same of what has that entity tag, quotes and all.
+[[nodiscard]] Result<bool> is_known_to_client(const http::Request& request, const std::string& etag);
+
 /// Nothing without an Idempotency-Key; 422 validation_failed when it is none. Before the body is read, which
 /// takes it apart.
 [[nodiscard]] Result<std::optional<domain::IdempotencyKey>> read_idempotency_key(const Call& call);

@@ -1,20 +1,20 @@
-// Reading the parameters of a query by a table of them, all faults at once.
+// Reading the parameters of a query by a table of them, all faults at once. The table is also what the
+// published description of the parameters is derived from.
 //
-//   constexpr std::array kParameters{
-//       Parameter<Query>{"limit", Repeats::no, [](const ParameterValue& given, Query& into, Faults& faults) {
-//         read_number(given, 1, 100, into.limit, faults);
-//       }},
+//   const Parameters<Query> kParameters{
+//       whole_number<Query>("limit", 1, 100, [](Query& into) -> int& { return into.limit; }),
 //   };
-//   auto query = read_parameters<Query>(call.request.query, kParameters);
+//   auto query = read_parameters(call.request.query, kParameters);
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "taskward/api/shape.hpp"
@@ -30,19 +30,26 @@ struct ParameterValue {
   const std::string& text;
 };
 
-enum class Repeats : std::uint8_t { no, yes };
+/// The name of a value, which its own namespace knows.
+template <class Value>
+[[nodiscard]] std::string_view api_name(Value value) {
+  return name(value);
+}
 
 template <class Into>
 struct Parameter {
   std::string_view name;
-  Repeats repeats;
-  void (*read)(const ParameterValue& given, Into& into, Faults& faults);
+  Repeats repeats = Repeats::no;
+  Schema schema;  ///< of the value; of an array, when several may be given
+  std::function<void(const ParameterValue& given, Into& into, Faults& faults)> read;
 };
+template <class Into>
+using Parameters = std::vector<Parameter<Into>>;
 
 /// Reads the query. 400 bad_request when it cannot be decoded, 422 with every parameter at fault. `seen`
 /// becomes the names of those that were given.
 template <class Into>
-[[nodiscard]] Result<Into> read_parameters(std::string_view query, std::span<const Parameter<Into>> table,
+[[nodiscard]] Result<Into> read_parameters(std::string_view query, const Parameters<Into>& table,
                                            std::set<std::string, std::less<>>* seen = nullptr) {
   auto parameters = http::parse_query(query);
   if (!parameters) return std::move(parameters).error();
@@ -87,7 +94,7 @@ template <class Choices, class Read, class Value>
 void read_choices(const ParameterValue& given, const Choices& choices, Read read, std::vector<Value>& into,
                   Faults& faults) {
   std::vector<std::string_view> names;
-  for (const Value one : choices) names.push_back(name(one));
+  for (const Value one : choices) names.push_back(api_name(one));
   const FieldFault fault{given.name, FaultCode::invalid_value,
                          "must be one or more of " + joined(names, ", ") + ", separated by commas"};
   const auto pieces = split(given.text, ',');
@@ -107,16 +114,109 @@ template <class Choices, class Value>
 void read_choice(const ParameterValue& given, const Choices& choices, Value& into, Faults& faults) {
   std::vector<std::string_view> names;
   for (const Value one : choices) {
-    if (name(one) == given.text) {
+    if (api_name(one) == given.text) {
       into = one;
       return;
     }
-    names.push_back(name(one));
+    names.push_back(api_name(one));
   }
   faults.push_back({given.name, FaultCode::invalid_value, "must be one of " + joined(names, ", ")});
 }
 
 /// A moment of RFC 3339.
 void read_moment(const ParameterValue& given, std::optional<Timestamp>& into, Faults& faults);
+
+/// What the parameters of a route are, for whoever publishes it.
+template <class Into>
+[[nodiscard]] std::vector<ParameterFacts> facts_of(const Parameters<Into>& table) {
+  std::vector<ParameterFacts> facts;
+  for (const Parameter<Into>& row : table) facts.push_back({row.name, row.repeats, row.schema});
+  return facts;
+}
+
+// Rows of tables. `at` gives the place of the value; what stands there in a new Into is the default.
+
+template <class Into>
+[[nodiscard]] Parameter<Into> whole_number(std::string_view name, int least, int most, int& (*at)(Into&),
+                                           std::string_view note = {}) {
+  Schema schema;
+  schema.type = Schema::Type::integer;
+  schema.least = least;
+  schema.most = most;
+  schema.note = note;
+  Into unasked{};
+  schema.fallback = std::to_string(at(unasked));
+  return {name, Repeats::no, std::move(schema), [=](const ParameterValue& given, Into& into, Faults& faults) {
+            read_number(given, least, most, at(into), faults);
+          }};
+}
+
+/// `true` or `false`.
+template <class Into, class Switch>
+[[nodiscard]] Parameter<Into> true_or_false(std::string_view name, Switch when_true, Switch when_false,
+                                            std::type_identity_t<Switch& (*)(Into&)> at,
+                                            std::string_view note) {
+  Schema schema;
+  schema.type = Schema::Type::boolean;
+  schema.note = note;
+  Into unasked{};
+  schema.fallback = at(unasked) == when_true ? "true" : "false";
+  return {name, Repeats::no, std::move(schema), [=](const ParameterValue& given, Into& into, Faults& faults) {
+            read_switch(given, when_true, when_false, at(into), faults);
+          }};
+}
+
+/// One of a closed set.
+template <class Into, class Choices, class Value = typename Choices::value_type>
+[[nodiscard]] Parameter<Into> one_of(std::string_view name, const Choices& choices,
+                                     std::type_identity_t<Value& (*)(Into&)> at, std::string_view note) {
+  Schema schema;
+  for (const auto one : choices) schema.choices.push_back(api_name(one));
+  schema.note = note;
+  Into unasked{};
+  schema.fallback = '"' + std::string(api_name(at(unasked))) + '"';
+  return {name, Repeats::no, std::move(schema),
+          [&choices, at](const ParameterValue& given, Into& into, Faults& faults) {
+            read_choice(given, choices, at(into), faults);
+          }};
+}
+
+/// One or more of a closed set, parted by commas or given several times. `read` knows every spelling.
+template <class Into, class Choices, class Value = typename Choices::value_type>
+[[nodiscard]] Parameter<Into> some_of(std::string_view name, const Choices& choices,
+                                      std::type_identity_t<std::optional<Value> (*)(std::string_view)> read,
+                                      std::type_identity_t<std::vector<Value>& (*)(Into&)> at,
+                                      std::string_view note) {
+  Schema one;
+  for (const auto choice : choices) one.choices.push_back(api_name(choice));
+  return {name, Repeats::yes_or_by_commas, array_schema(std::move(one), note),
+          [&choices, read, at](const ParameterValue& given, Into& into, Faults& faults) {
+            read_choices(given, choices, read, at(into), faults);
+          }};
+}
+
+/// A moment of RFC 3339.
+template <class Into>
+[[nodiscard]] Parameter<Into> moment_parameter(std::string_view name, std::optional<Timestamp>& (*at)(Into&),
+                                               std::string_view note) {
+  Schema schema;
+  schema.format = "date-time";
+  schema.note = note;
+  return {name, Repeats::no, std::move(schema),
+          [at](const ParameterValue& given, Into& into, Faults& faults) {
+            read_moment(given, at(into), faults);
+          }};
+}
+
+/// A text of so many characters, which `read` takes or refuses.
+template <class Into, class Read>
+[[nodiscard]] Parameter<Into> free_text(std::string_view name, std::size_t least, std::size_t most, Read read,
+                                        std::string_view note) {
+  Schema schema;
+  schema.least = static_cast<std::int64_t>(least);
+  schema.most = static_cast<std::int64_t>(most);
+  schema.note = note;
+  return {name, Repeats::no, std::move(schema), read};
+}
 
 }  // namespace taskward::api

@@ -30,35 +30,14 @@ http::Response problem(const Error& error, std::string_view request_id) {
   const ErrorFacts& known = facts(error.code);
   const std::string_view detail = error.detail.empty() ? known.detail : std::string_view(error.detail);
   json::Writer w;
-  w.begin_object();
-  w.key("type");
-  w.string("about:blank");
-  w.key("title");
-  w.string(known.title);
-  w.key("status");
-  w.number(known.status);
-  w.key("detail");
-  w.string(detail);
-  w.key("code");
-  w.string(known.name);
-  w.key("request_id");
-  w.string(request_id);
-  if (!error.faults.empty()) {
-    w.key("errors");
-    w.begin_array();
-    for (const FieldFault& fault : error.faults) {
-      w.begin_object();
-      w.key("field");
-      w.string(fault.field);
-      w.key("code");
-      w.string(name(fault.code));
-      w.key("message");
-      w.string(fault.message);
-      w.end_object();
-    }
-    w.end_array();
-  }
-  w.end_object();
+  write_object(w,
+               ProblemBody{.title = known.title,
+                           .status = known.status,
+                           .detail = detail,
+                           .code = known.name,
+                           .request_id = request_id,
+                           .errors = error.faults},
+               problem_parts());
   http::Response response(known.status);
   response.with("Content-Type", "application/problem+json");
   if (known.status == 401) response.with("WWW-Authenticate", challenge(known.detail));

@@ -56,6 +56,7 @@ constexpr std::array kRoutes{
     route<Permission::anyone,      &answer_readiness>("readyz",        Method::GET,    "/readyz"),
     route<Permission::anyone,      &publish_keys>    ("jwks",          Method::GET,    "/.well-known/jwks.json"),
     route<Permission::anyone,      &tell_metrics>    ("metrics",       Method::GET,    "/metrics", Pool::api, Transfer::usual, Reach::metrics_clients),
+    route<Permission::anyone,      &publish_contract>("openapi",       Method::GET,    "/openapi.json"),
     // clang-format on
 };
 

@@ -1,6 +1,11 @@
+#include "conditions.hpp"
 #include "metrics_text.hpp"
+#include "query_parameters.hpp"
 #include "taskward/api/endpoints.hpp"
+#include "taskward/api/openapi.hpp"
 #include "taskward/api/responses.hpp"
+#include "taskward/crypto/digest.hpp"
+#include "taskward/crypto/encoding.hpp"
 #include "taskward/crypto/jwk.hpp"
 #include "taskward/domain/health.hpp"
 #include "taskward/domain/metrics.hpp"
@@ -12,13 +17,11 @@ namespace {
 /// the document knows a key before it signs.
 constexpr std::string_view kKeysCacheControl = "public, max-age=5";
 
+/// Another release may publish another one; whoever keeps it asks again whether it is still that.
+constexpr std::string_view kContractCacheControl = "public, no-cache";
+
 http::Response state(std::string_view status) {
-  json::Writer w;
-  w.begin_object();
-  w.key("status");
-  w.string(status);
-  w.end_object();
-  return json_response(200, w);
+  return object_response(200, ServiceStateBody{std::string(status)}, service_state_parts());
 }
 
 }  // namespace
@@ -29,6 +32,21 @@ Result<http::Response> answer_readiness(const Call& call) {
   auto ready = domain::check_readiness(call.resources);
   if (!ready) return std::move(ready).error();
   return state("ready");
+}
+
+Result<http::Response> publish_contract(const Call& call) {
+  static const std::string tag =
+      '"' + crypto::base64url(crypto::view(crypto::sha256(openapi_document()))) + '"';
+  if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
+  auto is_known = is_known_to_client(call.request, tag);
+  if (!is_known) return std::move(is_known).error();
+  http::Response response(*is_known ? 304 : 200);
+  response.with("ETag", tag);
+  response.with("Cache-Control", std::string(kContractCacheControl));
+  if (*is_known) return response;
+  response.with("Content-Type", "application/json");
+  response.body = openapi_document();
+  return response;
 }
 
 Result<http::Response> publish_keys(const Call& call) {

@@ -1,7 +1,7 @@
-#include <array>
 #include <cstdint>
 
 #include "conditions.hpp"
+#include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "task_query.hpp"
 #include "taskward/api/bodies.hpp"
@@ -14,6 +14,9 @@ namespace taskward::api {
 namespace {
 
 enum class Deletion : std::uint8_t { into_trash, for_good };
+struct DeletionQuery {
+  Deletion deletion = Deletion::into_trash;
+};
 
 /// An id of another form names no task, and neither does the nil id: so the statement tells the caller
 /// what it would of a task that does not exist.
@@ -25,12 +28,16 @@ http::Response task_response(int status, const model::Task& task) {
   return response;
 }
 
-constexpr std::array kDeletionParameters{
-    Parameter<Deletion>{"permanent", Repeats::no,
-                        [](const ParameterValue& given, Deletion& into, Faults& faults) {
-                          read_switch(given, Deletion::for_good, Deletion::into_trash, into, faults);
-                        }},
-};
+const Parameters<DeletionQuery>& deletion_parameters() {
+  using Query = DeletionQuery;
+  static const Parameters<Query> table{
+      true_or_false<Query>(
+          "permanent", Deletion::for_good, Deletion::into_trash,
+          [](Query& into) -> Deletion& { return into.deletion; },
+          "Whether it is deleted for good, from where it is."),
+  };
+  return table;
+}
 
 /// What a request that makes something is checked for before its body is read, which takes the body apart.
 Result<std::optional<domain::IdempotencyKey>> before_making(const Call& call) {
@@ -41,32 +48,17 @@ Result<std::optional<domain::IdempotencyKey>> before_making(const Call& call) {
 
 }  // namespace
 
+std::vector<ParameterFacts> task_deletion_query_facts() { return facts_of(deletion_parameters()); }
+
 Result<http::Response> list_tasks(const Call& call, const ReadTasks& access) {
   auto query = read_task_query(call.request.query);
   if (!query) return std::move(query).error();
   auto page = domain::list_tasks(call.resources, access, *query);
   if (!page) return std::move(page).error();
   const bool is_trash = query->filter.place == model::TaskPlace::trash;
-  json::Writer w;
-  w.begin_object();
-  w.key("items");
-  write_array(w, page->tasks, is_trash ? trashed_task_parts() : task_parts());
-  w.key("limit");
-  w.number(query->limit);
-  if (!query->cursor) {
-    w.key("offset");
-    w.number(query->offset);
-  }
-  if (page->next_cursor) {
-    w.key("next_cursor");
-    w.string(*page->next_cursor);
-  }
-  if (page->total) {
-    w.key("total");
-    w.number(*page->total);
-  }
-  w.end_object();
-  http::Response response = json_response(200, w);
+  TaskPageBody body{std::move(page->tasks), query->limit, std::nullopt, page->next_cursor, page->total};
+  if (!query->cursor) body.offset = query->offset;
+  http::Response response = object_response(200, body, is_trash ? trash_page_parts() : task_page_parts());
   if (page->next_cursor)
     response.with("Link",
                   "</tasks?" + next_page_query(call.request.query, *page->next_cursor) + ">; rel=\"next\"");
@@ -111,9 +103,9 @@ Result<http::Response> change_task(const Call& call, const WriteTasks& access) {
 Result<http::Response> delete_task(const Call& call, const WriteTasks& access) {
   auto precondition = read_precondition(call.request);
   if (!precondition) return std::move(precondition).error();
-  auto deletion = read_parameters<Deletion>(call.request.query, kDeletionParameters);
-  if (!deletion) return std::move(deletion).error();
-  const auto remove = *deletion == Deletion::for_good ? domain::erase_task : domain::delete_task;
+  auto query = read_parameters(call.request.query, deletion_parameters());
+  if (!query) return std::move(query).error();
+  const auto remove = query->deletion == Deletion::for_good ? domain::erase_task : domain::delete_task;
   auto done = remove(call.resources, access, task_id(call), *precondition, call.origin());
   if (!done) return std::move(done).error();
   return http::Response(204);
@@ -135,18 +127,7 @@ Result<http::Response> apply_batch(const Call& call, const WriteTasks& access) {
   if (!body) return std::move(body).error();
   auto done = domain::apply_batch(call.resources, access, *body, *key, call.origin());
   if (!done) return std::move(done).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("created");
-  write_array(w, done->created, task_parts());
-  w.key("updated");
-  write_array(w, done->updated, task_parts());
-  w.key("deleted");
-  w.begin_array();
-  for (const TaskId& id : done->removed) w.string(id.text());
-  w.end_array();
-  w.end_object();
-  return json_response(200, w);
+  return object_response(200, *done, batch_done_parts());
 }
 
 }  // namespace taskward::api

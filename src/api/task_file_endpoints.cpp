@@ -1,7 +1,7 @@
-#include <array>
 #include <utility>
 
 #include "conditions.hpp"
+#include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "task_file_reading.hpp"
 #include "task_formats.hpp"
@@ -13,21 +13,30 @@
 namespace taskward::api {
 namespace {
 
-constexpr std::array kExportParameters{
-    Parameter<TaskFormat>{"format", Repeats::no,
-                          [](const ParameterValue& given, TaskFormat& into, Faults& faults) {
-                            read_choice(given, kTaskFormats, into, faults);
-                          }},
+struct ExportQuery {
+  TaskFormat format = TaskFormat::json;
 };
+
+const Parameters<ExportQuery>& export_parameters() {
+  static const Parameters<ExportQuery> table{
+      one_of<ExportQuery>(
+          "format", kTaskFormats, [](ExportQuery& into) -> TaskFormat& { return into.format; },
+          "What the file is: JSON, CSV (RFC 4180) or iCalendar (RFC 5545)."),
+  };
+  return table;
+}
 
 }  // namespace
 
+std::vector<ParameterFacts> task_export_query_facts() { return facts_of(export_parameters()); }
+
 Result<http::Response> export_tasks(const Call& call, const ReadTasks& access) {
-  auto format = read_parameters<TaskFormat>(call.request.query, kExportParameters);
-  if (!format) return std::move(format).error();
+  auto query = read_parameters(call.request.query, export_parameters());
+  if (!query) return std::move(query).error();
+  const TaskFormat format = query->format;
   http::Response response(200);
-  response.with("Content-Type", std::string(media_type(*format)));
-  response.with("Content-Disposition", "attachment; filename=\"tasks." + std::string(name(*format)) + '"');
+  response.with("Content-Type", std::string(media_type(format)));
+  response.with("Content-Disposition", "attachment; filename=\"tasks." + std::string(name(format)) + '"');
   if (call.request.method == "HEAD") {
     // Nobody takes anything, which is what would be recorded.
     auto confirmed = domain::Authentication::confirm(call.resources, access, call.origin());
@@ -39,7 +48,7 @@ Result<http::Response> export_tasks(const Call& call, const ReadTasks& access) {
   // The first of them now, as long as a refusal can still be told.
   auto tasks = source.next();
   if (!tasks) return std::move(tasks).error();
-  TaskFile file(*format);
+  TaskFile file(format);
   file.begin(response.body);
   for (const model::Task& task : *tasks) file.add(response.body, task);
   response.rest = [file, source](std::string& into) mutable {
@@ -66,14 +75,7 @@ Result<http::Response> import_tasks(const Call& call, const WriteTasks& access) 
   auto outcome = domain::import_tasks(call.resources, access, read->tasks, std::move(read->refused), *key,
                                       call.origin());
   if (!outcome) return std::move(outcome).error();
-  json::Writer w;
-  w.begin_object();
-  w.key("imported");
-  w.number(static_cast<std::int64_t>(outcome->imported));
-  w.key("refused");
-  write_array(w, outcome->refused, refused_task_parts());
-  w.end_object();
-  return json_response(200, w);
+  return object_response(200, *outcome, import_outcome_parts());
 }
 
 }  // namespace taskward::api

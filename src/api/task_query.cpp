@@ -1,9 +1,9 @@
 #include "task_query.hpp"
 
-#include <array>
 #include <set>
 #include <string>
 
+#include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "taskward/base/utf8.hpp"
 
@@ -13,6 +13,8 @@ namespace {
 using domain::TaskQuery;
 using model::SortOrder;
 using model::TaskPlace;
+using model::TaskPriority;
+using model::TaskStatus;
 using store::TaskListing;
 
 void read_tag(const ParameterValue& given, std::vector<std::string>& into, Faults& faults) {
@@ -58,63 +60,88 @@ void read_sort(const ParameterValue& given, model::TaskFilter& into, Faults& fau
                     "must be one of " + known + ", with a - before it for descending"});
 }
 
-using Row = Parameter<TaskQuery>;
+Schema tag_schema() {
+  Schema one;
+  one.least = 1;
+  one.most = static_cast<std::int64_t>(model::kTagMaxCharacters);
+  Schema several = array_schema(std::move(one), "A task has all of them.");
+  several.most = static_cast<std::int64_t>(model::kTagFilterMax);
+  return several;
+}
+
+/// Each sort, and with a - before it for descending.
+Schema sort_schema() {
+  static const std::vector<std::string> spellings = [] {
+    std::vector<std::string> all;
+    for (const model::TaskSort sort : model::kTaskSorts) {
+      all.emplace_back(model::name(sort));
+      all.push_back('-' + all.back());
+    }
+    return all;
+  }();
+  Schema schema;
+  schema.choices.assign(spellings.begin(), spellings.end());
+  schema.note = "-created_at when not given; -updated_at in the trash.";
+  return schema;
+}
 
 // THE table.
-constexpr std::array kParameters{
-    Row{"limit", Repeats::no,
-        [](const ParameterValue& given, TaskQuery& into, Faults& faults) {
-          read_number(given, 1, model::kPageLimitMax, into.limit, faults);
-        }},
-    Row{"offset", Repeats::no,
-        [](const ParameterValue& given, TaskQuery& into, Faults& faults) {
-          read_number(given, 0, model::kPageOffsetMax, into.offset, faults);
-        }},
-    Row{"cursor", Repeats::no,
-        [](const ParameterValue& given, TaskQuery& into, Faults&) { into.cursor = given.text; }},
-    Row{"status", Repeats::yes,
-        [](const ParameterValue& given, TaskQuery& into, Faults& faults) {
-          read_choices(given, model::kTaskStatuses, model::task_status, into.filter.statuses, faults);
-        }},
-    Row{"priority", Repeats::yes,
-        [](const ParameterValue& given, TaskQuery& into, Faults& faults) {
-          read_choices(given, model::kTaskPriorities, model::task_priority, into.filter.priorities, faults);
-        }},
-    Row{"tag", Repeats::yes,
-        [](const ParameterValue& given, TaskQuery& into, Faults& faults) {
-          read_tag(given, into.filter.tags, faults);
-        }},
-    Row{"due_before", Repeats::no,
-        [](const ParameterValue& given, TaskQuery& into, Faults& faults) {
-          read_moment(given, into.filter.due_before, faults);
-        }},
-    Row{"due_after", Repeats::no,
-        [](const ParameterValue& given, TaskQuery& into, Faults& faults) {
-          read_moment(given, into.filter.due_after, faults);
-        }},
-    Row{"q", Repeats::no,
-        [](const ParameterValue& given, TaskQuery& into, Faults& faults) {
-          read_words(given, into.filter.text, faults);
-        }},
-    Row{"sort", Repeats::no,
-        [](const ParameterValue& given, TaskQuery& into, Faults& faults) {
-          read_sort(given, into.filter, faults);
-        }},
-    Row{"count", Repeats::no,
-        [](const ParameterValue& given, TaskQuery& into, Faults& faults) {
-          read_switch(given, TaskListing::Total::count, TaskListing::Total::leave, into.total, faults);
-        }},
-    Row{"trash", Repeats::no,
-        [](const ParameterValue& given, TaskQuery& into, Faults& faults) {
-          read_switch(given, TaskPlace::trash, TaskPlace::list, into.filter.place, faults);
-        }},
-};
+const Parameters<TaskQuery>& parameters() {
+  using Query = TaskQuery;
+  static const Parameters<Query> table{
+      whole_number<Query>(
+          "limit", 1, model::kPageLimitMax, [](Query& into) -> int& { return into.limit; },
+          "How many items a page has."),
+      whole_number<Query>(
+          "offset", 0, model::kPageOffsetMax, [](Query& into) -> int& { return into.offset; },
+          "How many items to pass over. Not with a cursor, which is as quick on every page."),
+      free_text<Query>(
+          "cursor", 1, 0, [](const ParameterValue& given, Query& into, Faults&) { into.cursor = given.text; },
+          "The next_cursor of a page of the same list."),
+      some_of<Query>(
+          "status", model::kTaskStatuses, model::task_status,
+          [](Query& into) -> std::vector<TaskStatus>& { return into.filter.statuses; }, "Any of these."),
+      some_of<Query>(
+          "priority", model::kTaskPriorities, model::task_priority,
+          [](Query& into) -> std::vector<TaskPriority>& { return into.filter.priorities; }, "Any of these."),
+      {"tag", Repeats::yes, tag_schema(),
+       [](const ParameterValue& given, Query& into, Faults& faults) {
+         read_tag(given, into.filter.tags, faults);
+       }},
+      moment_parameter<Query>(
+          "due_before", [](Query& into) -> std::optional<Timestamp>& { return into.filter.due_before; },
+          "Due earlier than this."),
+      moment_parameter<Query>(
+          "due_after", [](Query& into) -> std::optional<Timestamp>& { return into.filter.due_after; },
+          "Due then or later."),
+      free_text<Query>(
+          "q", 1, model::kSearchMaxCharacters,
+          [](const ParameterValue& given, Query& into, Faults& faults) {
+            read_words(given, into.filter.text, faults);
+          },
+          "Words; a task holds each, or a word that begins with it. What fits best comes first unless "
+          "sort is given."),
+      {"sort", Repeats::no, sort_schema(),
+       [](const ParameterValue& given, Query& into, Faults& faults) {
+         read_sort(given, into.filter, faults);
+       }},
+      true_or_false<Query>(
+          "count", TaskListing::Total::count, TaskListing::Total::leave,
+          [](Query& into) -> TaskListing::Total& { return into.total; },
+          "Whether to tell how many there are on all pages."),
+      true_or_false<Query>(
+          "trash", TaskPlace::trash, TaskPlace::list,
+          [](Query& into) -> TaskPlace& { return into.filter.place; },
+          "What lies in the trash, instead of what does not."),
+  };
+  return table;
+}
 
 }  // namespace
 
 Result<TaskQuery> read_task_query(std::string_view text) {
   std::set<std::string, std::less<>> seen;
-  auto query = read_parameters<TaskQuery>(text, kParameters, &seen);
+  auto query = read_parameters(text, parameters(), &seen);
   if (!query) return query;
   if (seen.count("cursor") != 0 && seen.count("offset") != 0)
     return validation_failed({{"offset", FaultCode::invalid_value, "must not be given with a cursor"}});
@@ -128,6 +155,8 @@ Result<TaskQuery> read_task_query(std::string_view text) {
   }
   return query;
 }
+
+std::vector<ParameterFacts> task_query_facts() { return facts_of(parameters()); }
 
 std::string next_page_query(std::string_view query, std::string_view cursor) {
   const auto parameters = http::parse_query(query);

@@ -34,6 +34,11 @@ void Writer::number(std::int64_t value) { body_->writer.Int64(value); }
 void Writer::boolean(bool value) { body_->writer.Bool(value); }
 void Writer::null() { body_->writer.Null(); }
 
+void Writer::raw(std::string_view json) {
+  // Of no type that RapidJSON would have to know, because nothing is checked by it.
+  body_->writer.RawValue(json.data(), json.size(), rapidjson::kNullType);
+}
+
 std::string Writer::take() {
   std::string text(body_->buffer.GetString(), body_->buffer.GetSize());
   body_->buffer.Clear();

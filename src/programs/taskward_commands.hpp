@@ -23,6 +23,7 @@ int mail_command(std::span<const std::string> words);
 int config_command(std::span<const std::string> words);
 int routes_command(std::span<const std::string> words);
 int errors_command(std::span<const std::string> words);
+int openapi_command(std::span<const std::string> words);
 int generate_command(std::span<const std::string> words);
 int listen_command(std::span<const std::string> words);
 

@@ -28,6 +28,7 @@ constexpr Command kCommands[] = {
     {"config", "show every setting, its value and where it comes from", programs::config_command},
     {"routes", "show every route and who may use it", programs::routes_command},
     {"errors", "show every error code a client can be told", programs::errors_command},
+    {"openapi", "print the published contract (OpenAPI 3.1)", programs::openapi_command},
     {"generate", "print a file that is derived from the tables in the code", programs::generate_command},
     {"listen", "make listening sockets and hand them to a command, as systemd does",
      programs::listen_command},

@@ -5,6 +5,7 @@
 
 #include "exit_codes.hpp"
 #include "taskward/api/nginx_facts.hpp"
+#include "taskward/api/openapi.hpp"
 #include "taskward/app/fcgi_stream.hpp"
 #include "taskward_commands.hpp"
 
@@ -60,6 +61,11 @@ int routes_command(std::span<const std::string> words) {
 int errors_command(std::span<const std::string> words) {
   return print(words, "taskward errors: shows every error code, its status and its default text.",
                api::errors_table);
+}
+
+int openapi_command(std::span<const std::string> words) {
+  return print(words, "taskward openapi: prints the published contract, as GET /openapi.json does.",
+               [] { return api::openapi_document() + '\n'; });
 }
 
 int generate_command(std::span<const std::string> words) {

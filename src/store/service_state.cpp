@@ -7,18 +7,21 @@ namespace {
 
 // $1 how far to count. The oldest record without a seal is that of the first transaction, which an index
 // finds at once however many there are; a transaction that began earlier and wrote later differs by how long
-// it took.
+// it took. After a move to another cluster nothing is sealed until the sealer begins there.
 const db::Statement state{"service_state", db::Effect::reads, R"(
 with sealed as (
-  select number, xid_below from taskward.audit_seals order by number desc limit 1
+  select number, xid_below, open, sealed_at, cluster = taskward.this_cluster() as is_here
+    from taskward.audit_seals order by number desc limit 1
 ), unsealed as (
-  select at from taskward.audit
-   where xid >= coalesce((select xid_below from sealed), '0'::xid8)
-   order by xid limit 1
+  (select at from taskward.audit where xid >= coalesce((select xid_below from sealed), '0'::xid8) order by xid limit 1)
+  union all
+  (select at from taskward.audit where xid = any (coalesce((select open from sealed), '{}')) limit 1)
+  union all
+  select sealed_at from sealed where not is_here
 )
 select (select count(*) from taskward.outbox where state = 'waiting'),
        (select count(*) from taskward.outbox where state = 'dead'),
-       coalesce((select greatest(0, extract(epoch from clock_timestamp() - at) * 1000000)::bigint from unsealed), 0),
+       coalesce((select greatest(0, extract(epoch from clock_timestamp() - min(at)) * 1000000)::bigint from unsealed), 0),
        coalesce((select number from sealed), 0),
        (select count(*) from (select from taskward.sessions
                                where revoked_at is null and expires_at > now() limit $1::bigint) live),

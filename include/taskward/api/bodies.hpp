@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "taskward/api/parts.hpp"
 #include "taskward/api/shape.hpp"
 #include "taskward/domain/accounts.hpp"
 #include "taskward/domain/codes.hpp"
@@ -89,40 +90,64 @@ struct AccountDeletionBody {
 /// A task of a file, with what an export has of it.
 [[nodiscard]] const Shape<model::ImportedTask>& imported_task_shape();
 
-/// One member of a body that is written from a T.
-template <class T>
-struct Part {
-  std::string_view name;
-  void (*write)(json::Writer& w, const T& value);
-};
-
-[[nodiscard]] const std::vector<Part<model::User>>& user_parts();
-[[nodiscard]] const std::vector<Part<model::Task>>& task_parts();
+[[nodiscard]] const Parts<model::User>& user_parts();
+[[nodiscard]] const Parts<model::Task>& task_parts();
 /// Those, and when it was deleted.
-[[nodiscard]] const std::vector<Part<model::Task>>& trashed_task_parts();
-[[nodiscard]] const std::vector<Part<domain::RefusedTask>>& refused_task_parts();
-[[nodiscard]] const std::vector<Part<model::TokenPair>>& token_pair_parts();
-[[nodiscard]] const std::vector<Part<model::Session>>& session_parts();
-[[nodiscard]] const std::vector<Part<model::AuditEvent>>& activity_parts();
-[[nodiscard]] const std::vector<Part<domain::CodeRequested>>& code_requested_parts();
+[[nodiscard]] const Parts<model::Task>& trashed_task_parts();
+[[nodiscard]] const Parts<domain::RefusedTask>& refused_task_parts();
+[[nodiscard]] const Parts<domain::ImportOutcome>& import_outcome_parts();
+[[nodiscard]] const Parts<model::TokenPair>& token_pair_parts();
+[[nodiscard]] const Parts<model::Session>& session_parts();
+[[nodiscard]] const Parts<model::AuditEvent>& activity_parts();
+[[nodiscard]] const Parts<domain::CodeRequested>& code_requested_parts();
+[[nodiscard]] const Parts<domain::BatchDone>& batch_done_parts();
 
-/// Writes the value as an object of its parts.
-template <class T>
-void write_object(json::Writer& w, const T& value, const std::vector<Part<T>>& parts) {
-  w.begin_object();
-  for (const Part<T>& part : parts) {
-    w.key(part.name);
-    part.write(w, value);
-  }
-  w.end_object();
-}
+/// A page of tasks. Where a cursor was given there is no offset, and on the last page no next_cursor.
+struct TaskPageBody {
+  std::vector<model::Task> items;
+  int limit = 0;
+  std::optional<int> offset;
+  std::optional<std::string> next_cursor;
+  std::optional<std::int64_t> total;
+};
+[[nodiscard]] const Parts<TaskPageBody>& task_page_parts();
+[[nodiscard]] const Parts<TaskPageBody>& trash_page_parts();
 
-/// Writes the values as an array of such objects.
-template <class T>
-void write_array(json::Writer& w, const std::vector<T>& values, const std::vector<Part<T>>& parts) {
-  w.begin_array();
-  for (const T& value : values) write_object(w, value, parts);
-  w.end_array();
-}
+struct SessionListBody {
+  std::vector<model::Session> items;
+};
+[[nodiscard]] const Parts<SessionListBody>& session_list_parts();
+
+/// A page of one's own security events; on the last one there is no next_cursor.
+struct ActivityPageBody {
+  std::vector<model::AuditEvent> items;
+  int limit = 0;
+  std::optional<std::string> next_cursor;
+};
+[[nodiscard]] const Parts<ActivityPageBody>& activity_page_parts();
+
+struct GreetingBody {
+  std::string message;
+  model::User user;
+};
+[[nodiscard]] const Parts<GreetingBody>& greeting_parts();
+
+/// RFC 9457.
+struct ProblemBody {
+  std::string_view type = "about:blank";
+  std::string_view title;
+  int status = 0;
+  std::string_view detail;
+  std::string_view code;
+  std::string_view request_id;
+  std::vector<FieldFault> errors;
+};
+[[nodiscard]] const Parts<ProblemBody>& problem_parts();
+[[nodiscard]] const Parts<FieldFault>& field_fault_parts();
+
+struct ServiceStateBody {
+  std::string status;
+};
+[[nodiscard]] const Parts<ServiceStateBody>& service_state_parts();
 
 }  // namespace taskward::api

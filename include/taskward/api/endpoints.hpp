@@ -63,5 +63,6 @@ using Administer = model::Access<model::Permission::administer>;
 [[nodiscard]] Result<http::Response> answer_readiness(const Call& call);
 [[nodiscard]] Result<http::Response> publish_keys(const Call& call);
 [[nodiscard]] Result<http::Response> tell_metrics(const Call& call);
+[[nodiscard]] Result<http::Response> publish_contract(const Call& call);
 
 }  // namespace taskward::api

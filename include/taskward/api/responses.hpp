@@ -14,7 +14,7 @@ namespace taskward::api {
 [[nodiscard]] http::Response json_response(int status, json::Writer& w);
 
 template <class T>
-[[nodiscard]] http::Response object_response(int status, const T& value, const std::vector<Part<T>>& parts) {
+[[nodiscard]] http::Response object_response(int status, const T& value, const Parts<T>& parts) {
   json::Writer w;
   write_object(w, value, parts);
   return json_response(status, w);

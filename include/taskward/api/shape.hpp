@@ -14,7 +14,6 @@
 #include <functional>
 #include <iterator>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "taskward/api/schema.hpp"
 #include "taskward/base/clock.hpp"
 #include "taskward/base/result.hpp"
 #include "taskward/base/rfc3339.hpp"
@@ -34,7 +34,6 @@ namespace taskward::api {
 
 using Faults = std::vector<FieldFault>;
 
-enum class Presence : std::uint8_t { optional, required };
 /// What a null means: a wrong type, the same as no member, or the empty value.
 enum class NullMeans : std::uint8_t { wrong_type, absent, empty };
 
@@ -56,18 +55,6 @@ struct TextRule {
 /// Control characters other than tab and newline are refused in what people write.
 [[nodiscard]] std::optional<FieldFault> control_character_fault(std::string_view field,
                                                                 std::string_view text);
-
-/// What a value is, in the words of JSON Schema, for whoever publishes it.
-struct Schema {
-  enum class Type : std::uint8_t { string, boolean, integer, array, object } type = Type::string;
-  std::int64_t least = 0;  ///< characters, items, or the number itself
-  std::int64_t most = 0;   ///< likewise; 0 for no limit of its own
-  std::string_view format;
-  std::string_view note;
-  std::vector<std::string_view> choices;  ///< the canonical spellings; empty for free text
-  std::shared_ptr<const Schema> items;    ///< of an array
-  std::string_view object;                ///< of an object: the name of its shape
-};
 
 /// One member of a body that is read into a T.
 template <class T>
@@ -96,6 +83,17 @@ template <class T>
 struct Unwrapped<std::optional<T>> {
   using type = T;
 };
+
+/// What is published of the shape. Where null means something, it may stand.
+template <class T>
+[[nodiscard]] ObjectFacts facts_of(const Shape<T>& shape) {
+  ObjectFacts facts{shape.name, {}, Strangers::refused};
+  for (const Field<T>& field : shape.fields) {
+    facts.members.push_back({field.name, field.presence, field.schema});
+    if (field.null != NullMeans::wrong_type) facts.members.back().schema.null = Null::allowed;
+  }
+  return facts;
+}
 
 void add_wrong_type(const std::string& field, std::string_view wanted, Faults& faults);
 
@@ -291,6 +289,7 @@ template <class T, class AnId>
 template <class T>
 [[nodiscard]] Field<T> ignored(std::string_view name) {
   Field<T> field{name, Presence::optional, NullMeans::absent, {}, {}};
+  field.schema.type = Schema::Type::any;
   field.schema.note = "Ignored.";
   field.read = [](T&, json::Value&, const std::string&, Faults&) {};
   return field;
@@ -340,11 +339,8 @@ void read_members(const Shape<T>& shape, json::Object& object, const std::string
 template <class T, class Member>
 [[nodiscard]] Field<T> objects(std::string_view name, std::vector<Member> T::*member, Presence presence,
                                std::size_t most, const Shape<Member>& shape) {
-  Schema items;
-  items.type = Schema::Type::object;
-  items.object = shape.name;
   return array(
-      name, member, presence, most, NullMeans::wrong_type, std::move(items),
+      name, member, presence, most, NullMeans::wrong_type, object_schema(shape.name),
       [&shape](json::Value& value, const std::string& at, std::vector<Member>& into, Faults& faults) {
         // One that is none has its place as well, so that faults name the others by theirs.
         into.emplace_back();

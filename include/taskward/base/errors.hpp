@@ -6,6 +6,7 @@
 // of Error, so that an internal text cannot reach a client by mistake.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -101,6 +102,12 @@ struct ErrorFacts {
 enum class FaultCode : std::uint8_t {
 #define X(code) code,
   TASKWARD_FAULTS(X)
+#undef X
+};
+
+inline constexpr std::array kFaultCodes{
+#define X(code) FaultCode::code,
+    TASKWARD_FAULTS(X)
 #undef X
 };
 

@@ -32,6 +32,8 @@ class Writer {
   void number(std::int64_t value);
   void boolean(bool value);
   void null();
+  /// A value that is JSON already. It is not checked.
+  void raw(std::string_view json);
 
   /// The text written so far; the writer starts anew.
   [[nodiscard]] std::string take();

@@ -99,7 +99,7 @@ const Timestamp kMoment =
     std::chrono::sys_days(std::chrono::year(2026) / 1 / 31) + std::chrono::microseconds(1999);
 
 template <class T>
-std::string written(const T& value, const std::vector<Part<T>>& parts) {
+std::string written(const T& value, const Parts<T>& parts) {
   auto response = object_response(200, value, parts);
   BOOST_TEST(header(response, "Content-Type") == "application/json");
   return response.body;

@@ -1,0 +1,247 @@
+// Bodies that are written, as tables: one line a member.
+//
+//   const Parts<model::User> parts{"User", {
+//       part<&User::id>("id"),
+//       part<&User::email>("email", "As it was typed."),   // an optional becomes null when there is nothing
+//   }};
+//   write_object(w, user, parts);
+//
+// What a member is follows from its type, so the published description (Schema) cannot say anything else than
+// what is written.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "taskward/api/schema.hpp"
+#include "taskward/base/clock.hpp"
+#include "taskward/base/errors.hpp"
+#include "taskward/base/ids.hpp"
+#include "taskward/base/rfc3339.hpp"
+#include "taskward/base/secret.hpp"
+#include "taskward/json/writer.hpp"
+#include "taskward/model/permission.hpp"
+#include "taskward/model/session.hpp"
+#include "taskward/model/task.hpp"
+
+namespace taskward::api {
+
+/// One member of a body that is written from a T.
+template <class T>
+struct Part {
+  std::string_view name;
+  Schema schema;
+  void (*write)(json::Writer& w, const T& value);
+  /// Whether the member stands in the body at all; null when it always does.
+  bool (*stands)(const T& value) = nullptr;
+};
+
+template <class T>
+struct Parts {
+  std::string_view name;  ///< of the object, in the published description
+  std::vector<Part<T>> list;
+};
+
+/// Writes the value as an object of its parts.
+template <class T>
+void write_object(json::Writer& w, const T& value, const Parts<T>& parts) {
+  w.begin_object();
+  for (const Part<T>& part : parts.list) {
+    if (part.stands != nullptr && !part.stands(value)) continue;
+    w.key(part.name);
+    part.write(w, value);
+  }
+  w.end_object();
+}
+
+/// Writes the values as an array of such objects.
+template <class T>
+void write_array(json::Writer& w, const std::vector<T>& values, const Parts<T>& parts) {
+  w.begin_array();
+  for (const T& value : values) write_object(w, value, parts);
+  w.end_array();
+}
+
+/// The values of an enumeration that is written by its name.
+template <class Enum>
+struct ValuesOf;
+template <>
+struct ValuesOf<model::Role> {
+  static constexpr auto& all = model::kRoles;
+};
+template <>
+struct ValuesOf<FaultCode> {
+  static constexpr auto& all = kFaultCodes;
+};
+template <>
+struct ValuesOf<model::TaskStatus> {
+  static constexpr auto& all = model::kTaskStatuses;
+};
+template <>
+struct ValuesOf<model::TaskPriority> {
+  static constexpr auto& all = model::kTaskPriorities;
+};
+
+namespace parts_detail {
+
+template <class>
+struct IsOptional : std::false_type {};
+template <class V>
+struct IsOptional<std::optional<V>> : std::true_type {};
+template <class>
+struct IsVector : std::false_type {};
+template <class V>
+struct IsVector<std::vector<V>> : std::true_type {};
+template <class>
+struct IsDuration : std::false_type {};
+template <class R, class P>
+struct IsDuration<std::chrono::duration<R, P>> : std::true_type {};
+template <class>
+struct IsId : std::is_same<Uuid, void> {};
+template <class Kind>
+struct IsId<Id<Kind>> : std::true_type {};
+
+template <class Member>
+struct PointedTo;
+template <class T, class V>
+struct PointedTo<V T::*> {
+  using Class = T;
+  using Value = V;
+};
+
+}  // namespace parts_detail
+
+/// What values of the type are.
+template <class V>
+[[nodiscard]] Schema schema_of() {
+  Schema schema;
+  if constexpr (parts_detail::IsOptional<V>::value) {
+    schema = schema_of<typename V::value_type>();
+    schema.null = Null::allowed;
+  } else if constexpr (parts_detail::IsVector<V>::value) {
+    schema.type = Schema::Type::array;
+    schema.items = std::make_shared<const Schema>(schema_of<typename V::value_type>());
+  } else if constexpr (std::is_same_v<V, bool>) {
+    schema.type = Schema::Type::boolean;
+  } else if constexpr (std::integral<V> || parts_detail::IsDuration<V>::value) {
+    schema.type = Schema::Type::integer;
+  } else if constexpr (std::is_same_v<V, Timestamp>) {
+    schema.format = "date-time";
+  } else if constexpr (std::is_same_v<V, Uuid> || parts_detail::IsId<V>::value) {
+    schema.format = "uuid";
+  } else if constexpr (std::is_enum_v<V>) {
+    for (const V value : ValuesOf<V>::all) schema.choices.push_back(name(value));
+  } else {
+    static_assert(
+        std::is_same_v<V, std::string> || std::is_same_v<V, std::string_view> || std::is_same_v<V, Secret>,
+        "a type that bodies are not written of");
+  }
+  return schema;
+}
+
+template <class V>
+void write_value(json::Writer& w, const V& value) {
+  if constexpr (parts_detail::IsOptional<V>::value) {
+    if (value)
+      write_value(w, *value);
+    else
+      w.null();
+  } else if constexpr (parts_detail::IsVector<V>::value) {
+    w.begin_array();
+    for (const auto& one : value) write_value(w, one);
+    w.end_array();
+  } else if constexpr (std::is_same_v<V, bool>) {
+    w.boolean(value);
+  } else if constexpr (std::integral<V>) {
+    w.number(static_cast<std::int64_t>(value));
+  } else if constexpr (parts_detail::IsDuration<V>::value) {
+    w.number(static_cast<std::int64_t>(value.count()));
+  } else if constexpr (std::is_same_v<V, Timestamp>) {
+    w.string(rfc3339(value));
+  } else if constexpr (std::is_same_v<V, Uuid> || parts_detail::IsId<V>::value) {
+    w.string(value.text());
+  } else if constexpr (std::is_enum_v<V>) {
+    w.string(name(value));
+  } else if constexpr (std::is_same_v<V, Secret>) {
+    w.string(value.reveal());
+  } else {
+    w.string(value);
+  }
+}
+
+template <auto Member>
+using OwnerOf = typename parts_detail::PointedTo<decltype(Member)>::Class;
+template <auto Member>
+using ValueOf = typename parts_detail::PointedTo<decltype(Member)>::Value;
+
+/// A member as it is. T is to be said where the member comes from a base of it.
+template <auto Member, class T = OwnerOf<Member>>
+[[nodiscard]] Part<T> part(std::string_view name, std::string_view note = {}) {
+  Schema schema = schema_of<ValueOf<Member>>();
+  schema.note = note;
+  return {name, std::move(schema), [](json::Writer& w, const T& value) { write_value(w, value.*Member); }};
+}
+
+/// An optional that is left out of the body when there is nothing.
+template <auto Member, class T = OwnerOf<Member>>
+[[nodiscard]] Part<T> part_if_any(std::string_view name, std::string_view note = {}) {
+  Schema schema = schema_of<typename ValueOf<Member>::value_type>();
+  schema.note = note;
+  return {name, std::move(schema), [](json::Writer& w, const T& value) { write_value(w, *(value.*Member)); },
+          [](const T& value) { return (value.*Member).has_value(); }};
+}
+
+/// What `Get` gives of the value, such as a member of a member.
+template <class T, auto Get>
+[[nodiscard]] Part<T> derived_part(std::string_view name, std::string_view note = {}) {
+  Schema schema = schema_of<std::remove_cvref_t<decltype(Get(std::declval<const T&>()))>>();
+  schema.note = note;
+  return {name, std::move(schema), [](json::Writer& w, const T& value) { write_value(w, Get(value)); }};
+}
+
+/// An object, by the parts that `PartsOf` gives.
+template <auto Member, auto PartsOf, class T = OwnerOf<Member>>
+[[nodiscard]] Part<T> object_part(std::string_view name, std::string_view note = {}) {
+  return {name, object_schema(PartsOf().name, note),
+          [](json::Writer& w, const T& value) { write_object(w, value.*Member, PartsOf()); }};
+}
+
+/// An object of some of the value's own members.
+template <class T, auto PartsOf>
+[[nodiscard]] Part<T> group_part(std::string_view name, std::string_view note = {}) {
+  return {name, object_schema(PartsOf().name, note),
+          [](json::Writer& w, const T& value) { write_object(w, value, PartsOf()); }};
+}
+
+/// An array of such objects.
+template <auto Member, auto PartsOf, class T = OwnerOf<Member>>
+[[nodiscard]] Part<T> objects_part(std::string_view name, std::string_view note = {}) {
+  return {name, array_schema(object_schema(PartsOf().name), note),
+          [](json::Writer& w, const T& value) { write_array(w, value.*Member, PartsOf()); }};
+}
+
+/// The same, left out of the body when there are none.
+template <auto Member, auto PartsOf, class T = OwnerOf<Member>>
+[[nodiscard]] Part<T> objects_part_if_any(std::string_view name, std::string_view note = {}) {
+  Part<T> part = objects_part<Member, PartsOf, T>(name, note);
+  part.stands = [](const T& value) { return !(value.*Member).empty(); };
+  return part;
+}
+
+/// What is published of the table.
+template <class T>
+[[nodiscard]] ObjectFacts facts_of(const Parts<T>& parts) {
+  ObjectFacts facts{parts.name, {}, Strangers::possible};
+  for (const Part<T>& part : parts.list)
+    facts.members.push_back(
+        {part.name, part.stands == nullptr ? Presence::required : Presence::optional, part.schema});
+  return facts;
+}
+
+}  // namespace taskward::api
