@@ -66,7 +66,7 @@ std::string cell(const std::optional<Timestamp>& moment) { return moment ? rfc33
 void print_json(const std::vector<model::Account>& accounts) {
   json::Writer w;
   w.begin_array();
-  for (const model::Account& account : accounts) api::write_account(w, account);
+  for (const model::Account& account : accounts) api::write_object(w, account, api::account_parts());
   w.end_array();
   std::cout << w.take() << '\n';
 }
@@ -151,7 +151,7 @@ int user_show_command(std::span<const std::string> words) {
   if (!account) return tell_unknown_user(user);
   if (line.has("json")) {
     json::Writer w;
-    api::write_account(w, *account);
+    api::write_object(w, *account, api::account_detail_parts());
     std::cout << w.take() << '\n';
   } else {
     print_detail(*account);
