@@ -15,9 +15,9 @@ struct ListFixture : AdministrationFixture {
   static AccountQuery where(const model::AccountFilter& filter) { return {.filter = filter, .limit = 100}; }
   Lines found(const std::string& text) { return names(where({.text = text})); }
 
-  void task(const Someone& owner, const std::string& status, bool trashed = false) {
+  void task(const Someone& whose, const std::string& status, bool trashed = false) {
     execute("insert into taskward.tasks (owner_id, id, title, status, completed_at, deleted_at) values ('" +
-            owner.user.text() + "', '" + new_id<TaskId>().text() + "', 'Tea', '" + status + "', " +
+            whose.user.text() + "', '" + new_id<TaskId>().text() + "', 'Tea', '" + status + "', " +
             (status == "done" ? "now()" : "null") + ", " + (trashed ? "now()" : "null") + ")");
   }
 };
