@@ -288,8 +288,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_hashed_for_who_may_not_make_accounts) {
   // All slots are taken, so whoever gets as far as that is told 503.
   domain::HashingGate full{1, std::chrono::milliseconds(1)};
   const auto taken = full.enter(std::nullopt, clock);
-  const domain::Resources crowded{service, clock,           random,       keys, passwords,
-                                  full,    password_policy, derived_keys, rules};
+  const domain::Resources crowded{service, clock,           random,       keys,  passwords,
+                                  full,    password_policy, derived_keys, rules, meter};
   const auto make = [&](const store::Administer& access) {
     return outcome(
         domain::create_account(crowded, access, {.username = "carl", .password = password.clone()}, origin));
