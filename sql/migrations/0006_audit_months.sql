@@ -29,7 +29,11 @@ begin
   if to_regclass('taskward.' || name) is not null then return false; end if;
   perform taskward.hold_audit_months();
   if to_regclass('taskward.' || name) is not null then return false; end if;
-  -- Nobody writes a record of the month into it before its partition is there.
+  -- Nobody writes a record of the month into the default partition before its own is there. Of a month that has begun
+  -- somebody may have chosen the default one already, and would be refused there: they wait at the whole table instead.
+  if first <= now() then
+    lock table taskward.audit in access exclusive mode;
+  end if;
   lock table taskward.audit_default in access exclusive mode;
   execute format('create table taskward.%I (like taskward.audit including defaults including constraints)', name);
   execute format('with moved as (delete from taskward.audit_default where at >= %L and at < %L returning *)'

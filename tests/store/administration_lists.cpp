@@ -179,6 +179,10 @@ BOOST_AUTO_TEST_CASE(the_dashboard_counts_everything_there_is) {
       "taskward.outbox)");
   BOOST_TEST(outcome(store::insert_task(service, ann.writes(), new_id<TaskId>(), {"x", "", {}}, kQuota, {},
                                         stamp())) == "ok");
+  execute(
+      "insert into taskward.audit (id, action, outcome) select gen_random_uuid(), 'account.change', "
+      "'success' from"
+      " generate_series(1, 20)");
   const auto board = domain::read_dashboard(resources, admin, origin);
   BOOST_TEST_REQUIRE(outcome(board) == "ok");
   using Counts = std::vector<std::int64_t>;

@@ -92,10 +92,12 @@ BOOST_AUTO_TEST_CASE(this_is_who_may_do_what) {
              "PATCH /admin/users/{id}: administer, api\n"
              "DELETE /admin/users/{id}: administer, api\n"
              "DELETE /admin/users/{id}/sessions: administer, api\n"
+             "GET /admin/audit: administer, api\n"
              "GET /healthz: anyone, api\n"
              "GET /readyz: anyone, api\n"
              "GET /.well-known/jwks.json: anyone, api\n"
-             "GET /metrics: anyone, api\n");
+             "GET /metrics: anyone, api\n"
+             "GET /openapi.json: anyone, api\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_trailing_slash_makes_no_difference_but_two_do) {
@@ -125,7 +127,7 @@ BOOST_AUTO_TEST_CASE(everything_else_is_unknown) {
   for (const std::string_view path :
        {"",          "/",       "//",           "/task",      "/taskss",       "/tasks/x/y", "/tasks/x/y/",
         "/tasks//x", "tasks",   "/TASKS",       "/Tasks/x",   "/auth",         "/auth/",     "/auth/me/x",
-        "/login/x",  "//login", "/auth//login", "/tasks{id}", "/healthz.json", "/admin",     "/auth/login;x",
+        "/login/x",  "//login", "/auth//login", "/tasks{id}", "/healthz.json", "/admins",    "/auth/login;x",
         "/tasks?x",  "*"}) {
     for (const auto method : http::kMethods) BOOST_TEST(leads_to(path, method) == "unknown", path);
   }
