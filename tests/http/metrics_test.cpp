@@ -80,7 +80,7 @@ struct Metrics {
     const std::filesystem::directory_iterator all(stack.folder() / "metrics");
     return static_cast<std::size_t>(std::distance(begin(all), end(all)));
   }
-  /// As a client of another address would, without the certificate's help.
+  /// As a client of that address.
   Finished curl(const std::string& interface, std::vector<std::string> words) const {
     words.insert(words.begin(), {"curl", "-q", "-sS", "--noproxy", "*", "--max-time", "20", "--interface",
                                  interface, "--cacert", stack.certificate()});
@@ -120,7 +120,6 @@ BOOST_FIXTURE_TEST_CASE(they_are_what_prometheus_reads, Metrics) {
   BOOST_TEST(values.at("taskward_database_up") == 1);
   BOOST_TEST(values.at("taskward_live_sessions") >= 1);
   BOOST_TEST(values.at("taskward_mail_queue{state=\"dead\"}") == 0);
-  // Nobody who would be a browser is told what others may do with it.
   BOOST_TEST(client.send({.method = "HEAD", .path = "/metrics"}).status == 200);
 }
 
