@@ -80,7 +80,7 @@ struct Metrics {
     const std::filesystem::directory_iterator all(stack.folder() / "metrics");
     return static_cast<std::size_t>(std::distance(begin(all), end(all)));
   }
-  /// As a client of another address would, without the certificate's help.
+  /// As a client of that address.
   Finished curl(const std::string& interface, std::vector<std::string> words) const {
     words.insert(words.begin(), {"curl", "-q", "-sS", "--noproxy", "*", "--max-time", "20", "--interface",
                                  interface, "--cacert", stack.certificate()});
@@ -120,16 +120,15 @@ BOOST_FIXTURE_TEST_CASE(they_are_what_prometheus_reads, Metrics) {
   BOOST_TEST(values.at("taskward_database_up") == 1);
   BOOST_TEST(values.at("taskward_live_sessions") >= 1);
   BOOST_TEST(values.at("taskward_mail_queue{state=\"dead\"}") == 0);
-  // Nobody who would be a browser is told what others may do with it.
   BOOST_TEST(client.send({.method = "HEAD", .path = "/metrics"}).status == 200);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_sum_is_exact_whichever_worker_answers, Metrics) {
-  const double before = value(requests("healthz", 200));
-  for (int round = 0; round < 4; ++round) ask("/healthz", 50);
-  for (int i = 0; i < 30; ++i) BOOST_TEST(value(requests("healthz", 200)) == before + 200);
+  const double before = value(requests("jwks", 200));
+  for (int round = 0; round < 4; ++round) ask("/.well-known/jwks.json", 50);
+  for (int i = 0; i < 30; ++i) BOOST_TEST(value(requests("jwks", 200)) == before + 200);
   BOOST_TEST(workers_that_answered("metrics") >= 2);
-  BOOST_TEST(workers_that_answered("healthz") >= 2);
+  BOOST_TEST(workers_that_answered("jwks") >= 2);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_leads_nowhere_is_one_series_whatever_its_path, Metrics) {
@@ -145,8 +144,8 @@ BOOST_FIXTURE_TEST_CASE(what_leads_nowhere_is_one_series_whatever_its_path, Metr
 
 BOOST_FIXTURE_TEST_CASE(a_killed_worker_takes_no_count_with_it, Metrics) {
   const auto before = stack.workers();
-  ask("/healthz", 60);
-  const double counted = value(requests("healthz", 200));
+  ask("/.well-known/jwks.json", 60);
+  const double counted = value(requests("jwks", 200));
   for (const std::string name : {"api-1", "api-2"}) {
     ::kill(before.at(name), SIGKILL);
     BOOST_TEST(eventually(seconds(20), [&] {
@@ -155,18 +154,18 @@ BOOST_FIXTURE_TEST_CASE(a_killed_worker_takes_no_count_with_it, Metrics) {
     }));
   }
   BOOST_TEST(eventually(seconds(20), [&] { return value("taskward_workers{pool=\"api\"}") == 3; }));
-  for (int i = 0; i < 20; ++i) BOOST_TEST(value(requests("healthz", 200)) == counted);
-  BOOST_TEST(rise(requests("healthz", 200), [&] { ask("/healthz", 60); }) == 60);
+  for (int i = 0; i < 20; ++i) BOOST_TEST(value(requests("jwks", 200)) == counted);
+  BOOST_TEST(rise(requests("jwks", 200), [&] { ask("/.well-known/jwks.json", 60); }) == 60);
   // Those that came went on in the files of those that had gone.
   BOOST_TEST(files() == 5U);
 }
 
 BOOST_FIXTURE_TEST_CASE(replacing_all_workers_loses_no_count, Metrics) {
-  ask("/healthz", 30);
-  const double counted = value(requests("healthz", 200));
+  ask("/.well-known/jwks.json", 30);
+  const double counted = value(requests("jwks", 200));
   const Finished done = stack.restart();
   BOOST_TEST(done.status == 0, done.err);
-  for (int i = 0; i < 10; ++i) BOOST_TEST(value(requests("healthz", 200)) == counted);
+  for (int i = 0; i < 10; ++i) BOOST_TEST(value(requests("jwks", 200)) == counted);
   BOOST_TEST(value("taskward_workers{pool=\"api\"}") == 3);
   BOOST_TEST(value("taskward_workers{pool=\"background\"}") == 1);
 }
