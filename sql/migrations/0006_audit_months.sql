@@ -104,4 +104,4 @@ revoke execute on function taskward.hold_audit_months, taskward.make_audit_month
 grant execute on function taskward.make_audit_months, taskward.drop_old_audit to taskward;
 grant select on taskward.audit_months to taskward;
 
-select taskward.make_audit_months(3);
+select taskward.make_audit_months(1);

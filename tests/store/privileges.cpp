@@ -17,6 +17,12 @@ const auto forbidden_to_the_service = std::to_array<std::string>({
     "insert into taskward.audit (id, at, action, outcome) values (gen_random_uuid(), '2001-01-01', 'x', "
     "'success')",
     "insert into taskward.audit (id, xid, action, outcome) values (gen_random_uuid(), '3', 'x', 'success')",
+    "insert into taskward.audit_default (id, action, outcome) values (gen_random_uuid(), 'x', 'success')",
+    "update taskward.audit_policy set retention_months = 1",
+    "select taskward.make_audit_month(now())",
+    "update taskward.audit_seals set leaves = null",
+    "delete from taskward.audit_seals",
+    "truncate taskward.audit_seals",
     "insert into taskward.schema_migrations values (2, 'x', 'x', 1)",
     "update taskward.schema_migrations set checksum = 'x'",
     "delete from taskward.schema_migrations",

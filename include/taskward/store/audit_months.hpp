@@ -13,7 +13,7 @@
 namespace taskward::store {
 
 /// Partitions are there for so many months beside the current one.
-inline constexpr int kAuditMonthsAhead = 3;
+inline constexpr int kAuditMonthsAhead = 1;
 
 /// Makes the partitions that are missing, and says how many that were. Gives up after a second of waiting
 /// for others: db::StatementFailed.
