@@ -84,6 +84,7 @@ BOOST_AUTO_TEST_CASE(this_is_who_may_do_what) {
              "PATCH /tasks/{id}: write_tasks, api\n"
              "DELETE /tasks/{id}: write_tasks, api\n"
              "POST /tasks/{id}/restore: write_tasks, api\n"
+             "GET /admin/audit: administer, api\n"
              "GET /healthz: anyone, api\n"
              "GET /readyz: anyone, api\n"
              "GET /.well-known/jwks.json: anyone, api\n");
