@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(every_route_that_moves_files_and_no_other_has_a_location_of
                  route.name);
     if (there) ++moving;
   }
-  BOOST_TEST(moving == 2U);
+  BOOST_TEST(moving == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(nginx_s_errors_have_codes_of_the_list_with_the_status_they_are_sent_with) {
