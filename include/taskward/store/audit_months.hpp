@@ -16,12 +16,12 @@ namespace taskward::store {
 inline constexpr int kAuditMonthsAhead = 1;
 
 /// Makes the partitions that are missing, and says how many that were. Gives up after a second of waiting
-/// for others: db::StatementFailed.
+/// for others: db::Unavailable.
 int make_audit_months(db::Connection& database);
 
 /// Drops the oldest month that the policy does not keep, once all of it is sealed, and records that under
 /// the id. Gives the month ("2026-01"), or nothing when there is none. Gives up after a fifth of a second
-/// of waiting for others: db::StatementFailed.
+/// of waiting for others: db::Unavailable.
 [[nodiscard]] std::optional<std::string> drop_old_audit(db::Connection& database, const AuditId& record);
 
 /// How long the database keeps records; none means for ever. `connection` may be the owner's.
