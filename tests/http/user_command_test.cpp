@@ -62,8 +62,10 @@ BOOST_AUTO_TEST_CASE(accounts_are_listed_as_a_table_and_as_json) {
 }
 
 BOOST_AUTO_TEST_CASE(what_people_wrote_cannot_speak_to_the_terminal) {
-  stack.sql("update taskward.users set name = E'a\\x1b]0;x\\x07\\u202e\\u009bb' where id = '" + ann.id +
-            "' returning 1");
+  BOOST_TEST(stack
+                 .sql("update taskward.users set name = E'a\\x1b]0;x\\x07\\u202e\\u009bb' where id = '" +
+                      ann.id + "' returning 1")
+                 .starts_with("1"));
   for (const Finished& done : {user({"show", ann.id}), user({"list", "--q", ann.email})}) {
     BOOST_TEST(done.status == 0, done.err);
     BOOST_TEST(done.out.find(R"(a\u{1b}]0;x\u{7}\u{202e}\u{9b}b)") != std::string::npos, done.out);
@@ -143,7 +145,7 @@ BOOST_AUTO_TEST_CASE(nobody_and_nonsense_have_exit_codes_of_their_own) {
     BOOST_TEST_CONTEXT(words.front()) {
       BOOST_TEST(user(words).status == 2);
       auto whom = words;
-      whom.push_back("no\x1bbody");
+      whom.emplace_back("no\033body");
       if (words.front() == "set") whom.insert(whom.end(), {"--role", "user"});
       if (words.front() == "delete") whom.push_back("--yes");
       const Finished done = user(whom);
