@@ -225,12 +225,12 @@ struct RoundTripFixture : TaskFixture {
     });
   }
 
-  /// Everything there is to administration. Ann administers, and Bob is another each time.
+  /// Everything there is to administration. There is one administrator, and Bob is another each time.
   void check_administration(db::Preparation preparation) {
     const auto connection = connect(preparation);
     db::Connection& database_now = *connection;
-    set_role(ann, model::Role::admin);
-    const auto access = ann.administers();
+    const Someone root = someone(model::Role::admin);
+    const auto access = root.administers();
     const auto someone_else = someone();
     const store::Actor the_operator = store::Actor::the_operator();
     const auto order = [&] {
@@ -258,7 +258,7 @@ struct RoundTripFixture : TaskFixture {
          [&] { return bool(store::read_account(database_now, the_operator, someone_else.user, stamp())); }},
         {"find_addressee",
          [&] { return bool(store::find_addressee(database_now, access, someone_else.user)); }},
-        {"find_account", [&] { return store::find_account(database_now, "ann").has_value(); }},
+        {"find_account", [&] { return store::find_account(database_now, root.user.text()).has_value(); }},
         {"change_account",
          [&] { return bool(store::change_account(database_now, access, order(), stamp())); }},
         {"change_account by the operator",
@@ -272,10 +272,11 @@ struct RoundTripFixture : TaskFixture {
         {"end_sessions",
          [&] { return bool(store::end_sessions(database_now, access, someone_else.user, stamp())); }},
         {"delete_account by the operator",
-         [&] { return !store::delete_account(database_now, the_operator, ann.user, stamp()); }},
+         [&] { return !store::delete_account(database_now, the_operator, root.user, stamp()); }},
         {"delete_account by an administrator",
          [&] { return bool(store::delete_account(database_now, access, someone_else.user, stamp())); }},
     });
+    set_role(root, model::Role::user);
   }
 };
 

@@ -23,8 +23,11 @@ struct StateFixture : MailFixture {
   /// Seals all there is.
   void seal(std::int64_t number) {
     owner.query(
-        "insert into taskward.audit_seals (number, xid_below) values ($1::bigint, "
-        "pg_snapshot_xmax(pg_current_snapshot()))",
+        "insert into taskward.audit_seals (number, era, cluster, xid_below, open, records, root, previous, "
+        "sealed_at,"
+        " signature) values ($1::bigint, 1, taskward.this_cluster(), "
+        "pg_snapshot_xmax(pg_current_snapshot()), '{}', 0,"
+        " sha256(''), sha256(''), now(), convert_to(repeat('x', 64), 'UTF8'))",
         db::Params().number(number));
   }
 };
