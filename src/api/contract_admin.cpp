@@ -4,6 +4,7 @@
 #include "query_facts.hpp"
 #include "taskward/api/admin_bodies.hpp"
 #include "taskward/api/audit_shapes.hpp"
+#include "taskward/model/audit_search.hpp"
 
 namespace taskward::api {
 namespace {

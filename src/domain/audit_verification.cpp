@@ -80,7 +80,8 @@ class Comparison {
   std::optional<AuditFault> of_record_alone(const SealableRecord& record) {
     const auto& newest = ground_.newest;
     const bool is_here = newest && newest->cluster == ground_.cluster;
-    if (newest && newest->has_sealed(record.transaction)) {
+    // In another cluster the number says nothing, until a new era begins there.
+    if (is_here && newest->has_sealed(record.transaction)) {
       const auto seal = store::seal_taking(database_, newest->era, record.transaction);
       return not_sealed_as_it_is(
           record, seal,

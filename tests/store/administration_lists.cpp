@@ -15,9 +15,9 @@ struct ListFixture : AdministrationFixture {
   static AccountQuery where(const model::AccountFilter& filter) { return {.filter = filter, .limit = 100}; }
   Lines found(const std::string& text) { return names(where({.text = text})); }
 
-  void task(const Someone& owner, const std::string& status, bool trashed = false) {
+  void task(const Someone& whose, const std::string& status, bool trashed = false) {
     execute("insert into taskward.tasks (owner_id, id, title, status, completed_at, deleted_at) values ('" +
-            owner.user.text() + "', '" + new_id<TaskId>().text() + "', 'Tea', '" + status + "', " +
+            whose.user.text() + "', '" + new_id<TaskId>().text() + "', 'Tea', '" + status + "', " +
             (status == "done" ? "now()" : "null") + ", " + (trashed ? "now()" : "null") + ")");
   }
 };
@@ -288,8 +288,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_hashed_for_who_may_not_make_accounts) {
   // All slots are taken, so whoever gets as far as that is told 503.
   domain::HashingGate full{1, std::chrono::milliseconds(1)};
   const auto taken = full.enter(std::nullopt, clock);
-  const domain::Resources crowded{service, clock,           random,       keys, passwords,
-                                  full,    password_policy, derived_keys, rules};
+  const domain::Resources crowded{service, clock,           random,       keys,  passwords,
+                                  full,    password_policy, derived_keys, rules, meter};
   const auto make = [&](const store::Administer& access) {
     return outcome(
         domain::create_account(crowded, access, {.username = "carl", .password = password.clone()}, origin));

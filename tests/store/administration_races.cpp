@@ -93,7 +93,6 @@ BOOST_AUTO_TEST_CASE(of_many_who_take_away_anybody_at_once_one_stays) {
 BOOST_AUTO_TEST_CASE(who_was_demoted_while_a_statement_waited_does_nothing) {
   const Someone second = someone(Role::admin);
   const Someone third = someone(Role::admin);
-  const Someone ann = someone();
   execute("begin; update taskward.users set role = 'user' where id = '" + second.user.text() + "'");
   std::string done;
   {

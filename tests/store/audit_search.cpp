@@ -334,13 +334,12 @@ BOOST_AUTO_TEST_CASE(a_look_is_recorded_beside_it_and_does_not_find_itself) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(an_export_that_finds_nothing_for_long_gives_an_empty_part_and_goes_on,
-                     AuditExportFixture) {
+BOOST_AUTO_TEST_CASE(an_export_that_finds_nothing_for_long_gives_an_empty_part_and_goes_on) {
   plant_many("task.create", static_cast<int>(store::kAuditWindowByTime) + 10);
   plant({.at = "2026-01-01T00:00:00Z", .request = "needle"});
   const HurryingClock hurrying;
-  const domain::Resources hurried{service, hurrying,        random,       keys, passwords,
-                                  hashing, password_policy, derived_keys, rules};
+  const domain::Resources hurried{service, hurrying,        random,       keys,  passwords,
+                                  hashing, password_policy, derived_keys, rules, meter};
   const AuditFilter rare{.actions = {AuditAction::task_update}};
   domain::AuditExport slow(hurried, root.administers(), rare, {}, origin);
   auto part = slow.next();

@@ -57,6 +57,23 @@ bool Json::has(std::string_view name) const {
 
 bool Json::is_null() const { return value_at(value_).IsNull(); }
 
+std::string_view Json::type() const noexcept {
+  const Value& value = value_at(value_);
+  if (value.IsNull()) return "null";
+  if (value.IsBool()) return "boolean";
+  if (value.IsInt64()) return "integer";
+  if (value.IsNumber()) return "number";
+  if (value.IsString()) return "string";
+  return value.IsArray() ? "array" : "object";
+}
+
+std::string Json::dump() const {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  value_at(value_).Accept(writer);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
 std::size_t Json::size() const {
   const Value& value = value_at(value_);
   if (value.IsObject()) return value.MemberCount();

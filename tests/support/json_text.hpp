@@ -22,6 +22,10 @@ class Json {
   [[nodiscard]] Json at(std::size_t index) const;
   [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] bool is_null() const;
+  /// In the words of JSON Schema: null, boolean, integer, number, string, array or object.
+  [[nodiscard]] std::string_view type() const noexcept;
+  /// The value as JSON.
+  [[nodiscard]] std::string dump() const;
   /// Items of an array, or members of an object.
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::vector<std::string> names() const;

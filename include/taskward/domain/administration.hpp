@@ -27,9 +27,9 @@ inline constexpr int kAccountPageMax = 100;
 
 /// One page of the list of accounts, the newest first.
 struct AccountQuery {
-  model::AccountFilter filter;
+  model::AccountFilter filter{};
   int limit = kAccountPageDefault;
-  std::optional<std::string> cursor;
+  std::optional<std::string> cursor{};
   store::AccountListing::Total total = store::AccountListing::Total::leave;
 };
 struct AccountPage {
@@ -47,11 +47,11 @@ struct AccountPage {
 
 /// An account that an administrator makes for somebody. Without a password its owner logs in by a code.
 struct AccountOrder {
-  std::optional<std::string> email;
-  std::optional<std::string> username;
-  std::optional<std::string> name;
-  std::optional<Secret> password;
-  std::optional<model::Role> role;  ///< else DEFAULT_ROLE
+  std::optional<std::string> email{};
+  std::optional<std::string> username{};
+  std::optional<std::string> name{};
+  std::optional<Secret> password{};
+  std::optional<model::Role> role{};  ///< else DEFAULT_ROLE
   bool is_active = true;
 };
 

@@ -35,7 +35,7 @@ struct Rules {
   int tasks_per_user = 0;
   model::Role default_role = model::Role::user;  ///< of an account that is made without saying
   bool is_registration_open = true;
-  std::vector<model::IpNetwork> metrics_from;
+  std::vector<model::IpNetwork> metrics_from{};
 };
 
 struct Resources {

@@ -54,7 +54,7 @@ struct AccountListing {
 
   model::AccountFilter filter;
   int limit = 0;
-  std::optional<AccountPosition> after;
+  std::optional<AccountPosition> after{};
   Total total = Total::leave;
 };
 

@@ -192,6 +192,7 @@ BOOST_AUTO_TEST_CASE(metrics_are_for_the_addresses_of_the_list_and_unknown_to_al
   const auto from = [&](const char* method, const char* address) {
     request.method = method;
     request.path = "/metrics";
+    request.request_id = "request-1";
     request.client_address = address;
     const Log log(ends[1], LogLevel::info, clock);
     return Dispatch({"https://app.example"}, log).answer(request, resources);

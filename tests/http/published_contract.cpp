@@ -1,0 +1,146 @@
+#include "published_contract.hpp"
+
+#include <algorithm>
+#include <array>
+#include <regex>
+
+namespace taskward::test {
+namespace {
+
+/// Headers that mean something to a client of one operation and not of another: those that an answer has must
+/// be published.
+constexpr std::array kTellingHeaders{"etag",        "location",         "link",        "content-disposition",
+                                     "retry-after", "www-authenticate", "x-request-id"};
+
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+std::string type_of_body(const Answer& answer) { return answer.header("content-type"); }
+
+bool allows_type(const Json& schema, std::string_view type) {
+  if (!schema.has("type")) return true;
+  const auto fits = [&](const std::string& allowed) {
+    return allowed == type || (allowed == "number" && type == "integer");
+  };
+  if (schema["type"].type() == "string") return fits(schema["type"].text());
+  for (std::size_t i = 0; i < schema["type"].size(); ++i)
+    if (fits(schema["type"].at(i).text())) return true;
+  return false;
+}
+
+bool is_among(const Json& choices, const Json& value) {
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    const Json choice = choices.at(i);
+    if (choice.type() == value.type() && (choice.is_null() || choice.text() == value.text())) return true;
+  }
+  return false;
+}
+
+bool has_format(const std::string& format, const std::string& text) {
+  static const std::regex uuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+  static const std::regex moment(R"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z)");
+  if (format == "uuid") return std::regex_match(text, uuid);
+  if (format == "date-time") return std::regex_match(text, moment);
+  return true;
+}
+
+}  // namespace
+
+std::optional<Json> PublishedContract::operation(const std::string& method, const std::string& path) const {
+  const Json paths = document_["paths"];
+  if (!paths.has(path)) return std::nullopt;
+  const Json item = paths[path];
+  const std::string name = lower_case(method);
+  if (!item.has(name)) return std::nullopt;
+  return item[name];
+}
+
+Json PublishedContract::resolved(const Json& schema) const {
+  if (!schema.has("$ref")) return schema;
+  const std::string reference = schema["$ref"].text();
+  const std::string start = "#/components/schemas/";
+  if (reference.rfind(start, 0) != 0) throw std::runtime_error("no reference to a schema: " + reference);
+  return document_["components"]["schemas"][reference.substr(start.size())];
+}
+
+void PublishedContract::check_object(const Json& schema, const Json& value, const std::string& at,
+                                     std::vector<std::string>& faults) const {
+  if (!schema.has("properties")) return;
+  const Json properties = schema["properties"];
+  for (const std::string& name : value.names()) {
+    if (properties.has(name))
+      check(properties[name], value[name], at + '.' + name, faults);
+    else
+      faults.push_back(at + '.' + name + " is not published");
+  }
+  if (!schema.has("required")) return;
+  for (std::size_t i = 0; i < schema["required"].size(); ++i) {
+    const std::string name = schema["required"].at(i).text();
+    if (!value.has(name)) faults.push_back(at + '.' + name + " is missing");
+  }
+}
+
+void PublishedContract::check(const Json& given, const Json& value, const std::string& at,
+                              std::vector<std::string>& faults) const {
+  const Json schema = resolved(given);
+  if (schema.has("anyOf")) {
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < schema["anyOf"].size(); ++i) {
+      std::vector<std::string> some;
+      check(schema["anyOf"].at(i), value, at, some);
+      if (some.empty()) return;
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    faults.insert(faults.end(), all.begin(), all.end());
+    return;
+  }
+  if (!allows_type(schema, value.type())) {
+    faults.push_back(at + " is of the type " + std::string(value.type()));
+    return;
+  }
+  if (schema.has("enum") && !is_among(schema["enum"], value))
+    faults.push_back(at + " is none of the choices");
+  if (value.type() == "string" && schema.has("format") && !has_format(schema["format"].text(), value.text()))
+    faults.push_back(at + " is no " + schema["format"].text() + ": " + value.text());
+  if (value.type() == "array" && schema.has("items")) {
+    for (std::size_t i = 0; i < value.size(); ++i)
+      check(schema["items"], value.at(i), at + '[' + std::to_string(i) + ']', faults);
+  }
+  if (value.type() == "object") check_object(schema, value, at, faults);
+}
+
+void PublishedContract::check_body(const Json& content, const Answer& answer,
+                                   std::vector<std::string>& faults) const {
+  const std::string type = type_of_body(answer);
+  if (!content.has(type)) {
+    faults.push_back("the content type " + type + " is not published");
+    return;
+  }
+  if (type.find("json") == std::string::npos || type.find("ndjson") != std::string::npos) return;
+  check(content[type]["schema"], answer.json(), "body", faults);
+}
+
+std::vector<std::string> PublishedContract::faults(const Json& operation, const Answer& answer) const {
+  std::vector<std::string> faults;
+  const Json responses = operation["responses"];
+  const std::string status = std::to_string(answer.status);
+  if (!responses.has(status)) return {"the status " + status + " is not published"};
+  const Json response = responses[status];
+  if (response.has("content"))
+    check_body(response["content"], answer, faults);
+  else if (!answer.body.empty())
+    faults.push_back("there is a body, and none is published");
+  std::vector<std::string> published;
+  for (const std::string& name : response["headers"].names()) published.push_back(lower_case(name));
+  for (const char* name : kTellingHeaders) {
+    if (!answer.header(name).empty() &&
+        std::find(published.begin(), published.end(), name) == published.end())
+      faults.push_back(std::string("the header ") + name + " is not published for " + status);
+  }
+  return faults;
+}
+
+}  // namespace taskward::test
