@@ -147,6 +147,15 @@ $(PAGES)/stamp: $(PAGES)/packages/done $(PAGE_SOURCES)
 	@scripts/pages assemble '$(<D)' '$(@D)/html'
 	@touch '$@'
 
+# What drives Chromium in tests/scripts/browser.sh.
+.PHONY: browser
+browser: build/browser/stamp
+build/browser/stamp: tests/browser/package.json tests/browser/package-lock.json tests/browser/.npmrc
+	@mkdir -p $(@D)
+	@cp $^ $(@D)/
+	@cd $(@D) && $(NPM) ci --ignore-scripts --no-audit --no-fund --prefer-offline >npm.log 2>&1 </dev/null || { cat npm.log >&2; exit 1; }
+	@touch $@
+
 # Which objects belong together: a source that is gone must not stay in what was built with it.
 define parts_stamp
 $(OUT)/parts/$(1): FORCE

@@ -7,7 +7,7 @@ packages_build=(g++ make pkg-config libfcgi-dev rapidjson-dev libssl-dev libpq-d
                 libcrypt-dev libsystemd-dev libcurl4-openssl-dev
                 python3-django)
 # prometheus is there for promtool, which checks /metrics; the service is not started.
-packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd prometheus)
+packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd prometheus chromium)
 
 package_is_installed() {
     [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]

@@ -81,10 +81,8 @@ async function listedBySwagger(page, count) {
 
 // "Try it out": sends the body from the page, and takes status and body of the answer from it.
 async function tryOut(page, method, path, body) {
-  const block = page.locator(".opblock", {
-    has: page.locator(`.opblock-summary-${method} [data-path="${path}"]`),
-  });
-  await block.locator(".opblock-summary").click();
+  const block = page.locator(`.opblock-${method}`, { has: page.locator(`.opblock-summary [data-path="${path}"]`) });
+  await block.locator(".opblock-control-arrow").click();
   await block.locator("textarea.body-param__text").fill(JSON.stringify(body));
   await block.locator("button.execute").click();
   const answer = block.locator(".live-responses-table .response").first();
@@ -93,7 +91,7 @@ async function tryOut(page, method, path, body) {
   await block.scrollIntoViewIfNeeded();
   await picture(page, `swagger${path.replaceAll("/", "-")}`);
   if (!status.startsWith("201") && !status.startsWith("200")) throw new Error(`${method} ${path} in Swagger UI: ${status} ${text}`);
-  await block.locator(".opblock-summary").click();
+  await block.locator(".opblock-control-arrow").click();
   return { status: Number.parseInt(status, 10), body: JSON.parse(text) };
 }
 
@@ -104,7 +102,7 @@ async function authorise(page, token) {
   await scheme.locator("button.authorize").click();
   await scheme.locator("button", { hasText: "Logout" }).waitFor();
   await picture(page, "swagger-authorised");
-  await page.locator(".modal-ux button.btn-done").click();
+  await page.locator(".modal-ux button.btn-done").first().click();
 }
 
 async function checkSwagger(context, operations) {
