@@ -34,7 +34,9 @@ for page in docs redoc; do
     # No script and no style within a page: only references, and all of them to files of this host.
     get "/$page"
     ! grep -iE '<style|style=|<script[^>]*>[^<]| on[a-z]+=|(src|href)="(https?:)?//' <<<"$body" || wrong "/$page has something of its own inside"
-    for path in $(grep -oE '(src|href)="/(docs|redoc)/[^"]+"' <<<"$body" | cut -d'"' -f2); do
+    mapfile -t parts < <(grep -oE '(src|href)="/(docs|redoc)/[^"]+"' <<<"$body" | cut -d'"' -f2)
+    [[ ${#parts[@]} -ge 4 ]] || wrong "/$page refers to: ${parts[*]}"
+    for path in "${parts[@]}"; do
         get "$path"
         [[ $status == 200 ]] || wrong "$path answers $status"
         has_header 'Cache-Control: public, max-age=31536000, immutable'
