@@ -10,6 +10,8 @@ start_instance
 # has_header LINE: exactly that, in whatever case.
 has_header() { grep -qixF "$1" <<<"$headers" || wrong "no \"$1\": $headers"; }
 is_problem() { [[ $status == "$1" ]] && has_header 'Content-Type: application/problem+json'; }
+# bash says on standard error that it keeps no null bytes; the file has them.
+get_bytes() { get "$@" 2>/dev/null; }
 
 for page in docs redoc; do
     for path in "/$page" "/$page/"; do
@@ -20,16 +22,16 @@ for page in docs redoc; do
             [[ $(grep -ci "^$name:" <<<"$headers") -eq 1 ]] || wrong "not one $name: $headers"
         done
         ! grep -qiE "^content-security-policy:.*(unsafe|https?:|\*)" <<<"$headers" || wrong "the policy lets too much in: $headers"
-        get "$path" -I
-        [[ $status == 200 ]] || wrong "HEAD $path answers $status"
-        get "$path" -X OPTIONS
-        [[ $status == 204 ]] || wrong "OPTIONS $path answers $status"
+    done
+    get "/$page" -I
+    [[ $status == 200 ]] || wrong "HEAD /$page answers $status"
+    get "/$page/" -X OPTIONS
+    [[ $status == 204 ]] || wrong "OPTIONS /$page/ answers $status"
+    has_header 'Allow: GET, HEAD, OPTIONS'
+    for method in POST DELETE TRACE; do
+        get "/$page" -X "$method"
+        is_problem 405 || wrong "$method /$page answers $status"
         has_header 'Allow: GET, HEAD, OPTIONS'
-        for method in POST PUT DELETE TRACE; do
-            get "$path" -X "$method"
-            is_problem 405 || wrong "$method $path answers $status"
-            has_header 'Allow: GET, HEAD, OPTIONS'
-        done
     done
     # No script and no style within a page: only references, and all of them to files of this host.
     get "/$page"
@@ -37,16 +39,16 @@ for page in docs redoc; do
     mapfile -t parts < <(grep -oE '(src|href)="/(docs|redoc)/[^"]+"' <<<"$body" | cut -d'"' -f2)
     [[ ${#parts[@]} -ge 4 ]] || wrong "/$page refers to: ${parts[*]}"
     for path in "${parts[@]}"; do
-        get "$path"
+        get_bytes "$path"
         [[ $status == 200 ]] || wrong "$path answers $status"
         has_header 'Cache-Control: public, max-age=31536000, immutable'
         [[ $path == *.png ]] && continue
         cp "$scratch/body" "$scratch/plain"
-        get "$path" -H 'Accept-Encoding: gzip'
+        get_bytes "$path" -H 'Accept-Encoding: gzip'
         has_header 'Content-Encoding: gzip'
         gzip -dc "$scratch/body" | cmp -s - "$scratch/plain" || wrong "$path is another when it is compressed"
     done
-    for path in "/$page/index.html" "/$page/nothing" "/$page/a/b" "/$page/start.0123456789abcdef.js" "/$page/..%2f..%2fnginx.conf"; do
+    for path in "/$page/index.html" "/$page/nothing" "/$page/a/b" "/$page/start.0123456789abcdef.js" "/$page/..%2fnginx.conf"; do
         get "$path" --path-as-is
         is_problem 404 || wrong "$path answers $status"
     done
