@@ -81,8 +81,8 @@ OBJECTS.vectors         := $(call objects,tests/vectors/main.cpp)
 OBJECTS.bench           := $(call objects,$(sort $(wildcard tests/bench/*.cpp)))
 
 .PHONY: all
-## all: build the programs and the list of common passwords (default)
-all: $(PROGRAMS:%=$(OUT)/%) $(OUT)/common-passwords.txt
+## all: build the programs, the list of common passwords and the pages (default)
+all: $(PROGRAMS:%=$(OUT)/%) $(OUT)/common-passwords.txt pages
 
 .PHONY: tests
 ## tests: build the programs and the test programs
@@ -132,6 +132,29 @@ $(OUT)/common-passwords.txt: $(wildcard $(COMMON_PASSWORDS))
 	@[ -r '$(COMMON_PASSWORDS)' ] || { echo '$(COMMON_PASSWORDS) is missing: install the package python3-django,' \
 	  'or name another list of common passwords: make COMMON_PASSWORDS=FILE.gz' >&2; exit 1; }
 	@gzip -dc '$(COMMON_PASSWORDS)' > $@
+
+# /docs and /redoc, the same for every variant. `make NPM=none` does without npm. Packages that could not be had are tried
+# again the next time, because their stamp is missing.
+PAGES := build/pages
+NPM   ?= npm
+PAGE_SOURCES := $(wildcard nginx/html/*.html nginx/html/*.css nginx/html/docs/* nginx/html/redoc/*) scripts/pages
+.PHONY: pages
+## pages: get Swagger UI and ReDoc by npm, for /docs and /redoc
+pages: $(PAGES)/stamp
+$(PAGES)/packages/done: nginx/html/package.json nginx/html/package-lock.json nginx/html/.npmrc
+	@NPM='$(NPM)' scripts/pages fetch '$(@D)'
+$(PAGES)/stamp: $(PAGES)/packages/done $(PAGE_SOURCES)
+	@scripts/pages assemble '$(<D)' '$(@D)/html'
+	@touch '$@'
+
+# What drives Chromium in tests/scripts/browser.sh.
+.PHONY: browser
+browser: build/browser/stamp
+build/browser/stamp: tests/browser/package.json tests/browser/package-lock.json tests/browser/.npmrc
+	@mkdir -p $(@D)
+	@cp $^ $(@D)/
+	@cd $(@D) && $(NPM) ci --ignore-scripts --no-audit --no-fund --prefer-offline >npm.log 2>&1 </dev/null || { cat npm.log >&2; exit 1; }
+	@touch $@
 
 # Which objects belong together: a source that is gone must not stay in what was built with it.
 define parts_stamp
@@ -234,7 +257,7 @@ SITE_SNIPPETS := $(patsubst %,nginx/snippets/%.conf,listen certificate upstreams
 ## install: copy the product below DESTDIR
 install: all
 	install -d $(DESTDIR)/usr/bin $(DESTDIR)/usr/lib/taskward $(DESTDIR)/usr/share/taskward/sql/migrations \
-	  $(DESTDIR)/usr/share/taskward/mail \
+	  $(DESTDIR)/usr/share/taskward/mail $(DESTDIR)/usr/share/taskward/html \
 	  $(DESTDIR)/usr/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d \
 	  $(DESTDIR)/usr/lib/systemd/system/taskward-worker@auth-1.service.d \
 	  $(DESTDIR)/etc/taskward/nginx/snippets $(DESTDIR)/etc/taskward/tls
@@ -242,6 +265,10 @@ install: all
 	install -m 755 $(OUT)/taskward-worker $(OUT)/taskward-background $(DESTDIR)/usr/lib/taskward/
 	install -m 644 $(wildcard src/mail/templates/*.txt src/mail/templates/*.html) $(DESTDIR)/usr/share/taskward/mail/
 	install -m 644 $(OUT)/common-passwords.txt $(DESTDIR)/usr/share/taskward/
+	rm -rf $(DESTDIR)/usr/share/taskward/html/docs $(DESTDIR)/usr/share/taskward/html/redoc
+	install -d $(DESTDIR)/usr/share/taskward/html/docs $(DESTDIR)/usr/share/taskward/html/redoc
+	install -m 644 $(PAGES)/html/docs/* $(DESTDIR)/usr/share/taskward/html/docs/
+	install -m 644 $(PAGES)/html/redoc/* $(DESTDIR)/usr/share/taskward/html/redoc/
 	install -m 644 sql/roles.sql $(DESTDIR)/usr/share/taskward/sql/
 	install -m 644 sql/migrations/*.sql sql/migrations/SHA256SUMS $(DESTDIR)/usr/share/taskward/sql/migrations/
 	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target) $(DESTDIR)/usr/lib/systemd/system/

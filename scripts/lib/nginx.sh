@@ -62,7 +62,7 @@ write_listen() {
 prepare_nginx() {
     sed -i -e 's#/etc/taskward/nginx/##' -e 's#/etc/taskward/tls/fullchain\.pem#../tls/cert.pem#' \
         -e 's#/etc/taskward/tls/privkey\.pem#../tls/key.pem#' -e 's#unix:/run/taskward/#unix:run/#' \
-        -e 's#/var/log/nginx/taskward\.log#log/nginx-access.log#' \
+        -e 's#/var/log/nginx/taskward\.log#log/nginx-access.log#' -e 's#/usr/share/taskward/html#html#' \
         "$dir/nginx/taskward.conf" "$dir"/nginx/snippets/*.conf
     mkdir -p -- "$dir/nginx/tmp"
     cat >"$dir/nginx/nginx.conf" <<'CONF'

@@ -7,7 +7,7 @@ packages_build=(g++ make pkg-config libfcgi-dev rapidjson-dev libssl-dev libpq-d
                 libcrypt-dev libsystemd-dev libcurl4-openssl-dev
                 python3-django)
 # prometheus is there for promtool, which checks /metrics; the service is not started.
-packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd prometheus)
+packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd prometheus chromium)
 
 package_is_installed() {
     [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
@@ -30,6 +30,14 @@ apt-get -q install -y --no-install-recommends "$@"
 SH
 )
 
+# What apt needs to be run as.
+find_as_root() {
+    as_root=()
+    [[ $EUID -ne 0 ]] || return 0
+    command -v sudo >/dev/null || return 1
+    as_root=(sudo)
+}
+
 # install_packages PACKAGE…: installs what is missing; asks for nothing when nothing is.
 install_packages() {
     local package missing=()
@@ -39,12 +47,18 @@ install_packages() {
     done
     [[ ${#missing[@]} -gt 0 ]] || return 0
 
-    local as_root=()
-    if [[ $EUID -ne 0 ]]; then
-        command -v sudo >/dev/null || die "packages are missing and there is no sudo; as root: apt-get install ${missing[*]}"
-        as_root=(sudo)
-    fi
+    local as_root
+    find_as_root || die "packages are missing and there is no sudo; as root: apt-get install ${missing[*]}"
     say "installing: ${missing[*]}"
     "${as_root[@]}" sh -c "$install_with_services_off" install "${missing[@]}" >&2 ||
         die "apt could not install: ${missing[*]}"
+}
+
+# npm gets the pages of /docs and /redoc, without which all else works. It need not be Debian's.
+install_npm_if_possible() {
+    ! command -v npm >/dev/null || return 0
+    local as_root
+    if ! find_as_root || ! "${as_root[@]}" sh -c "$install_with_services_off" install npm >&2; then
+        say "npm could not be installed, and nothing but /docs and /redoc needs it"
+    fi
 }
