@@ -175,10 +175,10 @@ void write_content(Writer& w, std::string_view media_type, const Schema& schema,
   write_schema(w, schema);
   if (!example.empty()) {
     w.key("example");
-    if (media_type.find("json") != std::string_view::npos)
-      w.raw(example);
-    else
+    if (schema.type == Schema::Type::string && schema.any_of.empty())
       w.string(example);
+    else
+      w.raw(example);
   }
   w.end_object();
 }

@@ -42,7 +42,8 @@ std::chrono::months audit_retention(db::Connection& connection) {
 }
 
 bool set_audit_retention(db::Connection& connection, std::chrono::months retention, const AuditId& record) {
-  return connection.query(set_retention(), Params().number(retention.count()).id(record)).row(0).number() != 0;
+  return connection.query(set_retention(), Params().number(retention.count()).id(record)).row(0).number() !=
+         0;
 }
 
 }  // namespace taskward::store
