@@ -135,13 +135,14 @@ int retry(const config::CommandLine& line) {
   }
   if (ids.empty() != line.has("all-dead"))
     throw config::BadCommandLine("retry takes either the ids of mails or --all-dead");
-  const Service service(std::move(load_settings(line).settings), LogLevel::warning);
+  Service service(std::move(load_settings(line).settings), LogLevel::warning);
   const auto connection = service.connection("taskward-mail");
+  const auto record = AuditId::make(service.clock, service.random);
   if (ids.empty()) {
-    std::cout << store::retry_all_mail(*connection) << " mails wait again\n";
+    std::cout << store::retry_all_mail(*connection, record) << " mails wait again\n";
     return kSuccess;
   }
-  const auto obstacles = store::retry_mail(*connection, ids);
+  const auto obstacles = store::retry_mail(*connection, ids, record);
   for (const store::RetryObstacle& one : obstacles)
     std::cerr << "taskward: " << one.id.text() << ": " << reason(one.kind) << '\n';
   if (obstacles.empty()) return kSuccess;

@@ -92,14 +92,14 @@ int migrate_command(std::span<const std::string> words) {
   }
   const auto done = store::migrate(connection, files);
   for (const store::Migration& migration : done) std::cout << "applied " << migration.name << '\n';
-  const bool is_changed =
-      store::set_search_configuration(connection, settings.search_configuration, [&settings] {
+  crypto::SystemRandom random;
+  const bool is_changed = store::set_search_configuration(
+      connection, settings.search_configuration, AuditId::make(clock, random), [&settings] {
         std::cout << "making the words of all tasks anew for the search configuration "
                   << settings.search_configuration << "; tasks cannot be used until that is done"
                   << std::endl;
       });
   if (is_changed) std::cout << "tasks are searched by " << settings.search_configuration << '\n';
-  crypto::SystemRandom random;
   const bool is_kept_otherwise =
       store::set_audit_retention(connection, settings.audit_retention, AuditId::make(clock, random));
   if (is_kept_otherwise) std::cout << "records are " << kept(settings.audit_retention) << '\n';

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fragments.hpp"
 #include "statement_lists.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
@@ -68,12 +69,20 @@ update taskward.outbox
    set state = 'waiting', next_try_at = now(), attempts = 0, claimed_by = null, claimed_until = null
  where state = 'dead')";
 
-const Statement retry{"retry_mail", Effect::writes, std::string(kWaitAgain) + " and id = any($1::uuid[])"};
+/// The same for what `which` (SQL) says, with one record under the id in `record` that says how many they
+/// were.
+std::string wait_again(const std::string& which, const std::string& record) {
+  return "with again as (" + std::string(kWaitAgain) + " and " + which +
+         " returning 1), noted as (insert into taskward.audit (id, action, object_type, outcome, reason) "
+         "select " +
+         record + "::uuid, " + quoted(model::AuditAction::mail_retry) +
+         ", 'mail', 'success', count(*)::text from again having count(*) > 0) select count(*) from again";
+}
+
+const Statement retry{"retry_mail", Effect::writes, wait_again("id = any($1::uuid[])", "$2")};
 
 const Statement retry_all{"retry_all_mail", Effect::writes,
-                          "with again as (" + std::string(kWaitAgain) +
-                              " and (useful_until is null or useful_until > now()) returning 1)"
-                              " select count(*) from again"};
+                          wait_again("(useful_until is null or useful_until > now())", "$1")};
 
 std::string array_of(std::span<const model::MailId> ids) {
   std::vector<std::string> texts;
@@ -156,7 +165,8 @@ std::vector<ListedMail> list_mail(db::Connection& database, std::span<const mode
   return out;
 }
 
-std::vector<RetryObstacle> retry_mail(db::Connection& database, std::span<const model::MailId> ids) {
+std::vector<RetryObstacle> retry_mail(db::Connection& database, std::span<const model::MailId> ids,
+                                      const AuditId& record) {
   const std::string array = array_of(ids);
   std::vector<RetryObstacle> obstacles;
   database.connect();
@@ -176,13 +186,13 @@ std::vector<RetryObstacle> retry_mail(db::Connection& database, std::span<const 
       obstacles.push_back({RetryObstacle::Kind::of_no_use, id});
   }
   if (!obstacles.empty()) return obstacles;
-  static_cast<void>(database.run(retry, Params().literal(array.c_str())));
+  static_cast<void>(database.run(retry, Params().literal(array.c_str()).id(record)));
   transaction.commit();
   return {};
 }
 
-std::int64_t retry_all_mail(db::Connection& database) {
-  return database.run(retry_all, Params()).row(0).number();
+std::int64_t retry_all_mail(db::Connection& database, const AuditId& record) {
+  return database.run(retry_all, Params().id(record)).row(0).number();
 }
 
 }  // namespace taskward::store

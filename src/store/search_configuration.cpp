@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fragments.hpp"
 #include "sql_text.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/store/schema.hpp"
@@ -36,6 +37,12 @@ std::string search_of(const std::string& configuration) {
          words_of("description", configuration) + ", 'D')";
 }
 
+/// $1 the record's id, $2 the configuration.
+std::string note_change() {
+  return "insert into taskward.audit (id, action, object_type, outcome, reason) values ($1::uuid, " +
+         quoted(model::AuditAction::search_configure) + ", 'search', 'success', $2::text)";
+}
+
 }  // namespace
 
 std::string search_configuration(db::Connection& connection) {
@@ -43,7 +50,7 @@ std::string search_configuration(db::Connection& connection) {
   return qualified.substr(qualified.find('.') + 1);
 }
 
-bool set_search_configuration(db::Connection& connection, const std::string& name,
+bool set_search_configuration(db::Connection& connection, const std::string& name, const AuditId& record,
                               const std::function<void()>& before_change) {
   db::Transaction transaction(connection);
   const std::string current = connection.query(kLocked, db::Params()).row(0).text();
@@ -68,6 +75,7 @@ bool set_search_configuration(db::Connection& connection, const std::string& nam
       " tsvector not null generated always as (" +
       search_of(wanted) + ") stored; " + index);
   static_cast<void>(connection.query(kSet, db::Params().text(wanted)));
+  static_cast<void>(connection.query(note_change(), db::Params().id(record).text(name)));
   transaction.commit();
   return true;
 }

@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_dead_until_an_operator_says_otherwise) {
     BOOST_TEST(last_error(id).find(" answered 55") != std::string::npos, last_error(id));
     make_due();
     BOOST_TEST(!deliver());
-    BOOST_TEST(store::retry_mail(service, std::array{id}).empty());
+    BOOST_TEST(store::retry_mail(service, std::array{id}, new_id<AuditId>()).empty());
     expect_delivered_next(id);
   }
 }

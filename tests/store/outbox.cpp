@@ -154,7 +154,8 @@ BOOST_AUTO_TEST_CASE(dead_mail_waits_again_all_of_what_was_asked_for_or_none) {
   const auto waiting = queue();
   const auto unknown = new_id<model::MailId>();
 
-  const auto obstacles = store::retry_mail(service, std::array{dead, useless, waiting, unknown});
+  const auto obstacles =
+      store::retry_mail(service, std::array{dead, useless, waiting, unknown}, new_id<AuditId>());
   std::map<model::MailId, Kind> found;
   for (const auto& one : obstacles) found.emplace(one.id, one.kind);
   const std::map<model::MailId, Kind> expected{
@@ -162,7 +163,7 @@ BOOST_AUTO_TEST_CASE(dead_mail_waits_again_all_of_what_was_asked_for_or_none) {
   BOOST_TEST((found == expected));
   BOOST_TEST(state(dead) == "dead");
 
-  BOOST_TEST(store::retry_mail(service, std::array{dead, dead}).empty());
+  BOOST_TEST(store::retry_mail(service, std::array{dead, dead}, new_id<AuditId>()).empty());
   BOOST_TEST(column(dead, "state || attempts || (next_try_at <= now())") == "waiting0true");
   BOOST_TEST(state(useless) == "dead");
 }
@@ -175,10 +176,11 @@ BOOST_AUTO_TEST_CASE(all_that_is_dead_and_of_use_waits_again) {
   const auto useless = queue("ada@example.com", 30s);
   BOOST_TEST(store::record_dead(service, claim()->claim, "x"));
   execute("update taskward.outbox set useful_until = now() where useful_until is not null");
-  BOOST_TEST(store::retry_all_mail(service) == 3);
-  BOOST_TEST(store::retry_all_mail(service) == 0);
+  BOOST_TEST(store::retry_all_mail(service, new_id<AuditId>()) == 3);
+  BOOST_TEST(store::retry_all_mail(service, new_id<AuditId>()) == 0);
   BOOST_TEST(in_state("waiting") == 3);
   BOOST_TEST(state(useless) == "dead");
+  BOOST_TEST(text("select string_agg(reason, ' ') from taskward.audit where action = 'mail.retry'") == "3");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

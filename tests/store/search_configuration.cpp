@@ -28,19 +28,20 @@ BOOST_AUTO_TEST_CASE(a_change_makes_the_words_of_every_task_anew) {
   make(ann, "running");
   make(bob, "ran");
   bool was_told = false;
-  BOOST_TEST(store::set_search_configuration(owner, "english", [&] { was_told = true; }));
+  BOOST_TEST(store::set_search_configuration(owner, "english", new_id<AuditId>(), [&] { was_told = true; }));
   BOOST_TEST(was_told);
   BOOST_TEST(store::search_configuration(owner) == "english");
   BOOST_TEST(found("runs") == "running");
   make(ann, "runner");
+  BOOST_TEST(text("select reason from taskward.audit where action = 'search.configure'") == "english");
   // And back.
-  BOOST_TEST(store::set_search_configuration(owner, "simple"));
+  BOOST_TEST(store::set_search_configuration(owner, "simple", new_id<AuditId>()));
   BOOST_TEST(found("runs").empty());
   BOOST_TEST(found("runn") == "runner running");
 }
 
 BOOST_AUTO_TEST_CASE(beginnings_are_found_where_stems_are) {
-  BOOST_TEST(store::set_search_configuration(owner, "english"));
+  BOOST_TEST(store::set_search_configuration(owner, "english", new_id<AuditId>()));
   make(ann, "reorganization");
   make(ann, "universities");
   make(ann, "the");
@@ -59,9 +60,9 @@ BOOST_AUTO_TEST_CASE(the_words_of_simple_are_made_as_the_migration_says) {
       "d.adrelid and"
       " a.attnum = d.adnum where d.adrelid = 'taskward.tasks'::regclass and a.attname = 'search'";
   const std::string migrated = text(made_by);
-  BOOST_TEST(store::set_search_configuration(owner, "german"));
+  BOOST_TEST(store::set_search_configuration(owner, "german", new_id<AuditId>()));
   BOOST_TEST(text(made_by) != migrated);
-  BOOST_TEST(store::set_search_configuration(owner, "simple"));
+  BOOST_TEST(store::set_search_configuration(owner, "simple", new_id<AuditId>()));
   BOOST_TEST(text(made_by) == migrated);
 }
 
@@ -71,14 +72,14 @@ BOOST_AUTO_TEST_CASE(the_one_it_has_changes_nothing) {
         "select attnum from pg_attribute where attrelid = 'taskward.tasks'::regclass and attname = 'search'");
   };
   const auto before = number_of_column();
-  BOOST_TEST(!store::set_search_configuration(owner, "simple"));
+  BOOST_TEST(!store::set_search_configuration(owner, "simple", new_id<AuditId>()));
   BOOST_TEST(number_of_column() == before);
 }
 
 BOOST_AUTO_TEST_CASE(one_that_there_is_not_is_named_and_changes_nothing) {
   make(ann, "running");
-  BOOST_CHECK_EXCEPTION(store::set_search_configuration(owner, "klingon"), store::BadMigrations,
-                        [](const store::BadMigrations& fault) {
+  BOOST_CHECK_EXCEPTION(store::set_search_configuration(owner, "klingon", new_id<AuditId>()),
+                        store::BadMigrations, [](const store::BadMigrations& fault) {
                           const std::string text = fault.what();
                           return text.find("klingon") != std::string::npos &&
                                  text.find("english") != std::string::npos &&
@@ -89,14 +90,15 @@ BOOST_AUTO_TEST_CASE(one_that_there_is_not_is_named_and_changes_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(the_service_may_not_change_it) {
-  BOOST_CHECK_THROW(store::set_search_configuration(service, "english"), db::StatementFailed);
+  BOOST_CHECK_THROW(store::set_search_configuration(service, "english", new_id<AuditId>()),
+                    db::StatementFailed);
   BOOST_TEST(store::search_configuration(owner) == "simple");
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_runs_meanwhile_goes_on) {
   make(ann, "running");
   BOOST_TEST(found("runn") == "running");
-  BOOST_TEST(store::set_search_configuration(owner, "english"));
+  BOOST_TEST(store::set_search_configuration(owner, "english", new_id<AuditId>()));
   // On the connection that had every statement prepared before.
   BOOST_TEST(found("runs") == "running");
   BOOST_TEST(outcome(change(ann, make(ann, "x").id, {"y"})) == "ok");

@@ -37,6 +37,8 @@ namespace taskward::model {
   X(task_restore, "task.restore", "a task was taken back from the trash")                \
   X(task_erase, "task.erase", "a task was deleted for good")                             \
   X(task_export, "task.export", "somebody took a copy of all of their tasks")            \
+  X(mail_retry, "mail.retry", "mail that was given up was let wait again")               \
+  X(search_configure, "search.configure", "tasks are searched by another configuration") \
   X(dashboard_read, "dashboard.read", "an administrator looked at the dashboard")        \
   X(account_list, "account.list", "an administrator listed accounts")                    \
   X(account_read, "account.read", "an administrator looked at somebody's account")       \

@@ -86,11 +86,13 @@ struct RetryObstacle {
   model::MailId id;
 };
 
-/// Lets dead mail wait again, as if it were new: all of them, or none and why.
+/// Lets dead mail wait again, as if it were new: all of them, or none and why. `record` is the id of its
+/// record.
 [[nodiscard]] std::vector<RetryObstacle> retry_mail(db::Connection& database,
-                                                    std::span<const model::MailId> ids);
+                                                    std::span<const model::MailId> ids,
+                                                    const AuditId& record);
 
 /// The same for all that are dead and still of use. How many those were.
-[[nodiscard]] std::int64_t retry_all_mail(db::Connection& database);
+[[nodiscard]] std::int64_t retry_all_mail(db::Connection& database, const AuditId& record);
 
 }  // namespace taskward::store
