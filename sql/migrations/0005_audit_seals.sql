@@ -31,6 +31,7 @@ create table taskward.audit_seals (
 alter table taskward.audit_seals alter column leaves set storage external;
 create index audit_seals_by_beginning on taskward.audit_seals (first_at);
 create index audit_seals_by_end on taskward.audit_seals (last_at, first_at);
+create index audit_seals_with_leaves on taskward.audit_seals (last_at) where leaves is not null;
 
 comment on table taskward.audit_seals is 'Append-only. Each is signed, under a key that is not in the database';
 comment on column taskward.audit_seals.era is
@@ -109,17 +110,20 @@ begin
 end
 $$;
 
--- Empties the leaves of seals none of whose records is there any more, before that time. It gives nothing away: a seal
+-- Empties the leaves of some seals none of whose records is there any more, before that time: how many. It gives nothing away: a seal
 -- without leaves is only believed when its months were dropped.
-create function taskward.forget_audit_leaves(before timestamptz) returns bigint
+create function taskward.forget_audit_leaves(before timestamptz, most integer default 500) returns bigint
   language sql security definer set search_path = pg_catalog, pg_temp
   as $$
-with emptied as (
-  update taskward.audit_seals s set leaves = null
+with gone as (
+  select s.number from taskward.audit_seals s
    where s.last_at < before and s.leaves is not null
      and not exists (select from taskward.audit a where a.at between s.first_at and s.last_at)
+   order by s.last_at limit most
+), emptied as (
+  update taskward.audit_seals s set leaves = null from gone g where s.number = g.number
   returning 1)
 select count(*) from emptied
 $$;
-revoke execute on function taskward.forget_audit_leaves(timestamptz) from public;
-grant execute on function taskward.forget_audit_leaves(timestamptz) to taskward;
+revoke execute on function taskward.forget_audit_leaves(timestamptz, integer) from public;
+grant execute on function taskward.forget_audit_leaves(timestamptz, integer) to taskward;

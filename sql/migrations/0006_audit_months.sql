@@ -17,28 +17,38 @@ grant select on taskward.audit_policy to taskward;
 create function taskward.hold_audit_months() returns void
   language sql as $$ select pg_advisory_xact_lock(hashtextextended('taskward.audit_months', 0)) $$;
 
+-- Every partition of a month, with where it begins and ends.
+create view taskward.audit_months as
+select c.oid::regclass as partition, m.first, (m.first at time zone 'UTC' + interval '1 month') at time zone 'UTC' as behind
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  cross join lateral (select to_date(substr(c.relname, 7), 'YYYY_MM')::timestamp at time zone 'UTC' as first) m
+ where i.inhparent = 'taskward.audit'::regclass and c.relname ~ '^audit_[0-9]{4}_[0-9]{2}$';
+
+create function taskward.has_audit_month(begins timestamptz) returns boolean
+  language sql stable as $$ select exists (select from taskward.audit_months m where m.first = begins) $$;
+
 -- The month's partition, unless there is one: true when it was made. Records of that month that lie in the default partition move
 -- into it.
 create function taskward.make_audit_month(month timestamptz) returns boolean
   language plpgsql as $$
 declare
-  first  timestamptz := date_trunc('month', month, 'UTC');
-  behind timestamptz := (first at time zone 'UTC' + interval '1 month') at time zone 'UTC';
-  name   text        := 'audit_' || to_char(first at time zone 'UTC', 'YYYY_MM');
+  begins timestamptz := date_trunc('month', month, 'UTC');
+  ends   timestamptz := (begins at time zone 'UTC' + interval '1 month') at time zone 'UTC';
+  name   text        := 'audit_' || to_char(begins at time zone 'UTC', 'YYYY_MM');
 begin
-  if to_regclass('taskward.' || name) is not null then return false; end if;
+  if taskward.has_audit_month(begins) then return false; end if;
   perform taskward.hold_audit_months();
-  if to_regclass('taskward.' || name) is not null then return false; end if;
+  if taskward.has_audit_month(begins) then return false; end if;
   -- Nobody writes a record of the month into the default partition before its own is there. Of a month that has begun
   -- somebody may have chosen the default one already, and would be refused there: they wait at the whole table instead.
-  if first <= now() then
+  if begins <= now() then
     lock table taskward.audit in access exclusive mode;
   end if;
   lock table taskward.audit_default in access exclusive mode;
   execute format('create table taskward.%I (like taskward.audit including defaults including constraints)', name);
   execute format('with moved as (delete from taskward.audit_default where at >= %L and at < %L returning *)'
-                 ' insert into taskward.%I select * from moved', first, behind, name);
-  execute format('alter table taskward.audit attach partition taskward.%I for values from (%L) to (%L)', name, first, behind);
+                 ' insert into taskward.%I select * from moved', begins, ends, name);
+  execute format('alter table taskward.audit attach partition taskward.%I for values from (%L) to (%L)', name, begins, ends);
   return true;
 end
 $$;
@@ -65,15 +75,9 @@ begin
 end
 $$;
 
--- Every partition of a month, with where it begins and ends.
-create view taskward.audit_months as
-select c.oid::regclass as partition, m.first, (m.first at time zone 'UTC' + interval '1 month') at time zone 'UTC' as behind
-  from pg_inherits i join pg_class c on c.oid = i.inhrelid
-  cross join lateral (select to_date(substr(c.relname, 7), 'YYYY_MM')::timestamp at time zone 'UTC' as first) m
- where i.inhparent = 'taskward.audit'::regclass and c.relname ~ '^audit_[0-9]{4}_[0-9]{2}$';
-
 -- Drops the oldest month that the policy lets go, if all of it is sealed, with a record under the id; gives the month
--- ('2026-01'), or null when there is none. Waits for nobody's long read, and is asked again.
+-- ('2026-01'), or null when there is none. Waits for nobody's long read, and is asked again. While it is at work nobody writes a
+-- record, so it does no more than it must: leaves are forgotten afterwards.
 create function taskward.drop_old_audit(record uuid) returns text
   language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '200ms' as $$
 declare
@@ -94,12 +98,11 @@ begin
   execute format('drop table %s', oldest.partition);
   insert into taskward.audit (id, action, object_type, outcome, reason)
   values (record, 'audit.drop', 'audit_month', 'success', month);
-  perform taskward.forget_audit_leaves(oldest.behind);
   return month;
 end
 $$;
 
-revoke execute on function taskward.hold_audit_months, taskward.make_audit_month, taskward.make_audit_months,
+revoke execute on function taskward.hold_audit_months, taskward.has_audit_month, taskward.make_audit_month, taskward.make_audit_months,
   taskward.drop_old_audit from public;
 grant execute on function taskward.make_audit_months, taskward.drop_old_audit to taskward;
 grant select on taskward.audit_months to taskward;

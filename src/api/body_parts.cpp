@@ -156,12 +156,13 @@ const Parts<model::AuditEvent>& activity_parts() {
 
 const Parts<ActivityPageBody>& activity_page_parts() {
   using Body = ActivityPageBody;
-  static const Parts<Body> parts{"ActivityPage",
-                                 {
-                                     objects_part<&Body::items, &activity_parts>("items"),
-                                     part<&Body::limit>("limit"),
-                                     part_if_any<&Body::next_cursor>("next_cursor", "Not on the last page."),
-                                 }};
+  static const Parts<Body> parts{
+      "ActivityPage",
+      {
+          objects_part<&Body::items, &activity_parts>("items"),
+          part<&Body::limit>("limit"),
+          part_if_any<&Body::next_cursor>("next_cursor", "Where there may be more."),
+      }};
   return parts;
 }
 

@@ -75,9 +75,9 @@ Operations auth_operations() {
       {.route = "otp_verify",
        .tag = kTag,
        .summary = "Log in with a code",
-       .description =
-           "Begins a session; the first one makes the account. Tries that carry the `challenge` have a "
-           "budget of their own, so nobody else can use the code up.",
+       .description = "Begins a session; the first one makes the account, unless registration is closed. "
+                      "Tries that carry the `challenge` have a "
+                      "budget of their own, so nobody else can use the code up.",
        .body =
            body_of(code_login_shape(),
                    {R"({"email":"ada@example.org","otp":"492817","challenge":"mB3xq0V9c1R7tY5uZw2kLg"})"}),

@@ -93,7 +93,7 @@ Operations service_operations() {
                     any_object("An OpenAPI document."),
                     {"ETag", "Cache-Control"}},
                    {304, "The client has this document.", {}, {}, {"ETag", "Cache-Control"}}},
-       .problems = {E::bad_request}},
+       .problems = {E::bad_request, E::validation_failed}},
   };
 }
 

@@ -193,7 +193,12 @@ void write_answers(Writer& w, int status, const std::vector<const AnswerFacts*>&
   w.key(std::to_string(status));
   w.begin_object();
   member(w, "description", answers.front()->meaning);
-  write_headers(w, with_request_id(answers.front()->headers));
+  std::vector<std::string_view> headers;
+  for (const AnswerFacts* answer : answers) {
+    for (const std::string_view header : answer->headers)
+      if (std::find(headers.begin(), headers.end(), header) == headers.end()) headers.push_back(header);
+  }
+  write_headers(w, with_request_id(std::move(headers)));
   if (!answers.front()->media_type.empty()) {
     w.key("content");
     w.begin_object();

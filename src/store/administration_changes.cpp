@@ -248,7 +248,8 @@ std::string given(const AccountChangeOrder& order) {
   write_text(w, "password_hash", order.password_hash);
   write_switch(w, "unlock", wanted.unlock);
   write_switch(w, "reset", order.reset.has_value());
-  write_switch(w, "is_addressed", order.reset || order.announcement);
+  // Also an account without an address may have got one, which must be told of the change.
+  write_switch(w, "is_addressed", order.reset || wanted.email.has_value());
   write_text(w, "addressee", order.addressee);
   write_text(w, "unlock_record", std::optional(order.unlock_record.text()));
   write_text(w, "reset_record", std::optional(order.reset_record.text()));

@@ -1,6 +1,7 @@
 #include "taskward/store/audit.hpp"
 
 #include "audit_places.hpp"
+#include "audit_rows.hpp"
 #include "fragments.hpp"
 #include "statement_lists.hpp"
 
@@ -42,8 +43,9 @@ const Statement activity{
     std::string(kCaller) +
         " select c.permitted, e.id, e.at, e.action, e.outcome, e.reason, host(case when e.own then "
         "e.client_address end),"
-        " case when e.own then e.user_agent end, e.request_id, e.changed_fields from "
-        "caller c"
+        " case when e.own then e.user_agent end, e.request_id, " +
+        plain_texts("e.changed_fields") +
+        " from caller c"
         " left join lateral (select * from (" +
         newest_by("actor_id") + " union " + newest_by("object_id") +
         ") both_of_them order by at desc, id desc limit $4::integer) e on c.permitted"

@@ -12,22 +12,29 @@ using db::Statement;
 
 const Statement make{"make_audit_months", Effect::writes, "select taskward.make_audit_months($1::integer)"};
 const Statement drop{"drop_old_audit", Effect::writes, "select taskward.drop_old_audit($1::uuid)"};
+// $1 how many seals at most.
+const Statement forget{
+    "forget_audit_leaves", Effect::writes,
+    "select taskward.forget_audit_leaves(min(m.first), $1::integer) from taskward.audit_months m"};
 
 // The operator's, on a connection that prepares nothing.
 constexpr const char* kRetention = "select retention_months from taskward.audit_policy";
 
 // $1 months, $2 the record's id.
 std::string set_retention() {
-  return "with changed as (update taskward.audit_policy set retention_months = $1::integer where"
-         " retention_months <> $1::integer returning retention_months), noted as (insert into taskward.audit"
-         " (id, action, object_type, outcome, changed_fields) select $2::uuid, " +
+  return "with before as (select retention_months from taskward.audit_policy), changed as (update"
+         " taskward.audit_policy set retention_months = $1::integer where retention_months <> $1::integer "
+         "returning"
+         " retention_months), noted as (insert into taskward.audit (id, action, object_type, outcome, reason,"
+         " changed_fields) select $2::uuid, " +
          quoted(model::AuditAction::audit_retention) +
-         ", 'audit', 'success', array['retention_months'] from changed) select count(*) from changed";
+         ", 'audit', 'success', b.retention_months || '->' || c.retention_months, array['retention_months']"
+         " from before b cross join changed c) select count(*) from changed";
 }
 
 }  // namespace
 
-StatementList audit_month_statements() { return {&make, &drop}; }
+StatementList audit_month_statements() { return {&make, &drop, &forget}; }
 
 int make_audit_months(db::Connection& database) {
   return static_cast<int>(database.run(make, Params().number(kAuditMonthsAhead)).row(0).number());
@@ -35,6 +42,10 @@ int make_audit_months(db::Connection& database) {
 
 std::optional<std::string> drop_old_audit(db::Connection& database, const AuditId& record) {
   return database.run(drop, Params().id(record)).row(0).text_or_null();
+}
+
+bool forget_audit_leaves(db::Connection& database) {
+  return database.run(forget, Params().number(kForgetBatch)).row(0).number() == kForgetBatch;
 }
 
 std::chrono::months audit_retention(db::Connection& connection) {

@@ -1,6 +1,7 @@
 // The one reader of whole rows of the audit table.
 #pragma once
 
+#include <charconv>
 #include <string>
 #include <string_view>
 
@@ -9,22 +10,31 @@
 
 namespace taskward::store {
 
+/// SQL: an array of texts, of one dimension and without nulls, whatever somebody has put there.
+inline std::string plain_texts(const std::string& column) {
+  return "case when " + column + " is not null then array(select coalesce(field, '') from unnest(" + column +
+         ") field) end";
+}
+
 /// The columns of an audit record, of the table or CTE `alias`, in the order audit_record_from reads them.
+/// Whoever can write to the table cannot make it unreadable: times that none of ours can be are the nearest.
 inline std::string audit_record_columns(std::string_view alias) {
   const std::string a = std::string(alias) + '.';
-  // xid8 has no binary cast to a number; its digits fit a bigint for longer than any cluster lives.
-  return a + "id, " + a + "at, " + a + "xid::text::bigint, " + a + "actor_id, " + a + "actor_role, " + a +
-         "action, " + a + "object_type, " + a + "object_id, " + a + "outcome, " + a +
-         "reason, case when masklen(" + a + "client_address) = case family(" + a +
-         "client_address) when 4 then 32 else 128 end then host(" + a + "client_address) else text(" + a +
-         "client_address) end, " + a + "user_agent, " + a + "request_id, " + a + "changed_fields";
+  return a + "id, least(greatest(" + a +
+         "at, timestamptz '0001-01-01 00:00:00+00'), timestamptz '9999-12-31 23:59:59.999999+00'), " + a +
+         "xid::text, " + a + "actor_id, " + a + "actor_role, " + a + "action, " + a + "object_type, " + a +
+         "object_id, " + a + "outcome, " + a + "reason, case when masklen(" + a +
+         "client_address) = case family(" + a + "client_address) when 4 then 32 else 128 end then host(" + a +
+         "client_address) else text(" + a + "client_address) end, " + a + "user_agent, " + a +
+         "request_id, " + plain_texts(a + "changed_fields");
 }
 
 inline model::AuditRecord audit_record_from(db::RowReader& row) {
   model::AuditRecord record;
   record.id = row.id<AuditId>();
   record.at = row.timestamp();
-  record.transaction = static_cast<std::uint64_t>(row.number());
+  const std::string_view digits = row.view();
+  std::from_chars(digits.data(), digits.data() + digits.size(), record.transaction);
   if (row.is_null())
     row.skip();
   else

@@ -180,6 +180,18 @@ BOOST_AUTO_TEST_CASE(a_parameter_that_is_not_published_is_refused_where_some_are
   });
 }
 
+BOOST_AUTO_TEST_CASE(whatever_stands_in_the_query_the_answer_is_published) {
+  for_each_row(*this, [&](const Row& row, const Plan&) {
+    for (const std::string query : {"?no_such_parameter=1", "?a=%zz"}) {
+      const Person& admin = by_role.at("admin");
+      Ask question =
+          ask_of(row, *this, is_open(row) ? std::string() : admin.tokens.access, id_for(row, *this, admin));
+      question.path += query;
+      expect_as_published(row, client.send(question));
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(it_can_be_kept_until_it_changes) {
   const Answer first = client.get("/openapi.json");
   BOOST_TEST(first.header("content-type") == "application/json");

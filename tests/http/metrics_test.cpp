@@ -127,8 +127,11 @@ BOOST_FIXTURE_TEST_CASE(the_sum_is_exact_whichever_worker_answers, Metrics) {
   const double before = value(requests("jwks", 200));
   for (int round = 0; round < 4; ++round) ask("/.well-known/jwks.json", 50);
   for (int i = 0; i < 30; ++i) BOOST_TEST(value(requests("jwks", 200)) == before + 200);
-  BOOST_TEST(workers_that_answered("metrics") >= 2);
   BOOST_TEST(workers_that_answered("jwks") >= 2);
+  // One connection of nginx's may have served all of those: many at once need more of them.
+  for (int round = 0; round < 20 && workers_that_answered("metrics") < 2; ++round) ask("/metrics", 50);
+  BOOST_TEST(workers_that_answered("metrics") >= 2);
+  for (int i = 0; i < 5; ++i) BOOST_TEST(value(requests("jwks", 200)) == before + 200);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_leads_nowhere_is_one_series_whatever_its_path, Metrics) {

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "audit_fixture.hpp"
+#include "taskward/domain/audit_upkeep.hpp"
 #include "taskward/store/audit.hpp"
 #include "together.hpp"
 
@@ -118,6 +119,24 @@ BOOST_AUTO_TEST_CASE(many_make_the_same_months_at_once_while_others_write) {
   BOOST_TEST(number("select count(*) from taskward.audit_default") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_reads_for_long_is_asked_again_a_minute_later) {
+  record_in(-30);
+  store::make_audit_months(service);
+  seal();
+  keep(2);
+  domain::AuditUpkeep upkeep(clock, random);
+  {
+    const auto reader = connect();
+    reader->connect();
+    db::Transaction reading(*reader);
+    reader->execute("select count(*) from taskward.audit");
+    BOOST_TEST((upkeep.next(service, log) == domain::kAuditUpkeepInterval));
+    BOOST_TEST(months().starts_with(month(-30)));
+  }
+  BOOST_TEST((upkeep.next(service, log) < domain::kAuditUpkeepInterval));
+  BOOST_TEST(!months().starts_with(month(-30)));
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_dropped_unless_the_policy_says_so) {
   record_in(-30);
   store::make_audit_months(service);
@@ -160,6 +179,8 @@ BOOST_AUTO_TEST_CASE(what_was_dropped_by_policy_is_not_missed_and_its_seals_stay
   BOOST_TEST(dropped() == month(-30));
   seal();
   BOOST_TEST(number("select count(*) from taskward.audit_seals") > seals);
+  BOOST_TEST(number("select count(*) from taskward.audit_seals where leaves is null") == 0);
+  BOOST_TEST(!store::forget_audit_leaves(service));
   BOOST_TEST(number("select count(*) from taskward.audit_seals where leaves is null") == 1);
   domain::AuditCheck check;
   check.retention = std::chrono::months(2);
@@ -188,7 +209,7 @@ BOOST_AUTO_TEST_CASE(the_policy_is_changed_once_and_recorded) {
   keep(12);
   BOOST_TEST(!store::set_audit_retention(owner, std::chrono::months(12), new_id<AuditId>()));
   BOOST_TEST(store::audit_retention(service).count() == 12);
-  BOOST_TEST(deeds() == Lines{"audit.retention success -"}, boost::test_tools::per_element());
+  BOOST_TEST(deeds() == Lines{"audit.retention success 0->12"}, boost::test_tools::per_element());
   BOOST_TEST(audit().front().changed == "retention_months");
   BOOST_CHECK_THROW(store::set_audit_retention(service, std::chrono::months(1), new_id<AuditId>()),
                     db::StatementFailed);

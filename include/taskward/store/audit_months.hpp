@@ -24,6 +24,10 @@ int make_audit_months(db::Connection& database);
 /// of waiting for others: db::Unavailable.
 [[nodiscard]] std::optional<std::string> drop_old_audit(db::Connection& database, const AuditId& record);
 
+/// Forgets the leaves of some seals whose records have been dropped, and says whether there may be more.
+inline constexpr int kForgetBatch = 500;
+[[nodiscard]] bool forget_audit_leaves(db::Connection& database);
+
 /// How long the database keeps records; none means for ever. `connection` may be the owner's.
 [[nodiscard]] std::chrono::months audit_retention(db::Connection& connection);
 
