@@ -137,7 +137,7 @@ Operations task_operations() {
        .description = "Also one that lies in the trash is not found here.",
        .headers = {"If-None-Match"},
        .answers = {task(200, "The task."), {304, "The client has this version.", {}, {}, {"ETag"}}},
-       .problems = {E::bad_request}},
+       .problems = {E::bad_request, E::validation_failed}},
       change("replace_task", "Change a task, by PUT"),
       change("change_task", "Change a task"),
       {.route = "delete_task",
@@ -154,7 +154,7 @@ Operations task_operations() {
        .description = "With its next version.",
        .headers = {"If-Match", "If-None-Match"},
        .answers = {task(200, "The task, back in the list.")},
-       .problems = {E::bad_request, E::precondition_failed, E::quota_exceeded}},
+       .problems = {E::bad_request, E::precondition_failed, E::quota_exceeded, E::validation_failed}},
   };
 }
 
