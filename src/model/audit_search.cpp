@@ -5,8 +5,6 @@
 namespace taskward::model {
 namespace {
 
-/// The beginning of the year 1, the first that can be written.
-constexpr Timestamp kFirstMoment = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
 /// The end of the year 9999, the last that can be written.
 constexpr Timestamp kBehindAllMoments = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1);
 
@@ -52,9 +50,8 @@ std::optional<AuditPlace> AuditPlace::parse(std::string_view text) noexcept {
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), microseconds);
   const Timestamp at{std::chrono::microseconds(microseconds)};
   const auto id = AuditId::parse(text.substr(point + 1));
-  // One spelling each.
-  const bool is_plain = digits == std::to_string(microseconds);
-  if (fault != std::errc() || end != digits.data() + digits.size() || !is_plain || at < kFirstMoment ||
+  const bool is_plain = digits.size() == 1 || digits.front() != '0';
+  if (fault != std::errc() || end != digits.data() + digits.size() || microseconds < 0 || !is_plain ||
       at >= kBehindAllMoments || !id) {
     return std::nullopt;
   }
