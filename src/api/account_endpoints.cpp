@@ -1,3 +1,4 @@
+#include "audit_query.hpp"
 #include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "taskward/api/bodies.hpp"
@@ -24,15 +25,7 @@ const Parameters<ActivityQuery>& activity_parameters() {
       whole_number<Query>(
           "limit", 1, kActivityLimitMax, [](Query& into) -> int& { return into.limit; },
           "How many events a page has."),
-      free_text<Query>(
-          "cursor", 1, 0,
-          [](const ParameterValue& given, Query& into, Faults& faults) {
-            into.before = model::AuditPlace::parse(given.text);
-            if (into.before) return;
-            faults.push_back(
-                {given.name, FaultCode::invalid_value, "must be a next_cursor that this route gave"});
-          },
-          "The next_cursor of a page."),
+      place_parameter<Query>(),
   };
   return table;
 }

@@ -129,15 +129,7 @@ const Parameters<AuditQuery>& parameters() {
          into.limit = model::kAuditPageDefault;
          read_number(given, 1, model::kAuditPageMax, *into.limit, faults);
        }},
-      free_text<Query>(
-          "cursor", 1, 0,
-          [](const ParameterValue& given, Query& into, Faults& faults) {
-            into.before = model::AuditPlace::parse(given.text);
-            if (into.before) return;
-            faults.push_back(
-                {given.name, FaultCode::invalid_value, "must be a next_cursor that this route gave"});
-          },
-          "The next_cursor of a page."),
+      place_parameter<Query>(),
   };
   return table;
 }

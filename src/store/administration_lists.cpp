@@ -2,6 +2,7 @@
 
 #include "administration_parts.hpp"
 #include "audit_rows.hpp"
+#include "session_rows.hpp"
 #include "statement_lists.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/text.hpp"
@@ -322,15 +323,7 @@ std::vector<model::Session> list_sessions_of(db::Connection& database, const Use
   std::vector<model::Session> out;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     db::RowReader row = rows.row(r);
-    model::Session session;
-    session.id = row.id<SessionId>();
-    session.method = row.text();
-    session.created_at = row.timestamp();
-    session.last_used_at = row.timestamp();
-    session.expires_at = row.timestamp();
-    session.client_address = row.text_or_null();
-    session.user_agent = row.text_or_null();
-    out.push_back(std::move(session));
+    out.push_back(session_from(row));
   }
   return out;
 }

@@ -1,6 +1,7 @@
 #include "taskward/store/sessions.hpp"
 
 #include "fragments.hpp"
+#include "session_rows.hpp"
 #include "statement_lists.hpp"
 
 namespace taskward::store {
@@ -194,14 +195,7 @@ Result<std::vector<model::Session>> list_sessions(
   Params params;
   add_caller(params, access);
   return rows_of<model::Session>(database.run(list, params), [](db::RowReader& row) {
-    model::Session session;
-    session.id = row.id<SessionId>();
-    session.method = row.text();
-    session.created_at = row.timestamp();
-    session.last_used_at = row.timestamp();
-    session.expires_at = row.timestamp();
-    session.client_address = row.text_or_null();
-    session.user_agent = row.text_or_null();
+    model::Session session = session_from(row);
     session.current = row.boolean();
     return session;
   });
