@@ -7,15 +7,25 @@
 
 VARIANT ?= release
 OUT     := build/$(VARIANT)
+# The same for every variant: what is generated, and the objects of the tests.
+COMMON  := build/common
 DESTDIR ?=
 
-# Everything goes by these two names, so that `make CXX=clang++` is another build.
-CXX          ?= g++
+# g++ compiles the product. clang++, where it is installed, compiles the sanitized product and the tests, so that both
+# compilers check the code without a tree of its own. `make CXX=…` sets the compiler of everything.
 CLANG_FORMAT ?= clang-format
 PKG_CONFIG   ?= pkg-config
 ifeq ($(origin CXX),default)
-CXX := g++
+CXX       := g++
+CXX_TESTS := $(if $(shell command -v clang++),clang++,g++)
+else
+CXX_TESTS := $(CXX)
 endif
+COMPILER := $(if $(filter sanitize,$(VARIANT)),$(CXX_TESTS),$(CXX))
+CCACHE   ?= $(shell command -v ccache)
+# A precompiled header is known by the text it was made of (its .sum file), not by its bytes.
+export CCACHE_SLOPPINESS := pch_defines,time_macros
+export CCACHE_PCH_EXTSUM := 1
 
 .DEFAULT_GOAL := all
 .SUFFIXES:
@@ -31,24 +41,28 @@ HARDENING := -fstack-protector-strong -fstack-clash-protection -fPIE -D_GLIBCXX_
 ifneq ($(filter x86_64% i%86%,$(shell $(CXX) -dumpmachine)),)
 HARDENING += -fcf-protection=full
 endif
+# The same objects in every clone.
+PATHS := -ffile-prefix-map=$(CURDIR)=.
 
 # Line numbers are all that a backtrace needs; no core is ever dumped.
 OPTIMISE.release  := -O2 -g1 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 OPTIMISE.debug    := -O0 -g3
-# Not optimised: that takes four times as long to compile, and lets g++ warn of its own checks.
+# Not optimised: that takes twice as long to compile, and lets g++ warn of its own checks.
 OPTIMISE.sanitize := -O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all \
                      -fno-omit-frame-pointer
 ifeq ($(OPTIMISE.$(VARIANT)),)
 $(error VARIANT=$(VARIANT) is unknown: it is release, debug or sanitize)
 endif
 
-CPPFLAGS_ALL := -I. -Iinclude -I$(OUT)/generated -DBOOST_TEST_DYN_LINK $(CPPFLAGS)
-CXXFLAGS_ALL := -std=c++20 -pthread -fvisibility=hidden $(WARNINGS) $(HARDENING) $(OPTIMISE.$(VARIANT)) $(CXXFLAGS)
-# A test is compiled oftener than it is run, so only the product is optimised, and only the product is watched for
-# undefined behaviour, which takes half as long again.
-CXXFLAGS_TESTS := -O0 -g1 -U_FORTIFY_SOURCE -fno-sanitize=undefined
+CPPFLAGS_ALL := -I. -Iinclude -I$(COMMON)/generated -DBOOST_TEST_DYN_LINK $(CPPFLAGS)
+CXXFLAGS_BOTH := -std=c++20 -pthread -fvisibility=hidden $(WARNINGS) $(HARDENING) $(PATHS) $(CXXFLAGS)
+CXXFLAGS_ALL := $(CXXFLAGS_BOTH) $(OPTIMISE.$(VARIANT))
+# Tests are compiled once and linked with the product of each variant. A test is compiled oftener than it is run, so it
+# is not optimised; sanitizers look at the product.
+CXXFLAGS_TESTS := $(CXXFLAGS_BOTH) -O0 -g1
 LDFLAGS_ALL  := -pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed \
                 $(filter -fsanitize% -fno-sanitize%,$(OPTIMISE.$(VARIANT))) $(LDFLAGS)
+LDFLAGS_TESTS := $(LDFLAGS_ALL) $(if $(shell command -v ld.lld),-fuse-ld=lld)
 
 LIBS := -lfcgi -lpq -lssl -lcrypto -lcrypt -lsystemd -lcurl -lboost_program_options
 TEST_LIBS := -lboost_unit_test_framework
@@ -66,17 +80,18 @@ HEADERS      := $(sort $(shell find include src tests -name '*.hpp' 2>/dev/null)
 SOURCES      := $(sort $(shell find src tests -name '*.cpp' -not -path 'tests/compile/*' 2>/dev/null))
 MIGRATIONS   := $(sort $(wildcard sql/migrations/*.sql))
 
-objects = $(patsubst %.cpp,$(OUT)/obj/%.o,$(1))
+objects      = $(patsubst %.cpp,$(OUT)/obj/%.o,$(1))
+test_objects = $(patsubst %.cpp,$(COMMON)/obj/%.o,$(1))
 
 LIB_OBJECTS             := $(call objects,$(LIB_SOURCES))
-SUPPORT_OBJECTS         := $(call objects,$(SUPPORT))
+SUPPORT_OBJECTS         := $(call test_objects,$(SUPPORT))
 OBJECTS.taskward        := $(call objects,$(sort $(wildcard src/programs/taskward_*.cpp)) src/programs/service.cpp)
 DAEMON                  := src/programs/daemon.cpp src/programs/service.cpp
 OBJECTS.taskward-worker := $(call objects,src/programs/worker_main.cpp $(DAEMON))
 OBJECTS.taskward-background := $(call objects,src/programs/background_main.cpp $(DAEMON))
-OBJECTS.test-unit       := $(call objects,$(sort $(shell find tests/unit -name '*.cpp')))
-OBJECTS.test-store      := $(call objects,$(sort $(wildcard tests/store/*.cpp)))
-OBJECTS.test-http       := $(call objects,$(sort $(wildcard tests/http/*.cpp)))
+OBJECTS.test-unit       := $(call test_objects,$(sort $(shell find tests/unit -name '*.cpp')))
+OBJECTS.test-store      := $(call test_objects,$(sort $(wildcard tests/store/*.cpp)))
+OBJECTS.test-http       := $(call test_objects,$(sort $(wildcard tests/http/*.cpp)))
 OBJECTS.vectors         := $(call objects,tests/vectors/main.cpp)
 OBJECTS.bench           := $(call objects,$(sort $(wildcard tests/bench/*.cpp)))
 
@@ -99,30 +114,58 @@ bench: all $(OUT)/bench
 # ---------------------------------------------------------------- rules
 
 # The flags stamp: a change of compiler or flags rebuilds what it touches.
-FLAGS_NOW := $(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) $(CXXFLAGS_TESTS) $(LDFLAGS_ALL) $(LIBS) $(TEST_LIBS)
-$(OUT)/flags: FORCE
-	@mkdir -p $(@D)
-	@printf '%s\n' '$(FLAGS_NOW)' | cmp -s - $@ || printf '%s\n' '$(FLAGS_NOW)' > $@
+define flags_stamp
+$(1)/flags: FORCE
+	@mkdir -p $$(@D)
+	@printf '%s\n' '$(2)' | cmp -s - $$@ || printf '%s\n' '$(2)' > $$@
+endef
+$(eval $(call flags_stamp,$(OUT),$(COMPILER) $(CPPFLAGS_ALL) $(filter-out $(PATHS),$(CXXFLAGS_ALL)) $(LDFLAGS_TESTS) $(LIBS) $(TEST_LIBS)))
+$(eval $(call flags_stamp,$(COMMON),$(CXX_TESTS) $(CPPFLAGS_ALL) $(filter-out $(PATHS),$(CXXFLAGS_TESTS))))
 .PHONY: FORCE
 FORCE:
 
 # The newest migration is the schema this build's workers know.
-$(OUT)/generated/schema_version.inc: $(MIGRATIONS)
+$(COMMON)/generated/schema_version.inc: $(MIGRATIONS)
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(lastword $(sort $(notdir $(MIGRATIONS))))' | sed -E 's/^0*([0-9]+)_.*/\1/' > $@
 
 # What an export of the audit record holds beside the records, as a string literal.
-$(OUT)/generated/seals_procedure.inc: SEALS.md
+$(COMMON)/generated/seals_procedure.inc: SEALS.md
 	@mkdir -p $(@D)
 	@{ printf 'R"SEALS('; cat $<; printf ')SEALS"\n'; } > $@
 
-GENERATED_SOURCES := $(OUT)/generated/schema_version.inc $(OUT)/generated/seals_procedure.inc
-$(OUT)/obj/%.o: %.cpp $(OUT)/flags | $(GENERATED_SOURCES)
+GENERATED_SOURCES := $(COMMON)/generated/schema_version.inc $(COMMON)/generated/seals_procedure.inc
+
+# clang++ precompiles the libraries' headers, which are half of the time that a file takes. The release build does
+# without, so that a missing #include does not go unseen.
+STANDARD_HEADERS := algorithm array atomic charconv chrono cstdint filesystem fstream functional iterator map memory mutex \
+                    optional set span sstream stdexcept string string_view thread tuple type_traits utility variant vector
+PRECOMPILE = @mkdir -p $(@D); printf '\#include <%s>\n' $(PCH_HEADERS) > $(@:.pch=.hpp); \
+             cat $(@:.pch=.hpp) $(@D)/flags | sha256sum > $@.sum; \
+             $(1) $(CPPFLAGS_ALL) $(2) -Xclang -fno-pch-timestamp -x c++-header -o $@ $(@:.pch=.hpp)
+IS_CLANG = $(findstring clang,$(1))
+ifneq ($(and $(filter sanitize,$(VARIANT)),$(call IS_CLANG,$(COMPILER))),)
+PCH := $(OUT)/standard.pch
+$(PCH): PCH_HEADERS = $(STANDARD_HEADERS)
+$(PCH): $(OUT)/flags
+	$(call PRECOMPILE,$(COMPILER),$(CXXFLAGS_ALL))
+endif
+ifneq ($(call IS_CLANG,$(CXX_TESTS)),)
+PCH_TESTS := $(COMMON)/tests.pch
+$(PCH_TESTS): PCH_HEADERS = $(STANDARD_HEADERS) boost/test/unit_test.hpp boost/test/data/test_case.hpp
+$(PCH_TESTS): $(COMMON)/flags
+	$(call PRECOMPILE,$(CXX_TESTS),$(CXXFLAGS_TESTS))
+endif
+include_pch = $(if $(1),-include-pch $(1))
+
+$(OUT)/obj/%.o: %.cpp $(OUT)/flags $(PCH) | $(GENERATED_SOURCES)
 	@mkdir -p $(@D)
 	@echo '  CXX  $<'
-	@$(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) $(FLAGS_OF_FOLDER) -MMD -MP -c -o $@ $<
-
-$(foreach f,unit store http,$(OUT)/obj/tests/$(f)/%.o): FLAGS_OF_FOLDER = $(CXXFLAGS_TESTS)
+	@$(CCACHE) $(COMPILER) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) $(call include_pch,$(PCH)) -MMD -MP -c -o $@ $<
+$(COMMON)/obj/%.o: %.cpp $(COMMON)/flags $(PCH_TESTS) | $(GENERATED_SOURCES)
+	@mkdir -p $(@D)
+	@echo '  CXX  $<'
+	@$(CCACHE) $(CXX_TESTS) $(CPPFLAGS_ALL) $(CXXFLAGS_TESTS) $(call include_pch,$(if $(filter %/main.o,$@),,$(PCH_TESTS))) -MMD -MP -c -o $@ $<
 
 # The passwords that are tried first, as Django ships them (BSD licence): a plain list by a stable name, which its own
 # settings refer to. Any other list in lower case, one password a line, will do: make COMMON_PASSWORDS=FILE.gz
@@ -172,12 +215,14 @@ define program
 $(call parts_stamp,$(1),$(OBJECTS.$(1)) $(2))
 $(OUT)/$(1): $$(OBJECTS.$(1)) $(OUT)/libtaskward.a $(2) $(OUT)/flags $(OUT)/parts/$(1)
 	@echo '  LD   $$@'
-	@$$(CXX) $$(LDFLAGS_ALL) -o $$@ $$(OBJECTS.$(1)) $(2) $(OUT)/libtaskward.a $$(LIBS) $(3)
+	@$$(COMPILER) $(3) -o $$@ $$(OBJECTS.$(1)) $(2) $(4)
 endef
-$(foreach p,$(PROGRAMS) vectors,$(eval $(call program,$(p),,)))
-$(foreach t,$(TESTS) bench,$(eval $(call program,$(t),$(SUPPORT_OBJECTS),$(TEST_LIBS))))
+$(foreach p,$(PROGRAMS) vectors,$(eval $(call program,$(p),,$(LDFLAGS_ALL),$(OUT)/libtaskward.a $(LIBS))))
+# The whole library first: of an inline function that a test has as well, the variant's own is linked.
+WHOLE_LIBRARY := -Wl,--whole-archive $(OUT)/libtaskward.a -Wl,--no-whole-archive
+$(foreach t,$(TESTS) bench,$(eval $(call program,$(t),$(SUPPORT_OBJECTS),$(LDFLAGS_TESTS) $(WHOLE_LIBRARY),$(LIBS) $(TEST_LIBS))))
 
--include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT)/obj $(COMMON)/obj -name '*.d' 2>/dev/null)
 
 # ---------------------------------------------------------------- generated files
 
@@ -200,13 +245,18 @@ generate: $(OUT)/taskward
 
 .PHONY: check-headers
 ## check-headers: every header compiles alone
-HEADER_STAMPS := $(HEADERS:%=$(OUT)/headers/%.ok)
-check-headers: $(HEADER_STAMPS)
-$(OUT)/headers/%.ok: % $(OUT)/flags | $(GENERATED_SOURCES)
+# A header that some source includes before all else has shown that in the release build. Those of the tests may rely on
+# what is precompiled.
+FIRST_INCLUDED = $(sort $(shell awk '/^\#include "/ { gsub(/"/, "", $$2); folder = FILENAME; sub(/[^\/]*$$/, "", folder); \
+                   print ($$2 ~ /^taskward\//) ? "include/" $$2 : folder $$2 } /^\#include/ { nextfile }' $(filter src/%,$(SOURCES))))
+HEADER_STAMPS = $(patsubst %,$(COMMON)/headers/%.ok,$(filter-out $(FIRST_INCLUDED),$(HEADERS)))
+check-headers: $(LIB_OBJECTS) $(HEADER_STAMPS)
+$(COMMON)/headers/%.ok: % $(COMMON)/flags $(PCH_TESTS) | $(GENERATED_SOURCES)
 	@mkdir -p $(@D)
-	@printf '#include "%s"\n' '$(abspath $<)' | $(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) -MMD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only -x c++ -
+	@printf '#include "%s"\n' '$(abspath $<)' | $(CXX_TESTS) $(CPPFLAGS_ALL) $(CXXFLAGS_TESTS) $(call include_pch,$(if $(filter tests/%,$<),$(PCH_TESTS))) \
+	  -MMD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only -x c++ -
 	@touch $@
--include $(shell find $(OUT)/headers -name '*.d' 2>/dev/null)
+-include $(shell find $(COMMON)/headers -name '*.d' 2>/dev/null)
 
 .PHONY: check-layers
 ## check-layers: a folder includes only lower folders, and a library only its own folder
@@ -230,18 +280,6 @@ check-format:
 ## format: let clang-format write the sources
 format:
 	@$(CLANG_FORMAT) -i $(SOURCES) $(HEADERS)
-
-.PHONY: check-clang
-## check-clang: everything compiles with clang as well
-CLANG_STAMPS := $(SOURCES:%=$(OUT)/clang/%.ok)
-# Flags that clang does not know, or knows only when it also generates code.
-CLANG_FLAGS := $(filter-out -fstack-clash-protection -D_FORTIFY_SOURCE=3,$(CXXFLAGS_ALL))
-check-clang: $(CLANG_STAMPS)
-$(OUT)/clang/%.ok: % $(OUT)/flags | $(GENERATED_SOURCES)
-	@mkdir -p $(@D)
-	@clang++ $(CPPFLAGS_ALL) $(CLANG_FLAGS) -MMD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only $<
-	@touch $@
--include $(shell find $(OUT)/clang -name '*.d' 2>/dev/null)
 
 .PHONY: check-compile-fail
 ## check-compile-fail: what must not compile does not, and for the right reason
