@@ -4,17 +4,17 @@
 #include <string>
 #include <vector>
 
+#include "authentication_fixture.hpp"
 #include "taskward/domain/administration.hpp"
-#include "way_in_fixture.hpp"
 
 namespace taskward::testing {
 
-struct AdministrationFixture : WayInFixture {
-  Someone boss = someone(model::Role::admin, "boss");
-  store::Administer admin = boss.administers();
+struct AdministrationFixture : AuthenticationFixture {
+  TestUser boss = new_user(model::Role::admin, "boss");
+  store::Administer admin = boss.admin_access();
 
   /// A person with an address of that name and a password, and no session.
-  UserId person(const std::string& name, model::Role role = model::Role::user) {
+  UserId register_user(const std::string& name, model::Role role = model::Role::user) {
     const UserId id = register_account((name + "@example.com").c_str(), name.c_str()).id;
     owner.query("update taskward.users set role = $2::text where id = $1::uuid",
                 db::Params().id(id).text(model::name(role)));
@@ -24,14 +24,14 @@ struct AdministrationFixture : WayInFixture {
   Result<model::Account> change(const UserId& user, const model::AccountChange& wanted) {
     return domain::change_account(resources, admin, user, wanted, std::nullopt, origin);
   }
-  Result<model::AccountDetail> look(const UserId& user) {
+  Result<model::AccountDetail> read_account(const UserId& user) {
     return domain::read_account(resources, admin, user, origin);
   }
   Result<domain::AccountPage> list(const domain::AccountQuery& query) {
     return domain::list_accounts(resources, admin, query, origin);
   }
   /// The user names of one page, or the refusal.
-  Lines names(const domain::AccountQuery& query) {
+  Lines usernames(const domain::AccountQuery& query) {
     const auto page = list(query);
     if (!page) return {outcome(page)};
     Lines out;
@@ -39,7 +39,7 @@ struct AdministrationFixture : WayInFixture {
     return out;
   }
   /// How many of the users named by that condition there are.
-  std::int64_t users(const std::string& where) {
+  std::int64_t count_users(const std::string& where) {
     return number("select count(*) from taskward.users where " + where);
   }
   std::int64_t live_sessions(const UserId& user) {

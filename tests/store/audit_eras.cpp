@@ -25,8 +25,8 @@ void burn_transactions(db::Connection& connection, int count) {
 }
 
 /// The fixture's database as a dump, restored into a server of its own.
-struct Restored {
-  explicit Restored(AuditFixture& from) : database(server, ThrowawayDatabase::Schema::none) {
+struct RestoredDatabase {
+  explicit RestoredDatabase(AuditFixture& from) : database(server, ThrowawayDatabase::Schema::none) {
     const ThrowawayFolder folder;
     const std::string dump = (folder.path() / "dump").string();
     run_postgres("pg_dump", {"--format=custom", "--file=" + dump,
@@ -57,51 +57,51 @@ struct EraFixture : AuditFixture {
 
 BOOST_FIXTURE_TEST_SUITE(audit_eras, EraFixture)
 
-BOOST_AUTO_TEST_CASE(a_restored_record_goes_on_in_a_new_era_and_nothing_of_it_is_lost_or_sealed_twice) {
+BOOST_AUTO_TEST_CASE(restored_database_starts_a_new_era_and_every_record_is_sealed_once) {
   burn_transactions(owner, 400);
   write_many(5);
   seal();
   const AuditId before_dump = write();
   write_many(2);
-  const Restored restored(*this);
-  const auto there = restored.connect(log);
+  const RestoredDatabase restored(*this);
+  const auto target = restored.connect(log);
   // Somebody is quicker than the sealer, with numbers that the old cluster has used.
-  const AuditId first_there = write(*there);
-  BOOST_TEST(in_a_word(verify_on(*there)) == "sound");
-  auto sealer_there = sealer();
-  seal(sealer_there, *there);
-  BOOST_TEST(number_on(*there, "select max(era) from taskward.audit_seals") == 2);
-  BOOST_TEST(number_on(*there,
+  const AuditId first_after_restore = write(*target);
+  BOOST_TEST(verdict_name(verify_on(*target)) == "sound");
+  auto target_sealer = sealer();
+  seal(target_sealer, *target);
+  BOOST_TEST(number_on(*target, "select max(era) from taskward.audit_seals") == 2);
+  BOOST_TEST(number_on(*target,
                        "select count(*) from taskward.audit where action = 'audit.era' and reason = 'cluster'"
                        " and outcome = 'success' and object_type = 'audit_seal'") == 1);
-  for (const AuditId& id : {before_dump, first_there})
-    BOOST_TEST(std::holds_alternative<domain::AuditProof>(domain::prove_record(*there, id)));
+  for (const AuditId& id : {before_dump, first_after_restore})
+    BOOST_TEST(std::holds_alternative<domain::AuditProof>(domain::prove_record(*target, id)));
   // Until its transactions have the numbers that the old records have.
   for (int i = 0; i < 6; ++i) {
-    burn_transactions(*there, 150);
-    write(*there);
-    seal(sealer_there, *there);
+    burn_transactions(*target, 150);
+    write(*target);
+    seal(target_sealer, *target);
   }
-  const auto found = verify_on(*there);
-  BOOST_TEST(in_a_word(found) == "sound");
+  const auto found = verify_on(*target);
+  BOOST_TEST(verdict_name(found) == "sound");
   BOOST_TEST(found.unsealed == 0);
   BOOST_TEST(found.records == 5 + 3 + 1 + 6 + 1);
-  BOOST_TEST(number_on(*there, "select sum(records)::bigint from taskward.audit_seals") == found.records);
-  BOOST_TEST(number_on(*there, "select taskward.audit_is_sealed('-infinity', 'infinity')::integer") == 1);
+  BOOST_TEST(number_on(*target, "select sum(records)::bigint from taskward.audit_seals") == found.records);
+  BOOST_TEST(number_on(*target, "select taskward.audit_is_sealed('-infinity', 'infinity')::integer") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(tampering_with_a_dump_is_named_after_it_was_restored) {
+BOOST_AUTO_TEST_CASE(tampering_with_a_dump_is_detected_after_restore) {
   write_many(5);
   seal();
   execute("update taskward.audit set reason = 'x' where at = (select max(at) from taskward.audit)");
-  const Restored restored(*this);
-  const auto there = restored.connect(log);
-  auto sealer_there = sealer();
-  seal(sealer_there, *there);
-  BOOST_TEST(in_a_word(verify_on(*there)) == "record_changed");
+  const RestoredDatabase restored(*this);
+  const auto target = restored.connect(log);
+  auto target_sealer = sealer();
+  seal(target_sealer, *target);
+  BOOST_TEST(verdict_name(verify_on(*target)) == "record_changed");
 }
 
-BOOST_AUTO_TEST_CASE(a_cluster_whose_transactions_were_reset_begins_an_era) {
+BOOST_AUTO_TEST_CASE(reset_transaction_counter_starts_a_new_era) {
   write_many(2);
   seal();
   // As if it had been made when there had been more transactions.

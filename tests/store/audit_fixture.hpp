@@ -21,7 +21,7 @@ struct AuditFixture : StoreFixture {
   domain::AuditSealer sealer(std::int64_t batch = domain::kSealBatch) {
     return {key(), clock, random, batch};
   }
-  static bool never() { return false; }
+  static bool never_stop() { return false; }
 
   /// One record in a transaction of its own.
   AuditId write(db::Connection& connection) {
@@ -36,7 +36,7 @@ struct AuditFixture : StoreFixture {
   }
   /// Until nothing is left to seal.
   void seal(domain::AuditSealer& with, db::Connection& connection) {
-    while (with.next(connection, log, never) == std::chrono::milliseconds(0)) {
+    while (with.next(connection, log, never_stop) == std::chrono::milliseconds(0)) {
     }
   }
   void seal() {
@@ -49,14 +49,14 @@ struct AuditFixture : StoreFixture {
     return domain::verify_audit(service, check);
   }
   /// The kind of the first fault; "sound", or "doubtful".
-  std::string verdict(domain::AuditCheck check = {}) { return in_a_word(verify(std::move(check))); }
-  static std::string in_a_word(const domain::AuditVerdict& verdict) {
+  std::string verdict(domain::AuditCheck check = {}) { return verdict_name(verify(std::move(check))); }
+  static std::string verdict_name(const domain::AuditVerdict& verdict) {
     if (verdict.fault) return std::string(domain::name(verdict.fault->kind));
     return verdict.doubts.empty() ? "sound" : "doubtful";
   }
 
   /// The owner, who can run the service's statements too.
-  std::unique_ptr<db::Connection> as_owner() {
+  std::unique_ptr<db::Connection> connect_as_owner() {
     return std::make_unique<db::Connection>(
         db::ConnectionOptions{database.owner(), "test-owner", db::Preparation::kept,
                               std::chrono::seconds(60)},

@@ -25,9 +25,9 @@ const Statement slow_read{"slow_read", Effect::reads,
 const Statement slow_write{"slow_write", Effect::writes,
                            "with tried as (select nextval('taskward.tries'), pg_sleep($1::bigint)::text)"
                            " update taskward.numbers set n = n + 1 from tried returning n"};
-const Statement lone_break{"lone_break", Effect::writes,
-                           "insert into taskward.numbers values (null) returning n"};
-const std::array kStatements{&read_number, &add_one, &slow_read, &slow_write, &lone_break};
+const Statement violate_constraint{"lone_break", Effect::writes,
+                                   "insert into taskward.numbers values (null) returning n"};
+const std::array kStatements{&read_number, &add_one, &slow_read, &slow_write, &violate_constraint};
 
 struct ConnectionFixture : StoreFixture {
   ConnectionFixture() {
@@ -64,12 +64,12 @@ struct ConnectionFixture : StoreFixture {
 
 BOOST_FIXTURE_TEST_SUITE(connection_loss, ConnectionFixture)
 
-BOOST_AUTO_TEST_CASE(read_after_a_lost_backend_succeeds_by_itself) {
+BOOST_AUTO_TEST_CASE(read_after_a_lost_backend_succeeds) {
   terminate();
   BOOST_TEST(connection.run(read_number, Params()).row(0).number() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(write_after_a_lost_backend_goes_out_on_a_new_connection_once) {
+BOOST_AUTO_TEST_CASE(write_after_a_lost_backend_runs_once_on_a_new_connection) {
   for (int i = 1; i <= 10; ++i) {
     terminate();
     BOOST_TEST(connection.run(add_one, Params()).row(0).number() == i);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(write_after_a_lost_backend_goes_out_on_a_new_connection_onc
   BOOST_TEST(stored() == 10);
 }
 
-BOOST_AUTO_TEST_CASE(read_whose_backend_dies_under_it_is_repeated) {
+BOOST_AUTO_TEST_CASE(read_is_repeated_when_its_backend_is_terminated) {
   std::jthread killer([&] {
     wait_for_sleep();
     terminate();
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(read_whose_backend_dies_under_it_is_repeated) {
   BOOST_TEST(tries() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(write_whose_backend_is_ended_under_it_is_not_repeated) {
+BOOST_AUTO_TEST_CASE(write_is_not_repeated_when_its_backend_is_terminated) {
   std::jthread killer([&] {
     wait_for_sleep();
     terminate();
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(write_whose_backend_is_ended_under_it_is_not_repeated) {
   BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(write_whose_connection_breaks_without_a_word_is_of_unknown_outcome) {
+BOOST_AUTO_TEST_CASE(write_has_unknown_outcome_when_the_connection_breaks) {
   const auto backend =
       static_cast<pid_t>(connection.query("select pg_backend_pid()", Params()).row(0).number());
   std::jthread killer([&] {
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(write_whose_connection_breaks_without_a_word_is_of_unknown_
   BOOST_FAIL("the connection did not come back");
 }
 
-BOOST_AUTO_TEST_CASE(stopped_server_is_unavailable_at_once_and_found_again_when_it_is_back) {
+BOOST_AUTO_TEST_CASE(stopped_server_is_unavailable_immediately_and_reconnects_later) {
   server().stop();
   const auto begin = SteadyClock::now();
   BOOST_CHECK_THROW(connection.run(read_number, Params()), db::Unavailable);
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(stopped_server_is_unavailable_at_once_and_found_again_when_
   BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(connecting_is_tried_again_no_sooner_than_the_pause) {
+BOOST_AUTO_TEST_CASE(reconnection_waits_for_the_retry_pause) {
   const Secret nowhere("host=/nonexistent dbname=x");
   db::Connection lost({nowhere, "test"}, {}, log);
   BOOST_CHECK_EXCEPTION(lost.connect(), db::Unavailable, [](const db::Unavailable& failure) {
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(connecting_is_tried_again_no_sooner_than_the_pause) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(password_in_the_conninfo_is_never_told) {
+BOOST_AUTO_TEST_CASE(password_in_the_conninfo_is_not_in_the_error_message) {
   const Secret conninfo("host=/nonexistent dbname=x password=hunter2-hunter2");
   db::Connection lost({conninfo, "test"}, {}, log);
   BOOST_CHECK_EXCEPTION(lost.connect(), db::Unavailable, [](const db::Unavailable& failure) {
@@ -154,14 +154,14 @@ BOOST_AUTO_TEST_CASE(password_in_the_conninfo_is_never_told) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-struct ImpatientFixture : ConnectionFixture {
+struct TimeoutFixture : ConnectionFixture {
   db::Connection impatient{
       {database.owner(), "test-subject", db::Preparation::kept, 200ms}, kStatements, log};
 };
 
-BOOST_FIXTURE_TEST_SUITE(connection_timeout, ImpatientFixture)
+BOOST_FIXTURE_TEST_SUITE(connection_timeout, TimeoutFixture)
 
-BOOST_AUTO_TEST_CASE(read_that_takes_too_long_is_unavailable_and_not_repeated) {
+BOOST_AUTO_TEST_CASE(read_timeout_is_unavailable_and_not_repeated) {
   const auto begin = SteadyClock::now();
   BOOST_CHECK_THROW(impatient.run(slow_read, Params().number(2)), db::Unavailable);
   BOOST_TEST((SteadyClock::now() - begin < 390ms));
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(read_that_takes_too_long_is_unavailable_and_not_repeated) {
   BOOST_TEST(impatient.run(read_number, Params()).row(0).number() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(write_that_takes_too_long_is_of_unknown_outcome_and_not_repeated) {
+BOOST_AUTO_TEST_CASE(write_timeout_has_unknown_outcome_and_is_not_repeated) {
   BOOST_CHECK_THROW(impatient.run(slow_write, Params().number(1)), db::OutcomeUnknown);
   BOOST_CHECK_THROW(impatient.query("select pg_sleep(1)", Params()), db::OutcomeUnknown);
   BOOST_CHECK_THROW(impatient.execute("select pg_sleep(1)"), db::OutcomeUnknown);
@@ -181,23 +181,24 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(connection_failures, ConnectionFixture)
 
-BOOST_AUTO_TEST_CASE(broken_constraint_is_a_failure_without_its_detail_and_the_connection_lives_on) {
-  BOOST_CHECK_EXCEPTION(
-      connection.run(lone_break, Params()), db::StatementFailed, [](const db::StatementFailed& failure) {
-        // PostgreSQL's DETAIL would quote the row.
-        return failure.sqlstate() == "23502" &&
-               std::string_view(failure.what()).find("Failing row") == std::string_view::npos;
-      });
+BOOST_AUTO_TEST_CASE(constraint_violation_hides_its_detail_and_keeps_the_connection) {
+  BOOST_CHECK_EXCEPTION(connection.run(violate_constraint, Params()), db::StatementFailed,
+                        [](const db::StatementFailed& failure) {
+                          // PostgreSQL's DETAIL would quote the row.
+                          return failure.sqlstate() == "23502" &&
+                                 std::string_view(failure.what()).find("Failing row") ==
+                                     std::string_view::npos;
+                        });
   BOOST_TEST(connection.is_connected());
   BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(first_failure_of_several_statements_is_the_one_that_is_told) {
+BOOST_AUTO_TEST_CASE(first_failure_of_several_statements_is_reported) {
   BOOST_CHECK_EXCEPTION(connection.execute("select 1; select 1 / 0; select nonsense"), db::StatementFailed,
                         [](const db::StatementFailed& failure) { return failure.sqlstate() == "22012"; });
 }
 
-BOOST_AUTO_TEST_CASE(role_that_does_not_exist_is_unavailable) {
+BOOST_AUTO_TEST_CASE(nonexistent_role_is_unavailable) {
   const Secret conninfo(server().conninfo(database.name(), "nobody-here"));
   db::Connection stranger({conninfo, "test"}, {}, log);
   BOOST_CHECK_THROW(stranger.connect(), db::Unavailable);

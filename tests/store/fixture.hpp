@@ -37,7 +37,7 @@ std::string outcome(const Result<T>& result) {
 }
 
 /// A user with a live session and its live refresh token.
-struct Someone {
+struct TestUser {
   UserId user;
   SessionId session;
   crypto::Sha256 token{};
@@ -46,10 +46,10 @@ struct Someone {
   [[nodiscard]] model::Access<P> access() const {
     return AnyAccess::of<P>(user, session);
   }
-  [[nodiscard]] auto profile() const { return access<model::Permission::own_profile>(); }
-  [[nodiscard]] auto reads() const { return access<model::Permission::read_tasks>(); }
-  [[nodiscard]] auto writes() const { return access<model::Permission::write_tasks>(); }
-  [[nodiscard]] auto administers() const { return access<model::Permission::administer>(); }
+  [[nodiscard]] auto profile_access() const { return access<model::Permission::own_profile>(); }
+  [[nodiscard]] auto read_access() const { return access<model::Permission::read_tasks>(); }
+  [[nodiscard]] auto write_access() const { return access<model::Permission::write_tasks>(); }
+  [[nodiscard]] auto admin_access() const { return access<model::Permission::administer>(); }
   [[nodiscard]] store::PresentedToken presented() const { return {user, session, token}; }
 };
 
@@ -58,7 +58,7 @@ struct AuditRow {
   std::string action, outcome, reason, actor, actor_role, object_type, object, changed, request, address,
       agent;
   /// The first three.
-  [[nodiscard]] std::string deed() const { return action + ' ' + outcome + ' ' + reason; }
+  [[nodiscard]] std::string line() const { return action + ' ' + outcome + ' ' + reason; }
 };
 
 class StoreFixture {
@@ -75,35 +75,35 @@ class StoreFixture {
   /// Another connection of the service; many threads may call.
   std::unique_ptr<db::Connection> connect(db::Preparation preparation = db::Preparation::kept);
 
-  template <class AnId>
-  AnId new_id() {
-    return AnId::make(clock, random);
+  template <class Id>
+  Id new_id() {
+    return Id::make(clock, random);
   }
   crypto::Sha256 new_hash();
   model::AuditStamp stamp() { return {new_id<AuditId>(), origin}; }
   model::Origin origin{"request-1", "192.0.2.7", "a test"};
 
-  Someone someone(model::Role role = model::Role::user, const std::string& username = {});
+  TestUser new_user(model::Role role = model::Role::user, const std::string& username = {});
   /// Another session of the same user.
-  Someone again(const Someone& who);
-  void set_role(const Someone& who, model::Role role);
-  void deactivate(const Someone& who);
-  void revoke(const Someone& who);
-  void expire(const Someone& who);
+  TestUser new_session(const TestUser& who);
+  void set_role(const TestUser& who, model::Role role);
+  void deactivate(const TestUser& who);
+  void revoke(const TestUser& who);
+  void expire(const TestUser& who);
 
   /// As the owner.
   void execute(const std::string& sql) { owner.execute(sql); }
   std::int64_t number(const std::string& sql);
   std::string text(const std::string& sql);
-  bool is_alive(const Someone& who);
+  bool is_alive(const TestUser& who);
   /// Returns when so many of the service's connections to this database wait for a lock. Asks on the
   /// owner's connection.
-  void wait_for_lock(int connections);
+  void wait_for_blocked(int connections);
 
   std::vector<AuditRow> audit();
   /// The deeds, oldest first.
-  std::vector<std::string> deeds();
-  void forget_audit() { execute("truncate taskward.audit"); }
+  std::vector<std::string> audit_lines();
+  void clear_audit() { execute("truncate taskward.audit"); }
 };
 
 /// A database without a schema.

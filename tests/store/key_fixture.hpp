@@ -16,7 +16,7 @@ using model::JwsAlgorithm;
 
 using Keys = std::shared_ptr<const TokenKeys>;
 
-struct KeysFixture : StoreFixture {
+struct SigningKeyFixture : StoreFixture {
   const Secret root{"a root secret of the tests, thirty-two bytes or more"};
   const Secret other_root{"another root secret, which is as long as the first"};
   const Secret hmac{"an HS256 secret of the tests, thirty-two bytes"};
@@ -37,10 +37,10 @@ struct KeysFixture : StoreFixture {
   std::int64_t rows() { return number("select count(*) from taskward.signing_keys"); }
   std::string kid() { return text("select min(kid) from taskward.signing_keys"); }
   /// Told by the key's name, and without a byte of a secret.
-  auto names(const std::string& key) {
+  auto names_key(const std::string& key) {
     return [this, key](const UnusableKeys& fault) {
       const std::string told = fault.what();
-      return tells(key)(fault) && told.find(root.reveal()) == std::string::npos &&
+      return message_contains(key)(fault) && told.find(root.reveal()) == std::string::npos &&
              told.find(other_root.reveal()) == std::string::npos;
     };
   }

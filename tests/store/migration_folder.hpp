@@ -55,7 +55,7 @@ class MigrationFolder {
 };
 
 /// Whether the refusal's text holds both.
-inline auto tells(std::string first, std::string second = {}) {
+inline auto message_contains(std::string first, std::string second = {}) {
   return [first = std::move(first), second = std::move(second)](const std::exception& fault) {
     const std::string text = fault.what();
     const bool told = text.find(first) != std::string::npos && text.find(second) != std::string::npos;

@@ -56,26 +56,26 @@ end $$)");
 
 BOOST_FIXTURE_TEST_SUITE(conflicts, TransactionFixture)
 
-BOOST_AUTO_TEST_CASE(serialization_failure_is_repeated_and_the_work_done_once) {
+BOOST_AUTO_TEST_CASE(serialization_failure_is_retried_and_applied_once) {
   BOOST_TEST(connection.run(conflict_until, Params().number(3)).row(0).number() == 3);
   BOOST_TEST(tries() == 3);
   BOOST_TEST(sum() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(endless_conflict_is_given_up_and_nothing_is_changed) {
+BOOST_AUTO_TEST_CASE(persistent_conflict_fails_and_changes_nothing) {
   BOOST_CHECK_THROW(connection.run(conflict_until, Params().number(100)), db::Unavailable);
   BOOST_TEST(tries() == db::kConflictTries);
   BOOST_TEST(sum() == 0);
   BOOST_TEST(connection.is_connected());
 }
 
-BOOST_AUTO_TEST_CASE(conflict_inside_a_transaction_is_not_repeated) {
+BOOST_AUTO_TEST_CASE(conflict_inside_a_transaction_is_not_retried) {
   const db::Transaction transaction(connection);
   BOOST_CHECK_THROW(connection.run(conflict_until, Params().number(3)), db::Unavailable);
   BOOST_TEST(tries() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(victim_of_a_deadlock_is_repeated) {
+BOOST_AUTO_TEST_CASE(deadlock_victim_is_retried) {
   // Only one of the two looks for deadlocks soon, so it is known which of them is the victim.
   superuser.execute("set deadlock_timeout = '30s'");
   db::Transaction transaction(superuser);
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(transactions, TransactionFixture)
 
-BOOST_AUTO_TEST_CASE(committed_work_stays) {
+BOOST_AUTO_TEST_CASE(committed_work_persists) {
   db::Transaction transaction(connection);
   connection.run(add_one, Params());
   BOOST_TEST(sum() == 0);
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(committed_work_stays) {
   BOOST_TEST(sum() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(work_without_a_commit_is_undone_and_the_connection_stays) {
+BOOST_AUTO_TEST_CASE(uncommitted_work_is_rolled_back_and_the_connection_survives) {
   {
     const db::Transaction transaction(connection);
     connection.run(add_one, Params());
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(work_without_a_commit_is_undone_and_the_connection_stays) {
   BOOST_TEST(connection.run(read_sum, Params()).row(0).number() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(commit_of_a_transaction_that_failed_is_no_success) {
+BOOST_AUTO_TEST_CASE(commit_of_a_failed_transaction_throws) {
   db::Transaction transaction(connection);
   connection.run(add_one, Params());
   BOOST_CHECK_THROW(connection.execute("select 1 / 0"), db::StatementFailed);
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(commit_of_a_transaction_that_failed_is_no_success) {
   BOOST_TEST(sum() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(commit_on_a_lost_connection_is_no_success) {
+BOOST_AUTO_TEST_CASE(commit_on_a_lost_connection_throws) {
   db::Transaction transaction(connection);
   connection.run(add_one, Params());
   terminate();
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(commit_on_a_lost_connection_is_no_success) {
   BOOST_TEST(sum() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_runs_outside_once_the_transaction_has_lost_its_connection) {
+BOOST_AUTO_TEST_CASE(statements_fail_after_the_transaction_loses_its_connection) {
   {
     db::Transaction transaction(connection);
     connection.run(add_one, Params());

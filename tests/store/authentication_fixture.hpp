@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "concurrently.hpp"
 #include "domain_fixture.hpp"
 #include "taskward/domain/codes.hpp"
 #include "taskward/domain/outbox.hpp"
 #include "taskward/domain/passwords.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 
@@ -20,16 +20,16 @@ struct SentCode {
   std::string challenge;
 };
 
-struct WayInFixture : DomainFixture {
-  WayInFixture() { static_cast<void>(resources.tokens()); }  // loaded before threads ask for it
+struct AuthenticationFixture : DomainFixture {
+  AuthenticationFixture() { static_cast<void>(resources.tokens()); }  // loaded before threads ask for it
 
   /// The use cases on another connection, as another worker has them.
-  domain::Resources on(db::Connection& connection) {
+  domain::Resources resources_on(db::Connection& connection) {
     return {connection, clock, random, keys, passwords, hashing, password_policy, derived_keys, rules, meter};
   }
 
   /// Everything in the outbox, oldest first.
-  std::vector<model::Mail> mails() {
+  std::vector<model::Mail> queued_mail() {
     const db::Rows rows =
         owner.query("select id, kind, sealed from taskward.outbox order by created_at, id", db::Params());
     std::vector<model::Mail> out;
@@ -44,46 +44,46 @@ struct WayInFixture : DomainFixture {
     return out;
   }
   /// "kind to" of each.
-  Lines letters() {
+  Lines mail_lines() {
     Lines out;
-    for (const model::Mail& mail : mails())
+    for (const model::Mail& mail : queued_mail())
       out.push_back(std::string(model::name(mail.kind)) + ' ' + mail.to);
     return out;
   }
 
-  SentCode received(const Result<domain::CodeRequested>& asked) {
-    BOOST_TEST_REQUIRE(outcome(asked) == "ok");
-    return {mails().back().fields.at("code"), std::string(asked->challenge.reveal())};
+  SentCode sent_code(const Result<domain::CodeRequested>& requested) {
+    BOOST_TEST_REQUIRE(outcome(requested) == "ok");
+    return {queued_mail().back().fields.at("code"), std::string(requested->challenge.reveal())};
   }
   SentCode login_code(const std::string& email) {
-    return received(domain::request_login_code(resources, email, origin));
+    return sent_code(domain::request_login_code(resources, email, origin));
   }
   SentCode reset_code(const std::string& email) {
-    return received(domain::request_password_reset(resources, email, origin));
+    return sent_code(domain::request_password_reset(resources, email, origin));
   }
 
-  static domain::GivenCode bare(const std::string& otp) { return {Secret(otp), std::nullopt}; }
-  static domain::GivenCode bare(const SentCode& code) { return bare(code.otp); }
-  static domain::GivenCode carried(const SentCode& code) {
+  static domain::GivenCode without_challenge(const std::string& otp) { return {Secret(otp), std::nullopt}; }
+  static domain::GivenCode without_challenge(const SentCode& code) { return without_challenge(code.otp); }
+  static domain::GivenCode with_challenge(const SentCode& code) {
     return {Secret(code.otp), Secret(code.challenge)};
   }
-  static domain::GivenCode carried(const std::string& otp, const SentCode& code) {
+  static domain::GivenCode with_challenge(const std::string& otp, const SentCode& code) {
     return {Secret(otp), Secret(code.challenge)};
   }
   /// Codes that this one is not.
-  static std::string wrong(const SentCode& code, int which = 1) {
+  static std::string wrong_otp(const SentCode& code, int which = 1) {
     std::string other = code.otp;
     for (std::size_t place = other.size(); which > 0 && place-- > 0; which /= 9)
       other[place] = static_cast<char>('0' + (other[place] - '0' + 1 + (which - 1) % 9) % 10);
     return other;
   }
 
-  Result<model::TokenPair> enter(const std::string& email, const domain::GivenCode& code) {
+  Result<model::TokenPair> code_login(const std::string& email, const domain::GivenCode& code) {
     return domain::log_in(resources, email, code, origin);
   }
   /// What a login with the code came to.
-  std::string entering(const std::string& email, const domain::GivenCode& code) {
-    return outcome(enter(email, code));
+  std::string code_login_outcome(const std::string& email, const domain::GivenCode& code) {
+    return outcome(code_login(email, code));
   }
   /// The access of a pair.
   domain::OwnProfile access_of(const Result<model::TokenPair>& pair) {
@@ -95,7 +95,7 @@ struct WayInFixture : DomainFixture {
   }
 
   /// Moves whatever codes, limits and locks have happened so far into the past.
-  void pass(std::chrono::seconds time) {
+  void advance_time(std::chrono::seconds time) {
     const std::string by = "interval '" + std::to_string(time.count()) + " seconds'";
     execute("update taskward.one_time_codes set created_at = created_at - " + by +
             ", expires_at = expires_at - " + by + ";update taskward.attempts set last_at = last_at - " + by +

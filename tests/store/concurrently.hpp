@@ -15,8 +15,8 @@ namespace taskward::testing {
 /// Runs work(connection, number of the thread) on `count` threads, each with a connection of its own
 /// that stands already, and returns what they gave. Throws what the first of them threw.
 template <class T>
-std::vector<T> together(StoreFixture& fixture, int count,
-                        const std::function<T(db::Connection&, int)>& work) {
+std::vector<T> run_concurrently(StoreFixture& fixture, int count,
+                                const std::function<T(db::Connection&, int)>& work) {
   std::vector<std::unique_ptr<db::Connection>> connections;
   for (int i = 0; i < count; ++i) connections.push_back(fixture.connect());
   std::vector<std::optional<T>> results(static_cast<std::size_t>(count));
