@@ -1,5 +1,4 @@
-// Every function × every caller: what each is told, that a refusal changes nothing, and what of it is
-// recorded.
+// Every function for every role: the outcome, that a refusal changes nothing, and the audit record.
 #include <functional>
 
 #include "task_fixture.hpp"
@@ -11,7 +10,7 @@ namespace {
 using model::Permission;
 using model::Role;
 
-/// One thing a caller can ask for; `done` is the record that a success leaves, empty for none.
+/// One operation; `success_action` is the audit action of a success, empty when none is recorded.
 struct Function {
   const char* name;
   Permission permission;
@@ -102,7 +101,7 @@ struct AccessFixture : TaskFixture {
     };
   }
 
-  /// A caller with a task of their own.
+  /// A user with a task.
   struct Caller {
     TestUser who;
     TaskId task;

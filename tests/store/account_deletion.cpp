@@ -1,4 +1,4 @@
-// Leaving: by password or by code, with everything, and never as the last administrator.
+// Account deletion by password or by code. The last active administrator cannot be deleted.
 #include "authentication_fixture.hpp"
 #include "taskward/domain/profile.hpp"
 #include "taskward/store/tasks.hpp"
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(deleting_an_account_deletes_all_its_data) {
     BOOST_TEST(outcome(domain::view_profile(resources, ann)) == "invalid_token");
     BOOST_TEST(outcome(domain::view_profile(resources, bob)) == "ok");
     BOOST_TEST(outcome(log_in(kAnn)) == "invalid_credentials");
-    // The record keeps the id and nothing else.
+    // The audit record keeps the account id only.
     BOOST_TEST(count_of(audit_lines(), "account.delete success -") == 1);
     BOOST_TEST(count_rows("audit where action = 'account.delete' and actor_id = object_id and actor_id = '" +
                           ann.user().text() + "'") == 1);
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(last_active_administrator_cannot_delete_the_account) {
   BOOST_TEST(outcome(domain::delete_account(resources, boss, with_challenge(login_code("boss@example.com")),
                                             origin)) == "last_administrator");
   BOOST_TEST(outcome(domain::view_profile(resources, boss)) == "ok");
-  // Who is no administrator may go, and so may one of two.
+  // Users who are not administrators, and one of two administrators, can be deleted.
   BOOST_TEST(outcome(domain::delete_account(resources, ann, password, origin)) == "ok");
   register_and_log_in("second@example.com", model::Role::admin);
   BOOST_TEST(outcome(domain::delete_account(resources, boss, password, origin)) == "ok");

@@ -1,4 +1,4 @@
-// Accounts of another system: all of them or none, whatever happens at the same moment.
+// Import of accounts: all of them or none, also with concurrent registrations and imports.
 #include "taskward/domain/account_import.hpp"
 
 #include <sstream>
@@ -13,7 +13,7 @@ namespace {
 using domain::ImportMode;
 
 struct ImportFixture : DomainFixture {
-  /// "ok", or "line: why" of each refused line.
+  /// "ok", or "line: reason" for each rejected line.
   std::string import(const std::string& csv, ImportMode mode = ImportMode::import) {
     std::istringstream in(csv);
     const auto file = domain::read_accounts(in, domain::AccountFormat::csv, clock, random);

@@ -1,4 +1,4 @@
-// Accounts: who may make which, whose names are taken, and what the record says of it.
+// Account creation: permissions, unique names and audit records.
 #include "taskward/domain/accounts.hpp"
 #include "concurrently.hpp"
 #include "fixture.hpp"

@@ -1,4 +1,4 @@
-// What administrators change: all of it or nothing, with its record, its mail, and the sessions it ends.
+// Changes made by administrators: atomic, recorded, with notifications, and ending sessions where needed.
 #include "administration_fixture.hpp"
 #include "taskward/store/tasks.hpp"
 
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(password_reset_mails_a_code_that_sets_a_password) {
   BOOST_TEST(records[0].line() == "code.request success password_reset");
   BOOST_TEST(records[0].actor == boss.user.text());
   BOOST_TEST(records[0].object == ann.text());
-  // The old password holds till then.
+  // The old password remains valid until then.
   BOOST_TEST(outcome(log_in("ann")) == "ok");
   const std::string code = queued_mail().back().fields.at("code");
   BOOST_TEST(outcome(domain::reset_password(resources, "ann@example.com", without_challenge(code),

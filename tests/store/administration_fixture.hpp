@@ -1,4 +1,4 @@
-// Administrators at work: short ways to say what they ask for.
+// Shorthands for the operations of administrators.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ struct AdministrationFixture : AuthenticationFixture {
   TestUser boss = new_user(model::Role::admin, "boss");
   store::Administer admin = boss.admin_access();
 
-  /// A person with an address of that name and a password, and no session.
+  /// Registers an account `name`@example.com with username `name`, a password and no session.
   UserId register_user(const std::string& name, model::Role role = model::Role::user) {
     const UserId id = register_account((name + "@example.com").c_str(), name.c_str()).id;
     owner.query("update taskward.users set role = $2::text where id = $1::uuid",
@@ -30,7 +30,7 @@ struct AdministrationFixture : AuthenticationFixture {
   Result<domain::AccountPage> list(const domain::AccountQuery& query) {
     return domain::list_accounts(resources, admin, query, origin);
   }
-  /// The user names of one page, or the refusal.
+  /// The usernames of one page, or the error code.
   Lines usernames(const domain::AccountQuery& query) {
     const auto page = list(query);
     if (!page) return {outcome(page)};
@@ -38,7 +38,7 @@ struct AdministrationFixture : AuthenticationFixture {
     for (const auto& one : page->accounts) out.push_back(one.username.value_or("-"));
     return out;
   }
-  /// How many of the users named by that condition there are.
+  /// The number of users that match the SQL condition.
   std::int64_t count_users(const std::string& where) {
     return number("select count(*) from taskward.users where " + where);
   }
@@ -48,7 +48,7 @@ struct AdministrationFixture : AuthenticationFixture {
         "= '" +
         user.text() + "' and s.revoked_at is null and s.auth_epoch = u.auth_epoch");
   }
-  /// Five wrong passwords.
+  /// Locks the name by failed logins.
   void lock(const char* name) {
     for (int i = 0; i < model::kLockAfter; ++i) static_cast<void>(log_in(name, "wrong"));
   }

@@ -1,4 +1,4 @@
-// What administrators see: accounts, one account, the dashboard; and that each look is recorded.
+// What administrators read: the account list, one account, the dashboard. Each read is recorded.
 #include <set>
 
 #include "administration_fixture.hpp"
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(accounts_are_found_by_part_of_any_name_in_any_case) {
   BOOST_TEST(found("b@EXAMPLE") == Lines{"bob"}, boost::test_tools::per_element());
   BOOST_TEST(found("zoë o'n") == Lines{"bob"}, boost::test_tools::per_element());
   BOOST_TEST(found("example.com") == (Lines{"bob", "ann"}), boost::test_tools::per_element());
-  // LIKE's own signs are signs like others.
+  // The wildcards of LIKE match only themselves.
   BOOST_TEST(found("0%_\\") == Lines{"bob"}, boost::test_tools::per_element());
   for (const char* text : {"a%n", "b_b", "%%", "\\\\", "nobody"}) BOOST_TEST(found(text).empty(), text);
   BOOST_TEST(found("%") == Lines{"bob"}, boost::test_tools::per_element());
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(accounts_are_filtered_by_role_and_state) {
 BOOST_AUTO_TEST_CASE(pages_have_no_gaps_while_accounts_are_created) {
   std::set<std::string> wanted{boss.user.text()};
   for (int i = 0; i < 11; ++i) wanted.insert(new_user().user.text());
-  // Accounts of one import have one time.
+  // Accounts of one import have the same creation time.
   execute("update taskward.users set created_at = '2026-01-01' where role = 'user'");
   std::set<std::string> seen;
   AccountQuery query{.filter = {}, .limit = 3};
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(account_detail_includes_sessions_tasks_and_events) {
   BOOST_TEST(seen->tasks.trash == 1);
   BOOST_TEST(!seen->last_login_at.has_value());
   BOOST_TEST(seen->events == 1);
-  // The look itself is an event about the account.
+  // The read itself is an event of the account.
   BOOST_TEST(read_account(ann.user)->events == 2);
   BOOST_TEST(outcome(change(ann.user, {.is_active = false})) == "ok");
   BOOST_TEST(read_account(ann.user)->live_sessions == 0);
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(account_is_found_by_id_address_or_username) {
   for (const std::string& text :
        {new_id<UserId>().text(), std::string("an"), std::string(""), std::string("x@example.com")})
     BOOST_TEST(!store::find_account(service, text).has_value(), text);
-  // A user name may look like an id: the id goes first.
+  // A username may look like an id; the id takes precedence.
   const TestUser bob = new_user(Role::user, ann.text());
   BOOST_TEST(is_ann(ann.text()));
   BOOST_TEST(outcome(domain::delete_account(resources, admin, ann, origin)) == "ok");
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(account_is_created_with_or_without_a_password) {
 
 BOOST_AUTO_TEST_CASE(password_is_not_hashed_before_the_permission_check) {
   const auto as_ann = new_user().admin_access();
-  // All slots are taken, so whoever gets as far as that is told 503.
+  // No hashing slot is free, so a caller who reaches the hashing step gets 503.
   domain::HashingGate full{1, std::chrono::milliseconds(1)};
   const auto taken = full.enter(std::nullopt, clock);
   const domain::Resources full_resources{service, clock,           random,       keys,  passwords,

@@ -1,4 +1,4 @@
-// One active administrator stays, whoever takes whom away, and however many at the same moment.
+// One active administrator always remains, whatever administrators do to each other concurrently.
 #include "administration_fixture.hpp"
 #include "taskward/store/profile.hpp"
 
@@ -8,8 +8,8 @@ namespace {
 using model::Role;
 
 struct RaceFixture : AdministrationFixture {
-  /// What together() does, on connections that are kept from round to round: a new one prepares every
-  /// statement, which takes longer than all that is tested here.
+  /// Like run_concurrently(), on connections that are kept between rounds: a new connection prepares every
+  /// statement, which takes longer than the race.
   Lines run_on_kept_connections(int count, const std::function<std::string(db::Connection&, int)>& work) {
     while (connections.size() < static_cast<std::size_t>(count)) connections.push_back(connect());
     Lines out(static_cast<std::size_t>(count));
@@ -33,7 +33,7 @@ struct RaceFixture : AdministrationFixture {
 
   std::int64_t administrators() { return count_users("role = 'admin' and is_active"); }
 
-  /// One deed of `who` against `whom`, chosen by `kind`.
+  /// One of four ways in which `who` can remove `target` as an administrator.
   std::string remove_administrator(db::Connection& connection, const TestUser& who, const TestUser& target,
                                    int kind) {
     const auto access = who.admin_access();
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(last_active_administrator_cannot_be_removed_by_any_means) {
   BOOST_TEST(count_of(audit_lines(), "account.change failure last_administrator") == 4);
   BOOST_TEST(count_of(audit_lines(), "account.delete failure last_administrator") == 3);
   BOOST_TEST(audit().front().changed == "role");
-  // What takes nobody away is fine, and so is all of it when there are two.
+  // Changes that keep an administrator are allowed, and any change while there are two.
   BOOST_TEST(outcome(change(boss.user, {.role = Role::admin, .is_active = true, .name = "Boss"})) == "ok");
   const TestUser second = new_user(Role::admin);
   BOOST_TEST(remove_administrator(service, second, boss, 0) == "ok");
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(one_of_two_administrators_removing_each_other_remains) {
     reset_administrators(2, admins);
     const auto outcomes = run_on_kept_connections(2, [&](db::Connection& connection, int i) {
       const auto at = static_cast<std::size_t>(i);
-      // Each kind against each: a deletion of oneself is one's own.
+      // Every pair of kinds. With the last kind the target deletes its own account.
       return remove_administrator(connection, admins[at], admins[1 - at], i == 0 ? round / 4 : round);
     });
     BOOST_TEST(administrators() == 1, "round " << round << ": " << outcomes[0] << ", " << outcomes[1]);
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(one_of_many_administrators_removing_each_other_remains) {
                                   admins[static_cast<std::size_t>((i + 1 + round % 5) % count)], round + i);
     });
     BOOST_TEST(administrators() >= 1, "round " << round);
-    // Nothing broke: each was done, or was refused for a reason.
+    // Each call succeeded or was refused; none failed with an exception.
     for (const auto& one : outcomes)
       BOOST_TEST((one == "ok" || one == "last_administrator" || one == "forbidden" ||
                   one == "invalid_token" || one == "not_found"),

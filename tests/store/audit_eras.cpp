@@ -1,5 +1,4 @@
-// The record goes on when the database is restored from a dump into another cluster, which counts its
-// transactions anew.
+// Sealing continues after a restore into another cluster, whose transaction counter is a different one.
 #include <filesystem>
 
 #include "audit_fixture.hpp"
@@ -10,7 +9,7 @@
 namespace taskward::testing {
 namespace {
 
-/// Programs of PostgreSQL, as the superuser of a throw-away server.
+/// Runs a PostgreSQL program as the superuser of a throw-away server.
 void run_postgres(const std::string& program, const std::vector<std::string>& arguments) {
   const std::string folder = environment("PG_BINDIR", "");
   test::Command command{{folder.empty() ? program : folder + '/' + program}};
@@ -24,7 +23,7 @@ void burn_transactions(db::Connection& connection, int count) {
     static_cast<void>(connection.query("select pg_current_xact_id()::text", db::Params()));
 }
 
-/// The fixture's database as a dump, restored into a server of its own.
+/// The fixture's database, dumped and restored into a separate server.
 struct RestoredDatabase {
   explicit RestoredDatabase(AuditFixture& from) : database(server, ThrowawayDatabase::Schema::none) {
     const ThrowawayFolder folder;
@@ -65,7 +64,7 @@ BOOST_AUTO_TEST_CASE(restored_database_starts_a_new_era_and_every_record_is_seal
   write_many(2);
   const RestoredDatabase restored(*this);
   const auto target = restored.connect(log);
-  // Somebody is quicker than the sealer, with numbers that the old cluster has used.
+  // A record is written before the sealer runs, with a transaction id that the old cluster has used too.
   const AuditId first_after_restore = write(*target);
   BOOST_TEST(verdict_name(verify_on(*target)) == "sound");
   auto target_sealer = sealer();
@@ -76,7 +75,7 @@ BOOST_AUTO_TEST_CASE(restored_database_starts_a_new_era_and_every_record_is_seal
                        " and outcome = 'success' and object_type = 'audit_seal'") == 1);
   for (const AuditId& id : {before_dump, first_after_restore})
     BOOST_TEST(std::holds_alternative<domain::AuditProof>(domain::prove_record(*target, id)));
-  // Until its transactions have the numbers that the old records have.
+  // Until the transaction ids of the new cluster pass those of the old records.
   for (int i = 0; i < 6; ++i) {
     burn_transactions(*target, 150);
     write(*target);
@@ -104,7 +103,7 @@ BOOST_AUTO_TEST_CASE(tampering_with_a_dump_is_detected_after_restore) {
 BOOST_AUTO_TEST_CASE(reset_transaction_counter_starts_a_new_era) {
   write_many(2);
   seal();
-  // As if it had been made when there had been more transactions.
+  // Simulates a seal made when the transaction counter was higher.
   auto draft = store::newest_seal(service)->seal;
   draft.xid_below += 1'000'000;
   draft.leaves.reset();

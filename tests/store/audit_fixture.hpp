@@ -1,4 +1,4 @@
-// A database whose audit record is written to, sealed, tampered with as its owner, and checked.
+// An audit record that tests write, seal, tamper with as the owner, and verify.
 #pragma once
 
 #include <string>
@@ -23,7 +23,7 @@ struct AuditFixture : StoreFixture {
   }
   static bool never_stop() { return false; }
 
-  /// One record in a transaction of its own.
+  /// Writes one record in its own transaction.
   AuditId write(db::Connection& connection) {
     const AuditId id = new_id<AuditId>();
     store::record_failure(connection, model::AuditAction::session_login, std::nullopt, "wrong_password",
@@ -34,7 +34,7 @@ struct AuditFixture : StoreFixture {
   void write_many(int count) {
     for (int i = 0; i < count; ++i) write();
   }
-  /// Until nothing is left to seal.
+  /// Seals until nothing is left.
   void seal(domain::AuditSealer& with, db::Connection& connection) {
     while (with.next(connection, log, never_stop) == std::chrono::milliseconds(0)) {
     }
@@ -48,14 +48,14 @@ struct AuditFixture : StoreFixture {
     check.keys.push_back(key().verification_key());
     return domain::verify_audit(service, check);
   }
-  /// The kind of the first fault; "sound", or "doubtful".
+  /// The kind of the first fault, else "sound" or "doubtful".
   std::string verdict(domain::AuditCheck check = {}) { return verdict_name(verify(std::move(check))); }
   static std::string verdict_name(const domain::AuditVerdict& verdict) {
     if (verdict.fault) return std::string(domain::name(verdict.fault->kind));
     return verdict.doubts.empty() ? "sound" : "doubtful";
   }
 
-  /// The owner, who can run the service's statements too.
+  /// A connection as the owner that has the service's statements.
   std::unique_ptr<db::Connection> connect_as_owner() {
     return std::make_unique<db::Connection>(
         db::ConnectionOptions{database.owner(), "test-owner", db::Preparation::kept,

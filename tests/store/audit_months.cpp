@@ -1,4 +1,5 @@
-// The audit record by months: made ahead, moved out of the default partition, dropped when old and sealed.
+// Monthly partitions of the audit record: created ahead, filled from the default partition, dropped once
+// sealed and past retention.
 #include "taskward/store/audit_months.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ constexpr const char* kMonths =
     " from taskward.audit_months";
 
 struct MonthsFixture : AuditFixture {
-  /// The month so many months from now, such as 2026-01.
+  /// The month `from_now` months from now, in the form 2026-01.
   std::string month(int from_now) {
     return text(
         "select to_char(now() at time zone 'UTC' + " + std::to_string(from_now) +
@@ -36,7 +37,7 @@ struct MonthsFixture : AuditFixture {
         "tableoid::regclass::text as"
         " name, count(*) as n from taskward.audit group by 1) p");
   }
-  /// A record in the middle of that month, written by the owner.
+  /// Inserts a record in the middle of that month, as the owner.
   void record_in(int from_now, const std::string& action = "task.create") {
     execute("insert into taskward.audit (id, at, action, outcome) values (gen_random_uuid(), '" +
             month(from_now) + "-15T12:00:00Z', '" + action + "', 'success')");
@@ -100,7 +101,7 @@ BOOST_AUTO_TEST_CASE(concurrent_partition_creation_and_writes_succeed) {
   constexpr int kRecords = 50;
   const auto made = run_concurrently<int>(*this, kThreads, [&](db::Connection& connection, int i) {
     if (i % 2 == 0) {
-      // Who gives up after a second tries again.
+      // Creation gives up when it has waited a second for a lock.
       for (int tries = 0;; ++tries) {
         try {
           return store::make_audit_months(connection);
@@ -153,11 +154,11 @@ BOOST_AUTO_TEST_CASE(month_is_dropped_only_when_fully_sealed) {
   set_retention(2);
   BOOST_TEST(drop_oldest() == "nothing");
   seal();
-  // One that came late is not sealed yet.
+  // A record written later is not sealed yet.
   record_in(-30);
   BOOST_TEST(drop_oldest() == "nothing");
   seal();
-  // The oldest first, one at a time, and none that the policy keeps.
+  // One month at a time, the oldest first, and none within retention.
   record_in(-1);
   store::make_audit_months(service);
   BOOST_TEST(drop_oldest() == month(-30));
@@ -185,7 +186,7 @@ BOOST_AUTO_TEST_CASE(dropped_months_verify_and_their_seals_remain) {
   domain::AuditCheck check;
   check.retention = std::chrono::months(2);
   BOOST_TEST(verdict(std::move(check)) == "sound");
-  // Without a policy that lets it go, it is missed.
+  // Without a retention period the records count as removed.
   BOOST_TEST(verdict(domain::AuditCheck()) == "record_removed");
 }
 

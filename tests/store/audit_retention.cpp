@@ -1,5 +1,5 @@
-// Records of months that were dropped as they should be may be gone, and no others; a kept seal shows what
-// the seals alone cannot.
+// Only records of months dropped after their retention period may be missing. A kept seal reveals what the
+// remaining seals cannot.
 #include "audit_fixture.hpp"
 
 namespace taskward::testing {
@@ -8,7 +8,7 @@ namespace {
 using std::chrono::months;
 
 struct RetentionFixture : AuditFixture {
-  /// Records of January 2020, sealed before anything else is there: the first seal takes them as they are.
+  /// Records of January 2020 are sealed while there are no others: the first seal accepts any timestamps.
   RetentionFixture() {
     execute(
         "insert into taskward.audit (id, at, action, outcome) select gen_random_uuid(), timestamptz "

@@ -1,4 +1,4 @@
-// Every record gets into one seal, whoever writes and seals beside whom, and however long it takes.
+// Every record is covered by exactly one seal, despite concurrent writers, sealers and long transactions.
 #include <atomic>
 #include <thread>
 
@@ -12,7 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 
 struct SealingFixture : AuditFixture {
-  /// The seal that holds the record; zero for none.
+  /// The number of the seal that covers the record; 0 for none.
   std::int64_t seal_of(const AuditId& id) {
     const auto proof = domain::prove_record(service, id);
     const auto* proved = std::get_if<domain::AuditProof>(&proof);
@@ -21,7 +21,7 @@ struct SealingFixture : AuditFixture {
   std::int64_t sealed_records() {
     return number("select coalesce(sum(records), 0)::bigint from taskward.audit_seals");
   }
-  /// As the service would have made it then.
+  /// Replaces the newest seal by one that the service would have made two hours ago.
   void make_newest_older_by_two_hours() {
     const auto head = store::newest_seal(service);
     auto draft = head->seal;
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(sealed_state_of_a_time_span_can_be_queried) {
           .text() == "true");
   seal();
   BOOST_TEST(is_sealed() == "true");
-  // A record of an earlier era: its number says nothing, its leaf does.
+  // For a record of an earlier era only the leaf counts, not the transaction id.
   execute("update taskward.audit set xid = '4000000000' where at = (select min(at) from taskward.audit)");
   BOOST_TEST(is_sealed() == "true");
   execute("delete from taskward.audit_seals");
@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(no_record_stays_unsealed_for_ten_seconds_under_load) {
     const auto connection = connect();
     while (writing) write(*connection);
   });
-  // Beside somebody who takes longer than all of it.
+  // A transaction that stays open during the whole test.
   const auto slow = connect();
   const db::Transaction transaction(*slow);
   write(*slow);

@@ -1,4 +1,4 @@
-// Looking into the audit record: filters, pages, bounded work, months, and the record of the look.
+// Search in the audit record: filters, pages, bounded work, partitions, and the record of the search itself.
 #include "taskward/store/audit_search.hpp"
 
 #include <functional>
@@ -18,7 +18,7 @@ using model::AuditFilter;
 using model::AuditOutcome;
 using model::AuditPlace;
 
-/// What is to be in a record that a test writes.
+/// The contents of a record that a test inserts.
 struct PlantedRecord {
   std::string at = "2026-05-01T12:00:00Z";
   std::string action = "task.update";
@@ -29,7 +29,7 @@ struct PlantedRecord {
   std::string request = "r";
 };
 
-/// Each look at it is some seconds later.
+/// Advances by 10 seconds on each call.
 class FastClock final : public Clock {
  public:
   [[nodiscard]] Timestamp now() const override { return Timestamp(std::chrono::seconds(10 * ++calls_)); }
@@ -54,7 +54,7 @@ struct AuditSearchFixture : DomainFixture {
         params);
     return id;
   }
-  /// So many records, a minute after each other, all alike.
+  /// Inserts `count` equal records, one minute apart.
   void plant_many(const std::string& action, int count, const std::string& from = "2026-05-01") {
     execute(
         "insert into taskward.audit (id, at, action, outcome, client_address, request_id) select "
@@ -74,7 +74,7 @@ struct AuditSearchFixture : DomainFixture {
     BOOST_TEST_REQUIRE(outcome(result) == "ok");
     return std::move(result->records);
   }
-  /// The requests' ids of what is found, in its order.
+  /// The request ids of the result, in its order.
   std::string requests(const AuditFilter& filter) {
     std::string out;
     for (const auto& record : found(filter))
@@ -86,7 +86,7 @@ struct AuditSearchFixture : DomainFixture {
     int pages = 0;
     int empty_pages = 0;
   };
-  /// All pages, one behind the other; `between` runs after each.
+  /// Reads all pages; calls `between` after each.
   Walk walk(const AuditFilter& filter, int limit, const std::optional<std::int64_t>& window = {},
             const std::function<void()>& between = {}) {
     Walk walk;
@@ -175,12 +175,12 @@ BOOST_AUTO_TEST_CASE(each_filter_selects_matching_records) {
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:04Z")}) == "6 5");
   BOOST_TEST(requests({.to = at("2026-05-01T12:00:02Z")}) == "2 1");
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:01Z"), .to = at("2026-05-01T12:00:03Z")}) == "3 2");
-  // To the microsecond.
+  // Limits are exact to the microsecond.
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:05.000007Z")}) == "6");
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:05.000008Z")}) == "");
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:05Z"), .to = at("2026-05-01T12:00:05.000007Z")}) == "");
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:05Z"), .to = at("2026-05-01T12:00:05.000008Z")}) == "6");
-  // Together.
+  // Combined filters.
   BOOST_TEST(requests({.actor = bob, .object = tea.uuid}) == "4");
   BOOST_TEST(requests({.actor = ann, .actions = {AuditAction::key_rotate}}) == "");
   BOOST_TEST(requests({.actions = model::audit_actions("session."), .outcomes = {AuditOutcome::failure}}) ==
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(pages_have_no_gaps_or_duplicates_during_writes) {
   const std::string moment = "2026-05-01T12:00:00.000001Z";
   std::set<AuditPlace> expected;
   for (int i = 0; i < 43; ++i) {
-    // Many of one moment, so that the id decides.
+    // Many records have the same time, so that the id decides the order.
     const AuditId id = plant({.at = moment, .actor = ann.text()});
     expected.insert({at(moment.c_str()), id});
     plant({.at = "2026-05-01T12:00:0" + std::to_string(i % 9) + "Z"});
@@ -205,14 +205,14 @@ BOOST_AUTO_TEST_CASE(pages_have_no_gaps_or_duplicates_during_writes) {
     const Walk pages =
         walk({.actor = ann}, 5, window, [&] { plant({.at = "2026-05-02T12:00:00Z", .actor = ann.text()}); });
     check_newest_first_without_repetition(pages.positions);
-    // What came to stand before the first page was written after it was read.
+    // Records newer than the first page were written after it was read.
     std::set<AuditPlace> got;
     for (const AuditPlace& place : pages.positions) {
       if (place.at == at(moment.c_str())) got.insert(place);
     }
     BOOST_TEST((got == expected));
   }
-  // A last page that is full has nothing behind it.
+  // A full last page has no cursor.
   auto exact = search({.actor = ann, .to = at("2026-05-02T00:00:00Z")}, 43);
   BOOST_TEST(exact->records.size() == 43U);
   BOOST_TEST(!exact->next.has_value());
@@ -233,8 +233,8 @@ BOOST_AUTO_TEST_CASE(sparse_search_reads_a_bounded_window_and_returns_a_cursor) 
   BOOST_TEST_REQUIRE(second->next.has_value());
   const Walk pages = walk(rare, 10, 100);
   BOOST_TEST(pages.positions.size() == 1U);
-  BOOST_TEST(pages.pages == 4);  // 301 records by the hundred
-  // One that stands at the very end of the part is found there, and only there.
+  BOOST_TEST(pages.pages == 4);  // 301 records in windows of 100
+  // A record at the end of a window is found once.
   for (const std::int64_t window : {180, 181, 182}) BOOST_TEST(walk(rare, 10, window).positions.size() == 1U);
 }
 
@@ -292,8 +292,7 @@ BOOST_AUTO_TEST_CASE(partitions_outside_the_time_span_are_not_scanned) {
   BOOST_TEST(requests({.actor = ann, .to = at("2025-04-01T00:00:00Z")}) == "march");
   BOOST_TEST(requests({.from = at("2025-04-01T00:00:00Z"), .to = at("2025-05-01T00:00:00Z")}) == "april");
   BOOST_TEST(walk({.actor = ann}, 1).positions.size() == 3U);
-  // A month that is locked stands in nobody's way who does not look at it... unless its plan must be made,
-  // which locks all of them: so the scans are counted instead.
+  // Locks cannot show which partitions are read, because planning locks all of them: the test counts scans.
   const auto scans = [&](const std::string& table) {
     execute("select pg_stat_force_next_flush()");
     return number(
@@ -306,7 +305,7 @@ BOOST_AUTO_TEST_CASE(partitions_outside_the_time_span_are_not_scanned) {
   wait();
   const auto march = scans("t_march");
   const auto april = scans("t_april");
-  // More often than PostgreSQL plans for the values of the parameters.
+  // Often enough for PostgreSQL to switch to a generic plan.
   for (int i = 0; i < 20; ++i) {
     static_cast<void>(found({.actor = ann, .from = at("2025-04-10T00:00:00Z")}));
     static_cast<void>(found({.from = at("2025-04-10T00:00:00Z"), .to = at("2025-04-11T00:00:00Z")}));
@@ -351,7 +350,7 @@ BOOST_AUTO_TEST_CASE(export_without_matches_returns_an_empty_part_and_continues)
   BOOST_TEST_REQUIRE(part->size() == 1U);
   BOOST_TEST(part->front().request_id.value() == "needle");
   BOOST_TEST(slow.is_over());
-  // With time to spare the same is one part.
+  // Within the time limit the same search is one part.
   domain::AuditExport quick(resources, root.admin_access(), rare, {}, origin);
   BOOST_TEST(quick.next()->size() == 1U);
   BOOST_TEST(quick.is_over());

@@ -1,5 +1,5 @@
-// The owner of the database does to the audit record and its seals what an owner can do; checking names the
-// first thing that is not as it was sealed.
+// The owner of the database tampers with the audit record and its seals; verification reports the first
+// discrepancy.
 #include <boost/test/data/test_case.hpp>
 
 #include "audit_fixture.hpp"
@@ -19,7 +19,7 @@ struct TamperingFixture : AuditFixture {
     BOOST_TEST_REQUIRE(seals() == 3);
   }
 
-  /// The verdict on what that does, and the record and the seal it names.
+  /// The verdict after running `sql`, with the record and the seal it names.
   std::string verdict_after(const std::string& sql) {
     execute(sql);
     const auto found = verify();
@@ -29,7 +29,7 @@ struct TamperingFixture : AuditFixture {
     if (found.fault->seal) out += " seal " + std::to_string(*found.fault->seal);
     return out;
   }
-  /// As a place in ids.
+  /// The index in `ids`.
   std::string index_of(const AuditId& id) const {
     for (std::size_t i = 0; i < ids.size(); ++i)
       if (ids[i] == id) return std::to_string(i);
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(swapped_timestamps_are_reported) {
 
 BOOST_AUTO_TEST_CASE(swapped_contents_are_reported) {
   execute("update taskward.audit set reason = 'other'" + where(10));
-  // As if it had been so from the beginning.
+  // Seals the record in its changed form.
   execute("delete from taskward.audit_seals");
   seal();
   BOOST_TEST(verdict_after("update taskward.audit set reason = case id when " + quoted(ids[4]) +

@@ -1,4 +1,5 @@
-// A change of the password ends what was begun with the old one, also what begins at that very moment.
+// A password change ends sessions that were started with the old password, including those started
+// concurrently.
 #include <atomic>
 #include <thread>
 
@@ -14,8 +15,7 @@ struct EpochFixture : AuthenticationFixture {
   TestUser ann = new_user(model::Role::user, "ann");
   const store::LockSubject subject{store::LockSubject::Kind::username, "a subject"};
 
-  /// A login with the old password that has got as far as its commit, and goes on when the other is waiting.
-  /// Gives its session.
+  /// Logs in with the old password; the login commits once the change waits for it. Returns the session.
   TestUser log_in_while(const std::function<void(db::Connection&)>& changes) {
     const auto slow = connect();
     const auto other = connect();

@@ -1,4 +1,4 @@
-// Registering, logging in, refreshing and logging out, as a client goes through them.
+// Registration, login, refresh and logout as a client uses them.
 #include "domain_fixture.hpp"
 
 namespace taskward::testing {

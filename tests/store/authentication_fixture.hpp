@@ -1,5 +1,5 @@
-// Codes, limits and lockouts as their users meet them: mail can be read, time passes when it is told to, and
-// many workers try at once.
+// Codes, rate limits and lockouts at the level of use cases: readable mail, simulated time and concurrent
+// workers.
 #pragma once
 
 #include <algorithm>
@@ -14,21 +14,21 @@
 
 namespace taskward::testing {
 
-/// A code as it came by mail, and the challenge that asking for it gave.
+/// A mailed code and the challenge that was returned with it.
 struct SentCode {
   std::string otp;
   std::string challenge;
 };
 
 struct AuthenticationFixture : DomainFixture {
-  AuthenticationFixture() { static_cast<void>(resources.tokens()); }  // loaded before threads ask for it
+  AuthenticationFixture() { static_cast<void>(resources.tokens()); }  // loaded before threads need them
 
-  /// The use cases on another connection, as another worker has them.
+  /// The use cases on another connection, as in another worker.
   domain::Resources resources_on(db::Connection& connection) {
     return {connection, clock, random, keys, passwords, hashing, password_policy, derived_keys, rules, meter};
   }
 
-  /// Everything in the outbox, oldest first.
+  /// All mail in the outbox, decrypted, oldest first.
   std::vector<model::Mail> queued_mail() {
     const db::Rows rows =
         owner.query("select id, kind, sealed from taskward.outbox order by created_at, id", db::Params());
@@ -43,7 +43,7 @@ struct AuthenticationFixture : DomainFixture {
     }
     return out;
   }
-  /// "kind to" of each.
+  /// Each queued mail as "kind recipient".
   Lines mail_lines() {
     Lines out;
     for (const model::Mail& mail : queued_mail())
@@ -70,7 +70,7 @@ struct AuthenticationFixture : DomainFixture {
   static domain::GivenCode with_challenge(const std::string& otp, const SentCode& code) {
     return {Secret(otp), Secret(code.challenge)};
   }
-  /// Codes that this one is not.
+  /// A wrong code; different values of `which` give different codes.
   static std::string wrong_otp(const SentCode& code, int which = 1) {
     std::string other = code.otp;
     for (std::size_t place = other.size(); which > 0 && place-- > 0; which /= 9)
@@ -81,11 +81,11 @@ struct AuthenticationFixture : DomainFixture {
   Result<model::TokenPair> code_login(const std::string& email, const domain::GivenCode& code) {
     return domain::log_in(resources, email, code, origin);
   }
-  /// What a login with the code came to.
+  /// "ok", or the error code of a login with the code.
   std::string code_login_outcome(const std::string& email, const domain::GivenCode& code) {
     return outcome(code_login(email, code));
   }
-  /// The access of a pair.
+  /// Access with the access token of the pair.
   domain::OwnProfile access_of(const Result<model::TokenPair>& pair) {
     BOOST_TEST_REQUIRE(outcome(pair) == "ok");
     auto access = domain::Authentication::verify<model::Permission::own_profile>(resources,
@@ -94,7 +94,7 @@ struct AuthenticationFixture : DomainFixture {
     return *access;
   }
 
-  /// Moves whatever codes, limits and locks have happened so far into the past.
+  /// Simulates the passage of time: moves codes, rate limits and locks into the past.
   void advance_time(std::chrono::seconds time) {
     const std::string by = "interval '" + std::to_string(time.count()) + " seconds'";
     execute("update taskward.one_time_codes set created_at = created_at - " + by +
@@ -109,7 +109,7 @@ struct AuthenticationFixture : DomainFixture {
   std::int64_t count_of(const std::vector<std::string>& all, std::string_view one) {
     return std::count(all.begin(), all.end(), one);
   }
-  /// Every row of every table, as text.
+  /// Every row of every table, in lower case.
   std::string dump() {
     const db::Rows tables = owner.query(
         "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace"

@@ -1,4 +1,4 @@
-// Trying a code: what it is good for, how often it may be guessed at, and when it is dead.
+// Verification of codes: scope, number of attempts, and when a code is no longer valid.
 #include "authentication_fixture.hpp"
 
 namespace taskward::testing {
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(new_code_invalidates_the_previous_one) {
   const SentCode first = login_code(kAnn);
   advance_time(seconds(61));
   SentCode second = login_code(kAnn);
-  while (second.otp == first.otp) {  // once in a million
+  while (second.otp == first.otp) {  // happens once in a million runs
     advance_time(seconds(61));
     second = login_code(kAnn);
   }
@@ -142,14 +142,14 @@ BOOST_AUTO_TEST_CASE(code_for_another_purpose_or_account_is_invalid) {
              "invalid_otp");
   BOOST_TEST(outcome(domain::change_email(resources, ann, to, with_challenge(reset), origin)) ==
              "invalid_otp");
-  // The change was asked for by Ann's account.
+  // The change was requested by Ann's account.
   BOOST_TEST(outcome(domain::change_email(resources, bob, to, with_challenge(change), origin)) ==
              "invalid_otp");
   BOOST_TEST(outcome(domain::delete_account(resources, ann, with_challenge(reset), origin)) == "invalid_otp");
   BOOST_TEST(outcome(domain::delete_account(resources, ann, with_challenge(change), origin)) ==
              "invalid_otp");
   BOOST_TEST(outcome(domain::delete_account(resources, bob, with_challenge(login), origin)) == "invalid_otp");
-  // All this has used none of them up.
+  // None of these attempts has used up a code.
   BOOST_TEST(outcome(domain::reset_password(resources, kAnn, with_challenge(reset), new_password, origin)) ==
              "ok");
   BOOST_TEST(code_login_outcome(kAnn, with_challenge(login)) == "ok");

@@ -1,4 +1,4 @@
-// What a login by a code does to the account: makes it, proves its address, unlocks it.
+// What a login by code does to the account: creates it, verifies its address, unlocks it.
 #include "authentication_fixture.hpp"
 #include "taskward/store/logins.hpp"
 

@@ -1,4 +1,4 @@
-// Many tries of one code at the same moment.
+// Concurrent attempts with one code.
 #include "authentication_fixture.hpp"
 
 namespace taskward::testing {
@@ -9,7 +9,7 @@ using std::chrono::seconds;
 struct CodeRaceFixture : AuthenticationFixture {
   static constexpr const char* kAnn = "ann@example.com";
 
-  /// So many tries at once, each with what `of` gives for it.
+  /// Runs `count` login attempts at once; `of(i)` is the code of attempt i.
   std::vector<std::string> try_concurrently(int count, const std::function<domain::GivenCode(int)>& of) {
     return run_concurrently<std::string>(*this, count, [&](db::Connection& connection, int i) {
       return outcome(domain::log_in(resources_on(connection), kAnn, of(i), origin));
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(right_code_among_wrong_ones_starts_at_most_one_session) {
     execute("truncate taskward.one_time_codes, taskward.attempts, taskward.outbox, taskward.audit");
     const auto before = sessions();
     const SentCode code = login_code(kAnn);
-    // The right one is among the first on even rounds, among the last on odd ones.
+    // The right attempt is the first one in even rounds and the last one in odd rounds.
     const int right = round % 2 == 0 ? 0 : 32;
     const auto outcomes = try_concurrently(33, [&](int i) {
       return i == right ? without_challenge(code) : without_challenge(wrong_otp(code, i + 1));
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(right_code_among_wrong_ones_starts_at_most_one_session) {
     BOOST_TEST(sessions() - before == ok);
     BOOST_TEST(count_of(outcomes, "invalid_otp") == 33 - ok);
     BOOST_TEST(failures("failures") <= 5);
-    // It failed for no other reason than that five wrong ones came first.
+    // The right attempt fails only if five wrong ones came first.
     if (ok == 0) BOOST_TEST(failures("failures") == 5);
     entered += static_cast<int>(ok);
   }
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(code_requested_while_another_is_used_leaves_a_valid_code) {
     BOOST_TEST(outcomes[1] == "ok");
     BOOST_TEST((outcomes[0] == "ok" || outcomes[0] == "invalid_otp"));
     BOOST_TEST(sessions() - before == (outcomes[0] == "ok" ? 1 : 0));
-    // The new code is whole, whichever came first.
+    // The new code is valid, whichever call came first.
     BOOST_TEST(code_login_outcome(kAnn, without_challenge(queued_mail().back().fields.at("code"))) == "ok");
   }
 }

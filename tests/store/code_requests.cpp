@@ -1,4 +1,4 @@
-// Asking for a code: what is kept of it, how often it may be asked for, and what a stranger learns.
+// Requests for codes: what is stored, how often they are allowed, and what an outsider can learn.
 #include "authentication_fixture.hpp"
 #include "taskward/crypto/encoding.hpp"
 
@@ -14,12 +14,12 @@ struct CodeFixture : AuthenticationFixture {
   Result<domain::CodeRequested> request_reset(const std::string& email) {
     return domain::request_password_reset(resources, email, origin);
   }
-  /// Whether a dump shows the text: as it is, in hex, or as its plain SHA-256.
+  /// Whether the dump contains the text, in plain form, in hex or as its SHA-256.
   static bool contains(const std::string& dump, const std::string& text) {
     return dump.find(text) != std::string::npos || dump.find(crypto::hex(text)) != std::string::npos ||
            dump.find(crypto::hex(crypto::view(crypto::sha256(text)))) != std::string::npos;
   }
-  /// Rows in the tables that a request for a code writes to.
+  /// Row counts of the tables that a request for a code writes to.
   std::string rows() {
     return text(
         "select (select count(*) from taskward.attempts) || ' ' || (select count(*) from"
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(mailed_code_has_the_configured_digits_and_lifetime) {
 }
 
 BOOST_AUTO_TEST_CASE(tables_contain_no_code_challenge_or_unregistered_address) {
-  rules.otp_digits = 8;  // six digits could stand in a microsecond by chance
+  rules.otp_digits = 8;  // six digits could occur in a timestamp by chance
   const std::string email = "stranger@example.com";
   const SentCode login = login_code(email);
   const auto reset = request_reset(email);
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(tables_contain_no_code_challenge_or_unregistered_address) {
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     BOOST_TEST(!contains(dumped, lowered), text);
   }
-  // Nor is one to be seen in the record of an account's login.
+  // Nor does the audit record of the login contain one.
   BOOST_TEST(code_login_outcome(email, without_challenge(login)) == "ok");
   const std::string recorded = text("select string_agg(a::text, ' ') from taskward.audit a");
   for (const std::string& one : {email, login.otp, login.challenge})
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(one_code_per_minute_for_an_address_and_purpose) {
   BOOST_TEST_REQUIRE(refused.error().retry_after.has_value());
   BOOST_TEST((*refused.error().retry_after > seconds(55) && *refused.error().retry_after <= seconds(60)));
   BOOST_TEST(queued_mail().size() == 1U);
-  // Another purpose and another address are not held up.
+  // Other purposes and addresses are not limited.
   BOOST_TEST(outcome(request_reset("ann@example.com")) == "ok");
   BOOST_TEST(outcome(request_login("bob@example.com")) == "ok");
   advance_time(seconds(58));
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(five_codes_per_hour_for_an_address_and_purpose) {
   BOOST_TEST((wait > seconds(3285) && wait <= seconds(3295)), wait.count());
   BOOST_TEST(queued_mail().size() == 5U);
   BOOST_TEST(outcome(request_login("bob@example.com")) == "ok");
-  // Whoever uses up the codes to log in with leaves those to set a password with.
+  // Login codes and password reset codes have separate limits.
   for (int i = 0; i < 5; ++i) {
     BOOST_TEST(outcome(request_reset("ann@example.com")) == "ok");
     advance_time(seconds(61));
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(five_codes_per_hour_for_an_address_and_purpose) {
   BOOST_TEST(outcome(request_reset("ann@example.com")) == "too_many_requests");
   advance_time(seconds(3600 - 615));
   BOOST_TEST(outcome(request_login("ann@example.com")) == "too_many_requests");
-  advance_time(seconds(6));  // the first leaves the hour, the second does not
+  advance_time(seconds(6));  // the first request leaves the window, the second does not
   BOOST_TEST(outcome(request_login("ann@example.com")) == "ok");
   advance_time(seconds(30));
   BOOST_TEST(outcome(request_login("ann@example.com")) == "too_many_requests");
@@ -207,10 +207,10 @@ BOOST_AUTO_TEST_CASE(concurrent_requests_send_one_code) {
     BOOST_TEST(count_of(answers, "too_many_requests") == 11);
     BOOST_TEST(queued_mail().size() == static_cast<std::size_t>(round));
     advance_time(seconds(61));
-    // What was refused is not charged to the address's hour.
+    // Refused requests do not count towards the hourly limit.
     BOOST_TEST(number("select cardinality(moments) from taskward.attempts") == round);
   }
-  // The code that came is the one that counts.
+  // The mailed code is the valid one.
   BOOST_TEST(code_login_outcome("ann@example.com",
                                 without_challenge(queued_mail().back().fields.at("code"))) == "ok");
 }

@@ -1,4 +1,4 @@
-// Many threads that begin at the same moment, each with what it needs made before.
+// Threads that start at the same moment, each with an open connection.
 #pragma once
 
 #include <exception>
@@ -12,8 +12,8 @@
 
 namespace taskward::testing {
 
-/// Runs work(connection, number of the thread) on `count` threads, each with a connection of its own
-/// that stands already, and returns what they gave. Throws what the first of them threw.
+/// Runs work(connection, thread number) on `count` threads, each with its own open connection, and returns
+/// the results. Rethrows the exception of the first thread that failed.
 template <class T>
 std::vector<T> run_concurrently(StoreFixture& fixture, int count,
                                 const std::function<T(db::Connection&, int)>& work) {

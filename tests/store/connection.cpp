@@ -1,4 +1,4 @@
-// A connection that mends itself, and says truly whether anything was changed.
+// Reconnection, and whether a statement was executed when its connection is lost.
 #include "taskward/db/connection.hpp"
 
 #include <signal.h>
@@ -17,7 +17,7 @@ using db::Params;
 using db::Statement;
 using SteadyClock = std::chrono::steady_clock;
 
-// nextval is not undone by a rollback, so `tries` counts how often a statement was run at all.
+// A rollback does not undo nextval, so `tries` counts every execution.
 const Statement read_number{"read_number", Effect::reads, "select n from taskward.numbers"};
 const Statement add_one{"add_one", Effect::writes, "update taskward.numbers set n = n + 1 returning n"};
 const Statement slow_read{"slow_read", Effect::reads,
@@ -44,7 +44,7 @@ struct ConnectionFixture : StoreFixture {
     return number("select case when is_called then last_value else 0 end from taskward.tries");
   }
 
-  /// Ends the subject's backend from outside, and waits until it has gone.
+  /// Terminates the backend of the connection under test, and waits until it is gone.
   void terminate() {
     superuser.execute(
         "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(write_is_not_repeated_when_its_backend_is_terminated) {
     wait_for_sleep();
     terminate();
   });
-  // Unavailable or OutcomeUnknown, as it happens to see the server's last words or only the end.
+  // Unavailable or OutcomeUnknown, depending on whether the server's last message arrives.
   BOOST_CHECK_THROW(connection.run(slow_write, Params().number(30)), std::runtime_error);
   BOOST_TEST(tries() == 1);
   BOOST_TEST(stored() == 0);
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(write_has_unknown_outcome_when_the_connection_breaks) {
   });
   BOOST_CHECK_THROW(connection.run(slow_write, Params().number(30)), db::OutcomeUnknown);
   killer.join();
-  // The server ends all its connections now and starts anew.
+  // The server now restarts all its backends.
   for (int i = 0; i < 100; ++i) {
     std::this_thread::sleep_for(db::kRetryPause);
     try {

@@ -94,7 +94,7 @@ void StoreFixture::wait_for_blocked(int connections) {
       " (select pid from pg_stat_activity where datname = current_database() and usename = 'taskward')";
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (number(waiting) < connections) {
-    if (std::chrono::steady_clock::now() > deadline) return;  // the test's own checks will tell
+    if (std::chrono::steady_clock::now() > deadline) return;  // the assertions of the test will fail
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
 }

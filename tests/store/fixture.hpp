@@ -1,5 +1,5 @@
-// What every store test stands on: a database of its own, a connection as the service and one as the
-// owner, people with sessions made behind the store's back, and the audit record as it lies there.
+// The base of every store test: its own database, connections as the service and as the owner, users with
+// sessions inserted by SQL, and access to the audit record.
 #pragma once
 
 #include <boost/test/unit_test.hpp>
@@ -23,20 +23,20 @@
 
 namespace taskward::testing {
 
-/// The run's one server.
+/// The server of this test run.
 ThrowawayServer& server();
 
 inline constexpr std::chrono::seconds kHour{3600};
-/// More tasks than a test makes that is not about their number.
+/// A task quota that no test reaches unless it sets its own.
 inline constexpr int kQuota = 100'000;
 
-/// "ok", or the code of the refusal.
+/// "ok", or the error code.
 template <class T>
 std::string outcome(const Result<T>& result) {
   return result ? "ok" : std::string(facts(result.error().code).name);
 }
 
-/// A user with a live session and its live refresh token.
+/// A user with a live session and its current refresh token.
 struct TestUser {
   UserId user;
   SessionId session;
@@ -53,11 +53,11 @@ struct TestUser {
   [[nodiscard]] store::PresentedToken presented() const { return {user, session, token}; }
 };
 
-/// One audit record; what is null there is "-" here.
+/// One audit record; "-" stands for null.
 struct AuditRow {
   std::string action, outcome, reason, actor, actor_role, object_type, object, changed, request, address,
       agent;
-  /// The first three.
+  /// "action outcome reason"
   [[nodiscard]] std::string line() const { return action + ' ' + outcome + ' ' + reason; }
 };
 
@@ -72,7 +72,7 @@ class StoreFixture {
   db::Connection service;
   db::Connection owner;
 
-  /// Another connection of the service; many threads may call.
+  /// Opens another connection as the service. Thread-safe.
   std::unique_ptr<db::Connection> connect(db::Preparation preparation = db::Preparation::kept);
 
   template <class Id>
@@ -91,17 +91,17 @@ class StoreFixture {
   void revoke(const TestUser& who);
   void expire(const TestUser& who);
 
-  /// As the owner.
+  /// Runs as the owner.
   void execute(const std::string& sql) { owner.execute(sql); }
   std::int64_t number(const std::string& sql);
   std::string text(const std::string& sql);
   bool is_alive(const TestUser& who);
-  /// Returns when so many of the service's connections to this database wait for a lock. Asks on the
-  /// owner's connection.
+  /// Waits until `connections` connections of the service to this database wait for a lock. Uses the owner's
+  /// connection.
   void wait_for_blocked(int connections);
 
   std::vector<AuditRow> audit();
-  /// The deeds, oldest first.
+  /// Each audit record as "action outcome reason", oldest first.
   std::vector<std::string> audit_lines();
   void clear_audit() { execute("truncate taskward.audit"); }
 };

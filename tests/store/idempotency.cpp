@@ -1,4 +1,4 @@
-// A retry with the same key gives the first answer and does nothing again.
+// A retry with the same key returns the first answer and has no further effect.
 #include <set>
 
 #include "concurrently.hpp"
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(concurrent_requests_with_one_key_create_one_task) {
     BOOST_TEST((std::set<TaskId>(made.begin(), made.end()).size() == 1U));
     BOOST_TEST(tasks() == before + 1);
   }
-  // No twin that lost took any room.
+  // Requests that lost the race took no quota.
   BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == kQuota - 5);
 }
 
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(import_stores_the_number_of_created_tasks) {
                                           new_ids<AuditId>(4), kQuota, shared_key, origin);
     return done ? std::to_string(*done) : outcome(done);
   });
-  // Nobody waits for an import.
+  // Other requests with the key do not wait for the import.
   for (const std::string& one : made) BOOST_TEST((one == "3" || one == "idempotency_key_in_use"), one);
   BOOST_TEST(std::count(made.begin(), made.end(), "3") >= 1);
   BOOST_TEST(tasks() == 5);

@@ -1,4 +1,4 @@
-// Signing keys in a database of their own, and tokens signed with them.
+// Signing keys in the database, and tokens signed with them.
 #pragma once
 
 #include <memory>
@@ -36,7 +36,7 @@ struct SigningKeyFixture : StoreFixture {
   }
   std::int64_t rows() { return number("select count(*) from taskward.signing_keys"); }
   std::string kid() { return text("select min(kid) from taskward.signing_keys"); }
-  /// Told by the key's name, and without a byte of a secret.
+  /// Matches an exception that names the key and contains no secret.
   auto names_key(const std::string& key) {
     return [this, key](const UnusableKeys& fault) {
       const std::string told = fault.what();

@@ -1,4 +1,5 @@
-// The ring that a process keeps: changes are picked up while it runs, and nothing is lost with the database.
+// The key ring of a running process: it picks up changes, and keeps its keys while the database is
+// unavailable.
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -15,7 +16,7 @@ using std::chrono::seconds;
 
 struct RingFixture : SigningKeyFixture {
   domain::KeySettings settings{JwsAlgorithm::ES256, root, none, {"issuer", "audience"}};
-  /// Looks at every use.
+  /// Checks the database at every use.
   domain::KeyRing ring{settings, random, milliseconds(0)};
 
   std::string rotate(seconds lead = seconds(0)) {
@@ -27,7 +28,7 @@ struct RingFixture : SigningKeyFixture {
   static std::string signer_of(const Keys& keys) { return keys->verification_keys().front().kid(); }
 
  private:
-  /// Another process.
+  /// The connection of another process.
   db::Connection& other_process() {
     if (other_ == nullptr) other_ = connect();
     return *other_;

@@ -1,4 +1,4 @@
-// Rotation and revocation: one key signs at every moment, and nobody is logged out but by a revocation.
+// Rotation and revocation: exactly one key signs at any time, and only revocation invalidates tokens.
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -35,21 +35,21 @@ struct RotationFixture : SigningKeyFixture {
     throw std::runtime_error("no key " + kid);
   }
   std::string state(const std::string& kid) { return std::string(model::name(info(kid).state)); }
-  /// "next signing verifying", the newest first.
+  /// The states of all keys, newest first, such as "next signing verifying".
   std::string states() {
     std::string all;
     for (const SigningKeyInfo& one : list())
       all += (all.empty() ? "" : " ") + std::string(model::name(one.state));
     return all;
   }
-  /// As if so much time had gone by for every key.
+  /// Simulates the passage of time for every key.
   void advance_time(seconds time) {
     const std::string interval = "interval '" + std::to_string(time.count()) + " seconds'";
     execute("update taskward.signing_keys set created_at = created_at - " + interval +
             ", signs_from = signs_from - " + interval + ", verifies_until = verifies_until - " + interval +
             ", revoked_at = revoked_at - " + interval);
   }
-  /// What must hold whatever has happened.
+  /// The invariants of the key ring.
   void check_ring() {
     const auto keys = list();
     BOOST_TEST(std::count_if(keys.begin(), keys.end(),

@@ -1,4 +1,4 @@
-// Names that are locked after failures, whether or not anybody has them.
+// Names are locked after failed logins, whether or not an account has them.
 #include "authentication_fixture.hpp"
 
 namespace taskward::testing {
@@ -12,14 +12,14 @@ struct LockFixture : AuthenticationFixture {
   LockFixture() { ann = register_account(kAnn, "ann").id; }
   UserId ann;
 
-  /// So many wrong guesses, and what came of them.
+  /// The outcomes of `times` logins with a wrong password.
   Lines guess(const char* name, int times = 1) {
     Lines out;
     for (int i = 0; i < times; ++i) out.push_back(outcome(log_in(name, "a wrong guess")));
     return out;
   }
   Lines repeated(int times, const char* what) { return Lines(static_cast<std::size_t>(times), what); }
-  /// Fails until the name is locked, and gives how long that is for.
+  /// Fails until the name is locked, and returns the duration of the lock.
   seconds lock(const char* name) {
     BOOST_TEST(guess(name, 5) == repeated(5, "invalid_credentials"), boost::test_tools::per_element());
     const auto refused = log_in(name);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(each_lock_lasts_twice_as_long_up_to_a_day) {
     BOOST_TEST(is_about(wait, minutes(expected)), wait.count() << " for " << expected);
     advance_time(wait + seconds(1));
   }
-  // It never overflows.
+  // The duration does not overflow.
   execute("update taskward.lockouts set locks = 2000000000");
   const seconds wait = lock(kAnn);
   BOOST_TEST(is_about(wait, minutes(1440)), wait.count());
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(successful_login_resets_the_failures) {
   BOOST_TEST(number("select count(*) from taskward.lockouts where failures > 0 or locks > 0") == 0);
   BOOST_TEST(guess(kAnn, 4) == repeated(4, "invalid_credentials"), boost::test_tools::per_element());
   BOOST_TEST(outcome(log_in(kAnn)) == "ok");
-  // And so do the lengths of the locks.
+  // It resets the duration of the next lock as well.
   advance_time(lock(kAnn) + seconds(1));
   BOOST_TEST(outcome(log_in(kAnn)) == "ok");
   BOOST_TEST(is_about(lock(kAnn), minutes(15)));
@@ -198,13 +198,13 @@ BOOST_AUTO_TEST_CASE(right_password_never_succeeds_after_the_lock) {
       const Secret guess(i == 20 ? "correct horse battery" : "a wrong guess");
       return outcome(domain::log_in(resources_on(connection), model::AccountName::of(kAnn), guess, origin));
     });
-    // A success forgets the failures before it, so up to four more may be answered.
+    // A success resets the failure count, so up to four more attempts may be answered.
     const auto wrong = count_of(outcomes, "invalid_credentials");
     const bool entered = count_of(outcomes, "ok") == 1;
     BOOST_TEST(wrong >= 5);
     BOOST_TEST(wrong <= (entered ? 9 : 5));
     BOOST_TEST(count_of(outcomes, "account_locked") == 40 - wrong - (entered ? 1 : 0));
-    // In the order of the deeds, none that succeeded stands behind the lock.
+    // In the order of the audit record, no login succeeds after the lock.
     const auto done = audit_lines();
     const auto locked = std::find(done.begin(), done.end(), "account.lock success email");
     BOOST_TEST((locked != done.end()));

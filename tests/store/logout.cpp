@@ -1,4 +1,4 @@
-// Ending sessions, by either kind of token.
+// Ending sessions by either kind of token.
 #include "fixture.hpp"
 #include "taskward/store/sessions.hpp"
 
@@ -22,7 +22,7 @@ struct LogoutFixture : StoreFixture {
     execute("update taskward.refresh_tokens set used_at = now() - interval '" + ago +
             "' where session_id = '" + here.session.text() + "'");
   }
-  /// Which of the three sessions are alive.
+  /// The live ones of the three sessions.
   std::string alive() {
     std::string out;
     if (is_alive(here)) out += "here ";

@@ -1,4 +1,4 @@
-// From the outbox to a real SMTP server, with all that can go wrong there.
+// Delivery from the outbox to a real SMTP server, including its failures.
 #include <atomic>
 #include <filesystem>
 #include <functional>
@@ -50,7 +50,7 @@ struct DeliveryFixture : MailFixture {
   }
   bool deliver() { return deliver(settings()); }
   std::string last_error(const model::MailId& id) { return column(id, "last_error"); }
-  /// It waits, was not accepted, and says so.
+  /// The mail is waiting, and its last error contains the reason.
   void expect_waiting(const model::MailId& id, const std::string& reason) {
     BOOST_TEST(state(id) == "waiting");
     BOOST_TEST(column(id, "next_try_at > now() and claimed_by is null and sealed is not null") == "true");
@@ -67,7 +67,7 @@ struct DeliveryFixture : MailFixture {
   }
 };
 
-/// The seconds something takes.
+/// The duration of `work` in seconds.
 double seconds_of(const std::function<void()>& work) {
   const auto begin = std::chrono::steady_clock::now();
   work();
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(only_a_server_with_the_right_certificate_gets_mail) {
   BOOST_TEST(deliver(wrong));
   expect_waiting(id, "certificate");
   wrong.ca_file = server.ca_file();
-  // Its address, but not its name.
+  // The right certificate authority, but another host name.
   wrong.host = "127.0.0.2";
   make_due();
   BOOST_TEST(deliver(wrong));
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(server_without_starttls_gets_no_mail_unless_configured) {
   BOOST_TEST(deliver(to));
   expect_waiting(id, "STARTTLS");
   BOOST_TEST(plain.messages().empty());
-  // Unless that is what is asked for.
+  // Unencrypted delivery must be configured.
   const Secret none;
   const mail::SmtpServer unencrypted{"127.0.0.1", plain.port(), mail::Encryption::none, "", none, "", 20s};
   make_due();
@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(wrong_or_missing_credentials_keep_the_mail_waiting) {
 
 BOOST_AUTO_TEST_CASE(mail_claimed_by_a_killed_process_is_delivered_later) {
   const auto id = queue();
-  // Claimed by somebody who is no more.
+  // The process that claimed it no longer exists.
   static_cast<void>(store::claim_mail(service, new_claim(), 60s));
   BOOST_TEST(!deliver());
   execute("update taskward.outbox set claimed_until = now()");

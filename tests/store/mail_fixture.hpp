@@ -1,4 +1,4 @@
-// Mail in the outbox, put there as statements of the service put it.
+// Mail in the outbox, inserted as the service's statements insert it.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ struct MailFixture : StoreFixture {
   const Secret secret_key{"a root secret of the tests, thirty-two bytes or more"};
   const domain::DerivedKeys keys{secret_key};
 
-  /// A login code for the address, as another transaction would queue it.
+  /// Queues a login code for the address.
   model::MailId queue(const std::string& to = "ada@example.com",
                       std::optional<std::chrono::seconds> useful_for = std::nullopt) {
     const auto sealed = domain::seal_mail(
@@ -36,7 +36,7 @@ struct MailFixture : StoreFixture {
 
   store::ClaimId new_claim() { return new_id<store::ClaimId>(); }
 
-  /// One expression over the mail's row, as text.
+  /// The value of an SQL expression on the row of the mail, as text.
   std::string column(const model::MailId& id, const std::string& expression) {
     return owner
         .query("select coalesce((" + expression + ")::text, '-') from taskward.outbox where id = $1::uuid",

@@ -1,4 +1,4 @@
-// Reading a folder of migrations: whole, or refused by the name of what is wrong.
+// Reading a folder of migrations: complete, or refused with the name of the offending file.
 #include <boost/test/unit_test.hpp>
 
 #include "migration_folder.hpp"

@@ -20,7 +20,7 @@ inline constexpr const char* kThird = "-- compatible-with: 3\ncreate table taskw
 
 class MigrationFolder {
  public:
-  /// Writes the file, and lists it with its true checksum.
+  /// Writes the file and lists it with its correct checksum.
   void add(const std::string& name, const std::string& sql) {
     write(name, sql);
     sums_[name] = crypto::hex(crypto::view(crypto::sha256(sql)));
@@ -54,7 +54,7 @@ class MigrationFolder {
   std::map<std::string, std::string> sums_;
 };
 
-/// Whether the refusal's text holds both.
+/// Whether the message of an exception contains both texts.
 inline auto message_contains(std::string first, std::string second = {}) {
   return [first = std::move(first), second = std::move(second)](const std::exception& fault) {
     const std::string text = fault.what();

@@ -1,4 +1,4 @@
-// Applying migrations, and refusing a schema that is not ours.
+// Applying migrations, and refusing an incompatible schema.
 #include "concurrently.hpp"
 #include "fixture.hpp"
 #include "migration_folder.hpp"
@@ -150,7 +150,7 @@ struct SchemaFixture : StoreFixture {
     owner.query("insert into taskward.schema_migrations values ($1::integer, 'newer.sql', 'x', $2::integer)",
                 db::Params().number(version).number(compatible_with));
   }
-  /// On a connection that stood before.
+  /// Checked on a connection that was already open.
   bool current() { return store::schema_is_current(service); }
 };
 
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(newer_compatible_schema_is_accepted) {
 BOOST_AUTO_TEST_CASE(newer_incompatible_schema_is_refused_and_the_migration_named) {
   service.connect();
   add(known + 1, known + 1);
-  // What a later one carries does not bring back what an earlier one broke.
+  // A later compatible migration does not restore compatibility.
   add(known + 2, known);
   BOOST_TEST(!current());
   BOOST_CHECK_EXCEPTION(connect(), store::WrongSchema, message_contains("newer.sql", "this one knows"));

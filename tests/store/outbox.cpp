@@ -1,4 +1,4 @@
-// Claims on mail, what is recorded under them, and what an operator may do.
+// Claims on mail, recording their results, and the operator's commands.
 #include "taskward/store/outbox.hpp"
 
 #include <algorithm>

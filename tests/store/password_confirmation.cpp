@@ -1,5 +1,4 @@
-// Showing one's password once more: its failures lock the caller out of that, and nobody out of anything
-// else.
+// Confirmation of the current password: failures lock only the confirmation, for this account only.
 #include "authentication_fixture.hpp"
 #include "taskward/domain/profile.hpp"
 #include "taskward/store/passwords.hpp"
@@ -38,7 +37,7 @@ BOOST_AUTO_TEST_CASE(five_wrong_passwords_lock_confirmation_but_not_login) {
   BOOST_TEST(delete_own_account(password) == "account_locked");
   BOOST_TEST(outcome(log_in(kAnn)) == "ok");
   BOOST_TEST(outcome(log_in("ann")) == "ok");
-  // A login does not lift it: it may be somebody else's, who found the session open.
+  // A login does not unlock it: the failures may come from an attacker with an open session.
   BOOST_TEST(change(password) == "account_locked");
   BOOST_TEST(text("select name_kind from taskward.lockouts") == "caller");
   advance_time(seconds(901));

@@ -1,4 +1,4 @@
-// Changing a password and setting one by a code: which sessions end, and what is left alone.
+// Password change and password reset: which sessions end, and what stays unchanged.
 #include "taskward/store/passwords.hpp"
 #include "authentication_fixture.hpp"
 #include "taskward/domain/profile.hpp"

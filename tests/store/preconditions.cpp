@@ -1,4 +1,4 @@
-// Changes that hold only for a version: a stale one changes nothing, and of many who race none is lost.
+// Conditional requests: a stale version changes nothing, and no concurrent update is lost.
 #include "concurrently.hpp"
 #include "task_fixture.hpp"
 
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(no_update_is_lost_among_concurrent_read_modify_writes) {
   for (const int count : tries) sum += count;
   BOOST_TEST(find(ann, made.id)->title == std::to_string(threads * each));
   BOOST_TEST(find(ann, made.id)->version == 1 + threads * each);
-  BOOST_TEST(sum > threads * each);  // some of them did race
+  BOOST_TEST(sum > threads * each);  // some updates did conflict
 }
 
 BOOST_AUTO_TEST_CASE(one_of_concurrent_conditional_changes_and_deletions_succeeds) {

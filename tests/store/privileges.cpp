@@ -1,4 +1,4 @@
-// What the service's role may not do, whatever its code is made to say.
+// What PostgreSQL denies to the service's role.
 #include <boost/test/data/test_case.hpp>
 
 #include "fixture.hpp"

@@ -1,4 +1,4 @@
-// Changing one's own names and address.
+// Changing the own name, username and email address.
 #include "authentication_fixture.hpp"
 #include "taskward/domain/profile.hpp"
 
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(address_is_changed_by_a_code_sent_to_it) {
   BOOST_TEST(user->email_verified);
   BOOST_TEST(outcome(log_in(kNew)) == "ok");
   BOOST_TEST(outcome(log_in(kAnn)) == "invalid_credentials");
-  // The old address is told which one took its place, whenever that can be delivered.
+  // The old address is notified of the new one, without an expiry.
   const model::Mail announced = queued_mail().back();
   BOOST_TEST((announced.kind == model::MailKind::email_changed));
   BOOST_TEST(announced.to == kAnn);
@@ -131,14 +131,14 @@ BOOST_AUTO_TEST_CASE(code_for_another_account_or_address_is_invalid) {
   BOOST_TEST(change_address(bob, kNew, without_challenge(code)) == "invalid_otp");
   BOOST_TEST(change_address(ann, "other@example.com", with_challenge(code)) == "invalid_otp");
   BOOST_TEST(current_profile(bob).email.value() == "bob@example.com");
-  // Bob's tries are none of Ann's.
+  // Attempts by Bob do not count as Ann's.
   for (int i = 0; i < 6; ++i) BOOST_TEST(change_address(bob, kNew, without_challenge(code)) == "invalid_otp");
   BOOST_TEST(change_address(ann, kNew, without_challenge(code)) == "ok");
 }
 
 BOOST_AUTO_TEST_CASE(taken_address_is_reported_only_to_its_owner) {
   register_account("bob@example.com", nullptr);
-  // Asking is the same as for any other address.
+  // The request itself is answered as for any other address.
   const SentCode code = code_for(ann, "Bob@Example.com");
   BOOST_TEST(change_address(ann, "Bob@Example.com", with_challenge(wrong_otp(code), code)) == "invalid_otp");
   BOOST_TEST(change_address(ann, "Bob@Example.com", with_challenge(code)) == "email_taken");

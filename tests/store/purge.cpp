@@ -1,4 +1,4 @@
-// What has had its time goes, in batches, and nothing else.
+// Expired rows are deleted in batches, and no others.
 #include "taskward/store/purge.hpp"
 
 #include <set>
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(one_round_covers_every_purge_and_pauses_between_batches) {
   domain::Purger purger;
   int steps = 1;
   while (purger.next(service, log) == domain::kPurgePause) ++steps;
-  // One more than there are kinds, for the second batch of attempts.
+  // One step for each kind, and one for the second batch of attempts.
   BOOST_TEST(steps == 9);
   BOOST_TEST(count_rows("attempts") == 99);
 }

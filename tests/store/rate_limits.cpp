@@ -1,4 +1,4 @@
-// Limits by client: exact, over a sliding window, and for nobody who is exempt.
+// Rate limits by client: exact, with a sliding window, and not for exempt clients.
 #include "authentication_fixture.hpp"
 #include "taskward/domain/limits.hpp"
 
@@ -10,7 +10,7 @@ using std::chrono::seconds;
 struct LimitFixture : AuthenticationFixture {
   LimitFixture() { rules.limit_exempt.clear(); }
 
-  /// A login of a name of its own, so that no name is locked.
+  /// Logs in with a new name each time, so that no name is locked.
   Result<model::TokenPair> log_in_from(std::string_view address) {
     const model::Origin from{"request-1", address, "a test"};
     return domain::log_in(resources, model::AccountName::of("nobody" + std::to_string(++names_)),
@@ -20,7 +20,7 @@ struct LimitFixture : AuthenticationFixture {
   std::int64_t refusals() {
     return number("select count(*) from taskward.audit where action = 'limit.exceeded'");
   }
-  /// So many are let through, and the next is not.
+  /// Checks that `most` attempts are allowed per minute, and no more.
   template <class Attempt>
   void check_limit(int most, const Attempt& once) {
     for (int i = 0; i < most; ++i) BOOST_TEST_REQUIRE(once() != "too_many_requests", i);
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(client_has_five_login_attempts_per_minute) {
   BOOST_TEST_REQUIRE(outcome(refused) == "too_many_requests");
   BOOST_TEST_REQUIRE(refused.error().retry_after.has_value());
   BOOST_TEST((*refused.error().retry_after >= seconds(50) && *refused.error().retry_after <= seconds(60)));
-  // Others are not held up.
+  // Other clients are not limited.
   BOOST_TEST(attempt("198.51.100.8") == "invalid_credentials");
 }
 
@@ -82,12 +82,12 @@ BOOST_AUTO_TEST_CASE(window_slides) {
   for (int i = 0; i < 2; ++i) BOOST_TEST(attempt("198.51.100.7") == "invalid_credentials");
   const auto refused = log_in_from("198.51.100.7");
   BOOST_TEST_REQUIRE(outcome(refused) == "too_many_requests");
-  // Until the oldest three are a minute old.
+  // Until the oldest three attempts are a minute old.
   BOOST_TEST((*refused.error().retry_after >= seconds(10) && *refused.error().retry_after <= seconds(20)));
   advance_time(seconds(21));
   for (int i = 0; i < 3; ++i) BOOST_TEST(attempt("198.51.100.7") == "invalid_credentials");
   BOOST_TEST(attempt("198.51.100.7") == "too_many_requests");
-  // What is older is not kept.
+  // Older attempts are not kept.
   BOOST_TEST(number("select cardinality(moments) from taskward.attempts") == 5);
 }
 

@@ -1,4 +1,4 @@
-// Turning a refresh token in for the next one.
+// Exchanging a refresh token for the next one.
 #include "fixture.hpp"
 #include "taskward/store/sessions.hpp"
 #include "taskward/store/users.hpp"
@@ -13,7 +13,7 @@ struct RotationFixture : StoreFixture {
     return store::rotate_token(service, token, next, kHour, stamp());
   }
   std::string refusal(const store::PresentedToken& token) { return outcome(rotate(token, new_hash())); }
-  /// Makes everything that was used look as if it had been used so much earlier.
+  /// Moves every use of a token into the past.
   void advance_time(const std::string& interval) {
     execute("update taskward.refresh_tokens set used_at = used_at - interval '" + interval + "'");
   }
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(answer_contains_the_current_role) {
 }
 
 BOOST_AUTO_TEST_CASE(failed_rotation_keeps_the_old_token_and_records_nothing) {
-  // The next token's hash is there already, which the key refuses.
+  // The hash of the next token already exists, which violates the primary key.
   BOOST_CHECK_THROW(static_cast<void>(rotate(ann.presented(), ann.token)), db::StatementFailed);
   BOOST_TEST(audit().empty());
   BOOST_TEST(outcome(rotate(ann.presented(), new_hash())) == "ok");

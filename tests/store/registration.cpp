@@ -1,4 +1,4 @@
-// Who may make an account: the default role, and registration that is closed.
+// Registration: the default role, and closed registration.
 #include "authentication_fixture.hpp"
 
 namespace taskward::testing {
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(closed_registration_admits_only_administrators) {
 
 BOOST_AUTO_TEST_CASE(closed_registration_refuses_before_checking_the_password) {
   rules.is_registration_open = false;
-  // A password that would be refused: it is not even looked at.
+  // An invalid password, which is not checked here.
   const domain::Registration requested{std::string(kAnn), std::nullopt, Secret("short"), std::nullopt};
   BOOST_TEST(outcome(domain::register_account(resources, requested, std::nullopt, origin)) ==
              "registration_closed");
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(closed_registration_sends_no_code_to_unknown_addresses) {
   BOOST_TEST(code_login_outcome(kAnn, with_challenge(login_code(kAnn))) == "ok");
   execute("truncate taskward.outbox");
 
-  // To a stranger's address goes a letter without a code; what is answered is the same.
+  // An unknown address gets mail without a code; the response is the same.
   const auto requested = domain::request_login_code(resources, "bob@example.com", origin);
   BOOST_TEST(outcome(requested) == "ok");
   BOOST_TEST(mail_lines() == Lines{"login_without_account bob@example.com"},
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(valid_code_creates_no_account_once_registration_is_closed) 
   BOOST_TEST(sessions() == 0);
   BOOST_TEST(audit_lines() == Lines{"session.login failure registration_closed"},
              boost::test_tools::per_element());
-  // It is used up all the same.
+  // The code is used up all the same.
   rules.is_registration_open = true;
   BOOST_TEST(code_login_outcome(kAnn, with_challenge(code)) == "invalid_otp");
 }

@@ -1,4 +1,4 @@
-// What a request costs: one statement, sent once.
+// Each request sends exactly one statement to the database.
 #include <functional>
 
 #include "task_fixture.hpp"
@@ -21,7 +21,7 @@ struct RoundTripFixture : TaskFixture {
     superuser.execute("alter role taskward in database " + database.name() + " set log_statement = 'all'");
   }
 
-  /// How many statements the service has sent to this test's database.
+  /// The number of statements that the service has sent to this database.
   std::int64_t sent() {
     const std::string written = server().log();
     const std::string prefix = '\n' + database.name() + "|taskward|LOG:  ";
@@ -143,8 +143,7 @@ struct RoundTripFixture : TaskFixture {
     });
   }
 
-  /// Everything there is to codes, limits, locks and one's own account. The session of Ann is there till
-  /// the end.
+  /// Codes, rate limits, locks and the own account. Ann's session stays live until the last call.
   void check_authentication(db::Preparation preparation) {
     const auto connection = connect(preparation);
     db::Connection& client = *connection;
@@ -222,7 +221,7 @@ struct RoundTripFixture : TaskFixture {
     });
   }
 
-  /// Everything there is to administration. There is one administrator, and Bob is another each time.
+  /// Administration, with one administrator and another user.
   void check_administration(db::Preparation preparation) {
     const auto connection = connect(preparation);
     db::Connection& client = *connection;

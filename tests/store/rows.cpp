@@ -1,4 +1,4 @@
-// Reading rows: each type as itself, and nothing as anything else.
+// Reading rows: every accessor accepts only its own type.
 #include <limits>
 
 #include "fixture.hpp"

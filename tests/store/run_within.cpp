@@ -1,4 +1,4 @@
-// Statements that cannot wait, and what a connection counts.
+// Statements with a time limit, and the metrics of a connection.
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ const Statement nap{"nap", Effect::reads, "select pg_sleep($1::bigint)::text"};
 const Statement failing_write{"mend", Effect::writes, "insert into taskward.nothing values (null)"};
 const std::array kStatements{&nap, &failing_write};
 
-/// Takes connections and never says a word.
+/// Accepts connections and never sends anything.
 class MuteServer {
  public:
   MuteServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -71,7 +71,7 @@ struct RunWithinFixture : StoreFixture {
   CountingMeter meter;
   db::Connection connection{{database.owner(), "test", db::Preparation::kept, 10s, &meter}, kStatements, log};
 
-  /// Checks that it fails for want of the database, and how long that took.
+  /// Expects Unavailable, and returns how long the call took.
   static std::chrono::milliseconds expect_unavailable(db::Connection& connection,
                                                       std::chrono::milliseconds limit) {
     const auto begun = SteadyClock::now();
@@ -97,9 +97,9 @@ BOOST_AUTO_TEST_CASE(unresponsive_server_is_abandoned_within_the_limit) {
   db::Connection mute({conninfo, "test"}, kStatements, log);
   const auto taken = expect_unavailable(mute, 300ms);
   BOOST_TEST(taken.count() >= 300);
-  BOOST_TEST(taken.count() < 1'900);  // libpq's own least is two seconds
+  BOOST_TEST(taken.count() < 1'900);  // libpq's minimum connect_timeout is two seconds
   BOOST_TEST(!mute.is_connected());
-  // And is left alone for a while.
+  // The next attempt fails immediately.
   BOOST_TEST(expect_unavailable(mute, 300ms).count() < 200);
 }
 

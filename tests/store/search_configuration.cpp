@@ -1,4 +1,4 @@
-// The configuration that tasks are searched by, and its change.
+// The text search configuration of tasks, and changing it.
 #include "taskward/store/search_configuration.hpp"
 
 #include "task_fixture.hpp"
@@ -34,7 +34,6 @@ BOOST_AUTO_TEST_CASE(change_reindexes_every_task) {
   BOOST_TEST(found("runs") == "running");
   new_task(ann, "runner");
   BOOST_TEST(text("select reason from taskward.audit where action = 'search.configure'") == "english");
-  // And back.
   BOOST_TEST(store::set_search_configuration(owner, "simple", new_id<AuditId>()));
   BOOST_TEST(found("runs").empty());
   BOOST_TEST(found("runn") == "runner running");
@@ -99,7 +98,7 @@ BOOST_AUTO_TEST_CASE(running_worker_continues_after_a_change) {
   new_task(ann, "running");
   BOOST_TEST(found("runn") == "running");
   BOOST_TEST(store::set_search_configuration(owner, "english", new_id<AuditId>()));
-  // On the connection that had every statement prepared before.
+  // The connection had prepared every statement before the change.
   BOOST_TEST(found("runs") == "running");
   BOOST_TEST(outcome(change(ann, new_task(ann, "x").id, {"y"})) == "ok");
   BOOST_TEST(titles(ann) == "y running");

@@ -1,4 +1,4 @@
-// How the service stands, as the database has it.
+// The state of the service as read from the database.
 #include "taskward/store/service_state.hpp"
 
 #include "mail_fixture.hpp"
@@ -13,14 +13,14 @@ struct StateFixture : MailFixture {
   StateFixture() { clear_audit(); }
 
   store::ServiceState state() { return store::read_service_state(service, 10s); }
-  /// A record that was written so long ago.
+  /// Inserts a record with a time in the past.
   void record(std::chrono::seconds ago) {
     owner.query(
         "insert into taskward.audit (id, at, action, outcome) values"
         " (gen_random_uuid(), now() - make_interval(secs => $1::bigint), 'task.create', 'success')",
         db::Params().number(ago.count()));
   }
-  /// Seals all there is.
+  /// Inserts a seal that covers every record.
   void seal(std::int64_t number) {
     owner.query(
         "insert into taskward.audit_seals (number, era, cluster, xid_below, open, records, root, previous, "

@@ -1,4 +1,4 @@
-// The statement that starts a session, and the record of logins that were refused.
+// The statement that starts a session, and the records of refused logins.
 #include "fixture.hpp"
 #include "taskward/store/logins.hpp"
 #include "taskward/store/sessions.hpp"
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(failed_login_is_recorded_with_its_reason_but_no_name) {
   BOOST_TEST(records[0].object_type == "-");
   BOOST_TEST(records[1].object == ann.user.text());
   for (const AuditRow& record : records) {
-    // Nobody has proved who they are.
+    // The caller's identity is not proven.
     BOOST_TEST(record.actor == "-");
     BOOST_TEST(record.address == "192.0.2.7");
   }

@@ -1,4 +1,4 @@
-// Refreshes and logouts that meet.
+// Concurrent refreshes and logouts.
 #include <atomic>
 
 #include "concurrently.hpp"
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(one_of_twenty_concurrent_refreshes_succeeds) {
   }
 }
 
-/// Rotates as fast as it can beside a logout, and looks at what is left of the session afterwards.
+/// Rotates continuously during a logout, and checks that the session has ended afterwards.
 void refresh_during_logout(RaceFixture& fixture,
                            const std::function<Result<Done>(db::Connection&, const TestUser&)>& log_out) {
   const auto refreshing = fixture.connect();
@@ -56,7 +56,7 @@ void refresh_during_logout(RaceFixture& fixture,
     });
     while (!refreshed) std::this_thread::yield();
     BOOST_TEST(outcome(log_out(fixture.service, ann)) == "ok");
-    // From here on: whatever the refresher still does, the session is over.
+    // The session has ended, even while the refresher continues.
     BOOST_TEST(outcome(store::find_own_profile(fixture.service, ann.profile_access())) == "invalid_token");
     refresher.join();
     BOOST_TEST(last == "invalid_token");

@@ -1,4 +1,4 @@
-// Where one is logged in, and what has happened to one's account.
+// The user's live sessions, and the activity on the account.
 #include "authentication_fixture.hpp"
 #include "taskward/domain/profile.hpp"
 #include "taskward/store/audit.hpp"
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(ending_one_session_keeps_the_others) {
   BOOST_TEST(records[0].actor == ann.user.text());
   BOOST_TEST(records[0].object == second.session.text());
   BOOST_TEST(records[0].object_type == "session");
-  // The one that asks may be ended too.
+  // The current session may be ended too.
   BOOST_TEST(end_session(ann, ann.session) == "ok");
   BOOST_TEST(end_session(ann, third.session) == "invalid_token");
   BOOST_TEST(is_alive(third));
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(activity_lists_own_events_and_failed_logins_newest_first) {
   BOOST_TEST(newest.user_agent.value() == "a test");
   BOOST_TEST(newest.request_id.value() == "request-1");
   BOOST_TEST((newest.at >= events->back().at));
-  // What was tried at Ann's account is Ann's to see.
+  // A failed login to Ann's account is listed for Ann.
   BOOST_TEST(summaries(activity(ann)) == Lines{"session.login failure wrong_password"},
              boost::test_tools::per_element());
   BOOST_TEST(activity(bob).empty());
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(activity_lists_own_events_and_failed_logins_newest_first) {
 
 BOOST_AUTO_TEST_CASE(activity_pages_are_complete) {
   for (int i = 0; i < 23; ++i) {
-    // Of two kinds, so that both indexes have a part of each page.
+    // Two kinds of events, so that both indexes contribute to each page.
     if (i % 3 == 0) {
       store::record_failure(service, model::AuditAction::session_login, ann.user, std::to_string(i), stamp());
     } else {
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(activity_pages_are_complete) {
   }
   BOOST_TEST((std::equal(paged.begin(), paged.end(), whole.begin(), whole.end(),
                          [](const auto& a, const auto& b) { return a.id == b.id; })));
-  // A cursor of somebody else shows nothing of theirs.
+  // A cursor of another user returns none of that user's events.
   for (const auto& event : activity(bob, 100, position_of(whole.front())))
     BOOST_TEST(event.reason.value() == "of bob");
 }

@@ -1,4 +1,4 @@
-// The keys in the database: made once, opened only with the secret they were sealed with.
+// Signing keys in the database: created once, and decrypted only with the secret that encrypted them.
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(concurrent_first_starts_create_and_use_one_key) {
   std::once_flag once;
   std::jthread release;
   const auto loaded = run_concurrently<Keys>(*this, 8, [&](db::Connection& connection, int) {
-    // All of them have found no key by the time the first may write one.
+    // All threads have found no key before the first one can insert one.
     std::call_once(once, [&] {
       closed.emplace(gate);
       gate.execute("lock table taskward.signing_keys in share mode");

@@ -1,4 +1,4 @@
-// The list of statements: all of them sound, checked when a connection opens, and no others run.
+// The list of statements: all are checked when a connection opens, and no others are sent.
 #include "taskward/store/statements.hpp"
 
 #include <array>

@@ -1,4 +1,4 @@
-// Many changes at once: all of them, or none and why.
+// Batches of task changes: all of them, or none and the reasons.
 #include "concurrently.hpp"
 #include "task_fixture.hpp"
 
@@ -20,7 +20,7 @@ struct BatchFixture : TaskFixture {
     update.version = version;
     return update;
   }
-  /// "update 2 not_found, …", or what else came of it.
+  /// "done", the obstacles such as "update 2 not_found", or the error code.
   std::string obstacles(const Result<BatchOutcome>& outcome_of_batch) {
     if (!outcome_of_batch) return outcome(outcome_of_batch);
     const auto* all = std::get_if<std::vector<BatchObstacle>>(&*outcome_of_batch);
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(all_changes_are_applied_and_returned_in_order) {
   BOOST_TEST(result.updated[1].title == "a2");
   BOOST_TEST(result.updated[1].description == "as described");
   BOOST_TEST((result.removed[0] == d.id && result.removed[1] == c.id));
-  // Each is recorded by itself.
+  // Each change has its own audit record.
   std::vector<std::string> records;
   for (const AuditRow& record : audit())
     records.push_back(record.action + ' ' + record.object + ' ' + record.changed);
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(batch_is_checked_against_the_quota_as_a_whole) {
   };
   BOOST_TEST(obstacles(batch(ann, create(2), 3)) == "quota_exceeded");
   BOOST_TEST(number("select count(*) from taskward.tasks") == 2);
-  // What it deletes makes room for what it makes.
+  // The batch's deletions free quota for its creations.
   TaskBatch both = create(3);
   both.remove = {first, second};
   BOOST_TEST(obstacles(batch(ann, both, 3)) == "done");

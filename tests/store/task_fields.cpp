@@ -1,4 +1,4 @@
-// Priority, due date and tags: kept as they were given, changed by themselves, recorded by their names.
+// Priority, due date and tags: stored unchanged, changed separately, recorded by name.
 #include "task_fixture.hpp"
 #include "taskward/base/rfc3339.hpp"
 
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(record_names_exactly_the_changed_fields) {
   all.due_at.emplace(std::nullopt);
   all.tags = Tags{"b"};
   BOOST_TEST(outcome(change(ann, id, all)) == "ok");
-  // Once more the same: nothing is different now.
+  // The same change again has no effect.
   BOOST_TEST(change(ann, id, all)->version == 2);
   all.tags = Tags{};
   all.priority = TaskPriority::none;

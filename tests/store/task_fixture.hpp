@@ -25,7 +25,6 @@ struct TaskFixture : StoreFixture {
   Result<model::Task> change(const TestUser& who, const TaskId& id, const model::TaskChange& change) {
     return store::update_task(service, who.write_access(), id, change, {}, stamp());
   }
-  /// Makes a task of which more is to be said than its title.
   model::Task new_task(const TestUser& who, const model::NewTask& task) {
     auto made = store::insert_task(service, who.write_access(), new_id<TaskId>(), task, kQuota, {}, stamp());
     BOOST_TEST_REQUIRE(outcome(made) == "ok");
@@ -54,14 +53,14 @@ struct TaskFixture : StoreFixture {
     return store::insert_tasks(service, who.write_access(), tasks, new_ids<TaskId>(tasks.size()),
                                new_ids<AuditId>(tasks.size() + 1), quota, key, origin);
   }
-  /// A key that nobody has used, for some request.
+  /// A new key, for an arbitrary request.
   store::IdempotencyKey new_key() { return {new_hash(), new_hash()}; }
 
   Result<store::ListedTasks> list(const TestUser& who, const model::TaskFilter& filter = {}, int limit = 100,
                                   int offset = 0) {
     return store::list_tasks(service, who.read_access(), {filter, limit, offset, {}, {}});
   }
-  /// The titles in their order, parted by spaces, or the refusal.
+  /// The titles in order, separated by spaces, or the error code.
   std::string titles(const TestUser& who, const model::TaskFilter& filter = {}, int limit = 100,
                      int offset = 0) {
     auto listed = list(who, filter, limit, offset);
@@ -73,7 +72,7 @@ struct TaskFixture : StoreFixture {
   Result<Done> remove(const TestUser& who, const TaskId& id) {
     return store::delete_task(service, who.write_access(), id, {}, kQuota, new_id<AuditId>(), stamp());
   }
-  /// Every task of everybody, in full.
+  /// All tasks of all owners, as text.
   std::string all_tasks() {
     return text("select coalesce(string_agg(t::text, ' ' order by id), '') from taskward.tasks t");
   }

@@ -1,4 +1,4 @@
-// Tasks from a file, and all of them into one.
+// Import of tasks from a file, and export.
 #include <atomic>
 #include <set>
 
@@ -111,7 +111,6 @@ BOOST_AUTO_TEST_CASE(concurrent_imports_and_inserts_fill_the_quota_exactly) {
 
 BOOST_AUTO_TEST_CASE(import_does_not_block_other_writes_of_the_owner) {
   new_task(ann);
-  // Held before its end: the import has written its tasks, and somebody else is working on one of them.
   std::atomic<bool> ended{false};
   const auto outcomes = run_concurrently<bool>(*this, 3, [&](db::Connection& connection, int thread) {
     if (thread == 0) {

@@ -1,4 +1,4 @@
-// Listing one's own tasks, newest first.
+// The task list, newest first.
 #include "task_fixture.hpp"
 
 namespace taskward::testing {

@@ -1,4 +1,4 @@
-// How many tasks one may have: never more, however many are made at once, and never fewer.
+// The task quota: never exceeded by concurrent requests, and always fully usable.
 #include <numeric>
 
 #include "concurrently.hpp"
@@ -21,7 +21,7 @@ struct QuotaFixture : TaskFixture {
   std::int64_t shards(const TestUser& who) {
     return number("select count(*) from taskward.task_room where owner_id = '" + who.user.text() + "'");
   }
-  /// What is kept is what there is: the sum of the shards and the tasks make the quota.
+  /// Checks that free quota in all shards plus the number of tasks equals the quota.
   void check_quota(const TestUser& who, int quota) {
     const std::string owner_is = " where owner_id = '" + who.user.text() + "'";
     BOOST_TEST(number("select sum(room)::bigint from taskward.task_room" + owner_is) + listed(who) == quota);
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(concurrent_operations_keep_the_quota_consistent) {
   BOOST_TEST(std::accumulate(faults.begin(), faults.end(), 0) == 0);
   BOOST_TEST(listed(ann) <= quota);
   check_quota(ann, quota);
-  // And all of what is left can be used.
+  // The remaining quota can be used completely.
   int more = 0;
   const auto before = listed(ann);
   while (add(ann, quota) == "ok") ++more;
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(changed_quota_applies_to_the_next_task) {
   BOOST_TEST(add(ann, 5) == "quota_exceeded");
   BOOST_TEST(add(ann, 7) == "ok");
   check_quota(ann, 7);
-  // Less than there are: nothing is lost, and nothing can be made.
+  // A lower quota deletes nothing, and no task can be created.
   BOOST_TEST(add(ann, 2) == "quota_exceeded");
   check_quota(ann, 2);
   BOOST_TEST(listed(ann) == 6);
@@ -177,14 +177,14 @@ BOOST_AUTO_TEST_CASE(tasks_without_quota_rows_are_counted) {
   BOOST_TEST(add(ann, 5) == "ok");
   BOOST_TEST(add(ann, 5) == "quota_exceeded");
   check_quota(ann, 5);
-  // With too many already.
+  // With more tasks than the quota allows.
   execute("delete from taskward.task_room");
   BOOST_TEST(add(ann, 3) == "quota_exceeded");
   check_quota(ann, 3);
 }
 
 BOOST_AUTO_TEST_CASE(tasks_from_an_older_release_are_counted_by_the_migration) {
-  // What the migration does for owners it finds.
+  // The statement of the migration for existing owners.
   execute("insert into taskward.tasks (owner_id, id, title, status) select '" + ann.user.text() +
           "', gen_random_uuid(), 't', 'todo' from generate_series(1, 4)");
   execute(
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(tasks_from_an_older_release_are_counted_by_the_migration) {
 BOOST_AUTO_TEST_CASE(wrong_quota_is_corrected_once_a_day) {
   for (int i = 0; i < 3; ++i) BOOST_TEST(add(ann, 10) == "ok");
   BOOST_TEST(add(bob, 10) == "ok");
-  // What a release that knew of no room did, or an operator.
+  // As done by an operator, or by a release that did not track the quota.
   execute("delete from taskward.tasks where owner_id = '" + ann.user.text() +
           "' and id = (select min(id::text)::uuid from taskward.tasks where owner_id = '" + ann.user.text() +
           "')");

@@ -1,4 +1,4 @@
-// Changes of one task that meet.
+// Concurrent changes of one task.
 #include "concurrently.hpp"
 #include "task_fixture.hpp"
 
@@ -6,7 +6,7 @@ namespace taskward::testing {
 namespace {
 
 struct TaskRaceFixture : TaskFixture {
-  /// What the change is told when `first` was under way before it, and is committed while it waits.
+  /// The result of the change when `first` is uncommitted before it and commits while it waits.
   Result<model::Task> change_after(const std::string& first, const TaskId& id,
                                    const model::TaskChange& wanted) {
     db::Connection ahead({database.superuser(), "test"}, {}, log);

@@ -1,5 +1,5 @@
-// Finding tasks by words: whole, by their beginning, in title, tags and description, the best first, and
-// one's own only.
+// Full-text search: whole words and prefixes in title, tags and description, best match first, own tasks
+// only.
 #include "task_fixture.hpp"
 
 namespace taskward::testing {
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(search_text_has_no_syntax) {
                            "/*",
                            "a & !a",
                            "\"quoted\""}) {
-    // It finds or it does not; it never fails.
+    // It may find nothing, but it never fails.
     BOOST_TEST(outcome(list(ann, words(text))) == "ok", text);
   }
   BOOST_TEST(found("e|f").starts_with("it's"));
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(words_and_tags_of_other_owners_are_not_found) {
   filter.tags = {"secret"};
   BOOST_TEST(titles(ann, filter).empty());
   BOOST_TEST(titles(bob, filter) == "treasure");
-  // Not by the id that stands before the words in the index either.
+  // Nor by the owner's id, which precedes the words in the index.
   for (const std::string& text :
        {bob.user.text(), bob.user.text() + " treasure", bob.user.text() + "#secret"}) {
     BOOST_TEST(found(text).empty());

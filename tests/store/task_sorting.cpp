@@ -1,4 +1,4 @@
-// Every order of a list, page by page: total, without gap or repetition, and steady while others write.
+// Every sort order, page by page: total, without gaps or duplicates, and stable during writes.
 #include <algorithm>
 #include <set>
 
@@ -17,7 +17,7 @@ using model::TaskSort;
 using model::TaskStatus;
 
 struct OrderFixture : TaskFixture {
-  /// Tasks with many ties, and without a due date now and then.
+  /// Inserts tasks with many equal values, some without a due date.
   void create_many(int count) {
     execute(
         "insert into taskward.tasks (owner_id, id, title, status, priority, due_at, tags, created_at, "
@@ -35,7 +35,7 @@ struct OrderFixture : TaskFixture {
         std::to_string(count) + ") n");
   }
 
-  /// All pages of the list, one after the other; `between` is called after each.
+  /// Reads all pages of the list; calls `between` after each.
   std::vector<model::Task> pages(const TaskFilter& filter, std::int64_t limit,
                                  const std::function<void()>& between = {}) {
     std::vector<model::Task> all;
@@ -58,7 +58,7 @@ struct OrderFixture : TaskFixture {
   }
 };
 
-/// Whether b may follow a, by what the contract says of the order and nothing else.
+/// Whether b may follow a according to the API contract.
 bool is_in_order(const model::Task& a, const model::Task& b, TaskSort sort, SortOrder order) {
   const auto lower_title = [](const model::Task& task) { return lower(task.title); };
   const auto before = [&](const auto& x, const auto& y) {
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(each_order_is_total_and_pages_return_each_task_once) {
           BOOST_TEST(is_in_order(whole[i - 1], whole[i], sort, order), "at " << i);
         for (const std::int64_t limit : {1, 7, 50})
           BOOST_TEST((ids(pages(filter, limit)) == ids(whole)), "in pages of " << limit);
-        // The old way comes to the same.
+        // Pages by offset are the same.
         const auto from_offset = list(ann, filter, 40, 30)->tasks;
         BOOST_TEST(std::equal(from_offset.begin(), from_offset.end(), whole.begin() + 30,
                               [](const model::Task& a, const model::Task& b) { return a.id == b.id; }));
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(pages_are_stable_during_concurrent_changes) {
       filter.sort = sort;
       filter.order = order;
       const auto seen = pages(filter, 5, [&] {
-        // One more at every place of the order, and one of those that do not stay less.
+        // Adds tasks at both ends of the order, and deletes one that is not marked to stay.
         new_task(ann, {"new", "", TaskStatus::todo, TaskPriority::normal, clock.now()});
         new_task(ann, {"AAAA", "", TaskStatus::done, TaskPriority::urgent});
         execute(
@@ -262,7 +262,8 @@ BOOST_AUTO_TEST_CASE(each_order_uses_its_index) {
       "interval '1 s'"
       " from generate_series(1, 3000) n");
   execute("analyze taskward.tasks");
-  // What it costs is how many rows of the index and the table are looked at: a deep page looks at no more.
+  // The cost is the number of index and table rows that are read; it must not grow with the depth of the
+  // page.
   const auto looked_at = [&](const TaskFilter& filter, const std::optional<store::TaskPosition>& after) {
     execute("select pg_stat_force_next_flush()");
     const std::string sql =

@@ -1,4 +1,4 @@
-// Making, finding, changing and deleting one's own tasks.
+// Creating, finding, changing and deleting tasks.
 #include "task_fixture.hpp"
 
 namespace taskward::testing {
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(failed_statement_leaves_neither_change_nor_record) {
   BOOST_TEST_REQUIRE(
       outcome(store::update_task(service, ann.write_access(), made.id, {"x", {}, {}}, {}, stamp())) == "ok");
   const std::string after = all_tasks();
-  // The record is what fails here, and takes the deed with it.
+  // Only the audit record is invalid; the change must fail with it.
   model::AuditStamp unfit = stamp();
   unfit.origin.client_address = "no address";
   BOOST_CHECK_THROW(

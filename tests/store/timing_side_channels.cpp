@@ -1,7 +1,7 @@
-// What a stranger could measure: answers that are the same must take the same time.
+// Responses that must be indistinguishable must take the same time.
 //
-// Samples of all kinds are taken in turns, so that a busy machine slows all of them alike, and their medians
-// are compared. A measurement that fails is repeated: noise does not fail five times, a difference does.
+// Samples of all kinds are interleaved, so that load on the machine affects them equally, and their medians
+// are compared. A failed measurement is repeated up to five times, because noise is not reproducible.
 #include <chrono>
 
 #include "authentication_fixture.hpp"
@@ -11,7 +11,8 @@ namespace {
 
 using Work = std::function<void(int round)>;
 
-/// The median time of each kind of work, in microseconds. `before` is done before each and not measured.
+/// The median duration of each kind of work in microseconds. `before` runs before each sample and is not
+/// measured.
 std::vector<double> medians(const std::vector<Work>& kinds, int rounds, const std::function<void()>& before) {
   std::vector<std::vector<double>> samples(kinds.size());
   for (int round = 0; round < rounds; ++round) {
@@ -33,7 +34,7 @@ std::vector<double> medians(const std::vector<Work>& kinds, int rounds, const st
   return out;
 }
 
-/// By how much of the smallest the largest differs.
+/// The difference of the largest and the smallest value, relative to the smallest.
 double spread(const std::vector<double>& values) {
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
   return (*most - *least) / *least;
@@ -41,7 +42,7 @@ double spread(const std::vector<double>& values) {
 
 struct TimeFixture : AuthenticationFixture {
   static constexpr int kRounds = 80;
-  // Dear enough that a check that is left out would be seen at once.
+  // Slow enough that a skipped check would be noticed.
   const crypto::PasswordHasher slow_hasher{6, random};
   const domain::Resources slow_resources{service, clock,           random,       keys,  slow_hasher,
                                          hashing, password_policy, derived_keys, rules, meter};
@@ -86,7 +87,7 @@ BOOST_AUTO_TEST_CASE(every_refused_login_takes_the_same_time) {
 }
 
 BOOST_AUTO_TEST_CASE(code_requests_for_known_and_unknown_addresses_take_the_same_time) {
-  // Both kinds of address have the same length, and each is asked for once.
+  // Both kinds of address have the same length, and each is used once.
   for (int i = 0; i < kRounds; ++i)
     execute("insert into taskward.users (id, email, role) values (gen_random_uuid(), 'aknown" +
             std::to_string(i) + "@example.com', 'user')");

@@ -1,4 +1,4 @@
-// Conflicts that are retried whole, and transactions that happen whole or not at all.
+// Retries of conflicts, and atomicity of transactions.
 #include <array>
 #include <thread>
 
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(conflict_inside_a_transaction_is_not_retried) {
 }
 
 BOOST_AUTO_TEST_CASE(deadlock_victim_is_retried) {
-  // Only one of the two looks for deadlocks soon, so it is known which of them is the victim.
+  // Only one of the two sessions checks for deadlocks soon, so it is always the victim.
   superuser.execute("set deadlock_timeout = '30s'");
   db::Transaction transaction(superuser);
   superuser.execute("update taskward.numbers set n = n + 10 where id = 2");

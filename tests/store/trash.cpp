@@ -1,4 +1,4 @@
-// What is deleted lies in the trash, comes back, or goes for good.
+// Deleted tasks are moved to the trash, restored, or erased permanently.
 #include "concurrently.hpp"
 #include "task_fixture.hpp"
 #include "taskward/domain/purge.hpp"
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(concurrent_deletions_keep_the_trash_at_its_limit) {
   for (const int unexpected : faults) BOOST_TEST(unexpected == 0);
   const auto left = number("select count(*) from taskward.tasks");
   BOOST_TEST(left >= 10);
-  BOOST_TEST(left <= 16);  // those that were under way at once do not see one another's
+  BOOST_TEST(left <= 16);  // concurrent deletions do not see each other
 }
 
 BOOST_AUTO_TEST_CASE(concurrent_batch_deletions_do_not_overfill_a_full_trash) {
@@ -164,7 +164,8 @@ BOOST_AUTO_TEST_CASE(concurrent_batch_deletions_do_not_overfill_a_full_trash) {
         });
     for (const std::string& one : done) BOOST_TEST(one == "ok");
     const auto held = number("select count(*) from taskward.tasks where trashed");
-    // Those that fill it up at once do not see one another; when it is full each takes out what it puts in.
+    // Concurrent batches that fill the trash do not see each other; once it is full, each evicts as many as
+    // it adds.
     BOOST_TEST(held <= quota + static_cast<int>(at_once) * 4);
     if (round >= 2) BOOST_TEST(held >= quota);
   }
@@ -276,7 +277,7 @@ BOOST_AUTO_TEST_CASE(upkeep_empties_the_trash_and_then_waits) {
   int steps = 1;
   while (upkeep.next(service, log) < domain::kPurgeInterval && steps < 100) ++steps;
   BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
-  BOOST_TEST(steps == 4);  // 100, 100, 50, and the counting
+  BOOST_TEST(steps == 4);  // batches of 100, 100 and 50, and the quota recount
 }
 
 BOOST_AUTO_TEST_SUITE_END()
