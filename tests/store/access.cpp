@@ -115,7 +115,7 @@ struct AccessFixture : TaskFixture {
   }
 
   std::string search_outcome(const TestUser& who) {
-    const std::string found = titles(who, {{}, {}, {}, {}, {}, {}, "task", model::TaskSort::relevance});
+    const std::string found = titles(who, words("task"));
     return found == "a task" ? "ok" : found;
   }
 

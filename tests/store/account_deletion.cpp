@@ -1,23 +1,16 @@
 // Account deletion by password or by code. The last active administrator cannot be deleted.
 #include "authentication_fixture.hpp"
 #include "taskward/domain/profile.hpp"
-#include "taskward/store/tasks.hpp"
 
 namespace taskward::testing {
 namespace {
 
 struct DeletionFixture : AuthenticationFixture {
-  static constexpr const char* kAnn = "ann@example.com";
-  const Secret password{"correct horse battery"};
-
   domain::OwnProfile register_and_log_in(const char* email, model::Role role = model::Role::user) {
     register_account(email, nullptr);
     execute("update taskward.users set role = '" + std::string(model::name(role)) + "' where email = '" +
             email + "'");
     return access_of(log_in(email));
-  }
-  std::int64_t count_rows(const std::string& table) {
-    return number("select count(*) from taskward." + table);
   }
 };
 
@@ -28,11 +21,7 @@ BOOST_AUTO_TEST_CASE(deleting_an_account_deletes_all_its_data) {
     const auto ann = register_and_log_in(kAnn);
     const auto bob = register_and_log_in(by_code ? "bob@example.com" : "carl@example.com");
     const auto others = count_rows("users") - 1;
-    for (const auto* who : {&ann, &bob}) {
-      const auto write_access = AnyAccess::of<model::Permission::write_tasks>(who->user(), who->session());
-      BOOST_TEST(outcome(store::insert_task(service, write_access, new_id<TaskId>(), {"a task", "", {}},
-                                            kQuota, {}, stamp())) == "ok");
-    }
+    for (const auto* who : {&ann, &bob}) create_task(who->user(), who->session());
     BOOST_TEST(outcome(log_in(kAnn)) == "ok");
     BOOST_TEST(outcome(log_in(kAnn, "wrong")) == "invalid_credentials");
     BOOST_TEST(count_rows("lockouts where failures > 0") == 1);

@@ -24,7 +24,6 @@ struct ImportFixture : DomainFixture {
       out += (out.empty() ? "" : " | ") + std::to_string(one.line) + ": " + one.why;
     return out.empty() ? "ok" : out;
   }
-  std::int64_t users() { return number("select count(*) from taskward.users"); }
 };
 
 BOOST_FIXTURE_TEST_SUITE(account_import, ImportFixture)
@@ -64,7 +63,7 @@ BOOST_AUTO_TEST_CASE(taken_name_rejects_the_whole_import) {
   const std::string why = "3: email: an account has it already | 4: username: an account has it already";
   BOOST_TEST(import(file) == why);
   BOOST_TEST(import(file, ImportMode::check_only) == why);
-  BOOST_TEST(users() == 1);
+  BOOST_TEST(count_rows("users") == 1);
   BOOST_TEST(audit().empty());
 }
 
@@ -72,12 +71,12 @@ BOOST_AUTO_TEST_CASE(invalid_line_rejects_the_import_but_taken_names_are_still_r
   register_account("ann@example.com", nullptr);
   BOOST_TEST(import("email,role\nann@example.com,\nb@example.com,king\nc@example.com,\n") ==
              "2: email: an account has it already | 3: role: must be one of guest, user, admin");
-  BOOST_TEST(users() == 1);
+  BOOST_TEST(count_rows("users") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(check_only_changes_nothing) {
   BOOST_TEST(import("username\nann\nbob\n", ImportMode::check_only) == "ok");
-  BOOST_TEST(users() == 0);
+  BOOST_TEST(count_rows("users") == 0);
   BOOST_TEST(audit().empty());
 }
 
@@ -96,7 +95,7 @@ BOOST_AUTO_TEST_CASE(concurrent_registration_of_a_name_rejects_the_import) {
     transaction.commit();
   }
   BOOST_TEST(result == "2402: username: an account has it already");
-  BOOST_TEST(users() == 1);
+  BOOST_TEST(count_rows("users") == 1);
   BOOST_TEST(audit().empty());
 }
 
@@ -112,7 +111,7 @@ BOOST_AUTO_TEST_CASE(rolled_back_registration_does_not_block_the_import) {
     other->execute("rollback");
   }
   BOOST_TEST(result == "ok");
-  BOOST_TEST(users() == 2);
+  BOOST_TEST(count_rows("users") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(concurrent_imports_of_one_file_create_each_account_once) {
@@ -123,8 +122,8 @@ BOOST_AUTO_TEST_CASE(concurrent_imports_of_one_file_create_each_account_once) {
     std::vector<std::jthread> threads;
     for (std::string& result : results) threads.emplace_back([&] { result = import(file); });
   }
-  BOOST_TEST(std::count(results.begin(), results.end(), "ok") == 1);
-  BOOST_TEST(users() == 3000);
+  BOOST_TEST(count_of(results, "ok") == 1);
+  BOOST_TEST(count_rows("users") == 3000);
   BOOST_TEST(number("select count(*) from taskward.audit") == 3000);
 }
 
@@ -138,7 +137,7 @@ BOOST_AUTO_TEST_CASE(twenty_thousand_accounts_are_imported_within_thirty_seconds
   const auto begun = std::chrono::steady_clock::now();
   BOOST_TEST(import(file) == "ok");
   BOOST_TEST((std::chrono::steady_clock::now() - begun < std::chrono::seconds(30)));
-  BOOST_TEST(users() == 20'000);
+  BOOST_TEST(count_rows("users") == 20'000);
 }
 
 BOOST_AUTO_TEST_CASE(array_values_survive_a_round_trip) {

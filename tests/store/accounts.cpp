@@ -23,7 +23,6 @@ struct AccountFixture : StoreFixture {
   Result<model::User> create(const NewAccount& account, MadeBy by = MadeBy::oneself) {
     return store::insert_account(service, account, by, stamp());
   }
-  std::int64_t users() { return number("select count(*) from taskward.users"); }
 };
 
 BOOST_FIXTURE_TEST_SUITE(accounts, AccountFixture)
@@ -49,7 +48,7 @@ BOOST_AUTO_TEST_CASE(email_or_username_alone_is_enough) {
 
 BOOST_AUTO_TEST_CASE(account_without_a_name_violates_a_constraint) {
   BOOST_CHECK_THROW(static_cast<void>(create(account(nullptr, nullptr))), db::StatementFailed);
-  BOOST_TEST(users() == 0);
+  BOOST_TEST(count_rows("users") == 0);
   BOOST_TEST(audit().empty());
 }
 
@@ -59,7 +58,7 @@ BOOST_AUTO_TEST_CASE(names_are_unique_regardless_of_case) {
   BOOST_TEST(outcome(create(account("other@example.com", "aNN"))) == "username_taken");
   BOOST_TEST(outcome(create(account("ann@example.com", "ann"))) == "email_taken");
   BOOST_TEST(outcome(create(account(nullptr, "ANN"))) == "username_taken");
-  BOOST_TEST(users() == 1);
+  BOOST_TEST(count_rows("users") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(names_taken_by_two_accounts_report_the_email_first) {
@@ -120,12 +119,12 @@ BOOST_AUTO_TEST_CASE(one_of_thirty_concurrent_registrations_gets_the_address) {
     return outcome(
         store::insert_account(connection, account(address.c_str(), nullptr), MadeBy::oneself, stamp()));
   });
-  BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "ok") == 1);
-  BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "email_taken") == 29);
-  BOOST_TEST(users() == 1);
+  BOOST_TEST(count_of(outcomes, "ok") == 1);
+  BOOST_TEST(count_of(outcomes, "email_taken") == 29);
+  BOOST_TEST(count_rows("users") == 1);
   const auto done = audit_lines();
-  BOOST_TEST(std::count(done.begin(), done.end(), "account.register success -") == 1);
-  BOOST_TEST(std::count(done.begin(), done.end(), "account.register failure email_taken") == 29);
+  BOOST_TEST(count_of(done, "account.register success -") == 1);
+  BOOST_TEST(count_of(done, "account.register failure email_taken") == 29);
 }
 
 BOOST_AUTO_TEST_CASE(crossing_registrations_never_both_succeed_or_deadlock) {
@@ -136,9 +135,9 @@ BOOST_AUTO_TEST_CASE(crossing_registrations_never_both_succeed_or_deadlock) {
       return outcome(
           store::insert_account(connection, account(email.c_str(), "ann"), MadeBy::oneself, stamp()));
     });
-    BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "ok") == (round == 0 ? 1 : 0));
+    BOOST_TEST(count_of(outcomes, "ok") == (round == 0 ? 1 : 0));
   }
-  BOOST_TEST(users() == 1);
+  BOOST_TEST(count_rows("users") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(account_is_found_by_either_name_in_any_case) {
@@ -159,7 +158,7 @@ BOOST_AUTO_TEST_CASE(account_is_found_by_either_name_in_any_case) {
 BOOST_AUTO_TEST_CASE(names_are_never_interpreted_as_sql) {
   BOOST_TEST(!store::find_login(service, AccountName::of("' or true --"), "nobody\'s").user.has_value());
   BOOST_TEST(outcome(create(account(nullptr, "x'); drop table taskward.users; --"))) == "ok");
-  BOOST_TEST(users() == 1);
+  BOOST_TEST(count_rows("users") == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -184,12 +183,12 @@ BOOST_AUTO_TEST_CASE(administrator_creates_any_role_and_is_the_actor) {
 BOOST_AUTO_TEST_CASE(other_roles_are_forbidden_and_the_denial_is_recorded) {
   for (const Role role : {Role::guest, Role::user}) {
     const TestUser caller = new_user(role);
-    const auto before = users();
+    const auto before = count_rows("users");
     clear_audit();
     BOOST_TEST(outcome(store::insert_account(service, caller.admin_access(),
                                              account("x@example.com", nullptr, Role::admin), stamp())) ==
                "forbidden");
-    BOOST_TEST(users() == before);
+    BOOST_TEST(count_rows("users") == before);
     const auto records = audit();
     BOOST_TEST_REQUIRE(records.size() == 1U);
     BOOST_TEST(records[0].line() == "access.denied denied account.register");
@@ -213,7 +212,7 @@ BOOST_AUTO_TEST_CASE(logged_out_administrator_creates_nothing) {
   BOOST_TEST(outcome(store::insert_account(service, admin.admin_access(),
                                            account(nullptr, "boss", Role::admin), stamp())) ==
              "invalid_token");
-  BOOST_TEST(users() == 1);
+  BOOST_TEST(count_rows("users") == 1);
   BOOST_TEST(audit().empty());
 }
 

@@ -1,6 +1,5 @@
 // Changes made by administrators: atomic, recorded, with notifications, and ending sessions where needed.
 #include "administration_fixture.hpp"
-#include "taskward/store/tasks.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -207,14 +206,14 @@ BOOST_AUTO_TEST_CASE(refused_change_consumes_no_code) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_account_is_not_found_and_non_administrators_are_forbidden) {
-  const UserId nobody = new_id<UserId>();
+  const UserId unknown = new_id<UserId>();
   const TestUser ann = new_user();
   clear_audit();
-  BOOST_TEST(outcome(change(nobody, {.name = "x"})) == "not_found");
-  BOOST_TEST(outcome(read_account(nobody)) == "not_found");
-  BOOST_TEST(outcome(domain::delete_account(resources, admin, nobody, origin)) == "not_found");
-  BOOST_TEST(outcome(domain::end_sessions(resources, admin, nobody, origin)) == "not_found");
-  BOOST_TEST(outcome(change(nobody, {.reset_password = true})) == "not_found");
+  BOOST_TEST(outcome(change(unknown, {.name = "x"})) == "not_found");
+  BOOST_TEST(outcome(read_account(unknown)) == "not_found");
+  BOOST_TEST(outcome(domain::delete_account(resources, admin, unknown, origin)) == "not_found");
+  BOOST_TEST(outcome(domain::end_sessions(resources, admin, unknown, origin)) == "not_found");
+  BOOST_TEST(outcome(change(unknown, {.reset_password = true})) == "not_found");
   BOOST_TEST(audit_lines().empty());
   const auto as_ann = ann.admin_access();
   BOOST_TEST(outcome(domain::change_account(resources, as_ann, boss.user, {.name = "x"}, {}, origin)) ==
@@ -237,23 +236,15 @@ BOOST_AUTO_TEST_CASE(unknown_account_is_not_found_and_non_administrators_are_for
 
 BOOST_AUTO_TEST_CASE(deleting_an_account_deletes_all_its_data) {
   const UserId ann = register_user("ann");
-  static_cast<void>(access_of(log_in("ann")));
-  const auto write_access = AnyAccess::of<model::Permission::write_tasks>(
-      ann, SessionId{db::RowReader(owner
-                                       .query("select id from taskward.sessions where user_id <> '" +
-                                                  boss.user.text() + "'",
-                                              db::Params())
-                                       .row(0))
-                         .uuid()});
-  BOOST_TEST(outcome(store::insert_task(service, write_access, new_id<TaskId>(), {"a task", "", {}}, kQuota,
-                                        {}, stamp())) == "ok");
+  const auto access = access_of(log_in("ann"));
+  create_task(access.user(), access.session());
   lock("ann");
   clear_audit();
   BOOST_TEST(outcome(domain::delete_account(resources, admin, ann, origin)) == "ok");
   BOOST_TEST(count_users("true") == 1);
   BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
   BOOST_TEST(number("select count(*) from taskward.lockouts") == 0);
-  BOOST_TEST(sessions() == 1);
+  BOOST_TEST(count_rows("sessions") == 1);
   BOOST_TEST(audit_lines() == Lines{"account.delete success -"}, boost::test_tools::per_element());
   BOOST_TEST(audit().front().actor == boss.user.text());
   BOOST_TEST(audit().front().object == ann.text());

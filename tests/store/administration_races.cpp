@@ -12,24 +12,16 @@ struct RaceFixture : AdministrationFixture {
   /// statement, which takes longer than the race.
   Lines run_on_kept_connections(int count, const std::function<std::string(db::Connection&, int)>& work) {
     while (connections.size() < static_cast<std::size_t>(count)) connections.push_back(connect());
-    Lines out(static_cast<std::size_t>(count));
-    std::latch start(count);
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < count; ++i) {
-      threads.emplace_back([&, i] {
-        const auto at = static_cast<std::size_t>(i);
-        start.arrive_and_wait();
-        try {
-          out[at] = work(*connections[at], i);
-        } catch (const std::exception& fault) {
-          out[at] = fault.what();
-        }
-      });
-    }
-    threads.clear();
-    return out;
+    return run_concurrently<std::string>(std::span(connections).first(static_cast<std::size_t>(count)),
+                                         [&](db::Connection& connection, int i) -> std::string {
+                                           try {
+                                             return work(connection, i);
+                                           } catch (const std::exception& error) {
+                                             return error.what();
+                                           }
+                                         });
   }
-  std::vector<std::unique_ptr<db::Connection>> connections;
+  Connections connections;
 
   std::int64_t administrators() { return count_users("role = 'admin' and is_active"); }
 
@@ -126,12 +118,10 @@ BOOST_AUTO_TEST_CASE(administrator_demoted_while_a_statement_waits_is_forbidden)
       done = remove_administrator(*connection, second, third, 0);
     });
     db::Connection watcher({database.owner(), "test-owner"}, {}, log);
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (watcher.query("select count(*) from pg_locks where not granted", db::Params()).row(0).number() ==
-               0 &&
-           std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
+    wait_until([&] {
+      return watcher.query("select count(*) from pg_locks where not granted", db::Params()).row(0).number() >
+             0;
+    });
     execute("commit");
   }
   BOOST_TEST(done == "forbidden");

@@ -44,11 +44,6 @@ struct RestoredDatabase {
 };
 
 struct EraFixture : AuditFixture {
-  domain::AuditVerdict verify_on(db::Connection& connection) {
-    domain::AuditCheck check;
-    check.keys.push_back(key().verification_key());
-    return domain::verify_audit(connection, check);
-  }
   static std::int64_t number_on(db::Connection& connection, const std::string& sql) {
     return connection.query(sql, db::Params()).row(0).number();
   }
@@ -66,7 +61,7 @@ BOOST_AUTO_TEST_CASE(restored_database_starts_a_new_era_and_every_record_is_seal
   const auto target = restored.connect(log);
   // A record is written before the sealer runs, with a transaction id that the old cluster has used too.
   const AuditId first_after_restore = write(*target);
-  BOOST_TEST(verdict_name(verify_on(*target)) == "sound");
+  BOOST_TEST(verdict_name(verify(*target)) == "sound");
   auto target_sealer = sealer();
   seal(target_sealer, *target);
   BOOST_TEST(number_on(*target, "select max(era) from taskward.audit_seals") == 2);
@@ -81,7 +76,7 @@ BOOST_AUTO_TEST_CASE(restored_database_starts_a_new_era_and_every_record_is_seal
     write(*target);
     seal(target_sealer, *target);
   }
-  const auto found = verify_on(*target);
+  const auto found = verify(*target);
   BOOST_TEST(verdict_name(found) == "sound");
   BOOST_TEST(found.unsealed == 0);
   BOOST_TEST(found.records == 5 + 3 + 1 + 6 + 1);
@@ -97,7 +92,7 @@ BOOST_AUTO_TEST_CASE(tampering_with_a_dump_is_detected_after_restore) {
   const auto target = restored.connect(log);
   auto target_sealer = sealer();
   seal(target_sealer, *target);
-  BOOST_TEST(verdict_name(verify_on(*target)) == "record_changed");
+  BOOST_TEST(verdict_name(verify(*target)) == "record_changed");
 }
 
 BOOST_AUTO_TEST_CASE(reset_transaction_counter_starts_a_new_era) {

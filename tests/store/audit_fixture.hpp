@@ -14,7 +14,7 @@
 namespace taskward::testing {
 
 struct AuditFixture : StoreFixture {
-  const Secret secret_key{"a root secret of the tests, thirty-two bytes or more"};
+  const Secret secret_key{kRootSecret};
   const domain::DerivedKeys derived_keys{secret_key};
 
   crypto::SigningKey key() const { return domain::seal_key(derived_keys.seals); }
@@ -44,10 +44,11 @@ struct AuditFixture : StoreFixture {
     seal(with, service);
   }
 
-  domain::AuditVerdict verify(domain::AuditCheck check = {}) {
+  domain::AuditVerdict verify(db::Connection& connection, domain::AuditCheck check = {}) {
     check.keys.push_back(key().verification_key());
-    return domain::verify_audit(service, check);
+    return domain::verify_audit(connection, check);
   }
+  domain::AuditVerdict verify(domain::AuditCheck check = {}) { return verify(service, std::move(check)); }
   /// The kind of the first fault, else "sound" or "doubtful".
   std::string verdict(domain::AuditCheck check = {}) { return verdict_name(verify(std::move(check))); }
   static std::string verdict_name(const domain::AuditVerdict& verdict) {
@@ -63,8 +64,8 @@ struct AuditFixture : StoreFixture {
         store::every_statement(), log);
   }
 
-  std::int64_t seals() { return number("select count(*) from taskward.audit_seals"); }
-  std::int64_t records() { return number("select count(*) from taskward.audit"); }
+  std::int64_t seals() { return count_rows("audit_seals"); }
+  std::int64_t records() { return count_rows("audit"); }
   static std::string quoted(const AuditId& id) { return '\'' + id.text() + '\''; }
 };
 

@@ -2,7 +2,6 @@
 // workers.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "taskward/domain/codes.hpp"
 #include "taskward/domain/outbox.hpp"
 #include "taskward/domain/passwords.hpp"
+#include "taskward/store/tasks.hpp"
 
 namespace taskward::testing {
 
@@ -21,6 +21,8 @@ struct SentCode {
 };
 
 struct AuthenticationFixture : DomainFixture {
+  static constexpr const char* kAnn = "ann@example.com";
+
   AuthenticationFixture() { static_cast<void>(resources.tokens()); }  // loaded before threads need them
 
   /// The use cases on another connection, as in another worker.
@@ -105,9 +107,11 @@ struct AuthenticationFixture : DomainFixture {
             by + ", last_failure_at = last_failure_at - " + by);
   }
 
-  std::int64_t sessions() { return number("select count(*) from taskward.sessions"); }
-  std::int64_t count_of(const std::vector<std::string>& all, std::string_view one) {
-    return std::count(all.begin(), all.end(), one);
+  /// Creates a task for the user, with the permissions of the session.
+  void create_task(const UserId& user, const SessionId& session) {
+    const auto access = AnyAccess::of<model::Permission::write_tasks>(user, session);
+    BOOST_TEST(outcome(store::insert_task(service, access, new_id<TaskId>(), {"a task", "", {}}, kQuota, {},
+                                          stamp())) == "ok");
   }
   /// Every row of every table, in lower case.
   std::string dump() {

@@ -7,17 +7,7 @@ namespace {
 
 using std::chrono::seconds;
 
-struct CodeLoginFixture : AuthenticationFixture {
-  static constexpr const char* kAnn = "ann@example.com";
-
-  std::vector<std::string> sorted_audit_lines() {
-    auto all = audit_lines();
-    std::sort(all.begin(), all.end());
-    return all;
-  }
-};
-
-BOOST_FIXTURE_TEST_SUITE(code_logins, CodeLoginFixture)
+BOOST_FIXTURE_TEST_SUITE(code_logins, AuthenticationFixture)
 
 BOOST_AUTO_TEST_CASE(first_login_creates_the_account) {
   const SentCode code = login_code("Ann+Tasks@Example.com");
@@ -68,7 +58,7 @@ BOOST_AUTO_TEST_CASE(later_login_is_not_recorded_as_a_registration) {
   BOOST_TEST(sorted_audit_lines() == (Lines{"code.request success login", "session.login success otp"}),
              boost::test_tools::per_element());
   BOOST_TEST(number("select count(*) from taskward.users") == 1);
-  BOOST_TEST(sessions() == 2);
+  BOOST_TEST(count_rows("sessions") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(login_keeps_the_spelling_password_and_role_of_the_account) {
@@ -121,7 +111,7 @@ BOOST_AUTO_TEST_CASE(inactive_account_gets_no_session) {
   const auto refused = code_login(kAnn, with_challenge(code));
   BOOST_TEST_REQUIRE(outcome(refused) == "invalid_otp");
   BOOST_TEST(refused.error().detail.empty());
-  BOOST_TEST(sessions() == 0);
+  BOOST_TEST(count_rows("sessions") == 0);
   BOOST_TEST(number("select count(*) from taskward.users where email_verified_at is null") == 1);
   BOOST_TEST(mail_lines().size() == 1U);
   BOOST_TEST(audit_lines() == Lines{"session.login failure account_inactive"},
@@ -187,7 +177,7 @@ BOOST_AUTO_TEST_CASE(account_created_during_the_login_does_not_use_up_the_code) 
       model::Role::user};
   register_account(kAnn, nullptr);
   BOOST_TEST(outcome(store::insert_session(service, late, stamp())) == "invalid_otp");
-  BOOST_TEST(sessions() == 0);
+  BOOST_TEST(count_rows("sessions") == 0);
   BOOST_TEST(number("select failures + challenged_failures from taskward.one_time_codes") == 0);
   BOOST_TEST(code_login_outcome(kAnn, with_challenge(code)) == "ok");
 }

@@ -20,7 +20,7 @@ struct CodeFixture : AuthenticationFixture {
            dump.find(crypto::hex(crypto::view(crypto::sha256(text)))) != std::string::npos;
   }
   /// Row counts of the tables that a request for a code writes to.
-  std::string rows() {
+  std::string row_counts() {
     return text(
         "select (select count(*) from taskward.attempts) || ' ' || (select count(*) from"
         " taskward.one_time_codes) || ' ' || (select count(*) from taskward.outbox) || ' ' ||"
@@ -165,12 +165,12 @@ BOOST_AUTO_TEST_CASE(refused_requests_do_not_count_towards_the_hourly_limit) {
 
 BOOST_AUTO_TEST_CASE(known_and_unknown_addresses_get_identical_answers) {
   register_account("known@example.com", nullptr);
-  const auto requested = [&](auto&& request, const std::string& email) {
+  const auto observe = [&](auto&& request, const std::string& email) {
     execute("truncate taskward.attempts, taskward.one_time_codes, taskward.outbox, taskward.audit");
     const auto answer = request(email);
     BOOST_TEST_REQUIRE(outcome(answer) == "ok");
     const auto again = request(email);
-    return rows() + ' ' + std::to_string(answer->challenge.size()) + ' ' +
+    return row_counts() + ' ' + std::to_string(answer->challenge.size()) + ' ' +
            std::to_string(answer->expires_in.count()) + ' ' + std::to_string(answer->resend_after.count()) +
            ' ' + outcome(again) + ' ' + again.error().detail + ' ' +
            std::to_string(again.error().retry_after.value().count()) + ' ' + audit_lines().front() + ' ' +
@@ -178,11 +178,11 @@ BOOST_AUTO_TEST_CASE(known_and_unknown_addresses_get_identical_answers) {
   };
   const auto login = [&](const std::string& email) { return request_login(email); };
   const auto reset = [&](const std::string& email) { return request_reset(email); };
-  const std::string known = requested(login, "known@example.com");
+  const std::string known = observe(login, "known@example.com");
   BOOST_TEST(known.starts_with("1 1 1 2 22 600 60 too_many_requests "), known);
-  BOOST_TEST(requested(login, "nobody@example.com") == known);
-  const std::string known_reset = requested(reset, "known@example.com");
-  BOOST_TEST(requested(reset, "nobody@example.com") == known_reset);
+  BOOST_TEST(observe(login, "nobody@example.com") == known);
+  const std::string known_reset = observe(reset, "known@example.com");
+  BOOST_TEST(observe(reset, "nobody@example.com") == known_reset);
 }
 
 BOOST_AUTO_TEST_CASE(reset_request_without_an_active_account_is_reported_only_by_mail) {

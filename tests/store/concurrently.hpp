@@ -5,6 +5,8 @@
 #include <functional>
 #include <latch>
 #include <memory>
+#include <optional>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -12,36 +14,45 @@
 
 namespace taskward::testing {
 
-/// Runs work(connection, thread number) on `count` threads, each with its own open connection, and returns
-/// the results. Rethrows the exception of the first thread that failed.
+using Connections = std::vector<std::unique_ptr<db::Connection>>;
+
+/// Runs work(connection, thread number) on one thread for each connection, and returns the results. Rethrows
+/// the exception of the first thread that failed.
 template <class T>
-std::vector<T> run_concurrently(StoreFixture& fixture, int count,
+std::vector<T> run_concurrently(std::span<const std::unique_ptr<db::Connection>> connections,
                                 const std::function<T(db::Connection&, int)>& work) {
-  std::vector<std::unique_ptr<db::Connection>> connections;
-  for (int i = 0; i < count; ++i) connections.push_back(fixture.connect());
-  std::vector<std::optional<T>> results(static_cast<std::size_t>(count));
-  std::vector<std::exception_ptr> faults(static_cast<std::size_t>(count));
-  std::latch start(count);
+  const std::size_t count = connections.size();
+  std::vector<std::optional<T>> results(count);
+  std::vector<std::exception_ptr> errors(count);
+  std::latch start(static_cast<std::ptrdiff_t>(count));
   {
     std::vector<std::jthread> threads;
-    for (int i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
       threads.emplace_back([&, i] {
-        const auto at = static_cast<std::size_t>(i);
         start.arrive_and_wait();
         try {
-          results[at] = work(*connections[at], i);
+          results[i] = work(*connections[i], static_cast<int>(i));
         } catch (...) {
-          faults[at] = std::current_exception();
+          errors[i] = std::current_exception();
         }
       });
     }
   }
   std::vector<T> out;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (faults[i]) std::rethrow_exception(faults[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (errors[i]) std::rethrow_exception(errors[i]);
     out.push_back(std::move(*results[i]));
   }
   return out;
+}
+
+/// The same on `count` new connections.
+template <class T>
+std::vector<T> run_concurrently(StoreFixture& fixture, int count,
+                                const std::function<T(db::Connection&, int)>& work) {
+  Connections connections;
+  for (int i = 0; i < count; ++i) connections.push_back(fixture.connect());
+  return run_concurrently<T>(connections, work);
 }
 
 }  // namespace taskward::testing

@@ -6,7 +6,7 @@
 #include <array>
 #include <thread>
 
-#include "fixture.hpp"
+#include "superuser_fixture.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -29,14 +29,13 @@ const Statement violate_constraint{"lone_break", Effect::writes,
                                    "insert into taskward.numbers values (null) returning n"};
 const std::array kStatements{&read_number, &add_one, &slow_read, &slow_write, &violate_constraint};
 
-struct ConnectionFixture : StoreFixture {
+struct ConnectionFixture : SuperuserFixture {
   ConnectionFixture() {
     execute(
         "create table taskward.numbers (n bigint not null); insert into taskward.numbers values (0);"
         "create sequence taskward.tries");
     connection.connect();
   }
-  db::Connection superuser{{database.superuser(), "test-superuser"}, {}, log};
   db::Connection connection{{database.owner(), "test-subject"}, kStatements, log};
 
   std::int64_t stored() { return number("select n from taskward.numbers"); }
@@ -44,21 +43,16 @@ struct ConnectionFixture : StoreFixture {
     return number("select case when is_called then last_value else 0 end from taskward.tries");
   }
 
-  /// Terminates the backend of the connection under test, and waits until it is gone.
-  void terminate() {
-    superuser.execute(
-        "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-        " where application_name = 'test-subject'");
-  }
   void wait_for_sleep() {
-    while (superuser
-               .query("select count(*) from pg_stat_activity where application_name = 'test-subject'"
-                      " and wait_event = 'PgSleep'",
-                      Params())
-               .row(0)
-               .number() == 0) {
-      std::this_thread::sleep_for(5ms);
-    }
+    wait_until([&] {
+      return superuser
+                 .query(
+                     "select count(*) from pg_stat_activity where application_name = 'test-subject'"
+                     " and wait_event = 'PgSleep'",
+                     Params())
+                 .row(0)
+                 .number() > 0;
+    });
   }
 };
 
@@ -108,16 +102,14 @@ BOOST_AUTO_TEST_CASE(write_has_unknown_outcome_when_the_connection_breaks) {
   BOOST_CHECK_THROW(connection.run(slow_write, Params().number(30)), db::OutcomeUnknown);
   killer.join();
   // The server now restarts all its backends.
-  for (int i = 0; i < 100; ++i) {
-    std::this_thread::sleep_for(db::kRetryPause);
+  const auto reads_again = [&] {
     try {
-      BOOST_TEST(connection.run(read_number, Params()).row(0).number() == 0);
-      return;
+      return connection.run(read_number, Params()).row(0).number() == 0;
     } catch (const db::Unavailable&) {
-      continue;
+      return false;
     }
-  }
-  BOOST_FAIL("the connection did not come back");
+  };
+  BOOST_TEST(wait_until(reads_again));
 }
 
 BOOST_AUTO_TEST_CASE(stopped_server_is_unavailable_immediately_and_reconnects_later) {
@@ -129,7 +121,7 @@ BOOST_AUTO_TEST_CASE(stopped_server_is_unavailable_immediately_and_reconnects_la
   BOOST_TEST((SteadyClock::now() - begin < 1s));
   BOOST_TEST(!connection.is_connected());
   server().start();
-  std::this_thread::sleep_for(db::kRetryPause);
+  reconnect(connection);
   BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
 }
 

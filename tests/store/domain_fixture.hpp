@@ -15,7 +15,7 @@
 namespace taskward::testing {
 
 struct DomainFixture : StoreFixture {
-  const Secret secret_key{"a root secret of the tests, thirty-two bytes or more"};
+  const Secret secret_key{kRootSecret};
   const Secret jwt_secret_key{};
   const Secret password{"correct horse battery"};
   domain::KeyRing keys{{model::JwsAlgorithm::ES256, secret_key, jwt_secret_key, {"issuer", "audience"}},

@@ -9,6 +9,26 @@
 
 namespace taskward::testing {
 
+bool wait_until(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return true;
+}
+
+void reconnect(db::Connection& connection) {
+  wait_until([&] {
+    try {
+      connection.connect();
+      return true;
+    } catch (const db::Unavailable&) {
+      return false;
+    }
+  });
+}
+
 StoreFixture::StoreFixture(ThrowawayDatabase::Schema schema)
     : database(server(), schema),
       log(STDERR_FILENO, LogLevel::error, clock),
@@ -92,11 +112,7 @@ void StoreFixture::wait_for_blocked(int connections) {
   const std::string waiting =
       "select count(distinct pid) from pg_locks where not granted and pid in"
       " (select pid from pg_stat_activity where datname = current_database() and usename = 'taskward')";
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (number(waiting) < connections) {
-    if (std::chrono::steady_clock::now() > deadline) return;  // the assertions of the test will fail
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
+  wait_until([&] { return number(waiting) >= connections; });
 }
 
 std::vector<AuditRow> StoreFixture::audit() {
@@ -122,9 +138,15 @@ std::vector<AuditRow> StoreFixture::audit() {
   return out;
 }
 
-std::vector<std::string> StoreFixture::audit_lines() {
-  std::vector<std::string> out;
+Lines StoreFixture::audit_lines() {
+  Lines out;
   for (const AuditRow& row : audit()) out.push_back(row.line());
+  return out;
+}
+
+Lines StoreFixture::sorted_audit_lines() {
+  Lines out = audit_lines();
+  std::sort(out.begin(), out.end());
   return out;
 }
 

@@ -2,11 +2,14 @@
 // sessions inserted by SQL, and access to the audit record.
 #pragma once
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "taskward/base/clock.hpp"
@@ -26,6 +29,9 @@ namespace taskward::testing {
 /// The server of this test run.
 ThrowawayServer& server();
 
+using Lines = std::vector<std::string>;
+
+inline constexpr std::string_view kRootSecret = "a root secret of the tests, thirty-two bytes or more";
 inline constexpr std::chrono::seconds kHour{3600};
 /// A task quota that no test reaches unless it sets its own.
 inline constexpr int kQuota = 100'000;
@@ -35,6 +41,15 @@ template <class T>
 std::string outcome(const Result<T>& result) {
   return result ? "ok" : std::string(facts(result.error().code).name);
 }
+
+inline std::int64_t count_of(const Lines& all, std::string_view line) {
+  return std::count(all.begin(), all.end(), line);
+}
+
+/// Polls the condition. Returns whether it held within 30 seconds.
+bool wait_until(const std::function<bool()>& condition);
+/// Connects as soon as the pause after a failed attempt is over.
+void reconnect(db::Connection& connection);
 
 /// A user with a live session and its current refresh token.
 struct TestUser {
@@ -95,6 +110,10 @@ class StoreFixture {
   void execute(const std::string& sql) { owner.execute(sql); }
   std::int64_t number(const std::string& sql);
   std::string text(const std::string& sql);
+  /// The number of rows of a table of the schema taskward. `table` may end with a where clause.
+  std::int64_t count_rows(const std::string& table) {
+    return number("select count(*) from taskward." + table);
+  }
   bool is_alive(const TestUser& who);
   /// Waits until `connections` connections of the service to this database wait for a lock. Uses the owner's
   /// connection.
@@ -102,7 +121,8 @@ class StoreFixture {
 
   std::vector<AuditRow> audit();
   /// Each audit record as "action outcome reason", oldest first.
-  std::vector<std::string> audit_lines();
+  Lines audit_lines();
+  Lines sorted_audit_lines();
   void clear_audit() { execute("truncate taskward.audit"); }
 };
 
@@ -111,7 +131,5 @@ class EmptyFixture : public StoreFixture {
  public:
   EmptyFixture() : StoreFixture(ThrowawayDatabase::Schema::none) {}
 };
-
-using Lines = std::vector<std::string>;
 
 }  // namespace taskward::testing

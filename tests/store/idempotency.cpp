@@ -19,7 +19,6 @@ struct IdempotencyFixture : TaskFixture {
         {title, "d \\ \" '", model::TaskStatus::done, model::TaskPriority::low, clock.now(), {"a, b", "c"}},
         quota, with, stamp());
   }
-  std::int64_t tasks() { return number("select count(*) from taskward.tasks"); }
   void expire_key() {
     execute("update taskward.idempotency_keys set created_at = now() - interval '24 hours 1 second'");
   }
@@ -44,7 +43,7 @@ BOOST_AUTO_TEST_CASE(retry_returns_the_first_answer_and_creates_nothing) {
   const auto second = add(ann, key, "it does not look at this");
   BOOST_TEST_REQUIRE(outcome(second) == "ok");
   check_same(*first, *second);
-  BOOST_TEST(tasks() == 1);
+  BOOST_TEST(count_rows("tasks") == 1);
   BOOST_TEST(audit().empty());
 }
 
@@ -60,7 +59,7 @@ BOOST_AUTO_TEST_CASE(different_request_with_the_same_key_is_refused) {
   BOOST_TEST(outcome(add(ann, key)) == "ok");
   BOOST_TEST(outcome(add(ann, {key.key, new_hash()})) == "idempotency_key_reused");
   BOOST_TEST(outcome(add(ann, {new_hash(), key.request})) == "ok");
-  BOOST_TEST(tasks() == 2);
+  BOOST_TEST(count_rows("tasks") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(keys_of_different_owners_are_independent) {
@@ -68,21 +67,21 @@ BOOST_AUTO_TEST_CASE(keys_of_different_owners_are_independent) {
   const auto bobs = add(bob, key);
   BOOST_TEST_REQUIRE(outcome(bobs) == "ok");
   BOOST_TEST((anns->id != bobs->id));
-  BOOST_TEST(tasks() == 2);
+  BOOST_TEST(count_rows("tasks") == 2);
   BOOST_TEST(outcome(add(bob, {key.key, new_hash()})) == "idempotency_key_reused");
 }
 
 BOOST_AUTO_TEST_CASE(concurrent_requests_with_one_key_create_one_task) {
   for (int round = 0; round < 5; ++round) {
     const IdempotencyKey shared_key = new_key();
-    const auto before = tasks();
+    const auto before = count_rows("tasks");
     const auto made = run_concurrently<TaskId>(*this, 12, [&](db::Connection& connection, int) {
       return store::insert_task(connection, ann.write_access(), new_id<TaskId>(), {"t", "", {}}, kQuota,
                                 shared_key, stamp())
           ->id;
     });
     BOOST_TEST((std::set<TaskId>(made.begin(), made.end()).size() == 1U));
-    BOOST_TEST(tasks() == before + 1);
+    BOOST_TEST(count_rows("tasks") == before + 1);
   }
   // Requests that lost the race took no quota.
   BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == kQuota - 5);
@@ -106,7 +105,7 @@ BOOST_AUTO_TEST_CASE(refusal_is_not_stored) {
   BOOST_TEST(outcome(add(ann, new_key(), "t", 1)) == "ok");
   BOOST_TEST(outcome(add(ann, key, "t", 1)) == "quota_exceeded");
   BOOST_TEST(outcome(add(ann, key, "t", 2)) == "ok");
-  BOOST_TEST(tasks() == 2);
+  BOOST_TEST(count_rows("tasks") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(retry_needs_no_quota) {
@@ -121,7 +120,7 @@ BOOST_AUTO_TEST_CASE(erased_task_is_removed_from_stored_answers) {
   BOOST_TEST(outcome(erase(ann, first->id)) == "ok");
   BOOST_TEST(number("select count(*) from taskward.idempotency_keys k where k::text like '%s3cret%'") == 0);
   BOOST_TEST(outcome(add(ann, key, "s3cret")) == "answer_erased");
-  BOOST_TEST(tasks() == 0);
+  BOOST_TEST(count_rows("tasks") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(key_needs_a_live_session_and_the_permission) {
@@ -152,7 +151,7 @@ BOOST_AUTO_TEST_CASE(batch_is_stored_as_a_whole) {
   check_same(a.updated[0], b.updated[0]);
   BOOST_TEST((a.removed == b.removed));
   BOOST_TEST(audit().empty());
-  BOOST_TEST(tasks() == 4);
+  BOOST_TEST(count_rows("tasks") == 4);
   BOOST_TEST(outcome(batch(ann, changes, kQuota, IdempotencyKey{key.key, new_hash()})) ==
              "idempotency_key_reused");
   BOOST_TEST(outcome(erase(ann, old)) == "ok");
@@ -173,7 +172,7 @@ BOOST_AUTO_TEST_CASE(import_stores_the_number_of_created_tasks) {
       {{"a", "", {}}, {}, {}}, {{"b", "", {}}, {}, {}}, {{"c", "", {}}, {}, {}}};
   BOOST_TEST(*import(ann, tasks_in, 2, key) == 2U);
   BOOST_TEST(*import(ann, tasks_in, kQuota, key) == 2U);
-  BOOST_TEST(tasks() == 2);
+  BOOST_TEST(count_rows("tasks") == 2);
   BOOST_TEST(outcome(import(ann, tasks_in, kQuota, IdempotencyKey{key.key, new_hash()})) ==
              "idempotency_key_reused");
   const auto made = run_concurrently<std::string>(*this, 6, [&](db::Connection& connection, int) {
@@ -184,8 +183,8 @@ BOOST_AUTO_TEST_CASE(import_stores_the_number_of_created_tasks) {
   });
   // Other requests with the key do not wait for the import.
   for (const std::string& one : made) BOOST_TEST((one == "3" || one == "idempotency_key_in_use"), one);
-  BOOST_TEST(std::count(made.begin(), made.end(), "3") >= 1);
-  BOOST_TEST(tasks() == 5);
+  BOOST_TEST(count_of(made, "3") >= 1);
+  BOOST_TEST(count_rows("tasks") == 5);
 }
 
 BOOST_AUTO_TEST_CASE(key_held_by_an_import_is_refused_immediately) {

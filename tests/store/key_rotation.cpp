@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(rotated_key_is_published_then_signs_while_the_old_key_verif
   advance_time(seconds(1));
   BOOST_TEST(states() == "signing ended");
   BOOST_TEST(check(load(), last_token) == "invalid_token");
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
 }
 
 BOOST_AUTO_TEST_CASE(rotation_without_lead_time_signs_immediately) {
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(rotation_without_lead_time_signs_immediately) {
 BOOST_AUTO_TEST_CASE(rotation_before_the_first_start_creates_the_signing_key) {
   const auto made = rotate(seconds(10));
   BOOST_TEST(signer() == made.kid);
-  BOOST_TEST(rows() == 1);
+  BOOST_TEST(count_keys() == 1);
   check_ring();
 }
 
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(revoked_signing_key_is_replaced_immediately) {
   BOOST_TEST(check(load(), token) == "invalid_token");
   BOOST_TEST(states() == "signing revoked");
   BOOST_TEST(done->signer.value() == signer());
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
   check_ring();
 }
 
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(signing_key_continues_when_the_pending_key_is_revoked) {
   check_ring();
   advance_time(seconds(30));
   BOOST_TEST(signer() == old_kid);
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
 }
 
 BOOST_AUTO_TEST_CASE(key_before_a_revoked_pending_key_takes_over_its_time) {
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(retired_key_does_not_sign_again_when_its_successor_is_revok
   BOOST_TEST(done->signer.value() != old_kid);
   BOOST_TEST(state(old_kid) == "verifying");
   BOOST_TEST(check(load(), old_token) == "ok");
-  BOOST_TEST(rows() == 3);
+  BOOST_TEST(count_keys() == 3);
   check_ring();
 }
 
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(revoking_a_retired_key_leaves_the_others_unchanged) {
   const auto made = rotate(seconds(0));
   BOOST_TEST(revoke(old_kid)->signer.value() == made.kid);
   BOOST_TEST(states() == "signing revoked");
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
 }
 
 BOOST_AUTO_TEST_CASE(second_revocation_has_no_effect_and_an_unknown_key_is_not_found) {
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(second_revocation_has_no_effect_and_an_unknown_key_is_not_f
   BOOST_TEST(outcome(revoke(old_kid)) == "ok");
   BOOST_TEST((revoke(old_kid)->before == KeyState::revoked));
   BOOST_TEST(outcome(revoke("no such key")) == "not_found");
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
   BOOST_TEST(audit_lines() == (Lines{"key.revoke success " + old_kid}), boost::test_tools::per_element());
 }
 
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(key_of_another_algorithm_has_no_successor_and_is_not_rotate
   BOOST_TEST(check(load(), token) == "ok");
   BOOST_TEST(outcome(revoke(other)) == "ok");
   BOOST_TEST(check(load(), token) == "invalid_token");
-  BOOST_TEST(rows() == 3);
+  BOOST_TEST(count_keys() == 3);
   check_ring();
 }
 
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(revoking_a_key_pair_under_hs256_creates_no_key) {
   const auto done = domain::revoke_key(service, shared, random, pair, stamp());
   BOOST_TEST_REQUIRE(outcome(done) == "ok");
   BOOST_TEST(!done->signer.has_value());
-  BOOST_TEST(rows() == 1);
+  BOOST_TEST(count_keys() == 1);
   const auto keys = domain::list_keys(service, shared);
   BOOST_TEST_REQUIRE(keys.size() == 2U);
   BOOST_TEST((keys[0].algorithm == JwsAlgorithm::HS256 && keys[0].state == KeyState::signing));

@@ -8,7 +8,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 struct LockFixture : AuthenticationFixture {
-  static constexpr const char* kAnn = "ann@example.com";
   LockFixture() { ann = register_account(kAnn, "ann").id; }
   UserId ann;
 
@@ -80,7 +79,7 @@ BOOST_AUTO_TEST_CASE(locked_name_refuses_every_password_and_counts_nothing) {
     }
   }
   BOOST_TEST(text("select l::text from taskward.lockouts l") == before);
-  BOOST_TEST(sessions() == 0);
+  BOOST_TEST(count_rows("sessions") == 0);
   for (const AuditRow& row : audit()) {
     BOOST_TEST(row.line() == "session.login failure account_locked");
     BOOST_TEST(row.object == ann.text());

@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(delivery_in_progress_can_be_aborted) {
   const auto id = queue();
   server.behave("slow 30");
   std::jthread ending([&] {
-    std::this_thread::sleep_for(500ms);
+    wait_until([&] { return server.count("content tls login") == 1; });
     must_end = true;
   });
   auto patient = settings();
@@ -346,13 +346,14 @@ BOOST_AUTO_TEST_CASE(delivery_is_recorded_despite_a_database_outage) {
   server.behave("slow 1");
   {
     std::jthread delivering([&] { BOOST_TEST(deliver()); });
-    while (server.count("content tls login") == 0) std::this_thread::sleep_for(10ms);
+    wait_until([&] { return server.count("content tls login") == 1; });
     testing::server().stop();
+    // Outlasts the delay of the SMTP server, so that the first attempts to record the delivery fail.
     std::this_thread::sleep_for(1500ms);
     testing::server().start();
   }
   owner.disconnect();
-  std::this_thread::sleep_for(db::kRetryPause);
+  reconnect(owner);
   BOOST_TEST(state(id) == "handed_over");
   BOOST_TEST(server.messages().size() == 1U);
 }

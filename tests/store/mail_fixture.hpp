@@ -12,7 +12,7 @@
 namespace taskward::testing {
 
 struct MailFixture : StoreFixture {
-  const Secret secret_key{"a root secret of the tests, thirty-two bytes or more"};
+  const Secret secret_key{kRootSecret};
   const domain::DerivedKeys keys{secret_key};
 
   /// Queues a login code for the address.

@@ -56,11 +56,11 @@ class MigrationFolder {
 
 /// Whether the message of an exception contains both texts.
 inline auto message_contains(std::string first, std::string second = {}) {
-  return [first = std::move(first), second = std::move(second)](const std::exception& fault) {
-    const std::string text = fault.what();
-    const bool told = text.find(first) != std::string::npos && text.find(second) != std::string::npos;
-    if (!told) BOOST_TEST_MESSAGE("told: " << text);
-    return told;
+  return [first = std::move(first), second = std::move(second)](const std::exception& error) {
+    const std::string text = error.what();
+    const bool found = text.find(first) != std::string::npos && text.find(second) != std::string::npos;
+    if (!found) BOOST_TEST_MESSAGE("message: " << text);
+    return found;
   };
 }
 

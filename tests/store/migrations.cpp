@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(failing_migration_is_rolled_back_and_earlier_ones_remain) {
 
 BOOST_AUTO_TEST_CASE(concurrent_runs_apply_each_migration_once) {
   files.add("0001_one.sql", std::string(kFirst) + "select pg_sleep(0.1);\n");
-  std::vector<std::string> faults(2);
+  std::vector<std::string> errors(2);
   std::vector<std::size_t> done(2);
   {
     std::vector<std::jthread> threads;
@@ -102,13 +102,13 @@ BOOST_AUTO_TEST_CASE(concurrent_runs_apply_each_migration_once) {
         try {
           db::Connection connection({database.owner(), "test"}, {}, log);
           done[i] = store::migrate(connection, files.read()).size();
-        } catch (const std::exception& fault) {
-          faults[i] = fault.what();
+        } catch (const std::exception& error) {
+          errors[i] = error.what();
         }
       });
     }
   }
-  BOOST_TEST(faults[0] + faults[1] == "");
+  BOOST_TEST(errors[0] + errors[1] == "");
   BOOST_TEST(done[0] + done[1] == 3U);
   BOOST_TEST(applied().size() == 3U);
 }

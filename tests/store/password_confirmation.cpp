@@ -10,8 +10,6 @@ namespace {
 using std::chrono::seconds;
 
 struct ConfirmFixture : AuthenticationFixture {
-  static constexpr const char* kAnn = "ann@example.com";
-  const Secret password{"correct horse battery"};
   const Secret wrong{"a wrong password"};
   const Secret new_password{"another good password"};
   UserId id = register_account(kAnn, "ann").id;
@@ -63,14 +61,12 @@ BOOST_AUTO_TEST_CASE(failures_are_recorded_under_the_attempted_action) {
   for (int i = 0; i < 4; ++i) BOOST_TEST(change(wrong) == "invalid_credentials");
   BOOST_TEST(delete_own_account(wrong) == "invalid_credentials");
   BOOST_TEST(change(password) == "account_locked");
-  auto done = audit_lines();
-  std::sort(done.begin(), done.end());
-  BOOST_TEST(
-      done == (Lines{"account.delete failure wrong_password", "account.lock success caller",
-                     "password.change failure account_locked", "password.change failure wrong_password",
-                     "password.change failure wrong_password", "password.change failure wrong_password",
-                     "password.change failure wrong_password"}),
-      boost::test_tools::per_element());
+  BOOST_TEST(sorted_audit_lines() ==
+                 (Lines{"account.delete failure wrong_password", "account.lock success caller",
+                        "password.change failure account_locked", "password.change failure wrong_password",
+                        "password.change failure wrong_password", "password.change failure wrong_password",
+                        "password.change failure wrong_password"}),
+             boost::test_tools::per_element());
   for (const AuditRow& row : audit()) BOOST_TEST(row.object == id.text());
 }
 

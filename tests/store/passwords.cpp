@@ -2,7 +2,6 @@
 #include "taskward/store/passwords.hpp"
 #include "authentication_fixture.hpp"
 #include "taskward/domain/profile.hpp"
-#include "taskward/store/tasks.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -10,8 +9,6 @@ namespace {
 using std::chrono::seconds;
 
 struct PasswordFixture : AuthenticationFixture {
-  static constexpr const char* kAnn = "ann@example.com";
-  const Secret password{"correct horse battery"};
   const Secret new_password{"another good password"};
   UserId id = register_account(kAnn, "ann").id;
   Result<model::TokenPair> first = log_in(kAnn);
@@ -37,9 +34,7 @@ BOOST_FIXTURE_TEST_SUITE(passwords, PasswordFixture)
 BOOST_AUTO_TEST_CASE(password_change_ends_only_the_other_sessions) {
   register_account("bob@example.com", nullptr);
   const auto bob = log_in("bob@example.com");
-  const auto write_access = AnyAccess::of<model::Permission::write_tasks>(ann.user(), ann.session());
-  BOOST_TEST(outcome(store::insert_task(service, write_access, new_id<TaskId>(), {"a task", "", {}}, kQuota,
-                                        {}, stamp())) == "ok");
+  create_task(ann.user(), ann.session());
   const auto everything_else = [&] {
     return text(
         "select (select string_agg(t::text, ' ') from taskward.tasks t) || (select string_agg(u.email ||"

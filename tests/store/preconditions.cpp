@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(one_of_concurrent_conditional_changes_and_deletions_succeed
     return outcome(store::update_task(connection, ann.write_access(), made.id, {std::to_string(thread)},
                                       match({1}), stamp()));
   });
-  BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "ok") == 1);
+  BOOST_TEST(count_of(outcomes, "ok") == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,7 +9,6 @@ using domain::ProfileChange;
 using std::chrono::seconds;
 
 struct OwnAccountFixture : AuthenticationFixture {
-  static constexpr const char* kAnn = "ann@example.com";
   static constexpr const char* kNew = "new@example.com";
   UserId id = register_account(kAnn, "ann").id;
   domain::OwnProfile ann = access_of(log_in(kAnn));

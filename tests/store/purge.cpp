@@ -13,9 +13,6 @@ namespace {
 using store::Purge;
 
 struct PurgeFixture : MailFixture {
-  std::int64_t count_rows(const std::string& table) {
-    return number("select count(*) from taskward." + table);
-  }
   std::int64_t purge(Purge what) { return store::purge_batch(service, what); }
   void fill_attempts(int count, const std::string& last_at) {
     execute("insert into taskward.attempts select 'x', decode(lpad(to_hex(n), 8, '0'), 'hex'), '{}', " +

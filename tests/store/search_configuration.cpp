@@ -7,16 +7,7 @@
 namespace taskward::testing {
 namespace {
 
-struct ConfigurationFixture : TaskFixture {
-  std::string found(const std::string& text) {
-    model::TaskFilter filter;
-    filter.text = text;
-    filter.sort = model::TaskSort::relevance;
-    return titles(ann, filter);
-  }
-};
-
-BOOST_FIXTURE_TEST_SUITE(search_configuration, ConfigurationFixture)
+BOOST_FIXTURE_TEST_SUITE(search_configuration, TaskFixture)
 
 BOOST_AUTO_TEST_CASE(new_database_does_not_stem_words) {
   BOOST_TEST(store::search_configuration(owner) == "simple");

@@ -27,13 +27,13 @@ BOOST_AUTO_TEST_CASE(one_of_twenty_concurrent_refreshes_succeeds) {
     const auto outcomes = run_concurrently<std::string>(*this, 20, [&](db::Connection& connection, int) {
       return outcome(store::rotate_token(connection, ann.presented(), new_hash(), kHour, stamp()));
     });
-    BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "ok") == 1);
-    BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "refresh_token_reused") == 19);
+    BOOST_TEST(count_of(outcomes, "ok") == 1);
+    BOOST_TEST(count_of(outcomes, "refresh_token_reused") == 19);
     BOOST_TEST(is_alive(ann));
     BOOST_TEST(live_tokens(ann) == 1);
     const auto done = audit_lines();
-    BOOST_TEST(std::count(done.begin(), done.end(), "session.refresh success -") == 1);
-    BOOST_TEST(std::count(done.begin(), done.end(), "session.refresh failure refresh_race") == 19);
+    BOOST_TEST(count_of(done, "session.refresh success -") == 1);
+    BOOST_TEST(count_of(done, "session.refresh failure refresh_race") == 19);
   }
 }
 
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(concurrent_reuse_of_a_used_token_ends_the_session) {
   const auto outcomes = run_concurrently<std::string>(*this, 10, [&](db::Connection& connection, int) {
     return outcome(store::rotate_token(connection, ann.presented(), new_hash(), kHour, stamp()));
   });
-  BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "refresh_token_reused") == 10);
+  BOOST_TEST(count_of(outcomes, "refresh_token_reused") == 10);
   BOOST_TEST(!is_alive(ann));
   BOOST_TEST(number("select count(*) from taskward.refresh_tokens") == 1);
 }

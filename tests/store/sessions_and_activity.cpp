@@ -2,7 +2,6 @@
 #include "authentication_fixture.hpp"
 #include "taskward/domain/profile.hpp"
 #include "taskward/store/audit.hpp"
-#include "taskward/store/tasks.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -132,9 +131,7 @@ BOOST_AUTO_TEST_CASE(activity_lists_own_events_and_failed_logins_newest_first) {
   static_cast<void>(log_in("carl@example.com", "wrong"));
   static_cast<void>(log_in("nobody", "wrong"));
   static_cast<void>(log_in("ann", "wrong"));
-  const auto write_access = AnyAccess::of<model::Permission::write_tasks>(carl.user(), carl.session());
-  BOOST_TEST(outcome(store::insert_task(service, write_access, new_id<TaskId>(), {"a task", "", {}}, kQuota,
-                                        {}, stamp())) == "ok");
+  create_task(carl.user(), carl.session());
   BOOST_TEST(outcome(domain::change_profile(resources, carl, {"Carl", std::nullopt}, origin)) == "ok");
 
   const auto events = domain::list_activity(resources, carl, 100, {});

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <set>
-#include <thread>
 
 #include "fixture.hpp"
 #include "taskward/store/health.hpp"
@@ -65,7 +64,7 @@ BOOST_AUTO_TEST_CASE(connection_works_once_its_statements_are_valid) {
   db::Connection connection({database.owner(), "test"}, list, log);
   BOOST_CHECK_EXCEPTION(connection.run(late, db::Params()), db::StatementFailed, names_nonsense);
   execute("create table taskward.later ()");
-  std::this_thread::sleep_for(db::kRetryPause);
+  reconnect(connection);
   BOOST_TEST(connection.run(late, db::Params()).row(0).number() == 0);
 }
 

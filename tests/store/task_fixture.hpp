@@ -14,10 +14,7 @@ struct TaskFixture : StoreFixture {
 
   model::Task new_task(const TestUser& who, const std::string& title = "a task",
                        model::TaskStatus status = model::TaskStatus::todo) {
-    auto made = store::insert_task(service, who.write_access(), new_id<TaskId>(),
-                                   {title, "as described", status}, kQuota, {}, stamp());
-    BOOST_TEST_REQUIRE(outcome(made) == "ok");
-    return std::move(*made);
+    return new_task(who, model::NewTask{title, "as described", status});
   }
   Result<model::Task> find(const TestUser& who, const TaskId& id) {
     return store::find_task(service, who.read_access(), id);
@@ -69,6 +66,15 @@ struct TaskFixture : StoreFixture {
     for (const model::Task& task : listed->tasks) out += (out.empty() ? "" : " ") + task.title;
     return out;
   }
+  /// Matches the words of the text, best match first.
+  static model::TaskFilter words(const std::string& text) {
+    model::TaskFilter filter;
+    filter.text = text;
+    filter.sort = model::TaskSort::relevance;
+    return filter;
+  }
+  /// The titles of Ann's tasks that match the words.
+  std::string found(const std::string& text) { return titles(ann, words(text)); }
   Result<Done> remove(const TestUser& who, const TaskId& id) {
     return store::delete_task(service, who.write_access(), id, {}, kQuota, new_id<AuditId>(), stamp());
   }

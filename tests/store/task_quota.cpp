@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(erasing_from_the_trash_frees_no_quota_again) {
 
 BOOST_AUTO_TEST_CASE(concurrent_operations_keep_the_quota_consistent) {
   constexpr int quota = 30;
-  const auto faults = run_concurrently<int>(*this, 8, [&](db::Connection& connection, int thread) {
+  const auto failures = run_concurrently<int>(*this, 8, [&](db::Connection& connection, int thread) {
     int unexpected = 0;
     std::vector<TaskId> mine;
     for (int i = 0; i < 60; ++i) {
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(concurrent_operations_keep_the_quota_consistent) {
     }
     return unexpected;
   });
-  BOOST_TEST(std::accumulate(faults.begin(), faults.end(), 0) == 0);
+  BOOST_TEST(std::accumulate(failures.begin(), failures.end(), 0) == 0);
   BOOST_TEST(listed(ann) <= quota);
   check_quota(ann, quota);
   // The remaining quota can be used completely.

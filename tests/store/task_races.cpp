@@ -48,8 +48,8 @@ BOOST_AUTO_TEST_CASE(one_of_concurrent_deletions_succeeds) {
     return outcome(
         store::delete_task(connection, ann.write_access(), made.id, {}, kQuota, new_id<AuditId>(), stamp()));
   });
-  BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "ok") == 1);
-  BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "not_found") == 7);
+  BOOST_TEST(count_of(outcomes, "ok") == 1);
+  BOOST_TEST(count_of(outcomes, "not_found") == 7);
   BOOST_TEST(audit().size() == 1U);
 }
 

@@ -6,16 +6,8 @@ namespace taskward::testing {
 namespace {
 
 using model::TaskFilter;
-using model::TaskSort;
 
 struct SearchFixture : TaskFixture {
-  static TaskFilter words(const std::string& text) {
-    TaskFilter filter;
-    filter.text = text;
-    filter.sort = TaskSort::relevance;
-    return filter;
-  }
-  std::string found(const std::string& text) { return titles(ann, words(text)); }
   model::Task new_titled_task(const std::string& title, const std::string& description = {},
                               std::vector<std::string> tags = {}) {
     return new_task(ann, {title, description, {}, {}, {}, std::move(tags)});

@@ -2,7 +2,7 @@
 #include <array>
 #include <thread>
 
-#include "fixture.hpp"
+#include "superuser_fixture.hpp"
 #include "taskward/db/connection.hpp"
 
 namespace taskward::testing {
@@ -21,7 +21,7 @@ const Statement read_sum{"read_sum", Effect::reads, "select sum(n)::bigint from 
 const Statement add_one{"add_one", Effect::writes, "update taskward.numbers set n = n + 1 where id = 1"};
 const std::array kStatements{&conflict_until, &add_to_both, &read_sum, &add_one};
 
-struct TransactionFixture : StoreFixture {
+struct TransactionFixture : SuperuserFixture {
   TransactionFixture() {
     execute(R"(
 create table taskward.numbers (id bigint primary key, n bigint not null);
@@ -43,15 +43,9 @@ end $$)");
     connection.connect();
   }
   db::Connection connection{{database.owner(), "test-subject"}, kStatements, log};
-  db::Connection superuser{{database.superuser(), "test-superuser"}, {}, log};
 
   std::int64_t sum() { return number("select sum(n)::bigint from taskward.numbers"); }
   std::int64_t tries() { return number("select last_value from taskward.tries"); }
-  void terminate() {
-    superuser.execute(
-        "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-        " where application_name = 'test-subject'");
-  }
 };
 
 BOOST_FIXTURE_TEST_SUITE(conflicts, TransactionFixture)
@@ -81,14 +75,15 @@ BOOST_AUTO_TEST_CASE(deadlock_victim_is_retried) {
   db::Transaction transaction(superuser);
   superuser.execute("update taskward.numbers set n = n + 10 where id = 2");
   std::jthread subject([&] { connection.run(add_to_both, Params().number(1).number(2)); });
-  while (superuser
-             .query("select count(*) from pg_locks l join pg_stat_activity a using (pid)"
-                    " where not l.granted and a.application_name = 'test-subject'",
-                    Params())
-             .row(0)
-             .number() == 0) {
-    std::this_thread::sleep_for(1ms);
-  }
+  wait_until([&] {
+    return superuser
+               .query(
+                   "select count(*) from pg_locks l join pg_stat_activity a using (pid)"
+                   " where not l.granted and a.application_name = 'test-subject'",
+                   Params())
+               .row(0)
+               .number() > 0;
+  });
   superuser.execute("update taskward.numbers set n = n + 10 where id = 1");
   transaction.commit();
   subject.join();

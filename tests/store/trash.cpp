@@ -17,6 +17,13 @@ struct TrashFixture : TaskFixture {
     filter.place = TaskPlace::trash;
     return titles(who, filter);
   }
+  std::string trash_by_title(const TestUser& who) {
+    TaskFilter filter;
+    filter.place = TaskPlace::trash;
+    filter.sort = model::TaskSort::title;
+    filter.order = model::SortOrder::ascending;
+    return titles(who, filter);
+  }
   void age(const TaskId& id, const std::string& days) {
     execute("update taskward.tasks set deleted_at = now() - interval '" + days + "' where id = '" +
             id.text() + "'");
@@ -105,11 +112,7 @@ BOOST_AUTO_TEST_CASE(full_trash_evicts_the_oldest_tasks) {
   BOOST_TEST(audit().size() == 2U);
   BOOST_TEST(into_trash(ids[2]) == "ok");
   BOOST_TEST(into_trash(ids[3]) == "ok");
-  TaskFilter filter;
-  filter.place = TaskPlace::trash;
-  filter.sort = model::TaskSort::title;
-  filter.order = model::SortOrder::ascending;
-  BOOST_TEST(titles(ann, filter) == "c d");
+  BOOST_TEST(trash_by_title(ann) == "c d");
   BOOST_TEST(trash(bob) == "bobs");
   Lines gone;
   for (const AuditRow& record : audit()) {
@@ -123,17 +126,13 @@ BOOST_AUTO_TEST_CASE(oversized_trash_evicts_one_task_per_deletion) {
   for (int i = 0; i < 5; ++i) static_cast<void>(remove(ann, new_task(ann, std::to_string(i)).id));
   BOOST_TEST(outcome(store::delete_task(service, ann.write_access(), new_task(ann, "5").id, {}, 2,
                                         new_id<AuditId>(), stamp())) == "ok");
-  TaskFilter filter;
-  filter.place = TaskPlace::trash;
-  filter.sort = model::TaskSort::title;
-  filter.order = model::SortOrder::ascending;
-  BOOST_TEST(titles(ann, filter) == "1 2 3 4 5");
+  BOOST_TEST(trash_by_title(ann) == "1 2 3 4 5");
 }
 
 BOOST_AUTO_TEST_CASE(concurrent_deletions_keep_the_trash_at_its_limit) {
   std::vector<TaskId> ids;
   for (int i = 0; i < 40; ++i) ids.push_back(new_task(ann).id);
-  const auto faults = run_concurrently<int>(*this, 4, [&](db::Connection& connection, int thread) {
+  const auto failures = run_concurrently<int>(*this, 4, [&](db::Connection& connection, int thread) {
     int unexpected = 0;
     for (std::size_t i = static_cast<std::size_t>(thread); i < ids.size(); i += 4) {
       if (outcome(store::delete_task(connection, ann.write_access(), ids[i], {}, 10, new_id<AuditId>(),
@@ -142,7 +141,7 @@ BOOST_AUTO_TEST_CASE(concurrent_deletions_keep_the_trash_at_its_limit) {
     }
     return unexpected;
   });
-  for (const int unexpected : faults) BOOST_TEST(unexpected == 0);
+  for (const int unexpected : failures) BOOST_TEST(unexpected == 0);
   const auto left = number("select count(*) from taskward.tasks");
   BOOST_TEST(left >= 10);
   BOOST_TEST(left <= 16);  // concurrent deletions do not see each other
@@ -245,11 +244,7 @@ BOOST_AUTO_TEST_CASE(batch_takes_the_oldest_tasks_and_skips_locked_ones) {
   db::Transaction holding(other);
   other.execute("select from taskward.tasks where id = '" + ids[0].text() + "' for update");
   BOOST_TEST(empty_trash(2) == 2);
-  TaskFilter filter;
-  filter.place = TaskPlace::trash;
-  filter.sort = model::TaskSort::title;
-  filter.order = model::SortOrder::ascending;
-  BOOST_TEST(titles(ann, filter) == "0 3 4");
+  BOOST_TEST(trash_by_title(ann) == "0 3 4");
 }
 
 BOOST_AUTO_TEST_CASE(concurrent_emptying_erases_each_task_once) {
