@@ -161,8 +161,8 @@ BOOST_AUTO_TEST_CASE(ended_session_or_account_is_refused_without_a_trace) {
       {"deactivated", [&](TestUser& who) { deactivate(who); }},
       {"account deleted",
        [&](TestUser& who) { execute("delete from taskward.users where id = '" + who.user.text() + "'"); }},
-      {"session that never was", [&](TestUser& who) { who.session = new_id<SessionId>(); }},
-      {"somebody else's session", [&](TestUser& who) { who.session = bob.session; }},
+      {"unknown session", [&](TestUser& who) { who.session = new_id<SessionId>(); }},
+      {"another user's session", [&](TestUser& who) { who.session = bob.session; }},
   };
   for (const auto& [how, end] : ends) {
     for (const Function& function : functions()) {

@@ -25,7 +25,7 @@ const Statement slow_read{"slow_read", Effect::reads,
 const Statement slow_write{"slow_write", Effect::writes,
                            "with tried as (select nextval('taskward.tries'), pg_sleep($1::bigint)::text)"
                            " update taskward.numbers set n = n + 1 from tried returning n"};
-const Statement violate_constraint{"lone_break", Effect::writes,
+const Statement violate_constraint{"violate_constraint", Effect::writes,
                                    "insert into taskward.numbers values (null) returning n"};
 const std::array kStatements{&read_number, &add_one, &slow_read, &slow_write, &violate_constraint};
 

@@ -108,6 +108,7 @@ class StoreFixture {
 
   /// Runs as the owner.
   void execute(const std::string& sql) { owner.execute(sql); }
+  /// The first column of the first row of the result.
   std::int64_t number(const std::string& sql);
   std::string text(const std::string& sql);
   /// The number of rows of a table of the schema taskward. `table` may end with a where clause.

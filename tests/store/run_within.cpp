@@ -20,7 +20,7 @@ using db::Statement;
 using SteadyClock = std::chrono::steady_clock;
 
 const Statement nap{"nap", Effect::reads, "select pg_sleep($1::bigint)::text"};
-const Statement failing_write{"mend", Effect::writes, "insert into taskward.nothing values (null)"};
+const Statement failing_write{"failing_write", Effect::writes, "insert into taskward.nothing values (null)"};
 const std::array kStatements{&nap, &failing_write};
 
 /// Accepts connections and never sends anything.
