@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(taken_name_is_recorded_without_the_name) {
   BOOST_TEST(records[0].line() == "account.register failure email_taken");
   BOOST_TEST(records[0].actor == "-");
   BOOST_TEST(records[0].object == "-");
-  BOOST_TEST(number("select count(*) from taskward.audit a where a::text like '%example%'") == 0);
+  BOOST_TEST(count_rows("audit a where a::text like '%example%'") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(one_of_thirty_concurrent_registrations_gets_the_address) {

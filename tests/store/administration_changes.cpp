@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(each_field_changes_alone) {
   BOOST_TEST(records[0].object == ann.text());
   BOOST_TEST(records[0].address == "192.0.2.7");
   BOOST_TEST(records[1].changed == "name");
-  BOOST_TEST(number("select count(*) from taskward.audit a where a::text ~* 'annie|@'") == 0);
+  BOOST_TEST(count_rows("audit a where a::text ~* 'annie|@'") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(change_without_effect_returns_the_account_and_is_recorded) {
@@ -126,8 +126,8 @@ BOOST_AUTO_TEST_CASE(taken_names_are_refused_in_any_case) {
 
 BOOST_AUTO_TEST_CASE(unlocking_clears_all_locks_and_records_which) {
   const UserId ann = register_user("ann");
-  lock("ann");
-  lock("ann@example.com");
+  lock_name("ann");
+  lock_name("ann@example.com");
   const auto before = read_account(ann);
   BOOST_TEST_REQUIRE(outcome(before) == "ok");
   BOOST_TEST((before->state() == model::AccountState::locked));
@@ -201,8 +201,8 @@ BOOST_AUTO_TEST_CASE(refused_change_consumes_no_code) {
   register_user("bob");
   BOOST_TEST(outcome(change(ann, {.username = "bob", .reset_password = true})) == "username_taken");
   BOOST_TEST(mail_lines().empty());
-  BOOST_TEST(number("select count(*) from taskward.one_time_codes") == 0);
-  BOOST_TEST(number("select count(*) from taskward.attempts where kind like 'codes%'") == 0);
+  BOOST_TEST(count_rows("one_time_codes") == 0);
+  BOOST_TEST(count_rows("attempts where kind like 'codes%'") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(unknown_account_is_not_found_and_non_administrators_are_forbidden) {
@@ -238,12 +238,12 @@ BOOST_AUTO_TEST_CASE(deleting_an_account_deletes_all_its_data) {
   const UserId ann = register_user("ann");
   const auto access = access_of(log_in("ann"));
   create_task(access.user(), access.session());
-  lock("ann");
+  lock_name("ann");
   clear_audit();
   BOOST_TEST(outcome(domain::delete_account(resources, admin, ann, origin)) == "ok");
   BOOST_TEST(count_users("true") == 1);
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
-  BOOST_TEST(number("select count(*) from taskward.lockouts") == 0);
+  BOOST_TEST(count_rows("tasks") == 0);
+  BOOST_TEST(count_rows("lockouts") == 0);
   BOOST_TEST(count_rows("sessions") == 1);
   BOOST_TEST(audit_lines() == Lines{"account.delete success -"}, boost::test_tools::per_element());
   BOOST_TEST(audit().front().actor == boss.user.text());

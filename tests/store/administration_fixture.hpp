@@ -39,18 +39,10 @@ struct AdministrationFixture : AuthenticationFixture {
     return out;
   }
   /// The number of users that match the SQL condition.
-  std::int64_t count_users(const std::string& where) {
-    return number("select count(*) from taskward.users where " + where);
-  }
+  std::int64_t count_users(const std::string& where) { return count_rows("users where " + where); }
   std::int64_t live_sessions(const UserId& user) {
-    return number(
-        "select count(*) from taskward.sessions s join taskward.users u on u.id = s.user_id where s.user_id "
-        "= '" +
-        user.text() + "' and s.revoked_at is null and s.auth_epoch = u.auth_epoch");
-  }
-  /// Locks the name by failed logins.
-  void lock(const char* name) {
-    for (int i = 0; i < model::kLockAfter; ++i) static_cast<void>(log_in(name, "wrong"));
+    return count_rows("sessions s join taskward.users u on u.id = s.user_id where s.user_id = '" +
+                      user.text() + "' and s.revoked_at is null and s.auth_epoch = u.auth_epoch");
   }
 };
 

@@ -43,9 +43,9 @@ BOOST_AUTO_TEST_CASE(accounts_are_filtered_by_role_and_state) {
   register_user("guest", Role::guest);
   const UserId gone = register_user("gone");
   register_user("locked");
-  lock("locked");
-  lock("nobody");
-  lock("gone");
+  lock_name("locked");
+  lock_name("nobody");
+  lock_name("gone");
   BOOST_TEST(outcome(change(gone, {.is_active = false})) == "ok");
   const auto of = [&](std::vector<Role> roles, std::vector<AccountState> states) {
     return usernames(where({.roles = std::move(roles), .states = std::move(states)}));
@@ -163,8 +163,8 @@ BOOST_AUTO_TEST_CASE(dashboard_counts_accounts_tasks_sessions_and_mail) {
   new_user(Role::guest);
   deactivate(new_user(Role::user));
   register_user("locked");
-  lock("locked");
-  lock("nobody");
+  lock_name("locked");
+  lock_name("nobody");
   static_cast<void>(log_in("boss", "wrong"));
   revoke(new_session(ann));
   task(ann, "todo");
@@ -196,8 +196,7 @@ BOOST_AUTO_TEST_CASE(dashboard_counts_accounts_tasks_sessions_and_mail) {
   BOOST_TEST(board->tasks.trash == 1);
   BOOST_TEST(board->live_sessions == 3);
   BOOST_TEST(board->logins == 0);
-  BOOST_TEST(board->login_failures ==
-             number("select count(*) from taskward.audit where action = 'session.login'"));
+  BOOST_TEST(board->login_failures == count_rows("audit where action = 'session.login'"));
   BOOST_TEST(board->login_failures >= 11);
   BOOST_TEST(board->mail_waiting == 1);
   BOOST_TEST(board->mail_dead == 1);

@@ -109,9 +109,7 @@ BOOST_AUTO_TEST_CASE(reset_transaction_counter_starts_a_new_era) {
   store::insert_seal(service, draft);
   const AuditId next = write();
   seal();
-  BOOST_TEST(
-      number("select count(*) from taskward.audit where action = 'audit.era' and reason = 'transactions'") ==
-      1);
+  BOOST_TEST(count_rows("audit where action = 'audit.era' and reason = 'transactions'") == 1);
   BOOST_TEST(std::holds_alternative<domain::AuditProof>(domain::prove_record(service, next)));
   seal();
   BOOST_TEST(verdict() == "sound");

@@ -84,10 +84,8 @@ BOOST_AUTO_TEST_CASE(month_boundaries_do_not_depend_on_the_time_zone) {
     BOOST_TEST(store::make_audit_months(service) == 1);
     BOOST_TEST(months() == months_ahead());
   }
-  BOOST_TEST(
-      number(
-          "select count(*) from taskward.audit_months where extract(day from first at time zone 'UTC') <> 1"
-          " or extract(hour from behind at time zone 'UTC') <> 0") == 0);
+  BOOST_TEST(count_rows("audit_months where extract(day from first at time zone 'UTC') <> 1"
+                        " or extract(hour from behind at time zone 'UTC') <> 0") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(concurrent_partition_creation_and_writes_succeed) {
@@ -111,8 +109,8 @@ BOOST_AUTO_TEST_CASE(concurrent_partition_creation_and_writes_succeed) {
   });
   BOOST_TEST(std::accumulate(made.begin(), made.end(), 0) == 2);
   BOOST_TEST(months() == months_ahead());
-  BOOST_TEST(number("select count(*) from taskward.audit") == kThreads / 2 * kRecords);
-  BOOST_TEST(number("select count(*) from taskward.audit_default") == 0);
+  BOOST_TEST(count_rows("audit") == kThreads / 2 * kRecords);
+  BOOST_TEST(count_rows("audit_default") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(dropping_is_retried_after_a_minute_while_a_reader_blocks_it) {
@@ -170,14 +168,14 @@ BOOST_AUTO_TEST_CASE(dropped_months_verify_and_their_seals_remain) {
   seal();
   write_many(2);
   seal();
-  const auto seals = number("select count(*) from taskward.audit_seals");
+  const auto seals = count_rows("audit_seals");
   set_retention(2);
   BOOST_TEST(drop_oldest() == month(-30));
   seal();
-  BOOST_TEST(number("select count(*) from taskward.audit_seals") > seals);
-  BOOST_TEST(number("select count(*) from taskward.audit_seals where leaves is null") == 0);
+  BOOST_TEST(count_rows("audit_seals") > seals);
+  BOOST_TEST(count_rows("audit_seals where leaves is null") == 0);
   BOOST_TEST(!store::forget_audit_leaves(service));
-  BOOST_TEST(number("select count(*) from taskward.audit_seals where leaves is null") == 1);
+  BOOST_TEST(count_rows("audit_seals where leaves is null") == 1);
   domain::AuditCheck check;
   check.retention = std::chrono::months(2);
   BOOST_TEST(verdict(std::move(check)) == "sound");

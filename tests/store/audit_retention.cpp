@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(leaves_are_deleted_when_all_their_records_are_gone) {
   drop_january();
   BOOST_TEST(forget_leaves() == 1);
   BOOST_TEST(forget_leaves() == 0);
-  BOOST_TEST(number("select count(*) from taskward.audit_seals where leaves is null") == 1);
+  BOOST_TEST(count_rows("audit_seals where leaves is null") == 1);
   BOOST_TEST(verdict_with(months(12)) == "record_removed");
   record_drop("2020-01");
   seal();

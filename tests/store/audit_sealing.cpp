@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(batch_contains_whole_transactions_of_any_size) {
   seal(small, service);
   BOOST_TEST(sealed_records() == 34);
   BOOST_TEST(number("select max(records) from taskward.audit_seals") == 12);
-  BOOST_TEST(number("select count(*) from taskward.audit_seals where records = 12") == 2);
+  BOOST_TEST(count_rows("audit_seals where records = 12") == 2);
   BOOST_TEST(verdict() == "sound");
 }
 
@@ -232,8 +232,7 @@ BOOST_AUTO_TEST_CASE(forged_seal_is_reported_and_a_new_era_follows) {
   seal();
   BOOST_TEST(number("select era from taskward.audit_seals order by number desc limit 1") == 2);
   BOOST_TEST(sealed_records() == records());
-  BOOST_TEST(number("select count(*) from taskward.audit where action = 'audit.era' and reason = 'seal'") ==
-             1);
+  BOOST_TEST(count_rows("audit where action = 'audit.era' and reason = 'seal'") == 1);
   const auto found = verify();
   BOOST_TEST(verdict_name(found) == "seal_changed");
   BOOST_TEST((found.fault->seal == 2));

@@ -362,7 +362,7 @@ BOOST_AUTO_TEST_CASE(export_returns_every_record_once_and_is_recorded_once) {
   }
   check_newest_first_without_repetition(positions);
   BOOST_TEST(positions.size() == 2 * static_cast<std::size_t>(domain::AuditExport::kPart) + 1);
-  BOOST_TEST(number("select count(*) from taskward.audit where action = 'audit.export'") == 1);
+  BOOST_TEST(count_rows("audit where action = 'audit.export'") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(export_ends_when_the_caller_is_demoted) {
@@ -371,8 +371,8 @@ BOOST_AUTO_TEST_CASE(export_ends_when_the_caller_is_demoted) {
   BOOST_TEST(outcome(source.next()) == "ok");
   set_role(root, model::Role::user);
   BOOST_TEST(outcome(source.next()) == "forbidden");
-  BOOST_TEST(number("select count(*) from taskward.audit where action = 'access.denied' and reason = "
-                    "'audit.export'") == 1);
+  BOOST_TEST(count_rows("audit where action = 'access.denied' and reason = "
+                        "'audit.export'") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(former_administrator_is_forbidden_and_the_denial_is_recorded) {
@@ -387,8 +387,8 @@ BOOST_AUTO_TEST_CASE(former_administrator_is_forbidden_and_the_denial_is_recorde
     for (const auto recorded : {store::Look::Recorded::yes, store::Look::Recorded::no})
       BOOST_TEST(ask(who, recorded) == "forbidden");
   }
-  BOOST_TEST(number("select count(*) from taskward.audit where action = 'access.denied' and outcome = "
-                    "'denied' and reason = 'audit.export'") == 4);
+  BOOST_TEST(count_rows("audit where action = 'access.denied' and outcome = "
+                        "'denied' and reason = 'audit.export'") == 4);
   revoke(root);
   BOOST_TEST(ask(root, store::Look::Recorded::yes) == "invalid_token");
   deactivate(ann);

@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(login_refusals_look_identical_and_record_the_true_reason) {
                         "session.login failure wrong_password", "session.login failure no_password",
                         "session.login failure account_inactive", "session.login failure wrong_password"}),
              boost::test_tools::per_element());
-  BOOST_TEST(number("select count(*) from taskward.sessions") == 0);
+  BOOST_TEST(count_rows("sessions") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(refresh_replaces_the_token_pair) {
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(anonymous_registration_as_administrator_is_forbidden) {
   const domain::Registration requested{"boss@example.com", std::nullopt, password.clone(),
                                        model::Role::admin};
   BOOST_TEST(outcome(domain::register_account(resources, requested, std::nullopt, origin)) == "forbidden");
-  BOOST_TEST(number("select count(*) from taskward.users") == 0);
+  BOOST_TEST(count_rows("users") == 0);
   BOOST_TEST(audit_lines() == Lines{"access.denied denied account.register"},
              boost::test_tools::per_element());
   const TestUser admin = new_user(model::Role::admin);
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(invalid_password_creates_no_account_and_no_record) {
                "validation_failed");
     BOOST_TEST(outcome(domain::create_account(resources, requested)) == "validation_failed");
   }
-  BOOST_TEST(number("select count(*) from taskward.users") == 0);
+  BOOST_TEST(count_rows("users") == 0);
   BOOST_TEST(audit().empty());
 }
 

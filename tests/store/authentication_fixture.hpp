@@ -10,6 +10,7 @@
 #include "taskward/domain/codes.hpp"
 #include "taskward/domain/outbox.hpp"
 #include "taskward/domain/passwords.hpp"
+#include "taskward/model/limit.hpp"
 #include "taskward/store/tasks.hpp"
 
 namespace taskward::testing {
@@ -94,6 +95,11 @@ struct AuthenticationFixture : DomainFixture {
                                                                                  pair->access_token.reveal());
     BOOST_TEST_REQUIRE(outcome(access) == "ok");
     return *access;
+  }
+
+  /// Locks the name by failed logins.
+  void lock_name(const char* name) {
+    for (int i = 0; i < model::kLockAfter; ++i) static_cast<void>(log_in(name, "wrong"));
   }
 
   /// Simulates the passage of time: moves codes, rate limits and locks into the past.

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(code_works_with_or_without_challenge_and_in_any_case_of_the
   BOOST_TEST(code_login_outcome("ANN@Example.com", with_challenge(login_code("ann@example.COM"))) == "ok");
   advance_time(seconds(61));
   BOOST_TEST(code_login_outcome("ann@example.com", without_challenge(login_code("Ann@Example.com"))) == "ok");
-  BOOST_TEST(number("select count(*) from taskward.users") == 1);
+  BOOST_TEST(count_rows("users") == 1);
   BOOST_TEST(text("select email from taskward.users") == "ANN@Example.com");
 }
 
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(new_code_invalidates_the_previous_one) {
     advance_time(seconds(61));
     second = login_code(kAnn);
   }
-  BOOST_TEST(number("select count(*) from taskward.one_time_codes") == 1);
+  BOOST_TEST(count_rows("one_time_codes") == 1);
   BOOST_TEST(code_login_outcome(kAnn, with_challenge(first)) == "invalid_otp");
   BOOST_TEST(code_login_outcome(kAnn, with_challenge(second)) == "ok");
 }
@@ -173,8 +173,8 @@ BOOST_AUTO_TEST_CASE(code_that_was_never_requested_is_invalid) {
     BOOST_TEST(outcome(domain::reset_password(resources, kAnn, without_challenge(otp), Secret("long enough"),
                                               origin)) == "invalid_otp");
   }
-  BOOST_TEST(number("select count(*) from taskward.one_time_codes") == 0);
-  BOOST_TEST(number("select count(*) from taskward.users") == 0);
+  BOOST_TEST(count_rows("one_time_codes") == 0);
+  BOOST_TEST(count_rows("users") == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -45,11 +45,11 @@ BOOST_AUTO_TEST_CASE(mailed_code_has_the_configured_digits_and_lifetime) {
     BOOST_TEST((requested->resend_after == seconds(60)));
     BOOST_TEST(requested->challenge.size() >= 22U);  // 128 bits
   }
-  BOOST_TEST(number("select count(*) from taskward.one_time_codes where"
-                    " abs(extract(epoch from expires_at - created_at) - 600) < 1 and"
-                    " abs(extract(epoch from expires_at - clock_timestamp()) - 600) < 30") == 2);
-  BOOST_TEST(number("select count(*) from taskward.outbox where"
-                    " abs(extract(epoch from useful_until - created_at) - 600) < 1") == 2);
+  BOOST_TEST(count_rows("one_time_codes where"
+                        " abs(extract(epoch from expires_at - created_at) - 600) < 1 and"
+                        " abs(extract(epoch from expires_at - clock_timestamp()) - 600) < 30") == 2);
+  BOOST_TEST(count_rows("outbox where"
+                        " abs(extract(epoch from useful_until - created_at) - 600) < 1") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(tables_contain_no_code_challenge_or_unregistered_address) {

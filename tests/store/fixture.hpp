@@ -111,7 +111,8 @@ class StoreFixture {
   /// The first column of the first row of the result.
   std::int64_t number(const std::string& sql);
   std::string text(const std::string& sql);
-  /// The number of rows of a table of the schema taskward. `table` may end with a where clause.
+  /// The number of rows of a table of the schema taskward. `table` may be followed by joins and a where
+  /// clause.
   std::int64_t count_rows(const std::string& table) {
     return number("select count(*) from taskward." + table);
   }

@@ -95,10 +95,8 @@ BOOST_AUTO_TEST_CASE(key_expires_after_24_hours) {
   const auto second = add(ann, {key.key, new_hash()});
   BOOST_TEST_REQUIRE(outcome(second) == "ok");
   BOOST_TEST((first->id != second->id));
-  BOOST_TEST(number("select count(*) from taskward.idempotency_keys") == 1);
-  BOOST_TEST(
-      number("select count(*) from taskward.idempotency_keys where created_at > now() - interval '1 hour'") ==
-      1);
+  BOOST_TEST(count_rows("idempotency_keys") == 1);
+  BOOST_TEST(count_rows("idempotency_keys where created_at > now() - interval '1 hour'") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(refusal_is_not_stored) {
@@ -118,7 +116,7 @@ BOOST_AUTO_TEST_CASE(erased_task_is_removed_from_stored_answers) {
   const auto first = add(ann, key, "s3cret");
   BOOST_TEST(outcome(remove(ann, first->id)) == "ok");
   BOOST_TEST(outcome(erase(ann, first->id)) == "ok");
-  BOOST_TEST(number("select count(*) from taskward.idempotency_keys k where k::text like '%s3cret%'") == 0);
+  BOOST_TEST(count_rows("idempotency_keys k where k::text like '%s3cret%'") == 0);
   BOOST_TEST(outcome(add(ann, key, "s3cret")) == "answer_erased");
   BOOST_TEST(count_rows("tasks") == 0);
 }
@@ -197,7 +195,7 @@ BOOST_AUTO_TEST_CASE(key_held_by_an_import_is_refused_immediately) {
   BOOST_TEST(outcome(batch(ann, {{{"made", "", {}}}, {}, {}}, kQuota, key)) == "idempotency_key_in_use");
   BOOST_TEST(outcome(import(ann, {{{"a", "", {}}, {}, {}}}, kQuota, key)) == "idempotency_key_in_use");
   BOOST_TEST(outcome(add(bob, key)) == "ok");
-  BOOST_TEST(number("select count(*) from taskward.tasks where owner_id = '" + ann.user.text() + "'") == 0);
+  BOOST_TEST(count_rows("tasks where owner_id = '" + ann.user.text() + "'") == 0);
   transaction.commit();
   BOOST_TEST(outcome(add(ann, key)) == "ok");
 }
@@ -223,7 +221,7 @@ BOOST_AUTO_TEST_CASE(answer_much_larger_than_the_request_is_not_stored) {
 BOOST_AUTO_TEST_CASE(keys_are_deleted_with_the_account) {
   BOOST_TEST(outcome(add(ann, key)) == "ok");
   execute("delete from taskward.users where id = '" + ann.user.text() + "'");
-  BOOST_TEST(number("select count(*) from taskward.idempotency_keys") == 0);
+  BOOST_TEST(count_rows("idempotency_keys") == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -54,10 +54,8 @@ struct RotationFixture : SigningKeyFixture {
     const auto keys = list();
     BOOST_TEST(std::count_if(keys.begin(), keys.end(),
                              [](const auto& key) { return key.state == KeyState::signing; }) == 1);
-    BOOST_TEST(
-        number(
-            "select count(*) from taskward.signing_keys where verifies_until is null and revoked_at is null"
-            " and alg = 'ES256'") == 1);
+    BOOST_TEST(count_rows("signing_keys where verifies_until is null and revoked_at is null"
+                          " and alg = 'ES256'") == 1);
   }
 };
 

@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(each_lock_lasts_twice_as_long_up_to_a_day) {
 BOOST_AUTO_TEST_CASE(successful_login_resets_the_failures) {
   BOOST_TEST(guess(kAnn, 4) == repeated(4, "invalid_credentials"), boost::test_tools::per_element());
   BOOST_TEST(outcome(log_in(kAnn)) == "ok");
-  BOOST_TEST(number("select count(*) from taskward.lockouts where failures > 0 or locks > 0") == 0);
+  BOOST_TEST(count_rows("lockouts where failures > 0 or locks > 0") == 0);
   BOOST_TEST(guess(kAnn, 4) == repeated(4, "invalid_credentials"), boost::test_tools::per_element());
   BOOST_TEST(outcome(log_in(kAnn)) == "ok");
   // It resets the duration of the next lock as well.
@@ -117,8 +117,7 @@ BOOST_AUTO_TEST_CASE(unknown_name_is_not_stored_in_readable_form) {
   for (const std::string text : {"secretive", "736563726574697665"})
     BOOST_TEST(all.find(text) == std::string::npos, text);
   const auto plain = [&](const char* name) {
-    return number("select count(*) from taskward.lockouts where subject = sha256(convert_to('" +
-                  std::string(name) + "', 'utf8'))");
+    return count_rows("lockouts where subject = sha256(convert_to('" + std::string(name) + "', 'utf8'))");
   };
   BOOST_TEST(plain("secretive@example.com") + plain("secretive-name") == 0);
 }
@@ -129,7 +128,7 @@ BOOST_AUTO_TEST_CASE(address_and_username_of_an_account_are_locked_separately) {
   BOOST_TEST(outcome(log_in("ann")) == "ok");
   BOOST_TEST(outcome(log_in(kAnn)) == "account_locked");
   lock("Ann");
-  BOOST_TEST(number("select count(*) from taskward.lockouts where locked_until is not null") == 2);
+  BOOST_TEST(count_rows("lockouts where locked_until is not null") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(names_are_case_insensitive) {
@@ -174,7 +173,7 @@ BOOST_AUTO_TEST_CASE(wrong_codes_lock_no_name) {
   const SentCode code = login_code(kAnn);
   for (int i = 1; i <= 12; ++i)
     static_cast<void>(code_login_outcome(kAnn, without_challenge(wrong_otp(code, i))));
-  BOOST_TEST(number("select count(*) from taskward.lockouts where failures > 0 or locks > 0") == 0);
+  BOOST_TEST(count_rows("lockouts where failures > 0 or locks > 0") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(forty_concurrent_wrong_passwords_get_five_answers) {
@@ -187,7 +186,7 @@ BOOST_AUTO_TEST_CASE(forty_concurrent_wrong_passwords_get_five_answers) {
     BOOST_TEST(count_of(outcomes, "account_locked") == 35, name);
   }
   BOOST_TEST(number("select sum(locks)::bigint from taskward.lockouts") == 2);
-  BOOST_TEST(number("select count(*) from taskward.audit where action = 'account.lock'") == 2);
+  BOOST_TEST(count_rows("audit where action = 'account.lock'") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(right_password_never_succeeds_after_the_lock) {

@@ -46,7 +46,7 @@ struct MailFixture : StoreFixture {
   }
   std::string state(const model::MailId& id) { return column(id, "state"); }
   std::int64_t count_in_state(const std::string& state) {
-    return number("select count(*) from taskward.outbox where state = '" + state + "'");
+    return count_rows("outbox where state = '" + state + "'");
   }
   void make_due() { execute("update taskward.outbox set next_try_at = now(), claimed_until = now()"); }
 };

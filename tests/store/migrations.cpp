@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(failing_migration_is_rolled_back_and_earlier_ones_remain) {
                         message_contains("0002_two.sql: failed and was rolled back", "22012"));
   BOOST_TEST(applied() == Lines{"0001_one.sql"}, boost::test_tools::per_element());
   BOOST_TEST(!exists("two"));
-  BOOST_TEST(number("select count(*) from taskward.one") == 0);
+  BOOST_TEST(count_rows("one") == 0);
   files.add("0002_two.sql", kSecond);
   BOOST_TEST(migrate() == (Lines{"0002_two.sql", "0003_three.sql"}), boost::test_tools::per_element());
 }

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(change_is_recorded_with_field_names_but_no_values) {
   BOOST_TEST(records[1].changed == "username");
   BOOST_TEST(records[0].actor == id.text());
   BOOST_TEST(records[0].object == id.text());
-  BOOST_TEST(number("select count(*) from taskward.audit a where a::text ~ 'Other|ann[23]'") == 0);
+  BOOST_TEST(count_rows("audit a where a::text ~ 'Other|ann[23]'") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(login_uses_the_new_username_only) {
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(one_of_two_concurrent_changes_gets_the_username) {
     });
     BOOST_TEST(count_of(outcomes, "ok") == 1);
     BOOST_TEST(count_of(outcomes, "username_taken") == 1);
-    BOOST_TEST(number("select count(*) from taskward.users where username = '" + wanted + "'") == 1);
+    BOOST_TEST(count_rows("users where username = '" + wanted + "'") == 1);
   }
 }
 
@@ -113,13 +113,13 @@ BOOST_AUTO_TEST_CASE(address_is_changed_by_a_code_sent_to_it) {
   BOOST_TEST((announced.kind == model::MailKind::email_changed));
   BOOST_TEST(announced.to == kAnn);
   BOOST_TEST(announced.fields.at("address") == kNew);
-  BOOST_TEST(number("select count(*) from taskward.outbox where kind = 'email_changed'"
-                    " and useful_until is null") == 1);
+  BOOST_TEST(count_rows("outbox where kind = 'email_changed'"
+                        " and useful_until is null") == 1);
   const auto records = audit();
   BOOST_TEST(records[0].line() == "account.change failure wrong_code");
   BOOST_TEST(records[1].line() == "account.change success -");
   BOOST_TEST(records[1].changed == "email");
-  BOOST_TEST(number("select count(*) from taskward.audit a where a::text like '%@%'") == 0);
+  BOOST_TEST(count_rows("audit a where a::text like '%@%'") == 0);
   BOOST_TEST(change_address(ann, kNew, with_challenge(code)) == "invalid_otp");
 }
 
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(one_of_two_concurrent_changes_gets_the_address) {
     });
     BOOST_TEST(count_of(outcomes, "ok") == 1);
     BOOST_TEST(count_of(outcomes, "email_taken") == 1);
-    BOOST_TEST(number("select count(*) from taskward.users where email = '" + wanted + "'") == 1);
+    BOOST_TEST(count_rows("users where email = '" + wanted + "'") == 1);
   }
 }
 
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(ended_session_changes_nothing) {
   advance_time(seconds(61));
   BOOST_TEST(outcome(domain::request_email_change(resources, ann, kNew, origin)) == "invalid_token");
   BOOST_TEST(queued_mail().size() == 1U);
-  BOOST_TEST(number("select count(*) from taskward.one_time_codes where used_at is null") == 1);
+  BOOST_TEST(count_rows("one_time_codes where used_at is null") == 1);
   BOOST_TEST(number("select cardinality(moments) from taskward.attempts") == 1);
 }
 

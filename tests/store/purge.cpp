@@ -38,9 +38,8 @@ BOOST_AUTO_TEST_CASE(codes_are_purged_an_hour_after_expiry) {
       " ('login', 'young', 'x', 'x', now() - interval '59 minutes'),"
       " ('password_reset', 'old', 'x', 'x', now() + interval '1 minute')");
   BOOST_TEST(purge(Purge::one_time_codes) == 1);
-  BOOST_TEST(
-      number("select count(*) from taskward.one_time_codes where purpose = 'login' and subject = 'young'"
-             " or purpose = 'password_reset'") == 2);
+  BOOST_TEST(count_rows("one_time_codes where purpose = 'login' and subject = 'young'"
+                        " or purpose = 'password_reset'") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(attempts_are_purged_after_two_hours) {
@@ -59,7 +58,7 @@ BOOST_AUTO_TEST_CASE(lockouts_are_purged_after_a_week_unless_active) {
       " ('email', 'locked', 1, now() + interval '1 day', now() - interval '8 days'),"
       " ('email', 'young', 1, null, now() - interval '6 days')");
   BOOST_TEST(purge(Purge::lockouts) == 2);
-  BOOST_TEST(number("select count(*) from taskward.lockouts where subject in ('locked', 'young')") == 2);
+  BOOST_TEST(count_rows("lockouts where subject in ('locked', 'young')") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(refresh_tokens_are_purged_a_day_after_expiry) {
@@ -90,8 +89,7 @@ BOOST_AUTO_TEST_CASE(sessions_are_purged_a_month_after_their_end) {
           "' and user_id <> '" + alive.user.text() + "'");
   BOOST_TEST(purge(Purge::sessions) == 2);
   for (const TestUser* who : {&with_token, &young, &alive})
-    BOOST_TEST(number("select count(*) from taskward.sessions where id = '" + who->session.text() + "'") ==
-               1);
+    BOOST_TEST(count_rows("sessions where id = '" + who->session.text() + "'") == 1);
   BOOST_TEST(count_rows("users") == 5);
   BOOST_TEST(count_rows("refresh_tokens") == 2);
 }

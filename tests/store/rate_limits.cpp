@@ -17,9 +17,7 @@ struct LimitFixture : AuthenticationFixture {
                           Secret("a password"), from);
   }
   std::string attempt(std::string_view address) { return outcome(log_in_from(address)); }
-  std::int64_t refusals() {
-    return number("select count(*) from taskward.audit where action = 'limit.exceeded'");
-  }
+  std::int64_t refusals() { return count_rows("audit where action = 'limit.exceeded'"); }
   /// Checks that `most` attempts are allowed per minute, and no more.
   template <class Attempt>
   void check_limit(int most, const Attempt& once) {
@@ -71,7 +69,7 @@ BOOST_AUTO_TEST_CASE(forty_concurrent_attempts_count_as_five) {
     BOOST_TEST(count_of(outcomes, "ok") == 5, address);
     BOOST_TEST(count_of(outcomes, "too_many_requests") == 35, address);
   }
-  BOOST_TEST(number("select count(*) from taskward.attempts") == 2);
+  BOOST_TEST(count_rows("attempts") == 2);
   BOOST_TEST(number("select max(cardinality(moments)) from taskward.attempts") == 5);
   BOOST_TEST(refusals() <= 2);
 }
@@ -132,7 +130,7 @@ BOOST_AUTO_TEST_CASE(exempt_clients_have_no_limit_and_unknown_addresses_share_on
   for (const char* address : {"198.51.100.15", "::ffff:198.51.100.3", "2001:db8:5:9::1"}) {
     for (int i = 0; i < 8; ++i) BOOST_TEST(attempt(address) == "invalid_credentials", address);
   }
-  BOOST_TEST(number("select count(*) from taskward.attempts") == 0);
+  BOOST_TEST(count_rows("attempts") == 0);
   check_limit(5, [&] { return attempt(""); });
   check_limit(5, [&] { return attempt("198.51.100.16"); });
   check_limit(5, [&] { return attempt("2001:db8:6::1"); });
@@ -162,7 +160,7 @@ BOOST_AUTO_TEST_CASE(each_kind_of_attempt_has_its_own_limit) {
   check_limit(30, [&] { return outcome(domain::request_login_code(resources, email(), origin)); });
   check_limit(60, [&] { return code_login_outcome(email(), without_challenge("123456")); });
   check_limit(5, [&] { return attempt("192.0.2.7"); });
-  BOOST_TEST(number("select count(*) from taskward.attempts where kind not like 'codes%'") == 4);
+  BOOST_TEST(count_rows("attempts where kind not like 'codes%'") == 4);
 }
 
 BOOST_AUTO_TEST_CASE(all_uses_of_codes_share_one_limit) {

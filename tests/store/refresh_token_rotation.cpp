@@ -18,8 +18,7 @@ struct RotationFixture : StoreFixture {
     execute("update taskward.refresh_tokens set used_at = used_at - interval '" + interval + "'");
   }
   std::int64_t live_tokens() {
-    return number(
-        "select count(*) from taskward.refresh_tokens where used_at is null and expires_at > now()");
+    return count_rows("refresh_tokens where used_at is null and expires_at > now()");
   }
 };
 
@@ -42,9 +41,8 @@ BOOST_AUTO_TEST_CASE(rotation_extends_the_session_and_records_the_client) {
       "interval '1 day'");
   origin = {"request-2", "2001:db8::1", "another agent"};
   BOOST_TEST_REQUIRE(outcome(rotate(ann.presented(), new_hash())) == "ok");
-  BOOST_TEST(
-      number("select count(*) from taskward.sessions where expires_at = last_used_at + interval '1 hour'"
-             " and host(client_address) = '2001:db8::1' and user_agent = 'another agent'") == 1);
+  BOOST_TEST(count_rows("sessions where expires_at = last_used_at + interval '1 hour'"
+                        " and host(client_address) = '2001:db8::1' and user_agent = 'another agent'") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(rotation_is_recorded) {
@@ -115,7 +113,7 @@ BOOST_AUTO_TEST_CASE(expired_token_is_refused) {
   execute("update taskward.refresh_tokens set expires_at = now()");
   BOOST_TEST(refusal(ann.presented()) == "invalid_token");
   BOOST_TEST(audit_lines().back() == "session.refresh failure token_expired");
-  BOOST_TEST(number("select count(*) from taskward.refresh_tokens") == 1);
+  BOOST_TEST(count_rows("refresh_tokens") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(token_of_an_ended_session_is_refused) {
@@ -126,7 +124,7 @@ BOOST_AUTO_TEST_CASE(token_of_an_ended_session_is_refused) {
   expire(bob);
   BOOST_TEST(refusal(bob.presented()) == "invalid_token");
   BOOST_TEST(audit_lines().back() == "session.refresh failure session_ended");
-  BOOST_TEST(number("select count(*) from taskward.refresh_tokens") == 2);
+  BOOST_TEST(count_rows("refresh_tokens") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(token_of_an_inactive_user_is_refused) {

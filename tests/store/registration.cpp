@@ -13,9 +13,7 @@ struct RegistrationFixture : AuthenticationFixture {
   Result<model::User> register_anonymously(std::optional<Role> role = std::nullopt) {
     return domain::register_account(resources, registration_request(role), std::nullopt, origin);
   }
-  std::int64_t accounts() {
-    return number("select count(*) from taskward.users where email = '" + std::string(kAnn) + "'");
-  }
+  std::int64_t accounts() { return count_rows("users where email = '" + std::string(kAnn) + "'"); }
 };
 
 BOOST_FIXTURE_TEST_SUITE(registration, RegistrationFixture)
@@ -103,7 +101,7 @@ BOOST_AUTO_TEST_CASE(closed_registration_sends_no_code_to_unknown_addresses) {
   BOOST_TEST(outcome(requested) == "ok");
   BOOST_TEST(mail_lines() == Lines{"login_without_account bob@example.com"},
              boost::test_tools::per_element());
-  BOOST_TEST(number("select count(*) from taskward.users") == 1);
+  BOOST_TEST(count_rows("users") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(valid_code_creates_no_account_once_registration_is_closed) {

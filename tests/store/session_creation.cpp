@@ -43,11 +43,11 @@ BOOST_AUTO_TEST_CASE(new_session_is_live_and_its_refresh_token_works) {
 BOOST_AUTO_TEST_CASE(session_and_token_have_the_requested_lifetime) {
   const auto session = this->session();
   BOOST_TEST_REQUIRE(start(session));
-  BOOST_TEST(number("select count(*) from taskward.sessions s join taskward.refresh_tokens t"
-                    " on t.session_id = s.id and t.expires_at = s.expires_at"
-                    " where s.expires_at - s.created_at = interval '1 hour' and s.id = '" +
-                    session.id.text() +
-                    "' and host(s.client_address) = '192.0.2.7' and s.user_agent = 'a test'") == 1);
+  BOOST_TEST(count_rows("sessions s join taskward.refresh_tokens t"
+                        " on t.session_id = s.id and t.expires_at = s.expires_at"
+                        " where s.expires_at - s.created_at = interval '1 hour' and s.id = '" +
+                        session.id.text() +
+                        "' and host(s.client_address) = '192.0.2.7' and s.user_agent = 'a test'") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(login_is_recorded_with_its_session) {
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(failed_login_is_recorded_with_its_reason_but_no_name) {
     BOOST_TEST(record.actor == "-");
     BOOST_TEST(record.address == "192.0.2.7");
   }
-  BOOST_TEST(number("select count(*) from taskward.audit a where a::text like '%ann%'") == 0);
+  BOOST_TEST(count_rows("audit a where a::text like '%ann%'") == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,8 +13,7 @@ using model::LogoutScope;
 
 struct RaceFixture : StoreFixture {
   std::int64_t live_tokens(const TestUser& who) {
-    return number("select count(*) from taskward.refresh_tokens where used_at is null and session_id = '" +
-                  who.session.text() + "'");
+    return count_rows("refresh_tokens where used_at is null and session_id = '" + who.session.text() + "'");
   }
 };
 
@@ -90,7 +89,7 @@ BOOST_AUTO_TEST_CASE(refresh_waiting_for_a_logout_returns_no_token) {
   });
   BOOST_TEST(outcome(store::rotate_token(service, ann.presented(), new_hash(), kHour, stamp())) ==
              "invalid_token");
-  BOOST_TEST(number("select count(*) from taskward.refresh_tokens") == 1);
+  BOOST_TEST(count_rows("refresh_tokens") == 1);
   BOOST_TEST(!is_alive(ann));
   BOOST_TEST(audit_lines() == Lines{"session.refresh failure session_ended"},
              boost::test_tools::per_element());
@@ -104,7 +103,7 @@ BOOST_AUTO_TEST_CASE(concurrent_reuse_of_a_used_token_ends_the_session) {
   });
   BOOST_TEST(count_of(outcomes, "refresh_token_reused") == 10);
   BOOST_TEST(!is_alive(ann));
-  BOOST_TEST(number("select count(*) from taskward.refresh_tokens") == 1);
+  BOOST_TEST(count_rows("refresh_tokens") == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

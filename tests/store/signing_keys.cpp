@@ -46,11 +46,10 @@ BOOST_AUTO_TEST_CASE(concurrent_first_starts_create_and_use_one_key) {
 
 BOOST_AUTO_TEST_CASE(private_key_is_encrypted) {
   load();
-  BOOST_TEST(
-      number("select count(*) from taskward.signing_keys where position(public_key in sealed_private_key) > 0"
-             " or position('\\x301306072a8648ce3d0201'::bytea in sealed_private_key) > 0") == 0);
-  BOOST_TEST(number("select count(*) from taskward.signing_keys"
-                    " where position('\\x301306072a8648ce3d0201'::bytea in public_key) > 0") == 1);
+  BOOST_TEST(count_rows("signing_keys where position(public_key in sealed_private_key) > 0"
+                        " or position('\\x301306072a8648ce3d0201'::bytea in sealed_private_key) > 0") == 0);
+  BOOST_TEST(count_rows("signing_keys"
+                        " where position('\\x301306072a8648ce3d0201'::bytea in public_key) > 0") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_root_secret_is_refused_and_the_key_named) {
@@ -172,7 +171,7 @@ BOOST_AUTO_TEST_CASE(pending_key_signs_when_no_other_key_exists) {
   const Keys after = load();
   BOOST_TEST(count_keys() == 1);
   BOOST_TEST(after->verification_keys().front().kid() == kid());
-  BOOST_TEST(number("select count(*) from taskward.signing_keys where signs_from <= now()") == 1);
+  BOOST_TEST(count_rows("signing_keys where signs_from <= now()") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(no_key_is_created_next_to_one_sealed_with_another_secret) {

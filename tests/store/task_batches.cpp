@@ -147,12 +147,12 @@ BOOST_AUTO_TEST_CASE(batch_is_checked_against_the_quota_as_a_whole) {
     return changes;
   };
   BOOST_TEST(obstacles(batch(ann, create(2), 3)) == "quota_exceeded");
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 2);
+  BOOST_TEST(count_rows("tasks") == 2);
   // The batch's deletions free quota for its creations.
   TaskBatch both = create(3);
   both.remove = {first, second};
   BOOST_TEST(obstacles(batch(ann, both, 3)) == "done");
-  BOOST_TEST(number("select count(*) from taskward.tasks where not trashed") == 3);
+  BOOST_TEST(count_rows("tasks where not trashed") == 3);
   BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 0);
   BOOST_TEST(obstacles(batch(ann, create(1), 3)) == "quota_exceeded");
 }
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(batch_takes_quota_from_as_many_shards_as_needed) {
     }
     return 0;
   }));
-  BOOST_TEST_REQUIRE(number("select count(*) from taskward.task_room") > 1);
+  BOOST_TEST_REQUIRE(count_rows("task_room") > 1);
   TaskBatch changes;
   for (int i = 0; i < 70; ++i) changes.create.push_back({"new", "", {}});
   BOOST_TEST(obstacles(batch(ann, changes, 200)) == "done");
@@ -181,8 +181,8 @@ BOOST_AUTO_TEST_CASE(batch_evicts_the_oldest_tasks_from_the_trash) {
   clear_audit();
   BOOST_TEST(obstacles(batch(ann, {{}, {}, {ids[2]}}, 2)) == "done");
   BOOST_TEST(obstacles(batch(ann, {{}, {}, {ids[3], ids[4]}}, 2)) == "done");
-  BOOST_TEST(number("select count(*) from taskward.tasks where trashed and title in ('3', '4')") == 2);
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 2);
+  BOOST_TEST(count_rows("tasks where trashed and title in ('3', '4')") == 2);
+  BOOST_TEST(count_rows("tasks") == 2);
   BOOST_TEST(number("select count(distinct id) from taskward.audit where reason = 'trash_full'") == 3);
   BOOST_TEST(number("select count(distinct id) from taskward.audit") == 6);
 }

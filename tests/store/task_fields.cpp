@@ -86,8 +86,8 @@ BOOST_AUTO_TEST_CASE(audit_record_contains_no_user_content) {
   BOOST_TEST(outcome(remove(ann, id)) == "ok");
   BOOST_TEST(outcome(restore(ann, id)) == "ok");
   BOOST_TEST(outcome(erase(ann, id)) == "ok");
-  BOOST_TEST(number("select count(*) from taskward.audit a where a::text like '%s3cret%'") == 0);
-  BOOST_TEST(number("select count(*) from taskward.audit") == 5);
+  BOOST_TEST(count_rows("audit a where a::text like '%s3cret%'") == 0);
+  BOOST_TEST(count_rows("audit") == 5);
 }
 
 BOOST_AUTO_TEST_CASE(table_constraints_reject_invalid_values) {

@@ -82,8 +82,7 @@ BOOST_AUTO_TEST_CASE(each_imported_task_is_recorded) {
 BOOST_AUTO_TEST_CASE(import_stops_at_the_quota) {
   new_task(ann, "there");
   BOOST_TEST(*import(ann, many(10), 4) == 3U);
-  BOOST_TEST(number("select count(*) from taskward.tasks where title in ('task 0', 'task 1', 'task 2')") ==
-             3);
+  BOOST_TEST(count_rows("tasks where title in ('task 0', 'task 1', 'task 2')") == 3);
   BOOST_TEST(*import(ann, many(10), 4) == 0U);
   BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 0);
   BOOST_TEST(*import(ann, {}) == 0U);
@@ -106,7 +105,7 @@ BOOST_AUTO_TEST_CASE(concurrent_imports_and_inserts_fill_the_quota_exactly) {
   std::size_t sum = 0;
   for (const std::size_t some : made) sum += some;
   BOOST_TEST(sum == 100U);
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 100);
+  BOOST_TEST(count_rows("tasks") == 100);
 }
 
 BOOST_AUTO_TEST_CASE(import_does_not_block_other_writes_of_the_owner) {
@@ -136,8 +135,8 @@ BOOST_AUTO_TEST_CASE(failed_import_leaves_nothing) {
   std::vector<ImportedTask> tasks = many(600);
   tasks[599].title = "";  // which the table refuses
   BOOST_CHECK_THROW(static_cast<void>(import(ann, tasks, 1000)), db::StatementFailed);
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
-  BOOST_TEST(number("select count(*) from taskward.audit") == 0);
+  BOOST_TEST(count_rows("tasks") == 0);
+  BOOST_TEST(count_rows("audit") == 0);
   BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 1000);
 }
 

@@ -15,11 +15,10 @@ struct QuotaFixture : TaskFixture {
   }
   std::string add(const TestUser& who, int quota) { return add(service, who, quota); }
   std::int64_t listed(const TestUser& who) {
-    return number("select count(*) from taskward.tasks where not trashed and owner_id = '" + who.user.text() +
-                  "'");
+    return count_rows("tasks where not trashed and owner_id = '" + who.user.text() + "'");
   }
   std::int64_t shards(const TestUser& who) {
-    return number("select count(*) from taskward.task_room where owner_id = '" + who.user.text() + "'");
+    return count_rows("task_room where owner_id = '" + who.user.text() + "'");
   }
   /// Checks that free quota in all shards plus the number of tasks equals the quota.
   void check_quota(const TestUser& who, int quota) {

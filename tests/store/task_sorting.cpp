@@ -187,9 +187,7 @@ BOOST_AUTO_TEST_CASE(each_filter_selects_matching_tasks) {
   const auto count = [&](const TaskFilter& filter) {
     return static_cast<std::int64_t>(list(ann, filter, 1000)->tasks.size());
   };
-  const auto rows = [&](const std::string& where) {
-    return number("select count(*) from taskward.tasks where " + where);
-  };
+  const auto rows = [&](const std::string& where) { return count_rows("tasks where " + where); };
   for (const auto& [sort, order] : every_order()) {
     BOOST_TEST_CONTEXT(name_of(sort, order)) {
       const auto sorted = [&, sort = sort, order = order](TaskFilter filter) {
@@ -237,7 +235,7 @@ BOOST_AUTO_TEST_CASE(total_counts_all_matching_tasks_on_every_page) {
 BOOST_AUTO_TEST_CASE(trash_is_a_separate_list_in_every_order) {
   create_many(40);
   execute("update taskward.tasks set deleted_at = now() where md5(id::text) < '8'");
-  const auto gone = number("select count(*) from taskward.tasks where deleted_at is not null");
+  const auto gone = count_rows("tasks where deleted_at is not null");
   for (const auto& [sort, order] : every_order()) {
     TaskFilter filter;
     filter.sort = sort;

@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(erased_task_cannot_be_restored) {
     BOOST_TEST(outcome(erase(ann, id)) == "not_found");
     BOOST_TEST(outcome(restore(ann, id)) == "not_found");
   }
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
+  BOOST_TEST(count_rows("tasks") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(each_step_is_recorded) {
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(concurrent_deletions_keep_the_trash_at_its_limit) {
     return unexpected;
   });
   for (const int unexpected : failures) BOOST_TEST(unexpected == 0);
-  const auto left = number("select count(*) from taskward.tasks");
+  const auto left = count_rows("tasks");
   BOOST_TEST(left >= 10);
   BOOST_TEST(left <= 16);  // concurrent deletions do not see each other
 }
@@ -162,14 +162,13 @@ BOOST_AUTO_TEST_CASE(concurrent_batch_deletions_do_not_overfill_a_full_trash) {
                                             new_ids<AuditId>(store::records_of(one)), quota, {}, origin));
         });
     for (const std::string& one : done) BOOST_TEST(one == "ok");
-    const auto held = number("select count(*) from taskward.tasks where trashed");
+    const auto held = count_rows("tasks where trashed");
     // Concurrent batches that fill the trash do not see each other; once it is full, each evicts as many as
     // it adds.
     BOOST_TEST(held <= quota + static_cast<int>(at_once) * 4);
     if (round >= 2) BOOST_TEST(held >= quota);
   }
-  BOOST_TEST(number("select count(*) from taskward.audit where reason = 'trash_full'") +
-                 number("select count(*) from taskward.tasks where trashed") ==
+  BOOST_TEST(count_rows("audit where reason = 'trash_full'") + count_rows("tasks where trashed") ==
              6 * 4 * 4);
 }
 
@@ -261,7 +260,7 @@ BOOST_AUTO_TEST_CASE(concurrent_emptying_erases_each_task_once) {
   std::int64_t sum = 0;
   for (const std::int64_t some : taken) sum += some;
   BOOST_TEST(sum == 300);
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
+  BOOST_TEST(count_rows("tasks") == 0);
   BOOST_TEST(number("select count(distinct id) from taskward.audit where action = 'task.erase'") == 300);
 }
 
@@ -271,7 +270,7 @@ BOOST_AUTO_TEST_CASE(upkeep_empties_the_trash_and_then_waits) {
   domain::TaskUpkeep upkeep(clock, random);
   int steps = 1;
   while (upkeep.next(service, log) < domain::kPurgeInterval && steps < 100) ++steps;
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
+  BOOST_TEST(count_rows("tasks") == 0);
   BOOST_TEST(steps == 4);  // batches of 100, 100 and 50, and the quota recount
 }
 
