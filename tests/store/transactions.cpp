@@ -8,7 +8,6 @@
 namespace taskward::testing {
 namespace {
 
-using namespace std::chrono_literals;
 using db::Effect;
 using db::Params;
 using db::Statement;
