@@ -1,4 +1,4 @@
-// Accounts of another system: all of them or none, whatever happens at the same moment.
+// Import of accounts: all of them or none, also with concurrent registrations and imports.
 #include "taskward/domain/account_import.hpp"
 
 #include <sstream>
@@ -13,7 +13,7 @@ namespace {
 using domain::ImportMode;
 
 struct ImportFixture : DomainFixture {
-  /// "ok", or "line: why" of each refused line.
+  /// "ok", or "line: reason" for each rejected line.
   std::string import(const std::string& csv, ImportMode mode = ImportMode::import) {
     std::istringstream in(csv);
     const auto file = domain::read_accounts(in, domain::AccountFormat::csv, clock, random);
@@ -24,12 +24,11 @@ struct ImportFixture : DomainFixture {
       out += (out.empty() ? "" : " | ") + std::to_string(one.line) + ": " + one.why;
     return out.empty() ? "ok" : out;
   }
-  std::int64_t users() { return number("select count(*) from taskward.users"); }
 };
 
 BOOST_FIXTURE_TEST_SUITE(account_import, ImportFixture)
 
-BOOST_AUTO_TEST_CASE(accounts_are_made_as_they_were_each_with_its_record) {
+BOOST_AUTO_TEST_CASE(imported_accounts_match_the_file_and_are_recorded) {
   BOOST_TEST(import("email,username,name,role,is_active,email_verified\n"
                     "Ann@example.com,ann,\"A \\ \"\"N\"\", {x}\",admin,true,true\n"
                     ",bob,NULL,guest,false,false\n") == "ok");
@@ -40,15 +39,14 @@ BOOST_AUTO_TEST_CASE(accounts_are_made_as_they_were_each_with_its_record) {
   const auto records = audit();
   BOOST_TEST_REQUIRE(records.size() == 2U);
   for (const AuditRow& record : records) {
-    BOOST_TEST(record.deed() == "account.import success -");
+    BOOST_TEST(record.line() == "account.import success -");
     BOOST_TEST(record.actor == "-");
     BOOST_TEST(record.object_type == "user");
   }
-  BOOST_TEST(number("select count(*) from taskward.audit a join taskward.users u on u.id = a.object_id") ==
-             2);
+  BOOST_TEST(count_rows("audit a join taskward.users u on u.id = a.object_id") == 2);
 }
 
-BOOST_AUTO_TEST_CASE(hashes_of_every_kind_let_their_owners_in) {
+BOOST_AUTO_TEST_CASE(every_bcrypt_prefix_is_accepted_for_login) {
   const std::string rest = passwords.hash(password, random).substr(3);
   BOOST_TEST(import("username,password_hash\nold-a,$2a" + rest + "\nold-b,$2b" + rest + "\nold-y,$2y" + rest +
                     "\nnone,\n") == "ok");
@@ -57,31 +55,31 @@ BOOST_AUTO_TEST_CASE(hashes_of_every_kind_let_their_owners_in) {
   BOOST_TEST(outcome(log_in("none")) == "invalid_credentials");
 }
 
-BOOST_AUTO_TEST_CASE(a_taken_name_refuses_its_line_and_keeps_all_others_out) {
+BOOST_AUTO_TEST_CASE(taken_name_rejects_the_whole_import) {
   register_account("ann@example.com", "ann");
-  forget_audit();
+  clear_audit();
   const std::string file = "email,username\nx@example.com,xxx\nANN@example.com,yyy\nz@example.com,Ann\n";
   const std::string why = "3: email: an account has it already | 4: username: an account has it already";
   BOOST_TEST(import(file) == why);
   BOOST_TEST(import(file, ImportMode::check_only) == why);
-  BOOST_TEST(users() == 1);
+  BOOST_TEST(count_rows("users") == 1);
   BOOST_TEST(audit().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_refused_line_keeps_all_others_out_and_hides_no_taken_name) {
+BOOST_AUTO_TEST_CASE(invalid_line_rejects_the_import_but_taken_names_are_still_reported) {
   register_account("ann@example.com", nullptr);
   BOOST_TEST(import("email,role\nann@example.com,\nb@example.com,king\nc@example.com,\n") ==
              "2: email: an account has it already | 3: role: must be one of guest, user, admin");
-  BOOST_TEST(users() == 1);
+  BOOST_TEST(count_rows("users") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_check_changes_nothing) {
+BOOST_AUTO_TEST_CASE(check_only_changes_nothing) {
   BOOST_TEST(import("username\nann\nbob\n", ImportMode::check_only) == "ok");
-  BOOST_TEST(users() == 0);
+  BOOST_TEST(count_rows("users") == 0);
   BOOST_TEST(audit().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_registration_at_the_same_moment_keeps_all_out) {
+BOOST_AUTO_TEST_CASE(concurrent_registration_of_a_name_rejects_the_import) {
   const auto other = connect();
   std::string file = "username\n";
   for (int i = 0; i < 2500; ++i) file += "user-" + std::to_string(i) + '\n';
@@ -92,15 +90,15 @@ BOOST_AUTO_TEST_CASE(a_registration_at_the_same_moment_keeps_all_out) {
         "insert into taskward.users (id, username, role) values (gen_random_uuid(), 'USER-2400', 'user')",
         db::Params());
     std::jthread importing([&] { result = import(file); });
-    wait_for_lock(1);
+    wait_for_blocked(1);
     transaction.commit();
   }
   BOOST_TEST(result == "2402: username: an account has it already");
-  BOOST_TEST(users() == 1);
+  BOOST_TEST(count_rows("users") == 1);
   BOOST_TEST(audit().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_registration_that_does_not_come_about_keeps_nobody_out) {
+BOOST_AUTO_TEST_CASE(rolled_back_registration_does_not_block_the_import) {
   const auto other = connect();
   std::string result;
   {
@@ -108,14 +106,14 @@ BOOST_AUTO_TEST_CASE(a_registration_that_does_not_come_about_keeps_nobody_out) {
     other->query("insert into taskward.users (id, username, role) values (gen_random_uuid(), 'ann', 'user')",
                  db::Params());
     std::jthread importing([&] { result = import("username\nann\nbob\n"); });
-    wait_for_lock(1);
+    wait_for_blocked(1);
     other->execute("rollback");
   }
   BOOST_TEST(result == "ok");
-  BOOST_TEST(users() == 2);
+  BOOST_TEST(count_rows("users") == 2);
 }
 
-BOOST_AUTO_TEST_CASE(two_imports_of_one_file_make_it_once) {
+BOOST_AUTO_TEST_CASE(concurrent_imports_of_one_file_create_each_account_once) {
   std::string file = "username\n";
   for (int i = 0; i < 3000; ++i) file += "user-" + std::to_string(i) + '\n';
   std::vector<std::string> results(2);
@@ -123,12 +121,12 @@ BOOST_AUTO_TEST_CASE(two_imports_of_one_file_make_it_once) {
     std::vector<std::jthread> threads;
     for (std::string& result : results) threads.emplace_back([&] { result = import(file); });
   }
-  BOOST_TEST(std::count(results.begin(), results.end(), "ok") == 1);
-  BOOST_TEST(users() == 3000);
-  BOOST_TEST(number("select count(*) from taskward.audit") == 3000);
+  BOOST_TEST(count_of(results, "ok") == 1);
+  BOOST_TEST(count_rows("users") == 3000);
+  BOOST_TEST(count_rows("audit") == 3000);
 }
 
-BOOST_AUTO_TEST_CASE(thousands_take_seconds) {
+BOOST_AUTO_TEST_CASE(twenty_thousand_accounts_are_imported_within_thirty_seconds) {
   std::string file = "email,username,name,password_hash\n";
   const std::string hash = passwords.hash(password, random);
   for (int i = 0; i < 20'000; ++i) {
@@ -138,10 +136,10 @@ BOOST_AUTO_TEST_CASE(thousands_take_seconds) {
   const auto begun = std::chrono::steady_clock::now();
   BOOST_TEST(import(file) == "ok");
   BOOST_TEST((std::chrono::steady_clock::now() - begun < std::chrono::seconds(30)));
-  BOOST_TEST(users() == 20'000);
+  BOOST_TEST(count_rows("users") == 20'000);
 }
 
-BOOST_AUTO_TEST_CASE(an_array_is_read_as_it_was_written) {
+BOOST_AUTO_TEST_CASE(array_values_survive_a_round_trip) {
   db::ArrayText array;
   BOOST_TEST(array.c_str() == std::string("{}"));
   for (const char* value : {"", "plain", "a,b", "{", "}", "\"", "\\", "NULL", "a\nb", "é"}) array.add(value);

@@ -1,4 +1,4 @@
-// What administrators see: accounts, one account, the dashboard; and that each look is recorded.
+// What administrators read: the account list, one account, the dashboard. Each read is recorded.
 #include <set>
 
 #include "administration_fixture.hpp"
@@ -13,42 +13,42 @@ using model::Role;
 
 struct ListFixture : AdministrationFixture {
   static AccountQuery where(const model::AccountFilter& filter) { return {.filter = filter, .limit = 100}; }
-  Lines found(const std::string& text) { return names(where({.text = text})); }
+  Lines found(const std::string& text) { return usernames(where({.text = text})); }
 
-  void task(const Someone& whose, const std::string& status, bool trashed = false) {
+  void task(const TestUser& who, const std::string& status, bool trashed = false) {
     execute("insert into taskward.tasks (owner_id, id, title, status, completed_at, deleted_at) values ('" +
-            whose.user.text() + "', '" + new_id<TaskId>().text() + "', 'Tea', '" + status + "', " +
+            who.user.text() + "', '" + new_id<TaskId>().text() + "', 'Tea', '" + status + "', " +
             (status == "done" ? "now()" : "null") + ", " + (trashed ? "now()" : "null") + ")");
   }
 };
 
 BOOST_FIXTURE_TEST_SUITE(administration_lists, ListFixture)
 
-BOOST_AUTO_TEST_CASE(accounts_are_found_by_a_part_of_any_name_in_any_case) {
-  person("ann");
-  person("bob");
+BOOST_AUTO_TEST_CASE(accounts_are_found_by_part_of_any_name_in_any_case) {
+  register_user("ann");
+  register_user("bob");
   execute("update taskward.users set name = 'Zoë O''Neil 100%_\\' where username = 'bob'");
   BOOST_TEST(found("ANN") == Lines{"ann"}, boost::test_tools::per_element());
   BOOST_TEST(found("b@EXAMPLE") == Lines{"bob"}, boost::test_tools::per_element());
   BOOST_TEST(found("zoë o'n") == Lines{"bob"}, boost::test_tools::per_element());
   BOOST_TEST(found("example.com") == (Lines{"bob", "ann"}), boost::test_tools::per_element());
-  // LIKE's own signs are signs like others.
+  // The wildcards of LIKE match only themselves.
   BOOST_TEST(found("0%_\\") == Lines{"bob"}, boost::test_tools::per_element());
   for (const char* text : {"a%n", "b_b", "%%", "\\\\", "nobody"}) BOOST_TEST(found(text).empty(), text);
   BOOST_TEST(found("%") == Lines{"bob"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(accounts_are_narrowed_by_role_and_state) {
-  person("ann");
-  person("guest", Role::guest);
-  const UserId gone = person("gone");
-  person("locked");
-  lock("locked");
-  lock("nobody");
-  lock("gone");
+BOOST_AUTO_TEST_CASE(accounts_are_filtered_by_role_and_state) {
+  register_user("ann");
+  register_user("guest", Role::guest);
+  const UserId gone = register_user("gone");
+  register_user("locked");
+  lock_name("locked");
+  lock_name("nobody");
+  lock_name("gone");
   BOOST_TEST(outcome(change(gone, {.is_active = false})) == "ok");
   const auto of = [&](std::vector<Role> roles, std::vector<AccountState> states) {
-    return names(where({.roles = std::move(roles), .states = std::move(states)}));
+    return usernames(where({.roles = std::move(roles), .states = std::move(states)}));
   };
   BOOST_TEST(of({Role::guest}, {}) == Lines{"guest"}, boost::test_tools::per_element());
   BOOST_TEST(of({Role::guest, Role::admin}, {}) == (Lines{"guest", "boss"}),
@@ -61,10 +61,10 @@ BOOST_AUTO_TEST_CASE(accounts_are_narrowed_by_role_and_state) {
   BOOST_TEST(of({}, {}).size() == 5U);
 }
 
-BOOST_AUTO_TEST_CASE(pages_follow_one_another_without_a_gap_whatever_is_made_meanwhile) {
+BOOST_AUTO_TEST_CASE(pages_have_no_gaps_while_accounts_are_created) {
   std::set<std::string> wanted{boss.user.text()};
-  for (int i = 0; i < 11; ++i) wanted.insert(someone().user.text());
-  // Accounts of one import have one time.
+  for (int i = 0; i < 11; ++i) wanted.insert(new_user().user.text());
+  // Accounts of one import have the same creation time.
   execute("update taskward.users set created_at = '2026-01-01' where role = 'user'");
   std::set<std::string> seen;
   AccountQuery query{.filter = {}, .limit = 3};
@@ -77,14 +77,14 @@ BOOST_AUTO_TEST_CASE(pages_follow_one_another_without_a_gap_whatever_is_made_mea
     for (const auto& one : page->accounts) BOOST_TEST(seen.insert(one.id.text()).second);
     if (!page->next_cursor) break;
     query.cursor = page->next_cursor;
-    someone();
+    new_user();
   }
   BOOST_TEST(pages == 3);
   BOOST_TEST(seen == wanted, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_cursor_holds_for_its_list_and_its_reader_only) {
-  for (int i = 0; i < 3; ++i) someone();
+BOOST_AUTO_TEST_CASE(cursor_is_bound_to_its_filter_and_caller) {
+  for (int i = 0; i < 3; ++i) new_user();
   const auto first = list({.filter = {.roles = {Role::user, Role::guest}}, .limit = 1});
   BOOST_TEST_REQUIRE(outcome(first) == "ok");
   const auto with = [&](const model::AccountFilter& filter, const std::string& cursor) {
@@ -96,14 +96,14 @@ BOOST_AUTO_TEST_CASE(a_cursor_holds_for_its_list_and_its_reader_only) {
   BOOST_TEST(with({.text = "x", .roles = {Role::guest, Role::user}}, cursor) == "validation_failed");
   for (const std::string& forged : {std::string(), std::string("x"), cursor + "A", "A" + cursor.substr(1)})
     BOOST_TEST(with({.roles = {Role::guest, Role::user}}, forged) == "validation_failed", forged);
-  const auto other = someone(Role::admin).administers();
+  const auto other = new_user(Role::admin).admin_access();
   BOOST_TEST(outcome(domain::list_accounts(
                  resources, other,
                  {.filter = {.roles = {Role::guest, Role::user}}, .limit = 1, .cursor = cursor}, origin)) ==
              "validation_failed");
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_list_is_a_list) {
+BOOST_AUTO_TEST_CASE(empty_result_is_a_valid_page) {
   AccountQuery query = where({.text = "nobody has this"});
   query.total = store::AccountListing::Total::count;
   const auto page = list(query);
@@ -113,18 +113,18 @@ BOOST_AUTO_TEST_CASE(an_empty_list_is_a_list) {
   BOOST_TEST(!page->next_cursor.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(one_account_is_shown_with_what_belongs_to_it) {
-  const Someone ann = someone(Role::user, "ann");
-  const Someone second = again(ann);
-  expire(again(ann));
+BOOST_AUTO_TEST_CASE(account_detail_includes_sessions_tasks_and_events) {
+  const TestUser ann = new_user(Role::user, "ann");
+  const TestUser second = new_session(ann);
+  expire(new_session(ann));
   task(ann, "todo");
   task(ann, "todo");
   task(ann, "in_progress");
   task(ann, "done");
   task(ann, "done", true);
   task(boss, "todo");
-  BOOST_TEST(outcome(store::change_profile(service, second.profile(), {"Ann", {}}, stamp())) == "ok");
-  const auto seen = look(ann.user);
+  BOOST_TEST(outcome(store::change_profile(service, second.profile_access(), {"Ann", {}}, stamp())) == "ok");
+  const auto seen = read_account(ann.user);
   BOOST_TEST_REQUIRE(outcome(seen) == "ok");
   BOOST_TEST(seen->username.value() == "ann");
   BOOST_TEST(seen->name.value() == "Ann");
@@ -136,37 +136,37 @@ BOOST_AUTO_TEST_CASE(one_account_is_shown_with_what_belongs_to_it) {
   BOOST_TEST(seen->tasks.trash == 1);
   BOOST_TEST(!seen->last_login_at.has_value());
   BOOST_TEST(seen->events == 1);
-  // The look itself is an event about the account.
-  BOOST_TEST(look(ann.user)->events == 2);
+  // The read itself is an event of the account.
+  BOOST_TEST(read_account(ann.user)->events == 2);
   BOOST_TEST(outcome(change(ann.user, {.is_active = false})) == "ok");
-  BOOST_TEST(look(ann.user)->live_sessions == 0);
+  BOOST_TEST(read_account(ann.user)->live_sessions == 0);
 }
 
-BOOST_AUTO_TEST_CASE(the_last_login_is_kept_whichever_way_it_was) {
-  const UserId ann = person("ann");
-  const auto last = [&](const UserId& user) { return look(user)->last_login_at; };
+BOOST_AUTO_TEST_CASE(last_login_is_recorded_for_every_login_method) {
+  const UserId ann = register_user("ann");
+  const auto last = [&](const UserId& user) { return read_account(user)->last_login_at; };
   BOOST_TEST(!last(ann).has_value());
   static_cast<void>(log_in("ann", "wrong"));
   BOOST_TEST(!last(ann).has_value());
   BOOST_TEST(outcome(log_in("ann")) == "ok");
   const auto first = last(ann);
   BOOST_TEST_REQUIRE(first.has_value());
-  BOOST_TEST(entering("ann@example.com", carried(login_code("ann@example.com"))) == "ok");
+  BOOST_TEST(code_login_outcome("ann@example.com", with_challenge(login_code("ann@example.com"))) == "ok");
   BOOST_TEST((last(ann).value() > *first));
-  const auto made = enter("new@example.com", carried(login_code("new@example.com")));
+  const auto made = code_login("new@example.com", with_challenge(login_code("new@example.com")));
   BOOST_TEST_REQUIRE(outcome(made) == "ok");
   BOOST_TEST(last(made->user.id).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(the_dashboard_counts_everything_there_is) {
-  const Someone ann = someone(Role::user, "ann");
-  someone(Role::guest);
-  deactivate(someone(Role::user));
-  person("locked");
-  lock("locked");
-  lock("nobody");
+BOOST_AUTO_TEST_CASE(dashboard_counts_accounts_tasks_sessions_and_mail) {
+  const TestUser ann = new_user(Role::user, "ann");
+  new_user(Role::guest);
+  deactivate(new_user(Role::user));
+  register_user("locked");
+  lock_name("locked");
+  lock_name("nobody");
   static_cast<void>(log_in("boss", "wrong"));
-  revoke(again(ann));
+  revoke(new_session(ann));
   task(ann, "todo");
   task(ann, "in_progress");
   task(boss, "in_progress");
@@ -177,8 +177,8 @@ BOOST_AUTO_TEST_CASE(the_dashboard_counts_everything_there_is) {
   execute(
       "update taskward.outbox set state = 'dead' where id = (select min(id::text)::uuid from "
       "taskward.outbox)");
-  BOOST_TEST(outcome(store::insert_task(service, ann.writes(), new_id<TaskId>(), {"x", "", {}}, kQuota, {},
-                                        stamp())) == "ok");
+  BOOST_TEST(outcome(store::insert_task(service, ann.write_access(), new_id<TaskId>(), {"x", "", {}}, kQuota,
+                                        {}, stamp())) == "ok");
   execute(
       "insert into taskward.audit (id, action, outcome) select gen_random_uuid(), 'account.change', "
       "'success' from"
@@ -196,8 +196,7 @@ BOOST_AUTO_TEST_CASE(the_dashboard_counts_everything_there_is) {
   BOOST_TEST(board->tasks.trash == 1);
   BOOST_TEST(board->live_sessions == 3);
   BOOST_TEST(board->logins == 0);
-  BOOST_TEST(board->login_failures ==
-             number("select count(*) from taskward.audit where action = 'session.login'"));
+  BOOST_TEST(board->login_failures == count_rows("audit where action = 'session.login'"));
   BOOST_TEST(board->login_failures >= 11);
   BOOST_TEST(board->mail_waiting == 1);
   BOOST_TEST(board->mail_dead == 1);
@@ -212,7 +211,7 @@ BOOST_AUTO_TEST_CASE(the_dashboard_counts_everything_there_is) {
   BOOST_TEST(later->events.size() > 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_dashboard_of_an_empty_service_is_one_too) {
+BOOST_AUTO_TEST_CASE(dashboard_of_an_empty_service_succeeds) {
   const auto board = domain::read_dashboard(resources, admin, origin);
   BOOST_TEST_REQUIRE(outcome(board) == "ok");
   BOOST_TEST(board->events.empty());
@@ -220,19 +219,19 @@ BOOST_AUTO_TEST_CASE(a_dashboard_of_an_empty_service_is_one_too) {
   BOOST_TEST(board->tasks.todo == 0);
 }
 
-BOOST_AUTO_TEST_CASE(each_look_is_recorded_in_its_own_statement) {
-  const Someone ann = someone();
-  forget_audit();
+BOOST_AUTO_TEST_CASE(each_read_is_recorded) {
+  const TestUser ann = new_user();
+  clear_audit();
   static_cast<void>(list({}));
-  static_cast<void>(look(ann.user));
+  static_cast<void>(read_account(ann.user));
   static_cast<void>(domain::read_dashboard(resources, admin, origin));
   static_cast<void>(store::list_accounts(service, store::Actor::the_operator(), {{}, 1, {}, {}}, stamp()));
   static_cast<void>(store::read_account(service, store::Actor::the_operator(), ann.user, stamp()));
   static_cast<void>(store::list_sessions_of(service, ann.user, stamp()));
-  BOOST_TEST(
-      deeds() == (Lines{"account.list success -", "account.read success -", "dashboard.read success -",
+  BOOST_TEST(audit_lines() ==
+                 (Lines{"account.list success -", "account.read success -", "dashboard.read success -",
                         "account.list success -", "account.read success -", "account.read success sessions"}),
-      boost::test_tools::per_element());
+             boost::test_tools::per_element());
   const auto records = audit();
   for (std::size_t i = 0; i < records.size(); ++i)
     BOOST_TEST(records[i].actor == (i < 3 ? boss.user.text() : "-"));
@@ -240,8 +239,8 @@ BOOST_AUTO_TEST_CASE(each_look_is_recorded_in_its_own_statement) {
   BOOST_TEST(records[0].object == "-");
 }
 
-BOOST_AUTO_TEST_CASE(a_user_is_found_by_id_address_or_name) {
-  const UserId ann = person("ann");
+BOOST_AUTO_TEST_CASE(account_is_found_by_id_address_or_username) {
+  const UserId ann = register_user("ann");
   const auto is_ann = [&](const std::string& text) { return store::find_account(service, text) == ann; };
   for (const std::string& text :
        {ann.text(), std::string("ann"), std::string("ANN"), std::string("Ann@example.com")})
@@ -249,14 +248,14 @@ BOOST_AUTO_TEST_CASE(a_user_is_found_by_id_address_or_name) {
   for (const std::string& text :
        {new_id<UserId>().text(), std::string("an"), std::string(""), std::string("x@example.com")})
     BOOST_TEST(!store::find_account(service, text).has_value(), text);
-  // A user name may look like an id: the id goes first.
-  const Someone bob = someone(Role::user, ann.text());
+  // A username may look like an id; the id takes precedence.
+  const TestUser bob = new_user(Role::user, ann.text());
   BOOST_TEST(is_ann(ann.text()));
   BOOST_TEST(outcome(domain::delete_account(resources, admin, ann, origin)) == "ok");
   BOOST_TEST((store::find_account(service, ann.text()) == bob.user));
 }
 
-BOOST_AUTO_TEST_CASE(an_account_is_made_with_or_without_a_password) {
+BOOST_AUTO_TEST_CASE(account_is_created_with_or_without_a_password) {
   const auto made = domain::create_account(resources, admin,
                                            {.email = "ann@example.com",
                                             .username = "ann",
@@ -269,37 +268,39 @@ BOOST_AUTO_TEST_CASE(an_account_is_made_with_or_without_a_password) {
   BOOST_TEST(made->name.value() == "Ann");
   BOOST_TEST((made->role == Role::guest));
   BOOST_TEST(outcome(log_in("ann")) == "ok");
-  const auto bare_one = domain::create_account(resources, admin, {.email = "bob@example.com"}, origin);
-  BOOST_TEST_REQUIRE(outcome(bare_one) == "ok");
-  BOOST_TEST((bare_one->role == rules.default_role));
-  BOOST_TEST(users("email = 'bob@example.com' and password_hash is null and email_verified_at is null") == 1);
-  BOOST_TEST(entering("bob@example.com", carried(login_code("bob@example.com"))) == "ok");
-  const auto asleep = domain::create_account(
+  const auto without_password =
+      domain::create_account(resources, admin, {.email = "bob@example.com"}, origin);
+  BOOST_TEST_REQUIRE(outcome(without_password) == "ok");
+  BOOST_TEST((without_password->role == rules.default_role));
+  BOOST_TEST(
+      count_users("email = 'bob@example.com' and password_hash is null and email_verified_at is null") == 1);
+  BOOST_TEST(code_login_outcome("bob@example.com", with_challenge(login_code("bob@example.com"))) == "ok");
+  const auto inactive = domain::create_account(
       resources, admin, {.username = "carl", .password = password.clone(), .is_active = false}, origin);
-  BOOST_TEST_REQUIRE(outcome(asleep) == "ok");
-  BOOST_TEST((asleep->state() == AccountState::inactive));
+  BOOST_TEST_REQUIRE(outcome(inactive) == "ok");
+  BOOST_TEST((inactive->state() == AccountState::inactive));
   BOOST_TEST(outcome(domain::create_account(resources, admin, {.email = "BOB@example.com"}, origin)) ==
              "email_taken");
   BOOST_TEST(outcome(domain::create_account(
                  resources, admin, {.email = "dora@example.com", .password = Secret("password1")}, origin)) ==
              "validation_failed");
-  BOOST_TEST(count_of(deeds(), "account.register success -") == 3);
-  BOOST_TEST(count_of(deeds(), "account.register failure email_taken") == 1);
+  BOOST_TEST(count_of(audit_lines(), "account.register success -") == 3);
+  BOOST_TEST(count_of(audit_lines(), "account.register failure email_taken") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_hashed_for_who_may_not_make_accounts) {
-  const auto as_ann = someone().administers();
-  // All slots are taken, so whoever gets as far as that is told 503.
+BOOST_AUTO_TEST_CASE(password_is_not_hashed_before_the_permission_check) {
+  const auto as_ann = new_user().admin_access();
+  // No hashing slot is free, so a caller who reaches the hashing step gets 503.
   domain::HashingGate full{1, std::chrono::milliseconds(1)};
   const auto taken = full.enter(std::nullopt, clock);
-  const domain::Resources crowded{service, clock,           random,       keys,  passwords,
-                                  full,    password_policy, derived_keys, rules, meter};
-  const auto make = [&](const store::Administer& access) {
-    return outcome(
-        domain::create_account(crowded, access, {.username = "carl", .password = password.clone()}, origin));
+  const domain::Resources full_resources{service, clock,           random,       keys,  passwords,
+                                         full,    password_policy, derived_keys, rules, meter};
+  const auto create_with = [&](const store::Administer& access) {
+    return outcome(domain::create_account(full_resources, access,
+                                          {.username = "carl", .password = password.clone()}, origin));
   };
-  BOOST_TEST(make(as_ann) == "forbidden");
-  BOOST_TEST(make(admin) == "service_unavailable");
+  BOOST_TEST(create_with(as_ann) == "forbidden");
+  BOOST_TEST(create_with(admin) == "service_unavailable");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// One active administrator stays, whoever takes whom away, and however many at the same moment.
+// One active administrator always remains, whatever administrators do to each other concurrently.
 #include "administration_fixture.hpp"
 #include "taskward/store/profile.hpp"
 
@@ -8,36 +8,30 @@ namespace {
 using model::Role;
 
 struct RaceFixture : AdministrationFixture {
-  /// What together() does, on connections that are kept from round to round: a new one prepares every
-  /// statement, which takes longer than all that is tested here.
-  Lines at_once(int count, const std::function<std::string(db::Connection&, int)>& work) {
+  /// Like run_concurrently(), on connections that are kept between rounds: a new connection prepares every
+  /// statement, which takes longer than the race.
+  Lines run_on_kept_connections(int count, const std::function<std::string(db::Connection&, int)>& work) {
     while (connections.size() < static_cast<std::size_t>(count)) connections.push_back(connect());
-    Lines out(static_cast<std::size_t>(count));
-    std::latch start(count);
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < count; ++i) {
-      threads.emplace_back([&, i] {
-        const auto at = static_cast<std::size_t>(i);
-        start.arrive_and_wait();
-        try {
-          out[at] = work(*connections[at], i);
-        } catch (const std::exception& fault) {
-          out[at] = fault.what();
-        }
-      });
-    }
-    threads.clear();
-    return out;
+    return run_concurrently<std::string>(std::span(connections).first(static_cast<std::size_t>(count)),
+                                         [&](db::Connection& connection, int i) -> std::string {
+                                           try {
+                                             return work(connection, i);
+                                           } catch (const std::exception& error) {
+                                             return error.what();
+                                           }
+                                         });
   }
-  std::vector<std::unique_ptr<db::Connection>> connections;
+  Connections connections;
 
-  std::int64_t administrators() { return users("role = 'admin' and is_active"); }
+  std::int64_t administrators() { return count_users("role = 'admin' and is_active"); }
 
-  /// One deed of `who` against `whom`, chosen by `kind`.
-  std::string take_away(db::Connection& connection, const Someone& who, const Someone& whom, int kind) {
-    const auto access = who.administers();
+  /// One of four ways in which `who` can remove `target` as an administrator.
+  std::string remove_administrator(db::Connection& connection, const TestUser& who, const TestUser& target,
+                                   int kind) {
+    const auto access = who.admin_access();
     const auto changed = [&](const model::AccountChange& wanted) {
-      return outcome(domain::change_account(on(connection), access, whom.user, wanted, {}, origin));
+      return outcome(
+          domain::change_account(resources_on(connection), access, target.user, wanted, {}, origin));
     };
     switch (kind % 4) {
       case 0:
@@ -45,49 +39,49 @@ struct RaceFixture : AdministrationFixture {
       case 1:
         return changed({.is_active = false});
       case 2:
-        return outcome(store::delete_account(connection, access, whom.user, stamp()));
+        return outcome(store::delete_account(connection, access, target.user, stamp()));
       default:
-        return outcome(store::delete_account(connection, whom.profile(), "a hash", stamp()));
+        return outcome(store::delete_account(connection, target.profile_access(), "a hash", stamp()));
     }
   }
-  void start_anew(int count, std::vector<Someone>& admins) {
+  void reset_administrators(int count, std::vector<TestUser>& admins) {
     execute("delete from taskward.users");
     admins.clear();
-    for (int i = 0; i < count; ++i) admins.push_back(someone(Role::admin));
+    for (int i = 0; i < count; ++i) admins.push_back(new_user(Role::admin));
   }
 };
 
 BOOST_FIXTURE_TEST_SUITE(administration_races, RaceFixture)
 
-BOOST_AUTO_TEST_CASE(the_last_active_administrator_stays_in_every_way) {
-  someone(Role::user);
-  deactivate(someone(Role::admin));
-  forget_audit();
+BOOST_AUTO_TEST_CASE(last_active_administrator_cannot_be_removed_by_any_means) {
+  new_user(Role::user);
+  deactivate(new_user(Role::admin));
+  clear_audit();
   for (int kind = 0; kind < 4; ++kind)
-    BOOST_TEST(take_away(service, boss, boss, kind) == "last_administrator", "kind " << kind);
+    BOOST_TEST(remove_administrator(service, boss, boss, kind) == "last_administrator", "kind " << kind);
   BOOST_TEST(outcome(change(boss.user, {.role = Role::guest, .is_active = false})) == "last_administrator");
   BOOST_TEST(outcome(store::delete_account(service, store::Actor::the_operator(), boss.user, stamp())) ==
              "last_administrator");
   BOOST_TEST(outcome(domain::change_account(resources, store::Actor::the_operator(), boss.user,
                                             {.role = Role::user}, {}, {})) == "last_administrator");
   BOOST_TEST(administrators() == 1);
-  BOOST_TEST(count_of(deeds(), "account.change failure last_administrator") == 4);
-  BOOST_TEST(count_of(deeds(), "account.delete failure last_administrator") == 3);
+  BOOST_TEST(count_of(audit_lines(), "account.change failure last_administrator") == 4);
+  BOOST_TEST(count_of(audit_lines(), "account.delete failure last_administrator") == 3);
   BOOST_TEST(audit().front().changed == "role");
-  // What takes nobody away is fine, and so is all of it when there are two.
+  // Changes that keep an administrator are allowed, and any change while there are two.
   BOOST_TEST(outcome(change(boss.user, {.role = Role::admin, .is_active = true, .name = "Boss"})) == "ok");
-  const Someone second = someone(Role::admin);
-  BOOST_TEST(take_away(service, second, boss, 0) == "ok");
+  const TestUser second = new_user(Role::admin);
+  BOOST_TEST(remove_administrator(service, second, boss, 0) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(of_two_who_take_one_another_away_at_once_one_stays) {
-  std::vector<Someone> admins;
+BOOST_AUTO_TEST_CASE(one_of_two_administrators_removing_each_other_remains) {
+  std::vector<TestUser> admins;
   for (int round = 0; round < 80; ++round) {
-    start_anew(2, admins);
-    const auto outcomes = at_once(2, [&](db::Connection& connection, int i) {
+    reset_administrators(2, admins);
+    const auto outcomes = run_on_kept_connections(2, [&](db::Connection& connection, int i) {
       const auto at = static_cast<std::size_t>(i);
-      // Each kind against each: a deletion of oneself is one's own.
-      return take_away(connection, admins[at], admins[1 - at], i == 0 ? round / 4 : round);
+      // Every pair of kinds. With the last kind the target deletes its own account.
+      return remove_administrator(connection, admins[at], admins[1 - at], i == 0 ? round / 4 : round);
     });
     BOOST_TEST(administrators() == 1, "round " << round << ": " << outcomes[0] << ", " << outcomes[1]);
     BOOST_TEST(count_of(outcomes, "ok") == 1,
@@ -95,17 +89,17 @@ BOOST_AUTO_TEST_CASE(of_two_who_take_one_another_away_at_once_one_stays) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(of_many_who_take_away_anybody_at_once_one_stays) {
-  std::vector<Someone> admins;
+BOOST_AUTO_TEST_CASE(one_of_many_administrators_removing_each_other_remains) {
+  std::vector<TestUser> admins;
   for (int round = 0; round < 25; ++round) {
     constexpr int count = 6;
-    start_anew(count, admins);
-    const auto outcomes = at_once(count, [&](db::Connection& connection, int i) {
-      return take_away(connection, admins[static_cast<std::size_t>(i)],
-                       admins[static_cast<std::size_t>((i + 1 + round % 5) % count)], round + i);
+    reset_administrators(count, admins);
+    const auto outcomes = run_on_kept_connections(count, [&](db::Connection& connection, int i) {
+      return remove_administrator(connection, admins[static_cast<std::size_t>(i)],
+                                  admins[static_cast<std::size_t>((i + 1 + round % 5) % count)], round + i);
     });
     BOOST_TEST(administrators() >= 1, "round " << round);
-    // Nothing broke: each was done, or was refused for a reason.
+    // Each call succeeded or was refused; none failed with an exception.
     for (const auto& one : outcomes)
       BOOST_TEST((one == "ok" || one == "last_administrator" || one == "forbidden" ||
                   one == "invalid_token" || one == "not_found"),
@@ -113,37 +107,37 @@ BOOST_AUTO_TEST_CASE(of_many_who_take_away_anybody_at_once_one_stays) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(who_was_demoted_while_a_statement_waited_does_nothing) {
-  const Someone second = someone(Role::admin);
-  const Someone third = someone(Role::admin);
+BOOST_AUTO_TEST_CASE(administrator_demoted_while_a_statement_waits_is_forbidden) {
+  const TestUser second = new_user(Role::admin);
+  const TestUser third = new_user(Role::admin);
   execute("begin; update taskward.users set role = 'user' where id = '" + second.user.text() + "'");
   std::string done;
   {
-    const std::jthread waits([&] {
+    const std::jthread waiting([&] {
       const auto connection = connect();
-      done = take_away(*connection, second, third, 0);
+      done = remove_administrator(*connection, second, third, 0);
     });
     db::Connection watcher({database.owner(), "test-owner"}, {}, log);
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (watcher.query("select count(*) from pg_locks where not granted", db::Params()).row(0).number() ==
-               0 &&
-           std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
+    wait_until([&] {
+      return watcher.query("select count(*) from pg_locks where not granted", db::Params()).row(0).number() >
+             0;
+    });
     execute("commit");
   }
   BOOST_TEST(done == "forbidden");
-  BOOST_TEST(deeds().back() == "access.denied denied account.change");
+  BOOST_TEST(audit_lines().back() == "access.denied denied account.change");
   BOOST_TEST(administrators() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_login_that_begins_while_its_account_is_deactivated_does_not_last) {
-  const UserId ann = person("ann");
+BOOST_AUTO_TEST_CASE(login_concurrent_with_deactivation_does_not_survive_it) {
+  const UserId ann = register_user("ann");
   for (int round = 0; round < 20; ++round) {
-    const auto outcomes = at_once(2, [&](db::Connection& connection, int i) {
+    const auto outcomes = run_on_kept_connections(2, [&](db::Connection& connection, int i) {
       if (i == 0)
-        return outcome(domain::log_in(on(connection), model::AccountName::of("ann"), password, origin));
-      return outcome(domain::change_account(on(connection), admin, ann, {.is_active = false}, {}, origin));
+        return outcome(
+            domain::log_in(resources_on(connection), model::AccountName::of("ann"), password, origin));
+      return outcome(
+          domain::change_account(resources_on(connection), admin, ann, {.is_active = false}, {}, origin));
     });
     BOOST_TEST(outcomes[1] == "ok");
     BOOST_TEST(outcome(change(ann, {.is_active = true})) == "ok");
@@ -152,13 +146,13 @@ BOOST_AUTO_TEST_CASE(a_login_that_begins_while_its_account_is_deactivated_does_n
   }
 }
 
-BOOST_AUTO_TEST_CASE(of_two_accounts_that_get_one_name_at_once_one_has_it) {
-  const Someone ann = someone();
-  const Someone bob = someone();
+BOOST_AUTO_TEST_CASE(one_of_two_accounts_gets_a_contested_username) {
+  const TestUser ann = new_user();
+  const TestUser bob = new_user();
   for (int round = 0; round < 20; ++round) {
     const std::string wanted = "wanted" + std::to_string(round);
-    const auto outcomes = at_once(2, [&](db::Connection& connection, int i) {
-      return outcome(domain::change_account(on(connection), admin, i == 0 ? ann.user : bob.user,
+    const auto outcomes = run_on_kept_connections(2, [&](db::Connection& connection, int i) {
+      return outcome(domain::change_account(resources_on(connection), admin, i == 0 ? ann.user : bob.user,
                                             {.username = wanted}, {}, origin));
     });
     BOOST_TEST(count_of(outcomes, "ok") == 1);

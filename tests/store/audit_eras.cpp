@@ -1,5 +1,4 @@
-// The record goes on when the database is restored from a dump into another cluster, which counts its
-// transactions anew.
+// Sealing continues after a restore into another cluster, whose transaction counter is a different one.
 #include <filesystem>
 
 #include "audit_fixture.hpp"
@@ -10,7 +9,7 @@
 namespace taskward::testing {
 namespace {
 
-/// Programs of PostgreSQL, as the superuser of a throw-away server.
+/// Runs a PostgreSQL program as the superuser of a throw-away server.
 void run_postgres(const std::string& program, const std::vector<std::string>& arguments) {
   const std::string folder = environment("PG_BINDIR", "");
   test::Command command{{folder.empty() ? program : folder + '/' + program}};
@@ -24,9 +23,9 @@ void burn_transactions(db::Connection& connection, int count) {
     static_cast<void>(connection.query("select pg_current_xact_id()::text", db::Params()));
 }
 
-/// The fixture's database as a dump, restored into a server of its own.
-struct Restored {
-  explicit Restored(AuditFixture& from) : database(server, ThrowawayDatabase::Schema::none) {
+/// The fixture's database, dumped and restored into a separate server.
+struct RestoredDatabase {
+  explicit RestoredDatabase(AuditFixture& from) : database(server, ThrowawayDatabase::Schema::none) {
     const ThrowawayFolder folder;
     const std::string dump = (folder.path() / "dump").string();
     run_postgres("pg_dump", {"--format=custom", "--file=" + dump,
@@ -45,11 +44,6 @@ struct Restored {
 };
 
 struct EraFixture : AuditFixture {
-  domain::AuditVerdict verify_on(db::Connection& connection) {
-    domain::AuditCheck check;
-    check.keys.push_back(key().verification_key());
-    return domain::verify_audit(connection, check);
-  }
   static std::int64_t number_on(db::Connection& connection, const std::string& sql) {
     return connection.query(sql, db::Params()).row(0).number();
   }
@@ -57,54 +51,54 @@ struct EraFixture : AuditFixture {
 
 BOOST_FIXTURE_TEST_SUITE(audit_eras, EraFixture)
 
-BOOST_AUTO_TEST_CASE(a_restored_record_goes_on_in_a_new_era_and_nothing_of_it_is_lost_or_sealed_twice) {
+BOOST_AUTO_TEST_CASE(restored_database_starts_a_new_era_and_every_record_is_sealed_once) {
   burn_transactions(owner, 400);
   write_many(5);
   seal();
   const AuditId before_dump = write();
   write_many(2);
-  const Restored restored(*this);
-  const auto there = restored.connect(log);
-  // Somebody is quicker than the sealer, with numbers that the old cluster has used.
-  const AuditId first_there = write(*there);
-  BOOST_TEST(in_a_word(verify_on(*there)) == "sound");
-  auto sealer_there = sealer();
-  seal(sealer_there, *there);
-  BOOST_TEST(number_on(*there, "select max(era) from taskward.audit_seals") == 2);
-  BOOST_TEST(number_on(*there,
+  const RestoredDatabase restored(*this);
+  const auto target = restored.connect(log);
+  // A record is written before the sealer runs, with a transaction id that the old cluster has used too.
+  const AuditId first_after_restore = write(*target);
+  BOOST_TEST(verdict_name(verify(*target)) == "sound");
+  auto target_sealer = sealer();
+  seal(target_sealer, *target);
+  BOOST_TEST(number_on(*target, "select max(era) from taskward.audit_seals") == 2);
+  BOOST_TEST(number_on(*target,
                        "select count(*) from taskward.audit where action = 'audit.era' and reason = 'cluster'"
                        " and outcome = 'success' and object_type = 'audit_seal'") == 1);
-  for (const AuditId& id : {before_dump, first_there})
-    BOOST_TEST(std::holds_alternative<domain::AuditProof>(domain::prove_record(*there, id)));
-  // Until its transactions have the numbers that the old records have.
+  for (const AuditId& id : {before_dump, first_after_restore})
+    BOOST_TEST(std::holds_alternative<domain::AuditProof>(domain::prove_record(*target, id)));
+  // Until the transaction ids of the new cluster pass those of the old records.
   for (int i = 0; i < 6; ++i) {
-    burn_transactions(*there, 150);
-    write(*there);
-    seal(sealer_there, *there);
+    burn_transactions(*target, 150);
+    write(*target);
+    seal(target_sealer, *target);
   }
-  const auto found = verify_on(*there);
-  BOOST_TEST(in_a_word(found) == "sound");
+  const auto found = verify(*target);
+  BOOST_TEST(verdict_name(found) == "sound");
   BOOST_TEST(found.unsealed == 0);
   BOOST_TEST(found.records == 5 + 3 + 1 + 6 + 1);
-  BOOST_TEST(number_on(*there, "select sum(records)::bigint from taskward.audit_seals") == found.records);
-  BOOST_TEST(number_on(*there, "select taskward.audit_is_sealed('-infinity', 'infinity')::integer") == 1);
+  BOOST_TEST(number_on(*target, "select sum(records)::bigint from taskward.audit_seals") == found.records);
+  BOOST_TEST(number_on(*target, "select taskward.audit_is_sealed('-infinity', 'infinity')::integer") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(tampering_with_a_dump_is_named_after_it_was_restored) {
+BOOST_AUTO_TEST_CASE(tampering_with_a_dump_is_detected_after_restore) {
   write_many(5);
   seal();
   execute("update taskward.audit set reason = 'x' where at = (select max(at) from taskward.audit)");
-  const Restored restored(*this);
-  const auto there = restored.connect(log);
-  auto sealer_there = sealer();
-  seal(sealer_there, *there);
-  BOOST_TEST(in_a_word(verify_on(*there)) == "record_changed");
+  const RestoredDatabase restored(*this);
+  const auto target = restored.connect(log);
+  auto target_sealer = sealer();
+  seal(target_sealer, *target);
+  BOOST_TEST(verdict_name(verify(*target)) == "record_changed");
 }
 
-BOOST_AUTO_TEST_CASE(a_cluster_whose_transactions_were_reset_begins_an_era) {
+BOOST_AUTO_TEST_CASE(reset_transaction_counter_starts_a_new_era) {
   write_many(2);
   seal();
-  // As if it had been made when there had been more transactions.
+  // Simulates a seal made when the transaction counter was higher.
   auto draft = store::newest_seal(service)->seal;
   draft.xid_below += 1'000'000;
   draft.leaves.reset();
@@ -115,9 +109,7 @@ BOOST_AUTO_TEST_CASE(a_cluster_whose_transactions_were_reset_begins_an_era) {
   store::insert_seal(service, draft);
   const AuditId next = write();
   seal();
-  BOOST_TEST(
-      number("select count(*) from taskward.audit where action = 'audit.era' and reason = 'transactions'") ==
-      1);
+  BOOST_TEST(count_rows("audit where action = 'audit.era' and reason = 'transactions'") == 1);
   BOOST_TEST(std::holds_alternative<domain::AuditProof>(domain::prove_record(service, next)));
   seal();
   BOOST_TEST(verdict() == "sound");

@@ -1,4 +1,4 @@
-// A database whose audit record is written to, sealed, tampered with as its owner, and checked.
+// An audit record that tests write, seal, tamper with as the owner, and verify.
 #pragma once
 
 #include <string>
@@ -14,16 +14,16 @@
 namespace taskward::testing {
 
 struct AuditFixture : StoreFixture {
-  const Secret secret_key{"a root secret of the tests, thirty-two bytes or more"};
+  const Secret secret_key{kRootSecret};
   const domain::DerivedKeys derived_keys{secret_key};
 
   crypto::SigningKey key() const { return domain::seal_key(derived_keys.seals); }
   domain::AuditSealer sealer(std::int64_t batch = domain::kSealBatch) {
     return {key(), clock, random, batch};
   }
-  static bool never() { return false; }
+  static bool never_stop() { return false; }
 
-  /// One record in a transaction of its own.
+  /// Writes one record in its own transaction.
   AuditId write(db::Connection& connection) {
     const AuditId id = new_id<AuditId>();
     store::record_failure(connection, model::AuditAction::session_login, std::nullopt, "wrong_password",
@@ -34,9 +34,9 @@ struct AuditFixture : StoreFixture {
   void write_many(int count) {
     for (int i = 0; i < count; ++i) write();
   }
-  /// Until nothing is left to seal.
+  /// Seals until nothing is left.
   void seal(domain::AuditSealer& with, db::Connection& connection) {
-    while (with.next(connection, log, never) == std::chrono::milliseconds(0)) {
+    while (with.next(connection, log, never_stop) == std::chrono::milliseconds(0)) {
     }
   }
   void seal() {
@@ -44,27 +44,28 @@ struct AuditFixture : StoreFixture {
     seal(with, service);
   }
 
-  domain::AuditVerdict verify(domain::AuditCheck check = {}) {
+  domain::AuditVerdict verify(db::Connection& connection, domain::AuditCheck check = {}) {
     check.keys.push_back(key().verification_key());
-    return domain::verify_audit(service, check);
+    return domain::verify_audit(connection, check);
   }
-  /// The kind of the first fault; "sound", or "doubtful".
-  std::string verdict(domain::AuditCheck check = {}) { return in_a_word(verify(std::move(check))); }
-  static std::string in_a_word(const domain::AuditVerdict& verdict) {
+  domain::AuditVerdict verify(domain::AuditCheck check = {}) { return verify(service, std::move(check)); }
+  /// The kind of the first fault, else "sound" or "doubtful".
+  std::string verdict(domain::AuditCheck check = {}) { return verdict_name(verify(std::move(check))); }
+  static std::string verdict_name(const domain::AuditVerdict& verdict) {
     if (verdict.fault) return std::string(domain::name(verdict.fault->kind));
     return verdict.doubts.empty() ? "sound" : "doubtful";
   }
 
-  /// The owner, who can run the service's statements too.
-  std::unique_ptr<db::Connection> as_owner() {
+  /// A connection as the owner that has the service's statements.
+  std::unique_ptr<db::Connection> connect_as_owner() {
     return std::make_unique<db::Connection>(
         db::ConnectionOptions{database.owner(), "test-owner", db::Preparation::kept,
                               std::chrono::seconds(60)},
         store::every_statement(), log);
   }
 
-  std::int64_t seals() { return number("select count(*) from taskward.audit_seals"); }
-  std::int64_t records() { return number("select count(*) from taskward.audit"); }
+  std::int64_t seals() { return count_rows("audit_seals"); }
+  std::int64_t records() { return count_rows("audit"); }
   static std::string quoted(const AuditId& id) { return '\'' + id.text() + '\''; }
 };
 

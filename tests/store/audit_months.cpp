@@ -1,13 +1,13 @@
-// The audit record by months: made ahead, moved out of the default partition, dropped when old and sealed.
+// Monthly partitions of the audit record: created ahead, filled from the default partition, dropped once
+// sealed and past retention.
 #include "taskward/store/audit_months.hpp"
 
-#include <algorithm>
 #include <numeric>
 
 #include "audit_fixture.hpp"
+#include "concurrently.hpp"
 #include "taskward/domain/audit_upkeep.hpp"
 #include "taskward/store/audit.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -17,7 +17,7 @@ constexpr const char* kMonths =
     " from taskward.audit_months";
 
 struct MonthsFixture : AuditFixture {
-  /// The month so many months from now, such as 2026-01.
+  /// The month `from_now` months from now, in the form 2026-01.
   std::string month(int from_now) {
     return text(
         "select to_char(now() at time zone 'UTC' + " + std::to_string(from_now) +
@@ -36,20 +36,16 @@ struct MonthsFixture : AuditFixture {
         "tableoid::regclass::text as"
         " name, count(*) as n from taskward.audit group by 1) p");
   }
-  /// A record in the middle of that month, written by the owner.
+  /// Inserts a record in the middle of that month, as the owner.
   void record_in(int from_now, const std::string& action = "task.create") {
     execute("insert into taskward.audit (id, at, action, outcome) values (gen_random_uuid(), '" +
             month(from_now) + "-15T12:00:00Z', '" + action + "', 'success')");
   }
-  void keep(int months_kept) {
+  void set_retention(int months_kept) {
     BOOST_TEST(store::set_audit_retention(owner, std::chrono::months(months_kept), new_id<AuditId>()));
   }
-  std::int64_t count_of(const std::string& deed) {
-    const auto all = deeds();
-    return std::count(all.begin(), all.end(), deed);
-  }
-  std::string dropped() { return store::drop_old_audit(service, new_id<AuditId>()).value_or("nothing"); }
-  std::string ahead() {
+  std::string drop_oldest() { return store::drop_old_audit(service, new_id<AuditId>()).value_or("nothing"); }
+  std::string months_ahead() {
     std::string all;
     for (int i = 0; i <= store::kAuditMonthsAhead; ++i) all += (i == 0 ? "" : " ") + month(i);
     return all;
@@ -58,17 +54,17 @@ struct MonthsFixture : AuditFixture {
 
 BOOST_FIXTURE_TEST_SUITE(audit_months, MonthsFixture)
 
-BOOST_AUTO_TEST_CASE(a_new_database_has_this_month_and_those_ahead) {
-  BOOST_TEST(months() == ahead());
+BOOST_AUTO_TEST_CASE(new_database_has_partitions_for_this_month_and_those_ahead) {
+  BOOST_TEST(months() == months_ahead());
   BOOST_TEST(store::make_audit_months(service) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_record_lies_in_the_partition_of_its_month) {
+BOOST_AUTO_TEST_CASE(record_is_stored_in_the_partition_of_its_month) {
   store::record_failure(service, model::AuditAction::session_login, std::nullopt, "x", stamp());
   BOOST_TEST(rows_by_partition() == "taskward." + partition(0) + " 1");
 }
 
-BOOST_AUTO_TEST_CASE(what_lies_in_the_default_partition_moves_into_its_month) {
+BOOST_AUTO_TEST_CASE(rows_of_the_default_partition_move_to_their_month) {
   record_in(-7);
   record_in(-7);
   record_in(-3);
@@ -78,29 +74,27 @@ BOOST_AUTO_TEST_CASE(what_lies_in_the_default_partition_moves_into_its_month) {
   BOOST_TEST(store::make_audit_months(service) == 2);
   BOOST_TEST(rows_by_partition() == "taskward." + partition(-7) + " 2, taskward." + partition(-3) + " 1");
   BOOST_TEST(text("select string_agg(a::text, E'\\n' order by a::text) from taskward.audit a") == before);
-  BOOST_TEST(months() == month(-7) + ' ' + month(-3) + ' ' + ahead());
+  BOOST_TEST(months() == month(-7) + ' ' + month(-3) + ' ' + months_ahead());
 }
 
-BOOST_AUTO_TEST_CASE(a_month_is_the_same_in_every_time_zone) {
+BOOST_AUTO_TEST_CASE(month_boundaries_do_not_depend_on_the_time_zone) {
   for (const char* zone : {"Pacific/Kiritimati", "America/St_Johns", "Europe/Berlin"}) {
     execute("drop table taskward." + partition(1));
     service.execute(std::string("set timezone = '") + zone + '\'');
     BOOST_TEST(store::make_audit_months(service) == 1);
-    BOOST_TEST(months() == ahead());
+    BOOST_TEST(months() == months_ahead());
   }
-  BOOST_TEST(
-      number(
-          "select count(*) from taskward.audit_months where extract(day from first at time zone 'UTC') <> 1"
-          " or extract(hour from behind at time zone 'UTC') <> 0") == 0);
+  BOOST_TEST(count_rows("audit_months where extract(day from first at time zone 'UTC') <> 1"
+                        " or extract(hour from behind at time zone 'UTC') <> 0") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(many_make_the_same_months_at_once_while_others_write) {
+BOOST_AUTO_TEST_CASE(concurrent_partition_creation_and_writes_succeed) {
   execute("drop table taskward." + partition(0) + ", taskward." + partition(1));
   constexpr int kThreads = 6;
   constexpr int kRecords = 50;
-  const auto made = together<int>(*this, kThreads, [&](db::Connection& connection, int i) {
+  const auto made = run_concurrently<int>(*this, kThreads, [&](db::Connection& connection, int i) {
     if (i % 2 == 0) {
-      // Who gives up after a second tries again.
+      // Creation gives up when it has waited a second for a lock.
       for (int tries = 0;; ++tries) {
         try {
           return store::make_audit_months(connection);
@@ -114,16 +108,16 @@ BOOST_AUTO_TEST_CASE(many_make_the_same_months_at_once_while_others_write) {
     return 0;
   });
   BOOST_TEST(std::accumulate(made.begin(), made.end(), 0) == 2);
-  BOOST_TEST(months() == ahead());
-  BOOST_TEST(number("select count(*) from taskward.audit") == kThreads / 2 * kRecords);
-  BOOST_TEST(number("select count(*) from taskward.audit_default") == 0);
+  BOOST_TEST(months() == months_ahead());
+  BOOST_TEST(count_rows("audit") == kThreads / 2 * kRecords);
+  BOOST_TEST(count_rows("audit_default") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(whoever_reads_for_long_is_asked_again_a_minute_later) {
+BOOST_AUTO_TEST_CASE(dropping_is_retried_after_a_minute_while_a_reader_blocks_it) {
   record_in(-30);
   store::make_audit_months(service);
   seal();
-  keep(2);
+  set_retention(2);
   domain::AuditUpkeep upkeep(clock, random);
   {
     const auto reader = connect();
@@ -137,86 +131,86 @@ BOOST_AUTO_TEST_CASE(whoever_reads_for_long_is_asked_again_a_minute_later) {
   BOOST_TEST(!months().starts_with(month(-30)));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_dropped_unless_the_policy_says_so) {
+BOOST_AUTO_TEST_CASE(nothing_is_dropped_without_a_policy) {
   record_in(-30);
   store::make_audit_months(service);
   BOOST_TEST(store::audit_retention(service).count() == 0);
-  BOOST_TEST(dropped() == "nothing");
-  keep(31);
-  BOOST_TEST(dropped() == "nothing");
+  BOOST_TEST(drop_oldest() == "nothing");
+  set_retention(31);
+  BOOST_TEST(drop_oldest() == "nothing");
 }
 
-BOOST_AUTO_TEST_CASE(a_month_is_dropped_only_when_all_of_it_is_sealed) {
+BOOST_AUTO_TEST_CASE(month_is_dropped_only_when_fully_sealed) {
   record_in(-30);
   record_in(-4);
   store::make_audit_months(service);
-  keep(2);
-  BOOST_TEST(dropped() == "nothing");
+  set_retention(2);
+  BOOST_TEST(drop_oldest() == "nothing");
   seal();
-  // One that came late is not sealed yet.
+  // A record written later is not sealed yet.
   record_in(-30);
-  BOOST_TEST(dropped() == "nothing");
+  BOOST_TEST(drop_oldest() == "nothing");
   seal();
-  // The oldest first, one at a time, and none that the policy keeps.
+  // One month at a time, the oldest first, and none within retention.
   record_in(-1);
   store::make_audit_months(service);
-  BOOST_TEST(dropped() == month(-30));
-  BOOST_TEST(dropped() == month(-4));
-  BOOST_TEST(dropped() == "nothing");
-  BOOST_TEST(months() == month(-1) + ' ' + ahead());
-  BOOST_TEST(count_of("audit.drop success " + month(-30)) == 1);
-  BOOST_TEST(count_of("audit.drop success " + month(-4)) == 1);
+  BOOST_TEST(drop_oldest() == month(-30));
+  BOOST_TEST(drop_oldest() == month(-4));
+  BOOST_TEST(drop_oldest() == "nothing");
+  BOOST_TEST(months() == month(-1) + ' ' + months_ahead());
+  BOOST_TEST(count_of(audit_lines(), "audit.drop success " + month(-30)) == 1);
+  BOOST_TEST(count_of(audit_lines(), "audit.drop success " + month(-4)) == 1);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_dropped_by_policy_is_not_missed_and_its_seals_stay) {
+BOOST_AUTO_TEST_CASE(dropped_months_verify_and_their_seals_remain) {
   record_in(-30);
   store::make_audit_months(service);
   seal();
   write_many(2);
   seal();
-  const auto seals = number("select count(*) from taskward.audit_seals");
-  keep(2);
-  BOOST_TEST(dropped() == month(-30));
+  const auto seals = count_rows("audit_seals");
+  set_retention(2);
+  BOOST_TEST(drop_oldest() == month(-30));
   seal();
-  BOOST_TEST(number("select count(*) from taskward.audit_seals") > seals);
-  BOOST_TEST(number("select count(*) from taskward.audit_seals where leaves is null") == 0);
+  BOOST_TEST(count_rows("audit_seals") > seals);
+  BOOST_TEST(count_rows("audit_seals where leaves is null") == 0);
   BOOST_TEST(!store::forget_audit_leaves(service));
-  BOOST_TEST(number("select count(*) from taskward.audit_seals where leaves is null") == 1);
+  BOOST_TEST(count_rows("audit_seals where leaves is null") == 1);
   domain::AuditCheck check;
   check.retention = std::chrono::months(2);
   BOOST_TEST(verdict(std::move(check)) == "sound");
-  // Without a policy that lets it go, it is missed.
+  // Without a retention period the records count as removed.
   BOOST_TEST(verdict(domain::AuditCheck()) == "record_removed");
 }
 
-BOOST_AUTO_TEST_CASE(a_drop_gives_up_at_once_while_somebody_reads) {
+BOOST_AUTO_TEST_CASE(drop_fails_immediately_while_a_reader_holds_a_lock) {
   record_in(-30);
   store::make_audit_months(service);
   seal();
-  keep(2);
+  set_retention(2);
   {
     const auto reader = connect();
     reader->connect();
     db::Transaction reading(*reader);
     reader->execute("select count(*) from taskward.audit");
-    BOOST_CHECK_THROW(dropped(), db::Unavailable);
+    BOOST_CHECK_THROW(drop_oldest(), db::Unavailable);
     BOOST_TEST(months().starts_with(month(-30)));
   }
-  BOOST_TEST(dropped() == month(-30));
+  BOOST_TEST(drop_oldest() == month(-30));
 }
 
-BOOST_AUTO_TEST_CASE(the_policy_is_changed_once_and_recorded) {
-  keep(12);
+BOOST_AUTO_TEST_CASE(retention_change_is_recorded_once_and_needs_the_owner) {
+  set_retention(12);
   BOOST_TEST(!store::set_audit_retention(owner, std::chrono::months(12), new_id<AuditId>()));
   BOOST_TEST(store::audit_retention(service).count() == 12);
-  BOOST_TEST(deeds() == Lines{"audit.retention success 0->12"}, boost::test_tools::per_element());
+  BOOST_TEST(audit_lines() == Lines{"audit.retention success 0->12"}, boost::test_tools::per_element());
   BOOST_TEST(audit().front().changed == "retention_months");
   BOOST_CHECK_THROW(store::set_audit_retention(service, std::chrono::months(1), new_id<AuditId>()),
                     db::StatementFailed);
   BOOST_TEST(store::audit_retention(service).count() == 12);
 }
 
-BOOST_AUTO_TEST_CASE(the_service_cannot_drop_what_the_policy_keeps) {
+BOOST_AUTO_TEST_CASE(service_cannot_drop_or_alter_partitions) {
   for (const std::string& sql :
        {std::string("update taskward.audit_policy set retention_months = 1"),
         "drop table taskward." + partition(0), std::string("select taskward.make_audit_month(now())"),

@@ -1,5 +1,5 @@
-// Records of months that were dropped as they should be may be gone, and no others; a kept seal shows what
-// the seals alone cannot.
+// Only records of months dropped after their retention period may be missing. A kept seal reveals what the
+// remaining seals cannot.
 #include "audit_fixture.hpp"
 
 namespace taskward::testing {
@@ -8,7 +8,7 @@ namespace {
 using std::chrono::months;
 
 struct RetentionFixture : AuditFixture {
-  /// Records of January 2020, sealed before anything else is there: the first seal takes them as they are.
+  /// Records of January 2020 are sealed while there are no others: the first seal accepts any timestamps.
   RetentionFixture() {
     execute(
         "insert into taskward.audit (id, at, action, outcome) select gen_random_uuid(), timestamptz "
@@ -34,7 +34,7 @@ struct RetentionFixture : AuditFixture {
 
 BOOST_FIXTURE_TEST_SUITE(audit_retention, RetentionFixture)
 
-BOOST_AUTO_TEST_CASE(a_month_that_was_dropped_after_its_time_may_be_gone) {
+BOOST_AUTO_TEST_CASE(month_dropped_after_its_retention_period_verifies) {
   drop_january();
   BOOST_TEST(verdict_with(months(12)) == "record_removed");
   record_drop("2020-01");
@@ -42,11 +42,11 @@ BOOST_AUTO_TEST_CASE(a_month_that_was_dropped_after_its_time_may_be_gone) {
   domain::AuditCheck check;
   check.retention = months(12);
   const auto found = verify(std::move(check));
-  BOOST_TEST(in_a_word(found) == "sound");
+  BOOST_TEST(verdict_name(found) == "sound");
   BOOST_TEST(found.dropped == 5);
 }
 
-BOOST_AUTO_TEST_CASE(a_drop_is_believed_only_as_far_as_retention_allows) {
+BOOST_AUTO_TEST_CASE(drop_is_accepted_only_after_the_retention_period) {
   drop_january();
   record_drop("2020-01");
   seal();
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_drop_is_believed_only_as_far_as_retention_allows) {
   BOOST_TEST(verdict_with(months(1200)) == "record_removed");
 }
 
-BOOST_AUTO_TEST_CASE(what_does_not_say_that_the_month_was_dropped_is_not_believed) {
+BOOST_AUTO_TEST_CASE(drop_needs_a_successful_record_for_that_month) {
   drop_january();
   record_drop("2019-12");
   record_drop("2020-01", "failure");
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_say_that_the_month_was_dropped_is_not_believe
   BOOST_TEST(verdict_with(months(12)) == "record_removed");
 }
 
-BOOST_AUTO_TEST_CASE(a_drop_that_was_slipped_in_is_not_believed) {
+BOOST_AUTO_TEST_CASE(inserted_drop_record_is_not_trusted) {
   drop_january();
   record_drop("2020-01");
   execute(
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_drop_that_was_slipped_in_is_not_believed) {
   BOOST_TEST(verdict_with(months(12)) == "record_removed");
 }
 
-BOOST_AUTO_TEST_CASE(later_records_must_be_there_all_the_same) {
+BOOST_AUTO_TEST_CASE(drop_of_one_month_does_not_excuse_later_records) {
   drop_january();
   record_drop("2020-01");
   seal();
@@ -81,26 +81,26 @@ BOOST_AUTO_TEST_CASE(later_records_must_be_there_all_the_same) {
   BOOST_TEST(verdict_with(months(12)) == "record_removed");
 }
 
-BOOST_AUTO_TEST_CASE(leaves_are_forgotten_when_all_of_their_records_are_gone) {
-  const auto forget = [&] {
+BOOST_AUTO_TEST_CASE(leaves_are_deleted_when_all_their_records_are_gone) {
+  const auto forget_leaves = [&] {
     return service.query("select taskward.forget_audit_leaves('2020-02-01')", db::Params()).row(0).number();
   };
-  BOOST_TEST(forget() == 0);
+  BOOST_TEST(forget_leaves() == 0);
   drop_january();
-  BOOST_TEST(forget() == 1);
-  BOOST_TEST(forget() == 0);
-  BOOST_TEST(number("select count(*) from taskward.audit_seals where leaves is null") == 1);
+  BOOST_TEST(forget_leaves() == 1);
+  BOOST_TEST(forget_leaves() == 0);
+  BOOST_TEST(count_rows("audit_seals where leaves is null") == 1);
   BOOST_TEST(verdict_with(months(12)) == "record_removed");
   record_drop("2020-01");
   seal();
   domain::AuditCheck check;
   check.retention = months(12);
   const auto found = verify(std::move(check));
-  BOOST_TEST(in_a_word(found) == "sound");
+  BOOST_TEST(verdict_name(found) == "sound");
   BOOST_TEST(found.dropped == 5);
 }
 
-BOOST_AUTO_TEST_CASE(only_the_records_of_the_span_are_compared) {
+BOOST_AUTO_TEST_CASE(only_records_in_the_time_span_are_compared) {
   execute("update taskward.audit set reason = 'x' where at < '2020-01-12'");
   const auto between = [&](int first, int last) {
     const auto day = [](int d) { return Timestamp(std::chrono::sys_days(std::chrono::year(2020) / 1 / d)); };
@@ -108,14 +108,14 @@ BOOST_AUTO_TEST_CASE(only_the_records_of_the_span_are_compared) {
     check.span = {day(first), day(last)};
     return verify(std::move(check));
   };
-  BOOST_TEST(in_a_word(between(1, 31)) == "record_changed");
+  BOOST_TEST(verdict_name(between(1, 31)) == "record_changed");
   const auto found = between(13, 31);
-  BOOST_TEST(in_a_word(found) == "sound");
+  BOOST_TEST(verdict_name(found) == "sound");
   BOOST_TEST(found.records == 3);
 }
 
 struct HeadFixture : AuditFixture {
-  domain::KeptHead keep() {
+  domain::KeptHead newest_head() {
     const auto head = store::newest_seal(service);
     return {head->seal.number, domain::hash_of(head->seal)};
   }
@@ -126,12 +126,12 @@ struct HeadFixture : AuditFixture {
   }
 };
 
-BOOST_FIXTURE_TEST_CASE(a_kept_seal_shows_that_later_ones_were_cut_off, HeadFixture) {
+BOOST_FIXTURE_TEST_CASE(kept_seal_reveals_removed_later_seals, HeadFixture) {
   write_many(2);
   seal();
   write_many(2);
   seal();
-  const auto kept = keep();
+  const auto kept = newest_head();
   write();
   seal();
   BOOST_TEST(verdict_with(kept) == "sound");
@@ -140,10 +140,10 @@ BOOST_FIXTURE_TEST_CASE(a_kept_seal_shows_that_later_ones_were_cut_off, HeadFixt
   BOOST_TEST(verdict_with(kept) == "chain_cut");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_kept_seal_shows_that_the_chain_was_made_anew, HeadFixture) {
+BOOST_FIXTURE_TEST_CASE(kept_seal_reveals_a_rebuilt_chain, HeadFixture) {
   write_many(2);
   seal();
-  const auto kept = keep();
+  const auto kept = newest_head();
   execute("delete from taskward.audit_seals");
   execute("update taskward.audit set reason = 'x'");
   seal();
@@ -151,7 +151,7 @@ BOOST_FIXTURE_TEST_CASE(a_kept_seal_shows_that_the_chain_was_made_anew, HeadFixt
   BOOST_TEST(verdict_with(kept) == "chain_replaced");
 }
 
-BOOST_FIXTURE_TEST_CASE(seals_of_a_key_before_are_believed_when_it_is_named, HeadFixture) {
+BOOST_FIXTURE_TEST_CASE(seals_of_an_earlier_key_verify_when_it_is_supplied, HeadFixture) {
   write_many(2);
   const auto old = crypto::SigningKey::generate(model::JwsAlgorithm::EdDSA);
   domain::AuditSealer before(crypto::SigningKey::from_pkcs8(model::JwsAlgorithm::EdDSA, old.pkcs8()).value(),

@@ -1,10 +1,10 @@
-// Every record gets into one seal, whoever writes and seals beside whom, and however long it takes.
+// Every record is covered by exactly one seal, despite concurrent writers, sealers and long transactions.
 #include <atomic>
 #include <thread>
 
 #include "audit_fixture.hpp"
+#include "concurrently.hpp"
 #include "taskward/domain/audit_proof.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 
 struct SealingFixture : AuditFixture {
-  /// The seal that holds the record; zero for none.
+  /// The number of the seal that covers the record; 0 for none.
   std::int64_t seal_of(const AuditId& id) {
     const auto proof = domain::prove_record(service, id);
     const auto* proved = std::get_if<domain::AuditProof>(&proof);
@@ -21,7 +21,7 @@ struct SealingFixture : AuditFixture {
   std::int64_t sealed_records() {
     return number("select coalesce(sum(records), 0)::bigint from taskward.audit_seals");
   }
-  /// As the service would have made it then.
+  /// Replaces the newest seal by one that the service would have made two hours ago.
   void make_newest_older_by_two_hours() {
     const auto head = store::newest_seal(service);
     auto draft = head->seal;
@@ -34,7 +34,7 @@ struct SealingFixture : AuditFixture {
 
 BOOST_FIXTURE_TEST_SUITE(audit_sealing, SealingFixture)
 
-BOOST_AUTO_TEST_CASE(the_first_seal_takes_what_is_there_and_the_next_what_came_since) {
+BOOST_AUTO_TEST_CASE(each_seal_covers_the_records_written_since_the_last) {
   write_many(3);
   seal();
   BOOST_TEST(seals() == 1);
@@ -44,13 +44,13 @@ BOOST_AUTO_TEST_CASE(the_first_seal_takes_what_is_there_and_the_next_what_came_s
   BOOST_TEST(seals() == 2);
   BOOST_TEST(sealed_records() == 5);
   const auto found = verify();
-  BOOST_TEST(in_a_word(found) == "sound");
+  BOOST_TEST(verdict_name(found) == "sound");
   BOOST_TEST(found.records == 5);
   BOOST_TEST(found.seals == 2);
   BOOST_TEST(found.unsealed == 0);
 }
 
-BOOST_AUTO_TEST_CASE(where_nothing_was_written_nothing_is_sealed_but_once_an_hour) {
+BOOST_AUTO_TEST_CASE(empty_seal_is_added_only_once_an_hour) {
   seal();
   seal();
   BOOST_TEST(seals() == 1);
@@ -61,15 +61,15 @@ BOOST_AUTO_TEST_CASE(where_nothing_was_written_nothing_is_sealed_but_once_an_hou
   BOOST_TEST(verdict() == "sound");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_not_sealed_yet_is_no_fault) {
+BOOST_AUTO_TEST_CASE(unsealed_recent_records_are_valid) {
   seal();
   write_many(4);
   const auto found = verify();
-  BOOST_TEST(in_a_word(found) == "sound");
+  BOOST_TEST(verdict_name(found) == "sound");
   BOOST_TEST(found.unsealed == 4);
 }
 
-BOOST_AUTO_TEST_CASE(what_should_have_been_sealed_a_minute_ago_is_in_doubt) {
+BOOST_AUTO_TEST_CASE(records_unsealed_for_a_minute_raise_a_doubt) {
   seal();
   execute(
       "insert into taskward.audit (id, at, action, outcome) values (gen_random_uuid(), now() - interval '61 "
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(what_should_have_been_sealed_a_minute_ago_is_in_doubt) {
   BOOST_TEST(verdict() == "doubtful");
 }
 
-BOOST_AUTO_TEST_CASE(a_slow_transaction_keeps_only_itself_waiting_and_is_not_skipped) {
+BOOST_AUTO_TEST_CASE(slow_transaction_delays_only_its_own_records) {
   seal();
   const auto slow = connect();
   db::Transaction transaction(*slow);
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_slow_transaction_keeps_only_itself_waiting_and_is_not_ski
   BOOST_TEST(verdict() == "sound");
 }
 
-BOOST_AUTO_TEST_CASE(a_transaction_that_is_undone_leaves_nothing_behind) {
+BOOST_AUTO_TEST_CASE(rolled_back_transaction_leaves_no_trace) {
   seal();
   {
     const auto slow = connect();
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_transaction_that_is_undone_leaves_nothing_behind) {
   BOOST_TEST(verdict() == "sound");
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_ends_with_a_transaction_however_large_that_is) {
+BOOST_AUTO_TEST_CASE(batch_contains_whole_transactions_of_any_size) {
   auto small = sealer(5);
   seal(small, service);
   write_many(3);
@@ -130,11 +130,11 @@ BOOST_AUTO_TEST_CASE(a_batch_ends_with_a_transaction_however_large_that_is) {
   seal(small, service);
   BOOST_TEST(sealed_records() == 34);
   BOOST_TEST(number("select max(records) from taskward.audit_seals") == 12);
-  BOOST_TEST(number("select count(*) from taskward.audit_seals where records = 12") == 2);
+  BOOST_TEST(count_rows("audit_seals where records = 12") == 2);
   BOOST_TEST(verdict() == "sound");
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_that_is_cut_below_an_open_transaction_of_before_loses_nothing) {
+BOOST_AUTO_TEST_CASE(batch_boundary_below_an_open_transaction_loses_nothing) {
   auto small = sealer(2);
   seal(small, service);
   const auto one = connect();
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_batch_that_is_cut_below_an_open_transaction_of_before_los
   BOOST_TEST(verdict() == "sound");
 }
 
-BOOST_AUTO_TEST_CASE(the_beginning_of_an_era_may_take_several_seals) {
+BOOST_AUTO_TEST_CASE(start_of_an_era_may_take_several_seals) {
   write_many(11);
   auto small = sealer(4);
   seal(small, service);
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(the_beginning_of_an_era_may_take_several_seals) {
   BOOST_TEST(verdict() == "sound");
 }
 
-BOOST_AUTO_TEST_CASE(many_who_seal_at_once_make_one_chain) {
+BOOST_AUTO_TEST_CASE(concurrent_sealers_build_one_chain) {
   std::atomic<bool> writing = true;
   std::vector<std::thread> threads;
   for (int i = 0; i < 3; ++i) {
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(many_who_seal_at_once_make_one_chain) {
   BOOST_TEST(verdict() == "sound");
 }
 
-BOOST_AUTO_TEST_CASE(sealing_gives_up_when_it_is_told_to_and_leaves_nothing) {
+BOOST_AUTO_TEST_CASE(interrupted_sealing_leaves_nothing) {
   write_many(2);
   auto mine = sealer();
   BOOST_CHECK_THROW(static_cast<void>(mine.next(service, log, [] { return true; })), db::Unavailable);
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(sealing_gives_up_when_it_is_told_to_and_leaves_nothing) {
   BOOST_TEST(seals() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(the_service_can_only_append_the_next_seal) {
+BOOST_AUTO_TEST_CASE(service_can_only_append_the_next_seal) {
   seal();
   const std::string forged =
       "insert into taskward.audit_seals select NUMBER, ERA, cluster, xid_from, xid_below, open, era_at, "
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(the_service_can_only_append_the_next_seal) {
   BOOST_CHECK_NO_THROW(service.execute(with("2", "1")));
 }
 
-BOOST_AUTO_TEST_CASE(a_forged_seal_is_named_and_sealing_goes_on_behind_it_in_a_new_era) {
+BOOST_AUTO_TEST_CASE(forged_seal_is_reported_and_a_new_era_follows) {
   write_many(2);
   seal();
   service.execute(
@@ -232,24 +232,23 @@ BOOST_AUTO_TEST_CASE(a_forged_seal_is_named_and_sealing_goes_on_behind_it_in_a_n
   seal();
   BOOST_TEST(number("select era from taskward.audit_seals order by number desc limit 1") == 2);
   BOOST_TEST(sealed_records() == records());
-  BOOST_TEST(number("select count(*) from taskward.audit where action = 'audit.era' and reason = 'seal'") ==
-             1);
+  BOOST_TEST(count_rows("audit where action = 'audit.era' and reason = 'seal'") == 1);
   const auto found = verify();
-  BOOST_TEST(in_a_word(found) == "seal_changed");
+  BOOST_TEST(verdict_name(found) == "seal_changed");
   BOOST_TEST((found.fault->seal == 2));
 }
 
-BOOST_AUTO_TEST_CASE(whether_all_of_a_time_is_sealed_can_be_asked) {
+BOOST_AUTO_TEST_CASE(sealed_state_of_a_time_span_can_be_queried) {
   const std::string ask =
       "select taskward.audit_is_sealed(now() - interval '1 day', now() + interval '1 day')::text";
-  const auto asked = [&] { return service.query(ask, db::Params()).row(0).text(); };
-  BOOST_TEST(asked() == "true");  // there is nothing
+  const auto is_sealed = [&] { return service.query(ask, db::Params()).row(0).text(); };
+  BOOST_TEST(is_sealed() == "true");  // there is nothing
   write();
-  BOOST_TEST(asked() == "false");
+  BOOST_TEST(is_sealed() == "false");
   seal();
-  BOOST_TEST(asked() == "true");
+  BOOST_TEST(is_sealed() == "true");
   write();
-  BOOST_TEST(asked() == "false");
+  BOOST_TEST(is_sealed() == "false");
   BOOST_TEST(
       service
           .query("select taskward.audit_is_sealed(now() - interval '2 days', now() - interval '1 day')::text",
@@ -257,21 +256,21 @@ BOOST_AUTO_TEST_CASE(whether_all_of_a_time_is_sealed_can_be_asked) {
           .row(0)
           .text() == "true");
   seal();
-  BOOST_TEST(asked() == "true");
-  // A record of an earlier era: its number says nothing, its leaf does.
+  BOOST_TEST(is_sealed() == "true");
+  // For a record of an earlier era only the leaf counts, not the transaction id.
   execute("update taskward.audit set xid = '4000000000' where at = (select min(at) from taskward.audit)");
-  BOOST_TEST(asked() == "true");
+  BOOST_TEST(is_sealed() == "true");
   execute("delete from taskward.audit_seals");
-  BOOST_TEST(asked() == "false");
+  BOOST_TEST(is_sealed() == "false");
 }
 
-BOOST_AUTO_TEST_CASE(no_record_waits_longer_than_ten_seconds_while_others_write) {
+BOOST_AUTO_TEST_CASE(no_record_stays_unsealed_for_ten_seconds_under_load) {
   std::atomic<bool> writing = true;
   std::thread background([this, &writing] {
     const auto connection = connect();
     auto mine = sealer();
     while (writing) {
-      const auto until = std::chrono::steady_clock::now() + mine.next(*connection, log, never);
+      const auto until = std::chrono::steady_clock::now() + mine.next(*connection, log, never_stop);
       while (writing && std::chrono::steady_clock::now() < until)
         std::this_thread::sleep_for(milliseconds(20));
     }
@@ -280,7 +279,7 @@ BOOST_AUTO_TEST_CASE(no_record_waits_longer_than_ten_seconds_while_others_write)
     const auto connection = connect();
     while (writing) write(*connection);
   });
-  // Beside somebody who takes longer than all of it.
+  // A transaction that stays open during the whole test.
   const auto slow = connect();
   const db::Transaction transaction(*slow);
   write(*slow);

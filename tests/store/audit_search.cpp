@@ -1,9 +1,8 @@
-// Looking into the audit record: filters, pages, bounded work, months, and the record of the look.
+// Search in the audit record: filters, pages, bounded work, partitions, and the record of the search itself.
 #include "taskward/store/audit_search.hpp"
 
 #include <functional>
 #include <set>
-#include <thread>
 
 #include "domain_fixture.hpp"
 #include "taskward/base/rfc3339.hpp"
@@ -18,8 +17,8 @@ using model::AuditFilter;
 using model::AuditOutcome;
 using model::AuditPlace;
 
-/// What is to be in a record that a test writes.
-struct Planted {
+/// The contents of a record that a test inserts.
+struct PlantedRecord {
   std::string at = "2026-05-01T12:00:00Z";
   std::string action = "task.update";
   std::optional<std::string> actor = std::nullopt;
@@ -29,19 +28,19 @@ struct Planted {
   std::string request = "r";
 };
 
-/// Each look at it is some seconds later.
-class HurryingClock final : public Clock {
+/// Advances by 10 seconds on each call.
+class FastClock final : public Clock {
  public:
-  [[nodiscard]] Timestamp now() const override { return Timestamp(std::chrono::seconds(10 * ++looks_)); }
+  [[nodiscard]] Timestamp now() const override { return Timestamp(std::chrono::seconds(10 * ++calls_)); }
 
  private:
-  mutable int looks_ = 0;
+  mutable int calls_ = 0;
 };
 
 struct AuditSearchFixture : DomainFixture {
-  Someone root = someone(model::Role::admin, "root");
+  TestUser root = new_user(model::Role::admin, "root");
 
-  AuditId plant(const Planted& one) {
+  AuditId plant(const PlantedRecord& one) {
     const AuditId id = new_id<AuditId>();
     db::Params params;
     params.id(id).text(one.at).text(one.action).text_or_null(one.actor).text_or_null(one.object);
@@ -54,7 +53,7 @@ struct AuditSearchFixture : DomainFixture {
         params);
     return id;
   }
-  /// So many records, a minute after each other, all alike.
+  /// Inserts `count` equal records, one minute apart.
   void plant_many(const std::string& action, int count, const std::string& from = "2026-05-01") {
     execute(
         "insert into taskward.audit (id, at, action, outcome, client_address, request_id) select "
@@ -66,7 +65,7 @@ struct AuditSearchFixture : DomainFixture {
   Result<store::FoundRecords> search(const AuditFilter& filter, int limit = 100,
                                      const std::optional<AuditPlace>& before = {},
                                      const std::optional<std::int64_t>& window = {}) {
-    return store::search_audit(service, root.administers(), {filter, limit, before, window},
+    return store::search_audit(service, root.admin_access(), {filter, limit, before, window},
                                {AuditAction::audit_read, store::Look::Recorded::no}, stamp());
   }
   std::vector<model::AuditRecord> found(const AuditFilter& filter, int limit = 100) {
@@ -74,7 +73,7 @@ struct AuditSearchFixture : DomainFixture {
     BOOST_TEST_REQUIRE(outcome(result) == "ok");
     return std::move(result->records);
   }
-  /// The requests' ids of what is found, in its order.
+  /// The request ids of the result, in its order.
   std::string requests(const AuditFilter& filter) {
     std::string out;
     for (const auto& record : found(filter))
@@ -82,11 +81,11 @@ struct AuditSearchFixture : DomainFixture {
     return out;
   }
   struct Walk {
-    std::vector<AuditPlace> places;
+    std::vector<AuditPlace> positions;
     int pages = 0;
     int empty_pages = 0;
   };
-  /// All pages, one behind the other; `between` runs after each.
+  /// Reads all pages; calls `between` after each.
   Walk walk(const AuditFilter& filter, int limit, const std::optional<std::int64_t>& window = {},
             const std::function<void()>& between = {}) {
     Walk walk;
@@ -97,15 +96,16 @@ struct AuditSearchFixture : DomainFixture {
       BOOST_TEST(page->records.size() <= static_cast<std::size_t>(limit));
       ++walk.pages;
       if (page->records.empty()) ++walk.empty_pages;
-      for (const auto& record : page->records) walk.places.push_back({record.at, record.id});
+      for (const auto& record : page->records) walk.positions.push_back({record.at, record.id});
       if (page->next && before) BOOST_TEST((*page->next < *before));
       before = page->next;
       if (between) between();
     } while (before && walk.pages < 1000);
     return walk;
   }
-  static void check_newest_first_without_repetition(const std::vector<AuditPlace>& places) {
-    BOOST_TEST((std::adjacent_find(places.begin(), places.end(), std::less_equal<>()) == places.end()));
+  static void check_newest_first_without_repetition(const std::vector<AuditPlace>& positions) {
+    BOOST_TEST(
+        (std::adjacent_find(positions.begin(), positions.end(), std::less_equal<>()) == positions.end()));
   }
   static Timestamp at(const char* text) { return parse_rfc3339_precise(text).value(); }
   static model::IpNetwork network(const char* text) { return model::IpNetwork::parse(text).value(); }
@@ -113,8 +113,8 @@ struct AuditSearchFixture : DomainFixture {
 
 BOOST_FIXTURE_TEST_SUITE(audit_search, AuditSearchFixture)
 
-BOOST_AUTO_TEST_CASE(a_record_is_found_whole) {
-  const Someone ann = someone(model::Role::user, "ann");
+BOOST_AUTO_TEST_CASE(record_is_returned_with_all_fields) {
+  const TestUser ann = new_user(model::Role::user, "ann");
   store::record_failure(service, AuditAction::session_login, ann.user, "wrong_password", stamp());
   const auto all = found({});
   BOOST_TEST_REQUIRE(all.size() == 1U);
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_record_is_found_whole) {
                   "taskward.audit"));
 }
 
-BOOST_AUTO_TEST_CASE(each_filter_lets_through_what_it_says) {
+BOOST_AUTO_TEST_CASE(each_filter_selects_matching_records) {
   const UserId ann = new_id<UserId>();
   const UserId bob = new_id<UserId>();
   const TaskId tea = new_id<TaskId>();
@@ -174,12 +174,12 @@ BOOST_AUTO_TEST_CASE(each_filter_lets_through_what_it_says) {
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:04Z")}) == "6 5");
   BOOST_TEST(requests({.to = at("2026-05-01T12:00:02Z")}) == "2 1");
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:01Z"), .to = at("2026-05-01T12:00:03Z")}) == "3 2");
-  // To the microsecond.
+  // Limits are exact to the microsecond.
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:05.000007Z")}) == "6");
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:05.000008Z")}) == "");
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:05Z"), .to = at("2026-05-01T12:00:05.000007Z")}) == "");
   BOOST_TEST(requests({.from = at("2026-05-01T12:00:05Z"), .to = at("2026-05-01T12:00:05.000008Z")}) == "6");
-  // Together.
+  // Combined filters.
   BOOST_TEST(requests({.actor = bob, .object = tea.uuid}) == "4");
   BOOST_TEST(requests({.actor = ann, .actions = {AuditAction::key_rotate}}) == "");
   BOOST_TEST(requests({.actions = model::audit_actions("session."), .outcomes = {AuditOutcome::failure}}) ==
@@ -190,12 +190,12 @@ BOOST_AUTO_TEST_CASE(each_filter_lets_through_what_it_says) {
   BOOST_TEST(requests({.object = tea.uuid, .request_id = "1", .to = at("2026-05-01T12:00:03Z")}) == "1");
 }
 
-BOOST_AUTO_TEST_CASE(pages_leave_nothing_out_and_repeat_nothing_while_others_write) {
+BOOST_AUTO_TEST_CASE(pages_have_no_gaps_or_duplicates_during_writes) {
   const UserId ann = new_id<UserId>();
   const std::string moment = "2026-05-01T12:00:00.000001Z";
   std::set<AuditPlace> expected;
   for (int i = 0; i < 43; ++i) {
-    // Many of one moment, so that the id decides.
+    // Many records have the same time, so that the id decides the order.
     const AuditId id = plant({.at = moment, .actor = ann.text()});
     expected.insert({at(moment.c_str()), id});
     plant({.at = "2026-05-01T12:00:0" + std::to_string(i % 9) + "Z"});
@@ -203,22 +203,22 @@ BOOST_AUTO_TEST_CASE(pages_leave_nothing_out_and_repeat_nothing_while_others_wri
   for (const std::optional<std::int64_t> window : {std::optional<std::int64_t>(), {7}, {1}}) {
     const Walk pages =
         walk({.actor = ann}, 5, window, [&] { plant({.at = "2026-05-02T12:00:00Z", .actor = ann.text()}); });
-    check_newest_first_without_repetition(pages.places);
-    // What came to stand before the first page was written after it was read.
+    check_newest_first_without_repetition(pages.positions);
+    // Records newer than the first page were written after it was read.
     std::set<AuditPlace> got;
-    for (const AuditPlace& place : pages.places) {
+    for (const AuditPlace& place : pages.positions) {
       if (place.at == at(moment.c_str())) got.insert(place);
     }
     BOOST_TEST((got == expected));
   }
-  // A last page that is full has nothing behind it.
+  // A full last page has no cursor.
   auto exact = search({.actor = ann, .to = at("2026-05-02T00:00:00Z")}, 43);
   BOOST_TEST(exact->records.size() == 43U);
   BOOST_TEST(!exact->next.has_value());
   BOOST_TEST(search({.actor = ann, .to = at("2026-05-02T00:00:00Z")}, 42)->next.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_search_that_finds_little_reads_a_bounded_part_and_tells_where_to_go_on) {
+BOOST_AUTO_TEST_CASE(sparse_search_reads_a_bounded_window_and_returns_a_cursor) {
   plant_many("task.create", 300);
   plant({.at = "2026-05-01T02:00:30Z", .request = "needle"});  // between the 120th and the 121st
   const AuditFilter rare{.actions = {AuditAction::task_update}};
@@ -231,13 +231,13 @@ BOOST_AUTO_TEST_CASE(a_search_that_finds_little_reads_a_bounded_part_and_tells_w
   BOOST_TEST(second->records.front().request_id.value() == "needle");
   BOOST_TEST_REQUIRE(second->next.has_value());
   const Walk pages = walk(rare, 10, 100);
-  BOOST_TEST(pages.places.size() == 1U);
-  BOOST_TEST(pages.pages == 4);  // 301 records by the hundred
-  // One that stands at the very end of the part is found there, and only there.
-  for (const std::int64_t window : {180, 181, 182}) BOOST_TEST(walk(rare, 10, window).places.size() == 1U);
+  BOOST_TEST(pages.positions.size() == 1U);
+  BOOST_TEST(pages.pages == 4);  // 301 records in windows of 100
+  // A record at the end of a window is found once.
+  for (const std::int64_t window : {180, 181, 182}) BOOST_TEST(walk(rare, 10, window).positions.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(every_way_gives_the_same_pages_however_small_its_part) {
+BOOST_AUTO_TEST_CASE(every_filter_returns_the_same_pages_for_any_window_size) {
   const auto ann = new_id<UserId>().text();
   const auto tea = new_id<TaskId>().text();
   std::vector<std::string> actions{"session.login", "key.rotate", "task.update", "account.lock"};
@@ -267,17 +267,17 @@ BOOST_AUTO_TEST_CASE(every_way_gives_the_same_pages_however_small_its_part) {
   for (std::size_t i = 0; i < filters.size(); ++i) {
     const Walk whole = walk(filters[i], 100, 100'000);
     BOOST_TEST_CONTEXT("filter " << i) {
-      BOOST_TEST(whole.places.size() >= (i == 4 ? 60U : 2U));
+      BOOST_TEST(whole.positions.size() >= (i == 4 ? 60U : 2U));
       for (const std::int64_t window : {1, 2, 13}) {
         const Walk small = walk(filters[i], 3, window);
-        check_newest_first_without_repetition(small.places);
-        BOOST_TEST((small.places == whole.places), "window " << window);
+        check_newest_first_without_repetition(small.positions);
+        BOOST_TEST((small.positions == whole.positions), "window " << window);
       }
     }
   }
 }
 
-BOOST_AUTO_TEST_CASE(months_that_cannot_hold_a_record_are_not_looked_at) {
+BOOST_AUTO_TEST_CASE(partitions_outside_the_time_span_are_not_scanned) {
   execute(
       "create table taskward.t_march partition of taskward.audit for values from ('2025-03-01') to "
       "('2025-04-01');"
@@ -290,58 +290,52 @@ BOOST_AUTO_TEST_CASE(months_that_cannot_hold_a_record_are_not_looked_at) {
   BOOST_TEST(requests({.actor = ann}) == "later april march");
   BOOST_TEST(requests({.actor = ann, .to = at("2025-04-01T00:00:00Z")}) == "march");
   BOOST_TEST(requests({.from = at("2025-04-01T00:00:00Z"), .to = at("2025-05-01T00:00:00Z")}) == "april");
-  BOOST_TEST(walk({.actor = ann}, 1).places.size() == 3U);
-  // A month that is locked stands in nobody's way who does not look at it... unless its plan must be made,
-  // which locks all of them: so the scans are counted instead.
+  BOOST_TEST(walk({.actor = ann}, 1).positions.size() == 3U);
+  // Locks cannot show which partitions are read, because planning locks all of them: the test counts scans.
   const auto scans = [&](const std::string& table) {
-    execute("select pg_stat_force_next_flush()");
+    service.execute("select pg_stat_force_next_flush()");
     return number(
         "select coalesce(seq_scan, 0) + coalesce(idx_scan, 0) from pg_stat_all_tables where "
         "relname = '" +
         table + "'");
   };
-  service.disconnect();  // tells what it has counted
-  const auto wait = [] { std::this_thread::sleep_for(std::chrono::milliseconds(300)); };
-  wait();
   const auto march = scans("t_march");
   const auto april = scans("t_april");
-  // More often than PostgreSQL plans for the values of the parameters.
+  // Often enough for PostgreSQL to switch to a generic plan.
   for (int i = 0; i < 20; ++i) {
     static_cast<void>(found({.actor = ann, .from = at("2025-04-10T00:00:00Z")}));
     static_cast<void>(found({.from = at("2025-04-10T00:00:00Z"), .to = at("2025-04-11T00:00:00Z")}));
   }
-  service.disconnect();
-  wait();
   BOOST_TEST(scans("t_march") == march);
   BOOST_TEST(scans("t_april") > april);
 }
 
-BOOST_AUTO_TEST_CASE(a_look_is_recorded_beside_it_and_does_not_find_itself) {
-  const auto look = [&](AuditAction as, store::Look::Recorded recorded) {
-    return store::search_audit(service, root.administers(), {{}, 10}, {as, recorded}, stamp());
+BOOST_AUTO_TEST_CASE(search_is_recorded_but_does_not_find_itself) {
+  const auto search_as = [&](AuditAction as, store::Look::Recorded recorded) {
+    return store::search_audit(service, root.admin_access(), {{}, 10}, {as, recorded}, stamp());
   };
-  BOOST_TEST(look(AuditAction::audit_read, store::Look::Recorded::yes)->records.empty());
+  BOOST_TEST(search_as(AuditAction::audit_read, store::Look::Recorded::yes)->records.empty());
   auto records = audit();
   BOOST_TEST_REQUIRE(records.size() == 1U);
-  BOOST_TEST(records[0].deed() == "audit.read success -");
+  BOOST_TEST(records[0].line() == "audit.read success -");
   BOOST_TEST(records[0].actor == root.user.text());
   BOOST_TEST(records[0].actor_role == "admin");
   BOOST_TEST(records[0].object_type == "audit");
   BOOST_TEST(records[0].request == "request-1");
-  BOOST_TEST(look(AuditAction::audit_export, store::Look::Recorded::yes)->records.size() == 1U);
-  BOOST_TEST(look(AuditAction::audit_export, store::Look::Recorded::no)->records.size() == 2U);
-  BOOST_TEST(deeds() == (Lines{"audit.read success -", "audit.export success -"}),
+  BOOST_TEST(search_as(AuditAction::audit_export, store::Look::Recorded::yes)->records.size() == 1U);
+  BOOST_TEST(search_as(AuditAction::audit_export, store::Look::Recorded::no)->records.size() == 2U);
+  BOOST_TEST(audit_lines() == (Lines{"audit.read success -", "audit.export success -"}),
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(an_export_that_finds_nothing_for_long_gives_an_empty_part_and_goes_on) {
+BOOST_AUTO_TEST_CASE(export_without_matches_returns_an_empty_part_and_continues) {
   plant_many("task.create", static_cast<int>(store::kAuditWindowByTime) + 10);
   plant({.at = "2026-01-01T00:00:00Z", .request = "needle"});
-  const HurryingClock hurrying;
-  const domain::Resources hurried{service, hurrying,        random,       keys,  passwords,
-                                  hashing, password_policy, derived_keys, rules, meter};
+  const FastClock fast_clock;
+  const domain::Resources fast_resources{service, fast_clock,      random,       keys,  passwords,
+                                         hashing, password_policy, derived_keys, rules, meter};
   const AuditFilter rare{.actions = {AuditAction::task_update}};
-  domain::AuditExport slow(hurried, root.administers(), rare, {}, origin);
+  domain::AuditExport slow(fast_resources, root.admin_access(), rare, {}, origin);
   auto part = slow.next();
   BOOST_TEST_REQUIRE(outcome(part) == "ok");
   BOOST_TEST(part->empty());
@@ -350,58 +344,58 @@ BOOST_AUTO_TEST_CASE(an_export_that_finds_nothing_for_long_gives_an_empty_part_a
   BOOST_TEST_REQUIRE(part->size() == 1U);
   BOOST_TEST(part->front().request_id.value() == "needle");
   BOOST_TEST(slow.is_over());
-  // With time to spare the same is one part.
-  domain::AuditExport quick(resources, root.administers(), rare, {}, origin);
+  // Within the time limit the same search is one part.
+  domain::AuditExport quick(resources, root.admin_access(), rare, {}, origin);
   BOOST_TEST(quick.next()->size() == 1U);
   BOOST_TEST(quick.is_over());
 }
 
-BOOST_AUTO_TEST_CASE(an_export_has_every_record_once_and_is_recorded_once) {
+BOOST_AUTO_TEST_CASE(export_returns_every_record_once_and_is_recorded_once) {
   plant_many("task.create", 2 * static_cast<int>(domain::AuditExport::kPart) + 1);
-  domain::AuditExport source(resources, root.administers(), {}, {}, origin);
-  std::vector<AuditPlace> places;
+  domain::AuditExport source(resources, root.admin_access(), {}, {}, origin);
+  std::vector<AuditPlace> positions;
   while (!source.is_over()) {
     const auto part = source.next();
     BOOST_TEST_REQUIRE(outcome(part) == "ok");
     BOOST_TEST(part->size() <= static_cast<std::size_t>(domain::AuditExport::kPart));
-    for (const auto& record : *part) places.push_back({record.at, record.id});
+    for (const auto& record : *part) positions.push_back({record.at, record.id});
   }
-  check_newest_first_without_repetition(places);
-  BOOST_TEST(places.size() == 2 * static_cast<std::size_t>(domain::AuditExport::kPart) + 1);
-  BOOST_TEST(number("select count(*) from taskward.audit where action = 'audit.export'") == 1);
+  check_newest_first_without_repetition(positions);
+  BOOST_TEST(positions.size() == 2 * static_cast<std::size_t>(domain::AuditExport::kPart) + 1);
+  BOOST_TEST(count_rows("audit where action = 'audit.export'") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(an_export_ends_when_its_caller_is_demoted) {
+BOOST_AUTO_TEST_CASE(export_ends_when_the_caller_is_demoted) {
   plant_many("task.create", 2 * static_cast<int>(domain::AuditExport::kPart));
-  domain::AuditExport source(resources, root.administers(), {}, {}, origin);
+  domain::AuditExport source(resources, root.admin_access(), {}, {}, origin);
   BOOST_TEST(outcome(source.next()) == "ok");
   set_role(root, model::Role::user);
   BOOST_TEST(outcome(source.next()) == "forbidden");
-  BOOST_TEST(number("select count(*) from taskward.audit where action = 'access.denied' and reason = "
-                    "'audit.export'") == 1);
+  BOOST_TEST(count_rows("audit where action = 'access.denied' and reason = "
+                        "'audit.export'") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(who_is_no_administrator_now_sees_nothing_and_is_recorded) {
-  const auto ask = [&](const Someone& who, store::Look::Recorded recorded) {
-    return outcome(store::search_audit(service, who.administers(), {{}, 10},
+BOOST_AUTO_TEST_CASE(former_administrator_is_forbidden_and_the_denial_is_recorded) {
+  const auto ask = [&](const TestUser& who, store::Look::Recorded recorded) {
+    return outcome(store::search_audit(service, who.admin_access(), {{}, 10},
                                        {AuditAction::audit_export, recorded}, stamp()));
   };
-  const Someone ann = someone(model::Role::user, "ann");
-  const Someone guest = someone(model::Role::guest, "guest");
+  const TestUser ann = new_user(model::Role::user, "ann");
+  const TestUser guest = new_user(model::Role::guest, "guest");
   plant({});
-  for (const Someone& who : {ann, guest}) {
+  for (const TestUser& who : {ann, guest}) {
     for (const auto recorded : {store::Look::Recorded::yes, store::Look::Recorded::no})
       BOOST_TEST(ask(who, recorded) == "forbidden");
   }
-  BOOST_TEST(number("select count(*) from taskward.audit where action = 'access.denied' and outcome = "
-                    "'denied' and reason = 'audit.export'") == 4);
+  BOOST_TEST(count_rows("audit where action = 'access.denied' and outcome = "
+                        "'denied' and reason = 'audit.export'") == 4);
   revoke(root);
   BOOST_TEST(ask(root, store::Look::Recorded::yes) == "invalid_token");
   deactivate(ann);
   BOOST_TEST(ask(ann, store::Look::Recorded::yes) == "invalid_token");
 }
 
-BOOST_AUTO_TEST_CASE(the_index_of_actions_leaves_out_what_the_code_takes_for_frequent) {
+BOOST_AUTO_TEST_CASE(action_index_excludes_exactly_the_frequent_actions) {
   const std::string definition = text("select pg_get_indexdef('taskward.audit_by_action'::regclass)");
   std::string expected = "WHERE (action <> ALL (ARRAY[";
   for (const AuditAction one : model::kFrequentActions)

@@ -1,4 +1,4 @@
-// A connection that mends itself, and says truly whether anything was changed.
+// Reconnection, and whether a statement was executed when its connection is lost.
 #include "taskward/db/connection.hpp"
 
 #include <signal.h>
@@ -6,7 +6,7 @@
 #include <array>
 #include <thread>
 
-#include "fixture.hpp"
+#include "superuser_fixture.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -17,7 +17,7 @@ using db::Params;
 using db::Statement;
 using SteadyClock = std::chrono::steady_clock;
 
-// nextval is not undone by a rollback, so `tries` counts how often a statement was run at all.
+// A rollback does not undo nextval, so `tries` counts every execution.
 const Statement read_number{"read_number", Effect::reads, "select n from taskward.numbers"};
 const Statement add_one{"add_one", Effect::writes, "update taskward.numbers set n = n + 1 returning n"};
 const Statement slow_read{"slow_read", Effect::reads,
@@ -25,18 +25,17 @@ const Statement slow_read{"slow_read", Effect::reads,
 const Statement slow_write{"slow_write", Effect::writes,
                            "with tried as (select nextval('taskward.tries'), pg_sleep($1::bigint)::text)"
                            " update taskward.numbers set n = n + 1 from tried returning n"};
-const Statement lone_break{"lone_break", Effect::writes,
-                           "insert into taskward.numbers values (null) returning n"};
-const std::array kStatements{&read_number, &add_one, &slow_read, &slow_write, &lone_break};
+const Statement violate_constraint{"violate_constraint", Effect::writes,
+                                   "insert into taskward.numbers values (null) returning n"};
+const std::array kStatements{&read_number, &add_one, &slow_read, &slow_write, &violate_constraint};
 
-struct ConnectionFixture : StoreFixture {
+struct ConnectionFixture : SuperuserFixture {
   ConnectionFixture() {
     execute(
         "create table taskward.numbers (n bigint not null); insert into taskward.numbers values (0);"
         "create sequence taskward.tries");
     connection.connect();
   }
-  db::Connection superuser{{database.superuser(), "test-superuser"}, {}, log};
   db::Connection connection{{database.owner(), "test-subject"}, kStatements, log};
 
   std::int64_t stored() { return number("select n from taskward.numbers"); }
@@ -44,32 +43,27 @@ struct ConnectionFixture : StoreFixture {
     return number("select case when is_called then last_value else 0 end from taskward.tries");
   }
 
-  /// Ends the subject's backend from outside, and waits until it has gone.
-  void terminate() {
-    superuser.execute(
-        "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-        " where application_name = 'test-subject'");
-  }
   void wait_for_sleep() {
-    while (superuser
-               .query("select count(*) from pg_stat_activity where application_name = 'test-subject'"
-                      " and wait_event = 'PgSleep'",
-                      Params())
-               .row(0)
-               .number() == 0) {
-      std::this_thread::sleep_for(5ms);
-    }
+    wait_until([&] {
+      return superuser
+                 .query(
+                     "select count(*) from pg_stat_activity where application_name = 'test-subject'"
+                     " and wait_event = 'PgSleep'",
+                     Params())
+                 .row(0)
+                 .number() > 0;
+    });
   }
 };
 
 BOOST_FIXTURE_TEST_SUITE(connection_loss, ConnectionFixture)
 
-BOOST_AUTO_TEST_CASE(read_after_a_lost_backend_succeeds_by_itself) {
+BOOST_AUTO_TEST_CASE(read_after_a_lost_backend_succeeds) {
   terminate();
   BOOST_TEST(connection.run(read_number, Params()).row(0).number() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(write_after_a_lost_backend_goes_out_on_a_new_connection_once) {
+BOOST_AUTO_TEST_CASE(write_after_a_lost_backend_runs_once_on_a_new_connection) {
   for (int i = 1; i <= 10; ++i) {
     terminate();
     BOOST_TEST(connection.run(add_one, Params()).row(0).number() == i);
@@ -77,7 +71,7 @@ BOOST_AUTO_TEST_CASE(write_after_a_lost_backend_goes_out_on_a_new_connection_onc
   BOOST_TEST(stored() == 10);
 }
 
-BOOST_AUTO_TEST_CASE(read_whose_backend_dies_under_it_is_repeated) {
+BOOST_AUTO_TEST_CASE(read_is_repeated_when_its_backend_is_terminated) {
   std::jthread killer([&] {
     wait_for_sleep();
     terminate();
@@ -86,19 +80,19 @@ BOOST_AUTO_TEST_CASE(read_whose_backend_dies_under_it_is_repeated) {
   BOOST_TEST(tries() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(write_whose_backend_is_ended_under_it_is_not_repeated) {
+BOOST_AUTO_TEST_CASE(write_is_not_repeated_when_its_backend_is_terminated) {
   std::jthread killer([&] {
     wait_for_sleep();
     terminate();
   });
-  // Unavailable or OutcomeUnknown, as it happens to see the server's last words or only the end.
+  // Unavailable or OutcomeUnknown, depending on whether the server's last message arrives.
   BOOST_CHECK_THROW(connection.run(slow_write, Params().number(30)), std::runtime_error);
   BOOST_TEST(tries() == 1);
   BOOST_TEST(stored() == 0);
   BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(write_whose_connection_breaks_without_a_word_is_of_unknown_outcome) {
+BOOST_AUTO_TEST_CASE(write_has_unknown_outcome_when_the_connection_breaks) {
   const auto backend =
       static_cast<pid_t>(connection.query("select pg_backend_pid()", Params()).row(0).number());
   std::jthread killer([&] {
@@ -107,20 +101,18 @@ BOOST_AUTO_TEST_CASE(write_whose_connection_breaks_without_a_word_is_of_unknown_
   });
   BOOST_CHECK_THROW(connection.run(slow_write, Params().number(30)), db::OutcomeUnknown);
   killer.join();
-  // The server ends all its connections now and starts anew.
-  for (int i = 0; i < 100; ++i) {
-    std::this_thread::sleep_for(db::kRetryPause);
+  // The server now restarts all its backends.
+  const auto reads_again = [&] {
     try {
-      BOOST_TEST(connection.run(read_number, Params()).row(0).number() == 0);
-      return;
+      return connection.run(read_number, Params()).row(0).number() == 0;
     } catch (const db::Unavailable&) {
-      continue;
+      return false;
     }
-  }
-  BOOST_FAIL("the connection did not come back");
+  };
+  BOOST_TEST(wait_until(reads_again));
 }
 
-BOOST_AUTO_TEST_CASE(stopped_server_is_unavailable_at_once_and_found_again_when_it_is_back) {
+BOOST_AUTO_TEST_CASE(stopped_server_is_unavailable_immediately_and_reconnects_later) {
   server().stop();
   const auto begin = SteadyClock::now();
   BOOST_CHECK_THROW(connection.run(read_number, Params()), db::Unavailable);
@@ -129,11 +121,11 @@ BOOST_AUTO_TEST_CASE(stopped_server_is_unavailable_at_once_and_found_again_when_
   BOOST_TEST((SteadyClock::now() - begin < 1s));
   BOOST_TEST(!connection.is_connected());
   server().start();
-  std::this_thread::sleep_for(db::kRetryPause);
+  reconnect(connection);
   BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(connecting_is_tried_again_no_sooner_than_the_pause) {
+BOOST_AUTO_TEST_CASE(reconnection_waits_for_the_retry_pause) {
   const Secret nowhere("host=/nonexistent dbname=x");
   db::Connection lost({nowhere, "test"}, {}, log);
   BOOST_CHECK_EXCEPTION(lost.connect(), db::Unavailable, [](const db::Unavailable& failure) {
@@ -144,7 +136,7 @@ BOOST_AUTO_TEST_CASE(connecting_is_tried_again_no_sooner_than_the_pause) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(password_in_the_conninfo_is_never_told) {
+BOOST_AUTO_TEST_CASE(password_in_the_conninfo_is_not_in_the_error_message) {
   const Secret conninfo("host=/nonexistent dbname=x password=hunter2-hunter2");
   db::Connection lost({conninfo, "test"}, {}, log);
   BOOST_CHECK_EXCEPTION(lost.connect(), db::Unavailable, [](const db::Unavailable& failure) {
@@ -154,14 +146,14 @@ BOOST_AUTO_TEST_CASE(password_in_the_conninfo_is_never_told) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-struct ImpatientFixture : ConnectionFixture {
+struct TimeoutFixture : ConnectionFixture {
   db::Connection impatient{
       {database.owner(), "test-subject", db::Preparation::kept, 200ms}, kStatements, log};
 };
 
-BOOST_FIXTURE_TEST_SUITE(connection_timeout, ImpatientFixture)
+BOOST_FIXTURE_TEST_SUITE(connection_timeout, TimeoutFixture)
 
-BOOST_AUTO_TEST_CASE(read_that_takes_too_long_is_unavailable_and_not_repeated) {
+BOOST_AUTO_TEST_CASE(read_timeout_is_unavailable_and_not_repeated) {
   const auto begin = SteadyClock::now();
   BOOST_CHECK_THROW(impatient.run(slow_read, Params().number(2)), db::Unavailable);
   BOOST_TEST((SteadyClock::now() - begin < 390ms));
@@ -169,7 +161,7 @@ BOOST_AUTO_TEST_CASE(read_that_takes_too_long_is_unavailable_and_not_repeated) {
   BOOST_TEST(impatient.run(read_number, Params()).row(0).number() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(write_that_takes_too_long_is_of_unknown_outcome_and_not_repeated) {
+BOOST_AUTO_TEST_CASE(write_timeout_has_unknown_outcome_and_is_not_repeated) {
   BOOST_CHECK_THROW(impatient.run(slow_write, Params().number(1)), db::OutcomeUnknown);
   BOOST_CHECK_THROW(impatient.query("select pg_sleep(1)", Params()), db::OutcomeUnknown);
   BOOST_CHECK_THROW(impatient.execute("select pg_sleep(1)"), db::OutcomeUnknown);
@@ -181,23 +173,24 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(connection_failures, ConnectionFixture)
 
-BOOST_AUTO_TEST_CASE(broken_constraint_is_a_failure_without_its_detail_and_the_connection_lives_on) {
-  BOOST_CHECK_EXCEPTION(
-      connection.run(lone_break, Params()), db::StatementFailed, [](const db::StatementFailed& failure) {
-        // PostgreSQL's DETAIL would quote the row.
-        return failure.sqlstate() == "23502" &&
-               std::string_view(failure.what()).find("Failing row") == std::string_view::npos;
-      });
+BOOST_AUTO_TEST_CASE(constraint_violation_hides_its_detail_and_keeps_the_connection) {
+  BOOST_CHECK_EXCEPTION(connection.run(violate_constraint, Params()), db::StatementFailed,
+                        [](const db::StatementFailed& failure) {
+                          // PostgreSQL's DETAIL would quote the row.
+                          return failure.sqlstate() == "23502" &&
+                                 std::string_view(failure.what()).find("Failing row") ==
+                                     std::string_view::npos;
+                        });
   BOOST_TEST(connection.is_connected());
   BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(first_failure_of_several_statements_is_the_one_that_is_told) {
+BOOST_AUTO_TEST_CASE(first_failure_of_several_statements_is_reported) {
   BOOST_CHECK_EXCEPTION(connection.execute("select 1; select 1 / 0; select nonsense"), db::StatementFailed,
                         [](const db::StatementFailed& failure) { return failure.sqlstate() == "22012"; });
 }
 
-BOOST_AUTO_TEST_CASE(role_that_does_not_exist_is_unavailable) {
+BOOST_AUTO_TEST_CASE(nonexistent_role_is_unavailable) {
   const Secret conninfo(server().conninfo(database.name(), "nobody-here"));
   db::Connection stranger({conninfo, "test"}, {}, log);
   BOOST_CHECK_THROW(stranger.connect(), db::Unavailable);

@@ -1,4 +1,4 @@
-// The use cases with everything they need: real keys, a cheap bcrypt, the system's clock.
+// The use cases with real keys, a cheap bcrypt cost and the system clock.
 #pragma once
 
 #include "fixture.hpp"
@@ -15,7 +15,7 @@
 namespace taskward::testing {
 
 struct DomainFixture : StoreFixture {
-  const Secret secret_key{"a root secret of the tests, thirty-two bytes or more"};
+  const Secret secret_key{kRootSecret};
   const Secret jwt_secret_key{};
   const Secret password{"correct horse battery"};
   domain::KeyRing keys{{model::JwsAlgorithm::ES256, secret_key, jwt_secret_key, {"issuer", "audience"}},
@@ -24,7 +24,7 @@ struct DomainFixture : StoreFixture {
   domain::PasswordPolicy password_policy{common_passwords({"password1"})};
   domain::HashingGate hashing{2, std::chrono::seconds(10)};
   domain::DerivedKeys derived_keys{secret_key};
-  // The tests' address is exempt from limits by address, unless they say otherwise.
+  // The tests' address is exempt from rate limits unless a test changes this.
   domain::Rules rules{{std::chrono::seconds(900), std::chrono::seconds(604800)},
                       6,
                       {model::IpNetwork::parse("192.0.2.0/24").value()}};

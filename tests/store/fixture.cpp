@@ -9,6 +9,26 @@
 
 namespace taskward::testing {
 
+bool wait_until(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return true;
+}
+
+void reconnect(db::Connection& connection) {
+  wait_until([&] {
+    try {
+      connection.connect();
+      return true;
+    } catch (const db::Unavailable&) {
+      return false;
+    }
+  });
+}
+
 StoreFixture::StoreFixture(ThrowawayDatabase::Schema schema)
     : database(server(), schema),
       log(STDERR_FILENO, LogLevel::error, clock),
@@ -29,19 +49,19 @@ crypto::Sha256 StoreFixture::new_hash() {
   return hash;
 }
 
-Someone StoreFixture::someone(model::Role role, const std::string& username) {
-  Someone who;
+TestUser StoreFixture::new_user(model::Role role, const std::string& username) {
+  TestUser who;
   who.user = new_id<UserId>();
   const std::string name = username.empty() ? "u" + who.user.text() : username;
   owner.query(
       "insert into taskward.users (id, username, password_hash, role)"
       " values ($1::uuid, $2::text, 'a hash', $3::text)",
       db::Params().id(who.user).text(name).text(model::name(role)));
-  return again(who);
+  return new_session(who);
 }
 
-Someone StoreFixture::again(const Someone& who) {
-  const Someone fresh{who.user, new_id<SessionId>(), new_hash()};
+TestUser StoreFixture::new_session(const TestUser& who) {
+  const TestUser fresh{who.user, new_id<SessionId>(), new_hash()};
   owner.query(
       "insert into taskward.sessions (user_id, id, method, expires_at)"
       " values ($1::uuid, $2::uuid, 'password', now() + interval '1 hour')",
@@ -53,21 +73,21 @@ Someone StoreFixture::again(const Someone& who) {
   return fresh;
 }
 
-void StoreFixture::set_role(const Someone& who, model::Role role) {
+void StoreFixture::set_role(const TestUser& who, model::Role role) {
   owner.query("update taskward.users set role = $2::text where id = $1::uuid",
               db::Params().id(who.user).text(model::name(role)));
 }
 
-void StoreFixture::deactivate(const Someone& who) {
+void StoreFixture::deactivate(const TestUser& who) {
   owner.query("update taskward.users set is_active = false where id = $1::uuid", db::Params().id(who.user));
 }
 
-void StoreFixture::revoke(const Someone& who) {
+void StoreFixture::revoke(const TestUser& who) {
   owner.query("update taskward.sessions set revoked_at = now(), revoked_reason = 'test' where id = $1::uuid",
               db::Params().id(who.session));
 }
 
-void StoreFixture::expire(const Someone& who) {
+void StoreFixture::expire(const TestUser& who) {
   owner.query("update taskward.sessions set expires_at = now() where id = $1::uuid",
               db::Params().id(who.session));
 }
@@ -80,7 +100,7 @@ std::string StoreFixture::text(const std::string& sql) {
   return owner.query(sql, db::Params()).row(0).text();
 }
 
-bool StoreFixture::is_alive(const Someone& who) {
+bool StoreFixture::is_alive(const TestUser& who) {
   return owner
       .query("select revoked_at is null and expires_at > now() from taskward.sessions where id = $1::uuid",
              db::Params().id(who.session))
@@ -88,15 +108,11 @@ bool StoreFixture::is_alive(const Someone& who) {
       .boolean();
 }
 
-void StoreFixture::wait_for_lock(int connections) {
+void StoreFixture::wait_for_blocked(int connections) {
   const std::string waiting =
       "select count(distinct pid) from pg_locks where not granted and pid in"
       " (select pid from pg_stat_activity where datname = current_database() and usename = 'taskward')";
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (number(waiting) < connections) {
-    if (std::chrono::steady_clock::now() > deadline) return;  // the test's own checks will tell
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
+  wait_until([&] { return number(waiting) >= connections; });
 }
 
 std::vector<AuditRow> StoreFixture::audit() {
@@ -122,9 +138,15 @@ std::vector<AuditRow> StoreFixture::audit() {
   return out;
 }
 
-std::vector<std::string> StoreFixture::deeds() {
-  std::vector<std::string> out;
-  for (const AuditRow& row : audit()) out.push_back(row.deed());
+Lines StoreFixture::audit_lines() {
+  Lines out;
+  for (const AuditRow& row : audit()) out.push_back(row.line());
+  return out;
+}
+
+Lines StoreFixture::sorted_audit_lines() {
+  Lines out = audit_lines();
+  std::sort(out.begin(), out.end());
   return out;
 }
 

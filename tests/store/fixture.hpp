@@ -1,12 +1,15 @@
-// What every store test stands on: a database of its own, a connection as the service and one as the
-// owner, people with sessions made behind the store's back, and the audit record as it lies there.
+// The base of every store test: its own database, connections as the service and as the owner, users with
+// sessions inserted by SQL, and access to the audit record.
 #pragma once
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "taskward/base/clock.hpp"
@@ -23,21 +26,33 @@
 
 namespace taskward::testing {
 
-/// The run's one server.
+/// The server of this test run.
 ThrowawayServer& server();
 
+using Lines = std::vector<std::string>;
+
+inline constexpr std::string_view kRootSecret = "a root secret of the tests, thirty-two bytes or more";
 inline constexpr std::chrono::seconds kHour{3600};
-/// More tasks than a test makes that is not about their number.
+/// A task quota that no test reaches unless it sets its own.
 inline constexpr int kQuota = 100'000;
 
-/// "ok", or the code of the refusal.
+/// "ok", or the error code.
 template <class T>
 std::string outcome(const Result<T>& result) {
   return result ? "ok" : std::string(facts(result.error().code).name);
 }
 
-/// A user with a live session and its live refresh token.
-struct Someone {
+inline std::int64_t count_of(const Lines& all, std::string_view line) {
+  return std::count(all.begin(), all.end(), line);
+}
+
+/// Polls the condition. Returns whether it held within 30 seconds.
+bool wait_until(const std::function<bool()>& condition);
+/// Connects as soon as the pause after a failed attempt is over.
+void reconnect(db::Connection& connection);
+
+/// A user with a live session and its current refresh token.
+struct TestUser {
   UserId user;
   SessionId session;
   crypto::Sha256 token{};
@@ -46,19 +61,19 @@ struct Someone {
   [[nodiscard]] model::Access<P> access() const {
     return AnyAccess::of<P>(user, session);
   }
-  [[nodiscard]] auto profile() const { return access<model::Permission::own_profile>(); }
-  [[nodiscard]] auto reads() const { return access<model::Permission::read_tasks>(); }
-  [[nodiscard]] auto writes() const { return access<model::Permission::write_tasks>(); }
-  [[nodiscard]] auto administers() const { return access<model::Permission::administer>(); }
+  [[nodiscard]] auto profile_access() const { return access<model::Permission::own_profile>(); }
+  [[nodiscard]] auto read_access() const { return access<model::Permission::read_tasks>(); }
+  [[nodiscard]] auto write_access() const { return access<model::Permission::write_tasks>(); }
+  [[nodiscard]] auto admin_access() const { return access<model::Permission::administer>(); }
   [[nodiscard]] store::PresentedToken presented() const { return {user, session, token}; }
 };
 
-/// One audit record; what is null there is "-" here.
+/// One audit record; "-" stands for null.
 struct AuditRow {
   std::string action, outcome, reason, actor, actor_role, object_type, object, changed, request, address,
       agent;
-  /// The first three.
-  [[nodiscard]] std::string deed() const { return action + ' ' + outcome + ' ' + reason; }
+  /// "action outcome reason"
+  [[nodiscard]] std::string line() const { return action + ' ' + outcome + ' ' + reason; }
 };
 
 class StoreFixture {
@@ -72,38 +87,45 @@ class StoreFixture {
   db::Connection service;
   db::Connection owner;
 
-  /// Another connection of the service; many threads may call.
+  /// Opens another connection as the service. Thread-safe.
   std::unique_ptr<db::Connection> connect(db::Preparation preparation = db::Preparation::kept);
 
-  template <class AnId>
-  AnId new_id() {
-    return AnId::make(clock, random);
+  template <class Id>
+  Id new_id() {
+    return Id::make(clock, random);
   }
   crypto::Sha256 new_hash();
   model::AuditStamp stamp() { return {new_id<AuditId>(), origin}; }
   model::Origin origin{"request-1", "192.0.2.7", "a test"};
 
-  Someone someone(model::Role role = model::Role::user, const std::string& username = {});
+  TestUser new_user(model::Role role = model::Role::user, const std::string& username = {});
   /// Another session of the same user.
-  Someone again(const Someone& who);
-  void set_role(const Someone& who, model::Role role);
-  void deactivate(const Someone& who);
-  void revoke(const Someone& who);
-  void expire(const Someone& who);
+  TestUser new_session(const TestUser& who);
+  void set_role(const TestUser& who, model::Role role);
+  void deactivate(const TestUser& who);
+  void revoke(const TestUser& who);
+  void expire(const TestUser& who);
 
-  /// As the owner.
+  /// Runs as the owner.
   void execute(const std::string& sql) { owner.execute(sql); }
+  /// The first column of the first row of the result.
   std::int64_t number(const std::string& sql);
   std::string text(const std::string& sql);
-  bool is_alive(const Someone& who);
-  /// Returns when so many of the service's connections to this database wait for a lock. Asks on the
-  /// owner's connection.
-  void wait_for_lock(int connections);
+  /// The number of rows of a table of the schema taskward. `table` may be followed by joins and a where
+  /// clause.
+  std::int64_t count_rows(const std::string& table) {
+    return number("select count(*) from taskward." + table);
+  }
+  bool is_alive(const TestUser& who);
+  /// Waits until `connections` connections of the service to this database wait for a lock. Uses the owner's
+  /// connection.
+  void wait_for_blocked(int connections);
 
   std::vector<AuditRow> audit();
-  /// The deeds, oldest first.
-  std::vector<std::string> deeds();
-  void forget_audit() { execute("truncate taskward.audit"); }
+  /// Each audit record as "action outcome reason", oldest first.
+  Lines audit_lines();
+  Lines sorted_audit_lines();
+  void clear_audit() { execute("truncate taskward.audit"); }
 };
 
 /// A database without a schema.
@@ -111,7 +133,5 @@ class EmptyFixture : public StoreFixture {
  public:
   EmptyFixture() : StoreFixture(ThrowawayDatabase::Schema::none) {}
 };
-
-using Lines = std::vector<std::string>;
 
 }  // namespace taskward::testing

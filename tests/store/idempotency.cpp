@@ -1,26 +1,25 @@
-// A retry with the same key gives the first answer and does nothing again.
+// A retry with the same key returns the first answer and has no further effect.
 #include <set>
 
+#include "concurrently.hpp"
 #include "task_fixture.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
 
 using store::IdempotencyKey;
 
-struct KeyFixture : TaskFixture {
+struct IdempotencyFixture : TaskFixture {
   const IdempotencyKey key = new_key();
 
-  Result<model::Task> add(const Someone& who, const IdempotencyKey& with, const std::string& title = "t",
+  Result<model::Task> add(const TestUser& who, const IdempotencyKey& with, const std::string& title = "t",
                           int quota = kQuota) {
     return store::insert_task(
-        service, who.writes(), new_id<TaskId>(),
+        service, who.write_access(), new_id<TaskId>(),
         {title, "d \\ \" '", model::TaskStatus::done, model::TaskPriority::low, clock.now(), {"a, b", "c"}},
         quota, with, stamp());
   }
-  std::int64_t tasks() { return number("select count(*) from taskward.tasks"); }
-  void age_key() {
+  void expire_key() {
     execute("update taskward.idempotency_keys set created_at = now() - interval '24 hours 1 second'");
   }
 };
@@ -35,20 +34,20 @@ void check_same(const model::Task& a, const model::Task& b) {
   BOOST_TEST((a.completed_at == b.completed_at && a.version == b.version));
 }
 
-BOOST_FIXTURE_TEST_SUITE(idempotency, KeyFixture)
+BOOST_FIXTURE_TEST_SUITE(idempotency, IdempotencyFixture)
 
-BOOST_AUTO_TEST_CASE(a_retry_gives_the_first_answer_to_the_microsecond_and_makes_nothing) {
+BOOST_AUTO_TEST_CASE(retry_returns_the_first_answer_and_creates_nothing) {
   const auto first = add(ann, key);
   BOOST_TEST_REQUIRE(outcome(first) == "ok");
-  forget_audit();
+  clear_audit();
   const auto second = add(ann, key, "it does not look at this");
   BOOST_TEST_REQUIRE(outcome(second) == "ok");
   check_same(*first, *second);
-  BOOST_TEST(tasks() == 1);
+  BOOST_TEST(count_rows("tasks") == 1);
   BOOST_TEST(audit().empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_first_answer_stays_whatever_became_of_the_task) {
+BOOST_AUTO_TEST_CASE(first_answer_is_kept_when_the_task_changes) {
   const auto first = add(ann, key);
   BOOST_TEST_REQUIRE(outcome(first) == "ok");
   BOOST_TEST(outcome(change(ann, first->id, {"changed"})) == "ok");
@@ -56,75 +55,73 @@ BOOST_AUTO_TEST_CASE(the_first_answer_stays_whatever_became_of_the_task) {
   check_same(*first, *add(ann, key));
 }
 
-BOOST_AUTO_TEST_CASE(another_request_with_the_key_is_refused) {
+BOOST_AUTO_TEST_CASE(different_request_with_the_same_key_is_refused) {
   BOOST_TEST(outcome(add(ann, key)) == "ok");
   BOOST_TEST(outcome(add(ann, {key.key, new_hash()})) == "idempotency_key_reused");
   BOOST_TEST(outcome(add(ann, {new_hash(), key.request})) == "ok");
-  BOOST_TEST(tasks() == 2);
+  BOOST_TEST(count_rows("tasks") == 2);
 }
 
-BOOST_AUTO_TEST_CASE(keys_of_two_owners_have_nothing_to_do_with_each_other) {
+BOOST_AUTO_TEST_CASE(keys_of_different_owners_are_independent) {
   const auto anns = add(ann, key);
   const auto bobs = add(bob, key);
   BOOST_TEST_REQUIRE(outcome(bobs) == "ok");
   BOOST_TEST((anns->id != bobs->id));
-  BOOST_TEST(tasks() == 2);
+  BOOST_TEST(count_rows("tasks") == 2);
   BOOST_TEST(outcome(add(bob, {key.key, new_hash()})) == "idempotency_key_reused");
 }
 
-BOOST_AUTO_TEST_CASE(of_many_twins_one_makes_the_task_and_all_get_it) {
+BOOST_AUTO_TEST_CASE(concurrent_requests_with_one_key_create_one_task) {
   for (int round = 0; round < 5; ++round) {
-    const IdempotencyKey twin = new_key();
-    const auto before = tasks();
-    const auto made = together<TaskId>(*this, 12, [&](db::Connection& connection, int) {
-      return store::insert_task(connection, ann.writes(), new_id<TaskId>(), {"t", "", {}}, kQuota, twin,
-                                stamp())
+    const IdempotencyKey shared_key = new_key();
+    const auto before = count_rows("tasks");
+    const auto made = run_concurrently<TaskId>(*this, 12, [&](db::Connection& connection, int) {
+      return store::insert_task(connection, ann.write_access(), new_id<TaskId>(), {"t", "", {}}, kQuota,
+                                shared_key, stamp())
           ->id;
     });
     BOOST_TEST((std::set<TaskId>(made.begin(), made.end()).size() == 1U));
-    BOOST_TEST(tasks() == before + 1);
+    BOOST_TEST(count_rows("tasks") == before + 1);
   }
-  // No twin that lost took any room.
+  // Requests that lost the race took no quota.
   BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == kQuota - 5);
 }
 
-BOOST_AUTO_TEST_CASE(a_key_is_forgotten_after_24_hours) {
+BOOST_AUTO_TEST_CASE(key_expires_after_24_hours) {
   const auto first = add(ann, key);
   execute("update taskward.idempotency_keys set created_at = now() - interval '23 hours 59 minutes'");
   check_same(*first, *add(ann, key));
-  age_key();
+  expire_key();
   const auto second = add(ann, {key.key, new_hash()});
   BOOST_TEST_REQUIRE(outcome(second) == "ok");
   BOOST_TEST((first->id != second->id));
-  BOOST_TEST(number("select count(*) from taskward.idempotency_keys") == 1);
-  BOOST_TEST(
-      number("select count(*) from taskward.idempotency_keys where created_at > now() - interval '1 hour'") ==
-      1);
+  BOOST_TEST(count_rows("idempotency_keys") == 1);
+  BOOST_TEST(count_rows("idempotency_keys where created_at > now() - interval '1 hour'") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_is_not_remembered) {
+BOOST_AUTO_TEST_CASE(refusal_is_not_stored) {
   BOOST_TEST(outcome(add(ann, new_key(), "t", 1)) == "ok");
   BOOST_TEST(outcome(add(ann, key, "t", 1)) == "quota_exceeded");
   BOOST_TEST(outcome(add(ann, key, "t", 2)) == "ok");
-  BOOST_TEST(tasks() == 2);
+  BOOST_TEST(count_rows("tasks") == 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_retry_needs_no_room) {
+BOOST_AUTO_TEST_CASE(retry_needs_no_quota) {
   BOOST_TEST(outcome(add(ann, key, "t", 1)) == "ok");
   BOOST_TEST(outcome(add(ann, key, "t", 1)) == "ok");
   BOOST_TEST(outcome(add(ann, new_key(), "t", 1)) == "quota_exceeded");
 }
 
-BOOST_AUTO_TEST_CASE(a_task_deleted_for_good_is_in_no_answer_any_more) {
+BOOST_AUTO_TEST_CASE(erased_task_is_removed_from_stored_answers) {
   const auto first = add(ann, key, "s3cret");
   BOOST_TEST(outcome(remove(ann, first->id)) == "ok");
   BOOST_TEST(outcome(erase(ann, first->id)) == "ok");
-  BOOST_TEST(number("select count(*) from taskward.idempotency_keys k where k::text like '%s3cret%'") == 0);
+  BOOST_TEST(count_rows("idempotency_keys k where k::text like '%s3cret%'") == 0);
   BOOST_TEST(outcome(add(ann, key, "s3cret")) == "answer_erased");
-  BOOST_TEST(tasks() == 0);
+  BOOST_TEST(count_rows("tasks") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_uses_a_key_whose_session_or_role_does_not_hold) {
+BOOST_AUTO_TEST_CASE(key_needs_a_live_session_and_the_permission) {
   BOOST_TEST(outcome(add(ann, key)) == "ok");
   set_role(ann, model::Role::guest);
   BOOST_TEST(outcome(add(ann, key)) == "forbidden");
@@ -132,16 +129,16 @@ BOOST_AUTO_TEST_CASE(nobody_uses_a_key_whose_session_or_role_does_not_hold) {
   BOOST_TEST(outcome(add(ann, key)) == "invalid_token");
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_is_remembered_as_a_whole) {
-  const TaskId old = make(ann, "old").id;
-  const TaskId gone = make(ann, "gone").id;
+BOOST_AUTO_TEST_CASE(batch_is_stored_as_a_whole) {
+  const TaskId old = new_task(ann, "old").id;
+  const TaskId gone = new_task(ann, "gone").id;
   model::BatchUpdate update;
   update.id = old;
   update.title = "new";
   const model::TaskBatch changes{{{"made", "", {}}, {"too", "", {}}}, {update}, {gone}};
   const auto first = batch(ann, changes, kQuota, key);
   BOOST_TEST_REQUIRE(outcome(first) == "ok");
-  forget_audit();
+  clear_audit();
   const auto second = batch(ann, changes, kQuota, key);
   BOOST_TEST_REQUIRE(outcome(second) == "ok");
   const auto& a = std::get<store::BatchDone>(*first);
@@ -152,14 +149,14 @@ BOOST_AUTO_TEST_CASE(a_batch_is_remembered_as_a_whole) {
   check_same(a.updated[0], b.updated[0]);
   BOOST_TEST((a.removed == b.removed));
   BOOST_TEST(audit().empty());
-  BOOST_TEST(tasks() == 4);
+  BOOST_TEST(count_rows("tasks") == 4);
   BOOST_TEST(outcome(batch(ann, changes, kQuota, IdempotencyKey{key.key, new_hash()})) ==
              "idempotency_key_reused");
   BOOST_TEST(outcome(erase(ann, old)) == "ok");
   BOOST_TEST(outcome(batch(ann, changes, kQuota, key)) == "answer_erased");
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_that_was_refused_is_not_remembered) {
+BOOST_AUTO_TEST_CASE(refused_batch_is_not_stored) {
   const model::TaskBatch bad{{{"made", "", {}}}, {}, {new_id<TaskId>()}};
   const auto refused = batch(ann, bad, kQuota, key);
   BOOST_TEST_REQUIRE(outcome(refused) == "ok");
@@ -168,27 +165,27 @@ BOOST_AUTO_TEST_CASE(a_batch_that_was_refused_is_not_remembered) {
   BOOST_TEST(std::get<store::BatchDone>(*good).created.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(an_import_is_remembered_by_how_many_it_made) {
+BOOST_AUTO_TEST_CASE(import_stores_the_number_of_created_tasks) {
   const std::vector<model::ImportedTask> tasks_in{
       {{"a", "", {}}, {}, {}}, {{"b", "", {}}, {}, {}}, {{"c", "", {}}, {}, {}}};
   BOOST_TEST(*import(ann, tasks_in, 2, key) == 2U);
   BOOST_TEST(*import(ann, tasks_in, kQuota, key) == 2U);
-  BOOST_TEST(tasks() == 2);
+  BOOST_TEST(count_rows("tasks") == 2);
   BOOST_TEST(outcome(import(ann, tasks_in, kQuota, IdempotencyKey{key.key, new_hash()})) ==
              "idempotency_key_reused");
-  const auto made = together<std::string>(*this, 6, [&](db::Connection& connection, int) {
-    const IdempotencyKey twin{key.request, key.key};
-    const auto done = store::insert_tasks(connection, ann.writes(), tasks_in, new_ids<TaskId>(3),
-                                          new_ids<AuditId>(4), kQuota, twin, origin);
+  const auto made = run_concurrently<std::string>(*this, 6, [&](db::Connection& connection, int) {
+    const IdempotencyKey shared_key{key.request, key.key};
+    const auto done = store::insert_tasks(connection, ann.write_access(), tasks_in, new_ids<TaskId>(3),
+                                          new_ids<AuditId>(4), kQuota, shared_key, origin);
     return done ? std::to_string(*done) : outcome(done);
   });
-  // Nobody waits for an import.
+  // Other requests with the key do not wait for the import.
   for (const std::string& one : made) BOOST_TEST((one == "3" || one == "idempotency_key_in_use"), one);
-  BOOST_TEST(std::count(made.begin(), made.end(), "3") >= 1);
-  BOOST_TEST(tasks() == 5);
+  BOOST_TEST(count_of(made, "3") >= 1);
+  BOOST_TEST(count_rows("tasks") == 5);
 }
 
-BOOST_AUTO_TEST_CASE(while_an_import_has_the_key_every_other_request_with_it_is_told_so_at_once) {
+BOOST_AUTO_TEST_CASE(key_held_by_an_import_is_refused_immediately) {
   const auto import_under_way = connect();
   db::Transaction transaction(*import_under_way);
   static_cast<void>(import_under_way->query(
@@ -198,17 +195,17 @@ BOOST_AUTO_TEST_CASE(while_an_import_has_the_key_every_other_request_with_it_is_
   BOOST_TEST(outcome(batch(ann, {{{"made", "", {}}}, {}, {}}, kQuota, key)) == "idempotency_key_in_use");
   BOOST_TEST(outcome(import(ann, {{{"a", "", {}}, {}, {}}}, kQuota, key)) == "idempotency_key_in_use");
   BOOST_TEST(outcome(add(bob, key)) == "ok");
-  BOOST_TEST(number("select count(*) from taskward.tasks where owner_id = '" + ann.user.text() + "'") == 0);
+  BOOST_TEST(count_rows("tasks where owner_id = '" + ann.user.text() + "'") == 0);
   transaction.commit();
   BOOST_TEST(outcome(add(ann, key)) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_of_much_more_than_the_request_brought_is_not_kept) {
+BOOST_AUTO_TEST_CASE(answer_much_larger_than_the_request_is_not_stored) {
   model::TaskBatch removal;
   model::TaskBatch small;
   const std::string text(10'000, 'x');
   for (int i = 0; i < 20; ++i) {
-    const TaskId id = make(ann, {std::to_string(i), text, {}, {}, {}, {}}).id;
+    const TaskId id = new_task(ann, {std::to_string(i), text, {}, {}, {}, {}}).id;
     (i < 5 ? small : removal).remove.push_back(id);
   }
   BOOST_TEST(outcome(batch(ann, removal, kQuota, key)) == "ok");
@@ -221,10 +218,10 @@ BOOST_AUTO_TEST_CASE(an_answer_of_much_more_than_the_request_brought_is_not_kept
   BOOST_TEST(number("select max(octet_length(answer::text)) from taskward.idempotency_keys") <= 128 * 1024);
 }
 
-BOOST_AUTO_TEST_CASE(keys_go_with_the_account) {
+BOOST_AUTO_TEST_CASE(keys_are_deleted_with_the_account) {
   BOOST_TEST(outcome(add(ann, key)) == "ok");
   execute("delete from taskward.users where id = '" + ann.user.text() + "'");
-  BOOST_TEST(number("select count(*) from taskward.idempotency_keys") == 0);
+  BOOST_TEST(count_rows("idempotency_keys") == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// Signing keys in a database of their own, and tokens signed with them.
+// Signing keys in the database, and tokens signed with them.
 #pragma once
 
 #include <memory>
@@ -16,8 +16,8 @@ using model::JwsAlgorithm;
 
 using Keys = std::shared_ptr<const TokenKeys>;
 
-struct KeysFixture : StoreFixture {
-  const Secret root{"a root secret of the tests, thirty-two bytes or more"};
+struct SigningKeyFixture : StoreFixture {
+  const Secret root{kRootSecret};
   const Secret other_root{"another root secret, which is as long as the first"};
   const Secret hmac{"an HS256 secret of the tests, thirty-two bytes"};
   const Secret none{};
@@ -34,14 +34,14 @@ struct KeysFixture : StoreFixture {
   std::string check(const Keys& keys, const Secret& token) {
     return outcome(keys->verify(token.reveal(), crypto::TokenKind::access, clock.now()));
   }
-  std::int64_t rows() { return number("select count(*) from taskward.signing_keys"); }
+  std::int64_t count_keys() { return count_rows("signing_keys"); }
   std::string kid() { return text("select min(kid) from taskward.signing_keys"); }
-  /// Told by the key's name, and without a byte of a secret.
-  auto names(const std::string& key) {
-    return [this, key](const UnusableKeys& fault) {
-      const std::string told = fault.what();
-      return tells(key)(fault) && told.find(root.reveal()) == std::string::npos &&
-             told.find(other_root.reveal()) == std::string::npos;
+  /// Matches an exception that names the key and contains no secret.
+  auto names_key(const std::string& key) {
+    return [this, key](const UnusableKeys& error) {
+      const std::string message = error.what();
+      return message_contains(key)(error) && message.find(root.reveal()) == std::string::npos &&
+             message.find(other_root.reveal()) == std::string::npos;
     };
   }
 };

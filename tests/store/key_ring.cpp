@@ -1,4 +1,5 @@
-// The ring that a process keeps: changes are picked up while it runs, and nothing is lost with the database.
+// The key ring of a running process: it picks up changes, and keeps its keys while the database is
+// unavailable.
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -13,22 +14,22 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-struct RingFixture : KeysFixture {
+struct RingFixture : SigningKeyFixture {
   domain::KeySettings settings{JwsAlgorithm::ES256, root, none, {"issuer", "audience"}};
-  /// Looks at every use.
+  /// Checks the database at every use.
   domain::KeyRing ring{settings, random, milliseconds(0)};
 
   std::string rotate(seconds lead = seconds(0)) {
-    return domain::rotate_keys(owner_side(), settings, random, {lead, seconds(3600)}, stamp()).kid;
+    return domain::rotate_keys(other_process(), settings, random, {lead, seconds(3600)}, stamp()).kid;
   }
   std::string revoke(const std::string& kid) {
-    return outcome(domain::revoke_key(owner_side(), settings, random, kid, stamp()));
+    return outcome(domain::revoke_key(other_process(), settings, random, kid, stamp()));
   }
   static std::string signer_of(const Keys& keys) { return keys->verification_keys().front().kid(); }
 
  private:
-  /// Another process.
-  db::Connection& owner_side() {
+  /// The connection of another process.
+  db::Connection& other_process() {
     if (other_ == nullptr) other_ = connect();
     return *other_;
   }
@@ -37,20 +38,20 @@ struct RingFixture : KeysFixture {
 
 BOOST_FIXTURE_TEST_SUITE(key_ring, RingFixture)
 
-BOOST_AUTO_TEST_CASE(within_the_interval_nothing_is_asked) {
-  domain::KeyRing calm(settings, random, hours(1));
-  const Keys first = calm.current(service);
+BOOST_AUTO_TEST_CASE(keys_are_not_reloaded_within_the_interval) {
+  domain::KeyRing slow_ring(settings, random, hours(1));
+  const Keys first = slow_ring.current(service);
   execute("delete from taskward.signing_keys");
-  BOOST_TEST((calm.current(service) == first));
+  BOOST_TEST((slow_ring.current(service) == first));
   BOOST_TEST((domain::KeyRing::kLookInterval <= seconds(2)));
 }
 
-BOOST_AUTO_TEST_CASE(as_long_as_nothing_changes_the_same_keys_stay_and_what_they_remember) {
+BOOST_AUTO_TEST_CASE(unchanged_keys_keep_their_cache) {
   const Keys first = ring.current(service);
   for (int i = 0; i < 3; ++i) BOOST_TEST((ring.current(service) == first));
 }
 
-BOOST_AUTO_TEST_CASE(rotation_is_picked_up_and_time_alone_makes_the_next_key_sign) {
+BOOST_AUTO_TEST_CASE(rotation_is_picked_up_and_the_pending_key_signs_when_due) {
   const Keys first = ring.current(service);
   const Secret token = sign(first);
   const std::string next = rotate(seconds(600));
@@ -65,7 +66,7 @@ BOOST_AUTO_TEST_CASE(rotation_is_picked_up_and_time_alone_makes_the_next_key_sig
   BOOST_TEST((ring.current(service) == begun));
 }
 
-BOOST_AUTO_TEST_CASE(revocation_is_picked_up_and_takes_what_was_remembered_along) {
+BOOST_AUTO_TEST_CASE(revocation_is_picked_up_and_clears_the_token_cache) {
   const Keys first = ring.current(service);
   const Secret token = sign(first);
   BOOST_TEST(check(first, token) == "ok");
@@ -73,15 +74,15 @@ BOOST_AUTO_TEST_CASE(revocation_is_picked_up_and_takes_what_was_remembered_along
   BOOST_TEST(check(ring.current(service), token) == "invalid_token");
 }
 
-BOOST_AUTO_TEST_CASE(revocation_of_all_by_hand_makes_a_new_key) {
+BOOST_AUTO_TEST_CASE(revoking_all_keys_in_sql_creates_a_new_key) {
   const Keys first = ring.current(service);
   execute("update taskward.signing_keys set revoked_at = now()");
   const Keys after = ring.current(service);
   BOOST_TEST(signer_of(after) != signer_of(first));
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(database_that_is_away_leaves_the_keys_as_they_are) {
+BOOST_AUTO_TEST_CASE(lost_database_keeps_the_loaded_keys) {
   const Keys first = ring.current(service);
   const Secret nowhere{"postgresql://taskward@127.0.0.1:1/none?connect_timeout=1"};
   db::Connection lost({nowhere, "test"}, store::every_statement(), log);
@@ -91,17 +92,18 @@ BOOST_AUTO_TEST_CASE(database_that_is_away_leaves_the_keys_as_they_are) {
   BOOST_TEST(check(fresh.current(service), sign(first)) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(key_that_cannot_be_opened_is_told_at_every_use_until_it_is_mended) {
+BOOST_AUTO_TEST_CASE(unusable_key_is_reported_at_every_use_until_repaired) {
   const Keys first = ring.current(service);
   rotate();
   execute("update taskward.signing_keys set sealed_private_key = '' where verifies_until is not null");
   for (int i = 0; i < 2; ++i)
-    BOOST_CHECK_EXCEPTION(static_cast<void>(ring.current(service)), UnusableKeys, names(signer_of(first)));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(ring.current(service)), UnusableKeys,
+                          names_key(signer_of(first)));
   execute("delete from taskward.signing_keys where sealed_private_key = ''");
   BOOST_TEST(signer_of(ring.current(service)) == kid());
 }
 
-BOOST_AUTO_TEST_CASE(many_threads_use_it_through_changes_and_none_is_refused) {
+BOOST_AUTO_TEST_CASE(concurrent_use_during_rotations_verifies_every_token) {
   static_cast<void>(ring.current(service));
   constexpr int kThreads = 4;
   std::vector<std::unique_ptr<db::Connection>> connections;

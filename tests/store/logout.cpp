@@ -1,4 +1,4 @@
-// Ending sessions, by either kind of token.
+// Ending sessions by either kind of token.
 #include "fixture.hpp"
 #include "taskward/store/sessions.hpp"
 
@@ -8,21 +8,21 @@ namespace {
 using model::LogoutScope;
 
 struct LogoutFixture : StoreFixture {
-  Someone here = someone();
-  Someone elsewhere = again(here);
-  Someone bob = someone();
+  TestUser here = new_user();
+  TestUser elsewhere = new_session(here);
+  TestUser bob = new_user();
 
   Result<Done> by_access(LogoutScope scope) {
-    return store::revoke_sessions(service, here.profile(), scope, stamp());
+    return store::revoke_sessions(service, here.profile_access(), scope, stamp());
   }
   Result<Done> by_refresh(LogoutScope scope) {
     return store::revoke_sessions(service, here.presented(), scope, stamp());
   }
-  void use_token(const std::string& ago) {
+  void mark_token_used(const std::string& ago) {
     execute("update taskward.refresh_tokens set used_at = now() - interval '" + ago +
             "' where session_id = '" + here.session.text() + "'");
   }
-  /// Which of the three sessions are alive.
+  /// The live ones of the three sessions.
   std::string alive() {
     std::string out;
     if (is_alive(here)) out += "here ";
@@ -69,8 +69,8 @@ BOOST_AUTO_TEST_CASE(logout_is_recorded_once_with_its_scope) {
   BOOST_TEST_REQUIRE(outcome(by_refresh(LogoutScope::all)) == "ok");
   const auto records = audit();
   BOOST_TEST_REQUIRE(records.size() == 2U);
-  BOOST_TEST(records[0].deed() == "session.logout success others");
-  BOOST_TEST(records[1].deed() == "session.logout success all");
+  BOOST_TEST(records[0].line() == "session.logout success others");
+  BOOST_TEST(records[1].line() == "session.logout success all");
   for (const AuditRow& record : records) {
     BOOST_TEST(record.actor == here.user.text());
     BOOST_TEST(record.actor_role == "user");
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(logout_is_recorded_once_with_its_scope) {
 
 BOOST_AUTO_TEST_CASE(second_logout_is_refused_and_not_recorded) {
   BOOST_TEST_REQUIRE(outcome(by_access(LogoutScope::session)) == "ok");
-  forget_audit();
+  clear_audit();
   for (const LogoutScope scope : {LogoutScope::session, LogoutScope::others, LogoutScope::all}) {
     BOOST_TEST(outcome(by_access(scope)) == "invalid_token");
     BOOST_TEST(outcome(by_refresh(scope)) == "invalid_token");
@@ -93,22 +93,22 @@ BOOST_AUTO_TEST_CASE(second_logout_is_refused_and_not_recorded) {
   BOOST_TEST(audit().empty());
 }
 
-BOOST_AUTO_TEST_CASE(dead_token_ends_only_its_own_session_whatever_it_asked) {
+BOOST_AUTO_TEST_CASE(used_token_ends_only_its_own_session_for_any_scope) {
   for (const LogoutScope scope : {LogoutScope::all, LogoutScope::others, LogoutScope::session}) {
-    here = again(elsewhere);
-    use_token("11 seconds");
-    forget_audit();
+    here = new_session(elsewhere);
+    mark_token_used("11 seconds");
+    clear_audit();
     BOOST_TEST(outcome(by_refresh(scope)) == "refresh_token_reused");
     BOOST_TEST(alive() == "elsewhere bob");
     const auto records = audit();
     BOOST_TEST_REQUIRE(records.size() == 1U);
-    BOOST_TEST(records[0].deed() == "session.logout failure refresh_token_reused");
+    BOOST_TEST(records[0].line() == "session.logout failure refresh_token_reused");
     BOOST_TEST(text("select revoked_reason from taskward.sessions where id = '" + here.session.text() +
                     "'") == "refresh_token_reused");
   }
 }
 
-BOOST_AUTO_TEST_CASE(unknown_or_strange_refresh_token_ends_nothing) {
+BOOST_AUTO_TEST_CASE(unknown_or_mismatched_refresh_token_ends_nothing) {
   const auto attempt = [&](const store::PresentedToken& token) {
     return outcome(store::revoke_sessions(service, token, LogoutScope::all, stamp()));
   };
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(unknown_or_strange_refresh_token_ends_nothing) {
   BOOST_TEST(audit().empty());
 }
 
-BOOST_AUTO_TEST_CASE(session_of_another_user_is_no_way_in) {
+BOOST_AUTO_TEST_CASE(session_of_another_user_is_refused) {
   const auto access = AnyAccess::of<model::Permission::own_profile>(bob.user, here.session);
   BOOST_TEST(outcome(store::revoke_sessions(service, access, LogoutScope::all, stamp())) == "invalid_token");
   BOOST_TEST(alive() == "here elsewhere bob");

@@ -1,4 +1,4 @@
-// From the outbox to a real SMTP server, with all that can go wrong there.
+// Delivery from the outbox to a real SMTP server, including its failures.
 #include <atomic>
 #include <filesystem>
 #include <functional>
@@ -50,7 +50,7 @@ struct DeliveryFixture : MailFixture {
   }
   bool deliver() { return deliver(settings()); }
   std::string last_error(const model::MailId& id) { return column(id, "last_error"); }
-  /// It waits, was not accepted, and says so.
+  /// The mail is waiting, and its last error contains the reason.
   void expect_waiting(const model::MailId& id, const std::string& reason) {
     BOOST_TEST(state(id) == "waiting");
     BOOST_TEST(column(id, "next_try_at > now() and claimed_by is null and sealed is not null") == "true");
@@ -67,7 +67,7 @@ struct DeliveryFixture : MailFixture {
   }
 };
 
-/// The seconds something takes.
+/// The duration of `work` in seconds.
 double seconds_of(const std::function<void()>& work) {
   const auto begin = std::chrono::steady_clock::now();
   work();
@@ -76,7 +76,7 @@ double seconds_of(const std::function<void()>& work) {
 
 BOOST_FIXTURE_TEST_SUITE(mail_delivery, DeliveryFixture)
 
-BOOST_AUTO_TEST_CASE(a_mail_goes_encrypted_after_a_login_and_is_erased) {
+BOOST_AUTO_TEST_CASE(mail_is_sent_encrypted_after_login_and_then_erased) {
   BOOST_TEST(!deliver());
   const auto id = queue();
   BOOST_TEST(deliver());
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_mail_goes_encrypted_after_a_login_and_is_erased) {
   BOOST_TEST(!deliver());
 }
 
-BOOST_AUTO_TEST_CASE(a_line_that_begins_with_a_dot_arrives_as_it_was) {
+BOOST_AUTO_TEST_CASE(lines_starting_with_a_dot_arrive_unchanged) {
   const auto message =
       mail::compose(from, "ada@example.com", {"x", ".\n..two\n.\n", ".\n"}, Uuid{}, clock.now());
   const auto to = settings();
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_line_that_begins_with_a_dot_arrives_as_it_was) {
   BOOST_TEST(server.messages().at(0) == message->content.reveal());
 }
 
-BOOST_AUTO_TEST_CASE(a_server_that_is_down_for_a_while_gets_it_once) {
+BOOST_AUTO_TEST_CASE(mail_is_delivered_once_after_a_server_outage) {
   const auto id = queue();
   server.stop();
   BOOST_TEST(deliver());
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_down_for_a_while_gets_it_once) {
   expect_delivered_next(id);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_not_taken_now_waits) {
+BOOST_AUTO_TEST_CASE(temporary_rejection_keeps_the_mail_waiting) {
   const auto id = queue();
   for (const char* how : {"reject 451", "reject-rcpt 450", "reject-rcpt 421"}) {
     server.behave(how);
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_taken_now_waits) {
   expect_delivered_next(id);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_refused_is_dead_until_an_operator_says_otherwise) {
+BOOST_AUTO_TEST_CASE(permanent_rejection_is_final_until_an_operator_retries) {
   for (const char* how : {"reject 550", "reject-rcpt 553", "reject 554"}) {
     const auto id = queue();
     server.behave(how);
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_dead_until_an_operator_says_otherwise) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_a_server_repeats_is_not_kept) {
+BOOST_AUTO_TEST_CASE(mail_content_echoed_by_the_server_is_not_stored) {
   const auto id = queue();
   server.behave("echo 550");
   BOOST_TEST(deliver());
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(what_a_server_repeats_is_not_kept) {
   BOOST_TEST(last_error(other).ends_with("550 5.1.1 <…> is not taken here"), last_error(other));
 }
 
-BOOST_AUTO_TEST_CASE(a_connection_that_dies_in_the_middle_loses_nothing) {
+BOOST_AUTO_TEST_CASE(connection_lost_during_transfer_loses_no_mail) {
   const auto id = queue();
   server.behave("die");
   BOOST_TEST(deliver());
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_dies_in_the_middle_loses_nothing) {
   BOOST_TEST(server.messages().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_lost_answer_leads_to_a_copy_that_is_the_same_to_the_byte) {
+BOOST_AUTO_TEST_CASE(lost_reply_leads_to_an_identical_second_copy) {
   const auto id = queue();
   server.behave("forget");
   BOOST_TEST(deliver());
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(a_lost_answer_leads_to_a_copy_that_is_the_same_to_the_byte)
   BOOST_TEST(server.messages().at(0) == server.messages().at(1));
 }
 
-BOOST_AUTO_TEST_CASE(a_slow_server_is_waited_for_and_a_slower_one_is_not) {
+BOOST_AUTO_TEST_CASE(slow_server_is_tolerated_up_to_the_timeout) {
   const auto id = queue();
   server.behave("slow 1.5");
   BOOST_TEST(deliver());
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(a_slow_server_is_waited_for_and_a_slower_one_is_not) {
   expect_waiting(other, "it took longer than MAIL_TIMEOUT");
 }
 
-BOOST_AUTO_TEST_CASE(a_server_that_does_not_say_goodbye_keeps_nobody) {
+BOOST_AUTO_TEST_CASE(delayed_quit_reply_does_not_block_delivery) {
   const auto id = queue();
   server.behave("linger 30");
   auto patient = settings();
@@ -191,11 +191,11 @@ BOOST_AUTO_TEST_CASE(a_server_that_does_not_say_goodbye_keeps_nobody) {
   BOOST_TEST(state(id) == "handed_over");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_under_way_can_be_given_up) {
+BOOST_AUTO_TEST_CASE(delivery_in_progress_can_be_aborted) {
   const auto id = queue();
   server.behave("slow 30");
   std::jthread ending([&] {
-    std::this_thread::sleep_for(500ms);
+    wait_until([&] { return server.count("content tls login") == 1; });
     must_end = true;
   });
   auto patient = settings();
@@ -204,14 +204,14 @@ BOOST_AUTO_TEST_CASE(what_is_under_way_can_be_given_up) {
   expect_waiting(id, "this process had to end");
 }
 
-BOOST_AUTO_TEST_CASE(only_the_right_server_gets_anything) {
+BOOST_AUTO_TEST_CASE(only_a_server_with_the_right_certificate_gets_mail) {
   const auto id = queue();
   auto wrong = settings();
   wrong.ca_file = server.wrong_ca_file();
   BOOST_TEST(deliver(wrong));
   expect_waiting(id, "certificate");
   wrong.ca_file = server.ca_file();
-  // Its address, but not its name.
+  // The right certificate authority, but another host name.
   wrong.host = "127.0.0.2";
   make_due();
   BOOST_TEST(deliver(wrong));
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(only_the_right_server_gets_anything) {
   expect_delivered_next(id);
 }
 
-BOOST_AUTO_TEST_CASE(a_server_without_encryption_gets_nothing) {
+BOOST_AUTO_TEST_CASE(server_without_starttls_gets_no_mail_unless_configured) {
   SmtpServer plain(Encryption::plain);
   const auto id = queue();
   auto to = settings();
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_server_without_encryption_gets_nothing) {
   BOOST_TEST(deliver(to));
   expect_waiting(id, "STARTTLS");
   BOOST_TEST(plain.messages().empty());
-  // Unless that is what is asked for.
+  // Unencrypted delivery must be configured.
   const Secret none;
   const mail::SmtpServer unencrypted{"127.0.0.1", plain.port(), mail::Encryption::none, "", none, "", 20s};
   make_due();
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(a_server_without_encryption_gets_nothing) {
   BOOST_TEST(plain.count("content plain no-login") == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(tls_from_the_first_byte) {
+BOOST_AUTO_TEST_CASE(implicit_tls_is_supported) {
   SmtpServer tls(Encryption::tls);
   static_cast<void>(queue());
   const mail::SmtpServer to{"localhost",   tls.port(), mail::Encryption::tls, SmtpServer::kUsername, password,
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(tls_from_the_first_byte) {
   BOOST_TEST(tls.count("content tls login") == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_or_missing_login_waits_for_the_operator) {
+BOOST_AUTO_TEST_CASE(wrong_or_missing_credentials_keep_the_mail_waiting) {
   const auto id = queue();
   const mail::SmtpServer wrong{"localhost",
                                server.port(),
@@ -266,9 +266,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_or_missing_login_waits_for_the_operator) {
   expect_delivered_next(id);
 }
 
-BOOST_AUTO_TEST_CASE(a_deliverer_that_was_killed_leaves_it_to_the_next) {
+BOOST_AUTO_TEST_CASE(mail_claimed_by_a_killed_process_is_delivered_later) {
   const auto id = queue();
-  // Claimed by somebody who is no more.
+  // The process that claimed it no longer exists.
   static_cast<void>(store::claim_mail(service, new_claim(), 60s));
   BOOST_TEST(!deliver());
   execute("update taskward.outbox set claimed_until = now()");
@@ -277,7 +277,7 @@ BOOST_AUTO_TEST_CASE(a_deliverer_that_was_killed_leaves_it_to_the_next) {
   BOOST_TEST(server.messages().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(two_deliverers_hand_over_each_mail_once) {
+BOOST_AUTO_TEST_CASE(two_deliverers_send_each_mail_once) {
   constexpr int kMails = 60;
   std::set<std::string> expected;
   for (int i = 0; i < kMails; ++i) {
@@ -300,10 +300,10 @@ BOOST_AUTO_TEST_CASE(two_deliverers_hand_over_each_mail_once) {
   BOOST_TEST(recipients.size() == std::size_t{kMails});
   BOOST_TEST(std::set<std::string>(recipients.begin(), recipients.end()) == expected,
              boost::test_tools::per_element());
-  BOOST_TEST(in_state("handed_over") == kMails);
+  BOOST_TEST(count_in_state("handed_over") == kMails);
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_opened_or_is_not_known_waits_and_says_why) {
+BOOST_AUTO_TEST_CASE(unreadable_or_unknown_mail_waits_with_a_reason) {
   const auto id = queue();
   execute("update taskward.outbox set sealed = sealed || '\\x00'");
   BOOST_TEST(deliver());
@@ -315,7 +315,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_opened_or_is_not_known_waits_and_says_why) {
   BOOST_TEST(server.count("login good") == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_of_no_use_any_more_is_not_sent) {
+BOOST_AUTO_TEST_CASE(expired_mail_is_not_sent) {
   const auto id = queue("ada@example.com", 60s);
   server.behave("reject 451");
   BOOST_TEST(deliver());
@@ -329,7 +329,7 @@ BOOST_AUTO_TEST_CASE(what_is_of_no_use_any_more_is_not_sent) {
   BOOST_TEST(server.messages().empty());
 }
 
-BOOST_AUTO_TEST_CASE(three_days_of_trying_are_enough) {
+BOOST_AUTO_TEST_CASE(mail_is_abandoned_after_three_days_of_attempts) {
   const auto id = queue();
   execute("update taskward.outbox set attempts = 298");
   server.behave("reject 451");
@@ -341,23 +341,24 @@ BOOST_AUTO_TEST_CASE(three_days_of_trying_are_enough) {
   BOOST_TEST(last_error(id).starts_with("too many tries; the last: "), last_error(id));
 }
 
-BOOST_AUTO_TEST_CASE(a_record_is_made_although_the_database_goes_away_meanwhile) {
+BOOST_AUTO_TEST_CASE(delivery_is_recorded_despite_a_database_outage) {
   const auto id = queue();
   server.behave("slow 1");
   {
     std::jthread delivering([&] { BOOST_TEST(deliver()); });
-    while (server.count("content tls login") == 0) std::this_thread::sleep_for(10ms);
+    wait_until([&] { return server.count("content tls login") == 1; });
     testing::server().stop();
+    // Outlasts the delay of the SMTP server, so that the first attempts to record the delivery fail.
     std::this_thread::sleep_for(1500ms);
     testing::server().start();
   }
   owner.disconnect();
-  std::this_thread::sleep_for(db::kRetryPause);
+  reconnect(owner);
   BOOST_TEST(state(id) == "handed_over");
   BOOST_TEST(server.messages().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_server_it_is_dropped_as_a_file) {
+BOOST_AUTO_TEST_CASE(mail_is_written_to_a_file_without_a_server) {
   const auto id = queue();
   ThrowawayFolder folder;
   mail::FileDrop drop(folder.path().string());
@@ -370,7 +371,7 @@ BOOST_AUTO_TEST_CASE(without_a_server_it_is_dropped_as_a_file) {
   BOOST_TEST(names[0].ends_with('-' + mail::in_letters(id.uuid) + ".eml"));
 }
 
-BOOST_AUTO_TEST_CASE(pauses_double_from_a_second_to_a_quarter_of_an_hour) {
+BOOST_AUTO_TEST_CASE(retry_pauses_double_from_one_second_to_fifteen_minutes) {
   CountingRandom lowest;
   BOOST_TEST(domain::mail_pause(1, lowest).count() == 800);
   CountingRandom highest(255);

@@ -1,4 +1,4 @@
-// Mail in the outbox, put there as statements of the service put it.
+// Mail in the outbox, inserted as the service's statements insert it.
 #pragma once
 
 #include <chrono>
@@ -12,10 +12,10 @@
 namespace taskward::testing {
 
 struct MailFixture : StoreFixture {
-  const Secret secret_key{"a root secret of the tests, thirty-two bytes or more"};
+  const Secret secret_key{kRootSecret};
   const domain::DerivedKeys keys{secret_key};
 
-  /// A login code for the address, as another transaction would queue it.
+  /// Queues a login code for the address.
   model::MailId queue(const std::string& to = "ada@example.com",
                       std::optional<std::chrono::seconds> useful_for = std::nullopt) {
     const auto sealed = domain::seal_mail(
@@ -36,7 +36,7 @@ struct MailFixture : StoreFixture {
 
   store::ClaimId new_claim() { return new_id<store::ClaimId>(); }
 
-  /// One expression over the mail's row, as text.
+  /// The value of an SQL expression on the row of the mail, as text.
   std::string column(const model::MailId& id, const std::string& expression) {
     return owner
         .query("select coalesce((" + expression + ")::text, '-') from taskward.outbox where id = $1::uuid",
@@ -45,8 +45,8 @@ struct MailFixture : StoreFixture {
         .text();
   }
   std::string state(const model::MailId& id) { return column(id, "state"); }
-  std::int64_t in_state(const std::string& state) {
-    return number("select count(*) from taskward.outbox where state = '" + state + "'");
+  std::int64_t count_in_state(const std::string& state) {
+    return count_rows("outbox where state = '" + state + "'");
   }
   void make_due() { execute("update taskward.outbox set next_try_at = now(), claimed_until = now()"); }
 };

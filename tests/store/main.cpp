@@ -7,19 +7,19 @@
 namespace taskward::testing {
 namespace {
 
-std::unique_ptr<ThrowawayServer> running;
+std::unique_ptr<ThrowawayServer> running_server;
 
-struct OneServerForAll {
-  OneServerForAll() { running = std::make_unique<ThrowawayServer>(); }
-  OneServerForAll(const OneServerForAll&) = delete;
-  OneServerForAll& operator=(const OneServerForAll&) = delete;
-  ~OneServerForAll() { running.reset(); }
+struct ServerFixture {
+  ServerFixture() { running_server = std::make_unique<ThrowawayServer>(); }
+  ServerFixture(const ServerFixture&) = delete;
+  ServerFixture& operator=(const ServerFixture&) = delete;
+  ~ServerFixture() { running_server.reset(); }
 };
 
 }  // namespace
 
-ThrowawayServer& server() { return *running; }
+ThrowawayServer& server() { return *running_server; }
 
-BOOST_TEST_GLOBAL_FIXTURE(OneServerForAll);
+BOOST_TEST_GLOBAL_FIXTURE(ServerFixture);
 
 }  // namespace taskward::testing

@@ -20,7 +20,7 @@ inline constexpr const char* kThird = "-- compatible-with: 3\ncreate table taskw
 
 class MigrationFolder {
  public:
-  /// Writes the file, and lists it with its true checksum.
+  /// Writes the file and lists it with its correct checksum.
   void add(const std::string& name, const std::string& sql) {
     write(name, sql);
     sums_[name] = crypto::hex(crypto::view(crypto::sha256(sql)));
@@ -54,13 +54,13 @@ class MigrationFolder {
   std::map<std::string, std::string> sums_;
 };
 
-/// Whether the refusal's text holds both.
-inline auto tells(std::string first, std::string second = {}) {
-  return [first = std::move(first), second = std::move(second)](const std::exception& fault) {
-    const std::string text = fault.what();
-    const bool told = text.find(first) != std::string::npos && text.find(second) != std::string::npos;
-    if (!told) BOOST_TEST_MESSAGE("told: " << text);
-    return told;
+/// Whether the message of an exception contains both texts.
+inline auto message_contains(std::string first, std::string second = {}) {
+  return [first = std::move(first), second = std::move(second)](const std::exception& error) {
+    const std::string text = error.what();
+    const bool found = text.find(first) != std::string::npos && text.find(second) != std::string::npos;
+    if (!found) BOOST_TEST_MESSAGE("message: " << text);
+    return found;
   };
 }
 

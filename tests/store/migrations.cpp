@@ -1,18 +1,18 @@
-// Applying migrations, and refusing a schema that is not ours.
+// Applying migrations, and refusing an incompatible schema.
+#include "concurrently.hpp"
 #include "fixture.hpp"
 #include "migration_folder.hpp"
 #include "taskward/domain/health.hpp"
 #include "taskward/store/health.hpp"
 #include "taskward/store/schema.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
 
 using store::BadMigrations;
 
-struct MigrateFixture : EmptyFixture {
-  MigrateFixture() { files.add_three(); }
+struct MigrationFixture : EmptyFixture {
+  MigrationFixture() { files.add_three(); }
   MigrationFolder files;
 
   Lines migrate() {
@@ -30,9 +30,9 @@ struct MigrateFixture : EmptyFixture {
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(migrations, MigrateFixture)
+BOOST_FIXTURE_TEST_SUITE(migrations, MigrationFixture)
 
-BOOST_AUTO_TEST_CASE(fresh_database_gets_all_of_them_in_order_and_then_none) {
+BOOST_AUTO_TEST_CASE(fresh_database_gets_every_migration_in_order_once) {
   BOOST_TEST(applied().empty());
   BOOST_TEST(migrate() == (Lines{"0001_one.sql", "0002_two.sql", "0003_three.sql"}),
              boost::test_tools::per_element());
@@ -41,57 +41,59 @@ BOOST_AUTO_TEST_CASE(fresh_database_gets_all_of_them_in_order_and_then_none) {
   BOOST_TEST(migrate().empty());
 }
 
-BOOST_AUTO_TEST_CASE(database_tells_what_it_has_had) {
+BOOST_AUTO_TEST_CASE(database_lists_its_applied_migrations) {
   migrate();
-  const auto had = store::applied_migrations(owner);
-  BOOST_TEST_REQUIRE(had.size() == 3U);
-  BOOST_TEST(had[1].version == 2);
-  BOOST_TEST(had[1].name == "0002_two.sql");
-  BOOST_TEST(had[1].checksum == files.read()[1].checksum);
-  BOOST_TEST(had[2].compatible_with == 3);
-  BOOST_TEST((std::chrono::abs(had[0].applied_at - clock.now()) < std::chrono::seconds(60)));
-  BOOST_CHECK_NO_THROW(store::check_agreement(files.read(), had));
+  const auto listed = store::applied_migrations(owner);
+  BOOST_TEST_REQUIRE(listed.size() == 3U);
+  BOOST_TEST(listed[1].version == 2);
+  BOOST_TEST(listed[1].name == "0002_two.sql");
+  BOOST_TEST(listed[1].checksum == files.read()[1].checksum);
+  BOOST_TEST(listed[2].compatible_with == 3);
+  BOOST_TEST((std::chrono::abs(listed[0].applied_at - clock.now()) < std::chrono::seconds(60)));
+  BOOST_CHECK_NO_THROW(store::check_agreement(files.read(), listed));
 }
 
-BOOST_AUTO_TEST_CASE(only_what_is_missing_is_applied) {
+BOOST_AUTO_TEST_CASE(only_missing_migrations_are_applied) {
   files.remove("0003_three.sql");
   migrate();
   files.add("0003_three.sql", kThird);
   BOOST_TEST(migrate() == Lines{"0003_three.sql"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(applied_file_that_was_edited_is_refused_by_name) {
+BOOST_AUTO_TEST_CASE(applied_file_that_was_edited_is_refused_and_named) {
   migrate();
   files.add("0002_two.sql", std::string(kSecond) + "-- edited\n");
-  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, tells("0002_two.sql", "edited after the database had it"));
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations,
+                        message_contains("0002_two.sql", "edited after the database had it"));
   BOOST_CHECK_THROW(store::check_agreement(files.read(), store::applied_migrations(owner)), BadMigrations);
 }
 
-BOOST_AUTO_TEST_CASE(applied_file_that_is_missing_is_refused_by_name) {
+BOOST_AUTO_TEST_CASE(applied_file_that_is_missing_is_refused_and_named) {
   migrate();
   files.remove("0003_three.sql");
-  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, tells("0003_three.sql", "missing here"));
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, message_contains("0003_three.sql", "missing here"));
 }
 
-BOOST_AUTO_TEST_CASE(damaged_list_in_the_database_is_refused) {
+BOOST_AUTO_TEST_CASE(damaged_migration_table_is_refused) {
   migrate();
   execute("delete from taskward.schema_migrations where version = 2");
-  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, tells("0003_three.sql", "not number 2"));
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, message_contains("0003_three.sql", "not number 2"));
 }
 
-BOOST_AUTO_TEST_CASE(failing_migration_is_rolled_back_whole_and_named_and_those_before_it_stay) {
+BOOST_AUTO_TEST_CASE(failing_migration_is_rolled_back_and_earlier_ones_remain) {
   files.add("0002_two.sql", std::string(kSecond) + "insert into taskward.one values (1); select 1 / 0;\n");
-  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, tells("0002_two.sql: failed and was rolled back", "22012"));
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations,
+                        message_contains("0002_two.sql: failed and was rolled back", "22012"));
   BOOST_TEST(applied() == Lines{"0001_one.sql"}, boost::test_tools::per_element());
   BOOST_TEST(!exists("two"));
-  BOOST_TEST(number("select count(*) from taskward.one") == 0);
+  BOOST_TEST(count_rows("one") == 0);
   files.add("0002_two.sql", kSecond);
   BOOST_TEST(migrate() == (Lines{"0002_two.sql", "0003_three.sql"}), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(two_at_once_apply_each_once) {
+BOOST_AUTO_TEST_CASE(concurrent_runs_apply_each_migration_once) {
   files.add("0001_one.sql", std::string(kFirst) + "select pg_sleep(0.1);\n");
-  std::vector<std::string> faults(2);
+  std::vector<std::string> errors(2);
   std::vector<std::size_t> done(2);
   {
     std::vector<std::jthread> threads;
@@ -100,18 +102,18 @@ BOOST_AUTO_TEST_CASE(two_at_once_apply_each_once) {
         try {
           db::Connection connection({database.owner(), "test"}, {}, log);
           done[i] = store::migrate(connection, files.read()).size();
-        } catch (const std::exception& fault) {
-          faults[i] = fault.what();
+        } catch (const std::exception& error) {
+          errors[i] = error.what();
         }
       });
     }
   }
-  BOOST_TEST(faults[0] + faults[1] == "");
+  BOOST_TEST(errors[0] + errors[1] == "");
   BOOST_TEST(done[0] + done[1] == 3U);
   BOOST_TEST(applied().size() == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(missing_service_role_is_told_before_anything_is_done) {
+BOOST_AUTO_TEST_CASE(missing_service_role_is_reported_before_any_change) {
   struct RoleAway {
     db::Connection& superuser;
     explicit RoleAway(db::Connection& connection) : superuser(connection) {
@@ -123,7 +125,8 @@ BOOST_AUTO_TEST_CASE(missing_service_role_is_told_before_anything_is_done) {
   };
   db::Connection superuser({database.superuser(), "test"}, {}, log);
   const RoleAway away(superuser);
-  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, tells("role taskward does not exist", "sql/roles.sql"));
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations,
+                        message_contains("role taskward does not exist", "sql/roles.sql"));
   BOOST_TEST(applied().empty());
   BOOST_TEST(number("select count(*) from pg_namespace where nspname = 'taskward'") == 0);
 }
@@ -134,8 +137,9 @@ BOOST_AUTO_TEST_CASE(service_cannot_migrate) {
   BOOST_TEST(applied().empty());
 }
 
-BOOST_AUTO_TEST_CASE(database_without_a_schema_is_refused_with_what_to_do) {
-  BOOST_CHECK_EXCEPTION(service.connect(), store::WrongSchema, tells("schema is 0", "taskward migrate"));
+BOOST_AUTO_TEST_CASE(database_without_a_schema_is_refused_with_instructions) {
+  BOOST_CHECK_EXCEPTION(service.connect(), store::WrongSchema,
+                        message_contains("schema is 0", "taskward migrate"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -146,7 +150,7 @@ struct SchemaFixture : StoreFixture {
     owner.query("insert into taskward.schema_migrations values ($1::integer, 'newer.sql', 'x', $2::integer)",
                 db::Params().number(version).number(compatible_with));
   }
-  /// On a connection that stood before.
+  /// Checked on a connection that was already open.
   bool current() { return store::schema_is_current(service); }
 };
 
@@ -162,10 +166,10 @@ BOOST_AUTO_TEST_CASE(older_schema_is_refused) {
   owner.query("delete from taskward.schema_migrations where version = $1::integer",
               db::Params().number(known));
   BOOST_TEST(!current());
-  BOOST_CHECK_EXCEPTION(connect(), store::WrongSchema, tells("taskward migrate"));
+  BOOST_CHECK_EXCEPTION(connect(), store::WrongSchema, message_contains("taskward migrate"));
 }
 
-BOOST_AUTO_TEST_CASE(newer_schema_that_carries_this_release_is_accepted) {
+BOOST_AUTO_TEST_CASE(newer_compatible_schema_is_accepted) {
   service.connect();
   add(known + 1, known);
   add(known + 2, 1);
@@ -173,18 +177,18 @@ BOOST_AUTO_TEST_CASE(newer_schema_that_carries_this_release_is_accepted) {
   BOOST_CHECK_NO_THROW(connect());
 }
 
-BOOST_AUTO_TEST_CASE(newer_schema_that_does_not_is_refused_by_the_migration_that_broke_it) {
+BOOST_AUTO_TEST_CASE(newer_incompatible_schema_is_refused_and_the_migration_named) {
   service.connect();
   add(known + 1, known + 1);
-  // What a later one carries does not bring back what an earlier one broke.
+  // A later compatible migration does not restore compatibility.
   add(known + 2, known);
   BOOST_TEST(!current());
-  BOOST_CHECK_EXCEPTION(connect(), store::WrongSchema, tells("newer.sql", "this one knows"));
+  BOOST_CHECK_EXCEPTION(connect(), store::WrongSchema, message_contains("newer.sql", "this one knows"));
 }
 
-BOOST_AUTO_TEST_CASE(schema_the_service_may_not_see_is_refused) {
+BOOST_AUTO_TEST_CASE(schema_without_usage_privilege_is_refused) {
   execute("revoke usage on schema taskward from taskward");
-  BOOST_CHECK_EXCEPTION(service.connect(), store::WrongSchema, tells("cannot be read", "42501"));
+  BOOST_CHECK_EXCEPTION(service.connect(), store::WrongSchema, message_contains("cannot be read", "42501"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

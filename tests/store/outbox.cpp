@@ -1,11 +1,11 @@
-// Claims on mail, what is recorded under them, and what an operator may do.
+// Claims on mail, recording their results, and the operator's commands.
 #include "taskward/store/outbox.hpp"
 
 #include <algorithm>
 #include <map>
 
+#include "concurrently.hpp"
 #include "mail_fixture.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -28,7 +28,7 @@ struct OutboxFixture : MailFixture {
 
 BOOST_FIXTURE_TEST_SUITE(outbox, OutboxFixture)
 
-BOOST_AUTO_TEST_CASE(a_claim_gives_what_was_queued_and_keeps_others_away) {
+BOOST_AUTO_TEST_CASE(claim_returns_the_queued_mail_and_excludes_other_claims) {
   BOOST_TEST(!claim().has_value());
   const auto id = queue();
   const auto claimed = claim();
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_claim_gives_what_was_queued_and_keeps_others_away) {
   BOOST_TEST(!claim().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(an_expired_claim_is_another_s_and_its_holder_can_record_nothing) {
+BOOST_AUTO_TEST_CASE(expired_claim_is_taken_over_and_its_holder_records_nothing) {
   const auto id = queue();
   const auto dead = claim(0s);
   const auto alive = claim();
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(an_expired_claim_is_another_s_and_its_holder_can_record_not
   BOOST_TEST(store::record_handed_over(service, alive->claim));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_handed_over_is_erased_once) {
+BOOST_AUTO_TEST_CASE(delivered_mail_is_erased_once) {
   const auto id = queue();
   const auto claimed = claim();
   BOOST_TEST(store::record_handed_over(service, claimed->claim));
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(what_is_handed_over_is_erased_once) {
   BOOST_TEST(!claim().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(what_is_put_off_comes_back_after_its_pause) {
+BOOST_AUTO_TEST_CASE(deferred_mail_is_claimed_again_after_its_pause) {
   const auto id = queue();
   BOOST_TEST(store::record_put_off(service, claim()->claim, 90'000ms, "the server is away"));
   BOOST_TEST(!claim().has_value());
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(what_is_put_off_comes_back_after_its_pause) {
   BOOST_TEST(again->last_error == "the server is away");
 }
 
-BOOST_AUTO_TEST_CASE(use_that_ends_is_seen_in_time_and_is_no_attempt) {
+BOOST_AUTO_TEST_CASE(expiry_is_noticed_on_time_and_counts_as_no_attempt) {
   const auto id = queue("ada@example.com", 30s);
   BOOST_TEST(store::record_put_off(service, claim()->claim, 900s, "x"));
   BOOST_TEST(column(id, "next_try_at = useful_until") == "true");
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(use_that_ends_is_seen_in_time_and_is_no_attempt) {
   BOOST_TEST(late->attempts == 1);
 }
 
-BOOST_AUTO_TEST_CASE(new_mail_goes_before_mail_that_is_tried_again) {
+BOOST_AUTO_TEST_CASE(new_mail_precedes_retried_mail) {
   static_cast<void>(queue());
   BOOST_TEST(store::record_put_off(service, claim()->claim, 0s, "x"));
   const auto fresh = queue();
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(new_mail_goes_before_mail_that_is_tried_again) {
   BOOST_TEST(claim()->attempts == 2);
 }
 
-BOOST_AUTO_TEST_CASE(reasons_are_cut_and_made_fit) {
+BOOST_AUTO_TEST_CASE(failure_reasons_are_truncated_and_sanitized) {
   const auto id = queue();
   std::string reason = "bad \xff byte, a NUL" + std::string(1, '\0') + " and ";
   for (int i = 0; i < 300; ++i) reason += "é";
@@ -107,10 +107,10 @@ BOOST_AUTO_TEST_CASE(reasons_are_cut_and_made_fit) {
   BOOST_TEST(column(id, "octet_length(last_error) between 298 and 300") == "true");
 }
 
-BOOST_AUTO_TEST_CASE(of_many_deliverers_each_mail_has_one) {
+BOOST_AUTO_TEST_CASE(concurrent_claims_give_each_mail_to_one_deliverer) {
   constexpr int kMails = 200;
   for (int i = 0; i < kMails; ++i) static_cast<void>(queue());
-  const auto counts = together<int>(*this, 8, [&](db::Connection& connection, int) {
+  const auto counts = run_concurrently<int>(*this, 8, [&](db::Connection& connection, int) {
     int done = 0;
     while (const auto claimed = store::claim_mail(connection, new_claim(), kLease)) {
       BOOST_TEST(claimed->attempts == 1);
@@ -121,11 +121,11 @@ BOOST_AUTO_TEST_CASE(of_many_deliverers_each_mail_has_one) {
   int sum = 0;
   for (const int count : counts) sum += count;
   BOOST_TEST(sum == kMails);
-  BOOST_TEST(in_state("handed_over") == kMails);
+  BOOST_TEST(count_in_state("handed_over") == kMails);
   BOOST_TEST(number("select max(attempts) from taskward.outbox") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(the_list_has_the_states_asked_for_newest_first) {
+BOOST_AUTO_TEST_CASE(list_returns_the_requested_states_newest_first) {
   const auto sent = queue();
   BOOST_TEST(store::record_handed_over(service, claim()->claim));
   const auto dead = queue();
@@ -145,41 +145,41 @@ BOOST_AUTO_TEST_CASE(the_list_has_the_states_asked_for_newest_first) {
   BOOST_TEST(store::list_mail(service, std::array{MailState::waiting, MailState::dead}, 1).size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(dead_mail_waits_again_all_of_what_was_asked_for_or_none) {
+BOOST_AUTO_TEST_CASE(retry_requeues_all_requested_mail_or_none) {
   const auto dead = queue();
   BOOST_TEST(store::record_dead(service, claim()->claim, "x"));
-  const auto useless = queue("ada@example.com", 30s);
+  const auto expired = queue("ada@example.com", 30s);
   BOOST_TEST(store::record_dead(service, claim()->claim, "x"));
   execute("update taskward.outbox set useful_until = now() where useful_until is not null");
   const auto waiting = queue();
   const auto unknown = new_id<model::MailId>();
 
   const auto obstacles =
-      store::retry_mail(service, std::array{dead, useless, waiting, unknown}, new_id<AuditId>());
+      store::retry_mail(service, std::array{dead, expired, waiting, unknown}, new_id<AuditId>());
   std::map<model::MailId, Kind> found;
   for (const auto& one : obstacles) found.emplace(one.id, one.kind);
   const std::map<model::MailId, Kind> expected{
-      {useless, Kind::of_no_use}, {waiting, Kind::not_dead}, {unknown, Kind::unknown}};
+      {expired, Kind::of_no_use}, {waiting, Kind::not_dead}, {unknown, Kind::unknown}};
   BOOST_TEST((found == expected));
   BOOST_TEST(state(dead) == "dead");
 
   BOOST_TEST(store::retry_mail(service, std::array{dead, dead}, new_id<AuditId>()).empty());
   BOOST_TEST(column(dead, "state || attempts || (next_try_at <= now())") == "waiting0true");
-  BOOST_TEST(state(useless) == "dead");
+  BOOST_TEST(state(expired) == "dead");
 }
 
-BOOST_AUTO_TEST_CASE(all_that_is_dead_and_of_use_waits_again) {
+BOOST_AUTO_TEST_CASE(retry_all_requeues_dead_mail_that_has_not_expired) {
   for (int i = 0; i < 3; ++i) {
     static_cast<void>(queue());
     BOOST_TEST(store::record_dead(service, claim()->claim, "x"));
   }
-  const auto useless = queue("ada@example.com", 30s);
+  const auto expired = queue("ada@example.com", 30s);
   BOOST_TEST(store::record_dead(service, claim()->claim, "x"));
   execute("update taskward.outbox set useful_until = now() where useful_until is not null");
   BOOST_TEST(store::retry_all_mail(service, new_id<AuditId>()) == 3);
   BOOST_TEST(store::retry_all_mail(service, new_id<AuditId>()) == 0);
-  BOOST_TEST(in_state("waiting") == 3);
-  BOOST_TEST(state(useless) == "dead");
+  BOOST_TEST(count_in_state("waiting") == 3);
+  BOOST_TEST(state(expired) == "dead");
   BOOST_TEST(text("select string_agg(reason, ' ') from taskward.audit where action = 'mail.retry'") == "3");
 }
 

@@ -1,4 +1,4 @@
-// What the service's role may not do, whatever its code is made to say.
+// What PostgreSQL denies to the service's role.
 #include <boost/test/data/test_case.hpp>
 
 #include "fixture.hpp"
@@ -42,17 +42,17 @@ const auto forbidden_to_the_service = std::to_array<std::string>({
 
 BOOST_FIXTURE_TEST_SUITE(privileges, StoreFixture)
 
-BOOST_DATA_TEST_CASE_F(StoreFixture, service_may_not, data::make(forbidden_to_the_service), sql) {
+BOOST_DATA_TEST_CASE_F(StoreFixture, service_is_denied, data::make(forbidden_to_the_service), sql) {
   BOOST_CHECK_EXCEPTION(service.execute(sql), db::StatementFailed, [](const db::StatementFailed& failure) {
     return failure.sqlstate() == kInsufficientPrivilege;
   });
 }
 
-BOOST_AUTO_TEST_CASE(service_may_read_what_it_has_audited) {
+BOOST_AUTO_TEST_CASE(service_can_read_the_audit_record) {
   BOOST_CHECK_NO_THROW(service.execute("select * from taskward.audit"));
 }
 
-BOOST_AUTO_TEST_CASE(neither_role_is_a_superuser_or_makes_roles_or_databases) {
+BOOST_AUTO_TEST_CASE(neither_role_has_elevated_attributes) {
   BOOST_TEST(
       number("select count(*) from pg_roles where rolname in ('taskward', 'taskward_owner')"
              " and not (rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls)") == 2);

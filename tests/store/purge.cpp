@@ -1,11 +1,11 @@
-// What has had its time goes, in batches, and nothing else.
+// Expired rows are deleted in batches, and no others.
 #include "taskward/store/purge.hpp"
 
 #include <set>
 
+#include "concurrently.hpp"
 #include "mail_fixture.hpp"
 #include "taskward/domain/purge.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -13,7 +13,6 @@ namespace {
 using store::Purge;
 
 struct PurgeFixture : MailFixture {
-  std::int64_t rows(const std::string& table) { return number("select count(*) from taskward." + table); }
   std::int64_t purge(Purge what) { return store::purge_batch(service, what); }
   void fill_attempts(int count, const std::string& last_at) {
     execute("insert into taskward.attempts select 'x', decode(lpad(to_hex(n), 8, '0'), 'hex'), '{}', " +
@@ -23,7 +22,7 @@ struct PurgeFixture : MailFixture {
 
 BOOST_FIXTURE_TEST_SUITE(purge, PurgeFixture)
 
-BOOST_AUTO_TEST_CASE(every_purge_has_a_name_and_runs_on_empty_tables) {
+BOOST_AUTO_TEST_CASE(every_purge_has_a_unique_name_and_accepts_empty_tables) {
   std::set<std::string_view> names;
   for (const Purge one : store::every_purge()) {
     BOOST_TEST(names.insert(store::name(one)).second);
@@ -32,19 +31,18 @@ BOOST_AUTO_TEST_CASE(every_purge_has_a_name_and_runs_on_empty_tables) {
   BOOST_TEST(names.size() == 8U);
 }
 
-BOOST_AUTO_TEST_CASE(codes_go_an_hour_after_they_expired) {
+BOOST_AUTO_TEST_CASE(codes_are_purged_an_hour_after_expiry) {
   execute(
       "insert into taskward.one_time_codes (purpose, subject, code_hash, challenge_hash, expires_at) values"
       " ('login', 'old', 'x', 'x', now() - interval '61 minutes'),"
       " ('login', 'young', 'x', 'x', now() - interval '59 minutes'),"
       " ('password_reset', 'old', 'x', 'x', now() + interval '1 minute')");
   BOOST_TEST(purge(Purge::one_time_codes) == 1);
-  BOOST_TEST(
-      number("select count(*) from taskward.one_time_codes where purpose = 'login' and subject = 'young'"
-             " or purpose = 'password_reset'") == 2);
+  BOOST_TEST(count_rows("one_time_codes where purpose = 'login' and subject = 'young'"
+                        " or purpose = 'password_reset'") == 2);
 }
 
-BOOST_AUTO_TEST_CASE(attempts_go_after_two_hours) {
+BOOST_AUTO_TEST_CASE(attempts_are_purged_after_two_hours) {
   execute(
       "insert into taskward.attempts values ('x', 'old', '{}', now() - interval '121 minutes'),"
       " ('x', 'young', '{}', now() - interval '119 minutes')");
@@ -52,7 +50,7 @@ BOOST_AUTO_TEST_CASE(attempts_go_after_two_hours) {
   BOOST_TEST(text("select encode(subject, 'escape') from taskward.attempts") == "young");
 }
 
-BOOST_AUTO_TEST_CASE(lockouts_go_after_a_week_unless_they_hold) {
+BOOST_AUTO_TEST_CASE(lockouts_are_purged_after_a_week_unless_active) {
   execute(
       "insert into taskward.lockouts (name_kind, subject, failures, locked_until, last_failure_at) values"
       " ('email', 'old', 1, null, now() - interval '8 days'),"
@@ -60,27 +58,27 @@ BOOST_AUTO_TEST_CASE(lockouts_go_after_a_week_unless_they_hold) {
       " ('email', 'locked', 1, now() + interval '1 day', now() - interval '8 days'),"
       " ('email', 'young', 1, null, now() - interval '6 days')");
   BOOST_TEST(purge(Purge::lockouts) == 2);
-  BOOST_TEST(number("select count(*) from taskward.lockouts where subject in ('locked', 'young')") == 2);
+  BOOST_TEST(count_rows("lockouts where subject in ('locked', 'young')") == 2);
 }
 
-BOOST_AUTO_TEST_CASE(tokens_go_a_day_after_they_expired) {
-  const Someone old = someone();
-  const Someone young = someone();
+BOOST_AUTO_TEST_CASE(refresh_tokens_are_purged_a_day_after_expiry) {
+  const TestUser old = new_user();
+  const TestUser young = new_user();
   const std::string expiry = "update taskward.refresh_tokens set expires_at = now() - interval '";
   execute(expiry + "25 hours' where user_id = '" + old.user.text() + "'");
   execute(expiry + "23 hours' where user_id = '" + young.user.text() + "'");
-  static_cast<void>(someone());
+  static_cast<void>(new_user());
   BOOST_TEST(purge(Purge::refresh_tokens) == 1);
-  BOOST_TEST(rows("refresh_tokens") == 2);
+  BOOST_TEST(count_rows("refresh_tokens") == 2);
 }
 
-BOOST_AUTO_TEST_CASE(sessions_go_a_month_after_their_end_when_their_tokens_have) {
-  const Someone expired = someone();
-  const Someone revoked = someone();
-  const Someone with_token = someone();
-  const Someone young = someone();
-  const Someone alive = someone();
-  const auto end = [&](const Someone& who, const std::string& how) {
+BOOST_AUTO_TEST_CASE(sessions_are_purged_a_month_after_their_end) {
+  const TestUser expired = new_user();
+  const TestUser revoked = new_user();
+  const TestUser with_token = new_user();
+  const TestUser young = new_user();
+  const TestUser alive = new_user();
+  const auto end = [&](const TestUser& who, const std::string& how) {
     execute("update taskward.sessions set " + how + " where id = '" + who.session.text() + "'");
   };
   end(expired, "expires_at = now() - interval '31 days'");
@@ -90,14 +88,13 @@ BOOST_AUTO_TEST_CASE(sessions_go_a_month_after_their_end_when_their_tokens_have)
   execute("delete from taskward.refresh_tokens where user_id <> '" + with_token.user.text() +
           "' and user_id <> '" + alive.user.text() + "'");
   BOOST_TEST(purge(Purge::sessions) == 2);
-  for (const Someone* who : {&with_token, &young, &alive})
-    BOOST_TEST(number("select count(*) from taskward.sessions where id = '" + who->session.text() + "'") ==
-               1);
-  BOOST_TEST(rows("users") == 5);
-  BOOST_TEST(rows("refresh_tokens") == 2);
+  for (const TestUser* who : {&with_token, &young, &alive})
+    BOOST_TEST(count_rows("sessions where id = '" + who->session.text() + "'") == 1);
+  BOOST_TEST(count_rows("users") == 5);
+  BOOST_TEST(count_rows("refresh_tokens") == 2);
 }
 
-BOOST_AUTO_TEST_CASE(mail_goes_a_week_after_it_was_handed_over_or_a_month_after_it_died) {
+BOOST_AUTO_TEST_CASE(delivered_mail_is_purged_after_a_week_and_dead_mail_after_a_month) {
   const auto claim = [&] { return store::claim_mail(service, new_claim(), std::chrono::seconds(60))->claim; };
   const auto age = [&](const model::MailId& id, const std::string& column, int days) {
     execute("update taskward.outbox set " + column + " = now() - interval '" + std::to_string(days) +
@@ -117,12 +114,12 @@ BOOST_AUTO_TEST_CASE(mail_goes_a_week_after_it_was_handed_over_or_a_month_after_
   age(queue(), "created_at", 400);
   BOOST_TEST(purge(Purge::handed_over_mail) == 1);
   BOOST_TEST(purge(Purge::dead_mail) == 1);
-  BOOST_TEST(in_state("handed_over") == 1);
-  BOOST_TEST(in_state("dead") == 1);
-  BOOST_TEST(in_state("waiting") == 1);
+  BOOST_TEST(count_in_state("handed_over") == 1);
+  BOOST_TEST(count_in_state("dead") == 1);
+  BOOST_TEST(count_in_state("waiting") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_has_its_size_and_leaves_out_what_is_locked) {
+BOOST_AUTO_TEST_CASE(batch_is_limited_and_skips_locked_rows) {
   fill_attempts(1200, "now() - interval '3 hours'");
   db::Connection ahead({database.owner(), "test"}, {}, log);
   ahead.connect();
@@ -133,12 +130,12 @@ BOOST_AUTO_TEST_CASE(a_batch_has_its_size_and_leaves_out_what_is_locked) {
   BOOST_TEST(purge(Purge::attempts) == 190);
   transaction.commit();
   BOOST_TEST(purge(Purge::attempts) == 0);
-  BOOST_TEST(rows("attempts") == 10);
+  BOOST_TEST(count_rows("attempts") == 10);
 }
 
-BOOST_AUTO_TEST_CASE(several_at_once_do_not_wait_for_one_another) {
+BOOST_AUTO_TEST_CASE(concurrent_purges_do_not_block_each_other) {
   fill_attempts(4000, "now() - interval '3 hours'");
-  const auto removed = together<std::int64_t>(*this, 4, [](db::Connection& connection, int) {
+  const auto removed = run_concurrently<std::int64_t>(*this, 4, [](db::Connection& connection, int) {
     std::int64_t sum = 0;
     while (const std::int64_t batch = store::purge_batch(connection, Purge::attempts)) sum += batch;
     return sum;
@@ -146,18 +143,18 @@ BOOST_AUTO_TEST_CASE(several_at_once_do_not_wait_for_one_another) {
   std::int64_t sum = 0;
   for (const std::int64_t one : removed) sum += one;
   BOOST_TEST(sum == 4000);
-  BOOST_TEST(rows("attempts") == 0);
+  BOOST_TEST(count_rows("attempts") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_round_goes_through_all_and_pauses_between_batches) {
+BOOST_AUTO_TEST_CASE(one_round_covers_every_purge_and_pauses_between_batches) {
   fill_attempts(501, "now() - interval '3 hours'");
   fill_attempts(600, "now()");
   domain::Purger purger;
   int steps = 1;
   while (purger.next(service, log) == domain::kPurgePause) ++steps;
-  // One more than there are kinds, for the second batch of attempts.
+  // One step for each kind, and one for the second batch of attempts.
   BOOST_TEST(steps == 9);
-  BOOST_TEST(rows("attempts") == 99);
+  BOOST_TEST(count_rows("attempts") == 99);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

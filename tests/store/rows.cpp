@@ -1,4 +1,4 @@
-// Reading rows: each type as itself, and nothing as anything else.
+// Reading rows: every accessor accepts only its own type.
 #include <limits>
 
 #include "fixture.hpp"
@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(values_of_every_type_are_read_in_order) {
   BOOST_TEST(!row.timestamp_or_null().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(another_type_of_the_same_size_is_a_bug_all_the_same) {
+BOOST_AUTO_TEST_CASE(reading_a_different_type_throws) {
   const db::Rows rows =
       select("'12345678'::text, 5::bigint, now(), 'sixteen bytes ok'::text, 'x'::text, true, 5::integer");
   const auto at = [&](int column) {
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(another_type_of_the_same_size_is_a_bug_all_the_same) {
   BOOST_CHECK_THROW(static_cast<void>(at(6).boolean()), std::logic_error);
 }
 
-BOOST_AUTO_TEST_CASE(a_null_is_read_only_by_those_who_expect_one) {
+BOOST_AUTO_TEST_CASE(null_is_read_only_by_the_nullable_accessors) {
   const db::Rows rows = select("null::text, null::bigint, null::timestamptz, null::boolean, null::uuid");
   const auto at = [&](int column) {
     db::RowReader row = rows.row(0);
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_null_is_read_only_by_those_who_expect_one) {
   BOOST_CHECK_THROW(static_cast<void>(at(4).uuid()), std::logic_error);
 }
 
-BOOST_AUTO_TEST_CASE(reading_beyond_the_last_column_or_row_is_a_bug) {
+BOOST_AUTO_TEST_CASE(reading_past_the_last_column_or_row_throws) {
   const db::Rows rows = select("1");
   db::RowReader row = rows.row(0);
   BOOST_TEST(row.number() == 1);
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(reading_beyond_the_last_column_or_row_is_a_bug) {
   BOOST_CHECK_THROW(static_cast<void>(rows.row(1)), std::logic_error);
 }
 
-BOOST_AUTO_TEST_CASE(parameters_arrive_as_they_were_given) {
+BOOST_AUTO_TEST_CASE(parameters_arrive_unchanged) {
   const UserId id = new_id<UserId>();
   const std::string bytes("\0\1\xff", 3);
   const db::Rows rows = owner.query(
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(parameters_arrive_as_they_were_given) {
   BOOST_TEST(row.number() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(more_parameters_than_there_is_room_for_are_a_bug) {
+BOOST_AUTO_TEST_CASE(too_many_parameters_throw) {
   db::Params params;
   for (std::size_t i = 0; i < db::Params::kMost; ++i) params.null();
   BOOST_CHECK_THROW(params.null(), std::logic_error);

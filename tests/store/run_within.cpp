@@ -1,4 +1,4 @@
-// Statements that cannot wait, and what a connection counts.
+// Statements with a time limit, and the metrics of a connection.
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,10 +20,10 @@ using db::Statement;
 using SteadyClock = std::chrono::steady_clock;
 
 const Statement nap{"nap", Effect::reads, "select pg_sleep($1::bigint)::text"};
-const Statement mend{"mend", Effect::writes, "insert into taskward.nothing values (null)"};
-const std::array kStatements{&nap, &mend};
+const Statement failing_write{"failing_write", Effect::writes, "insert into taskward.nothing values (null)"};
+const std::array kStatements{&nap, &failing_write};
 
-/// Takes connections and never says a word.
+/// Accepts connections and never sends anything.
 class MuteServer {
  public:
   MuteServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -49,7 +49,7 @@ class MuteServer {
   int port_ = 0;
 };
 
-class Noted final : public model::Meter {
+class CountingMeter final : public model::Meter {
  public:
   void add(model::Metric metric, Labels labels, std::int64_t by) noexcept override {
     std::string name(facts(metric).name);
@@ -66,12 +66,12 @@ class Noted final : public model::Meter {
   std::chrono::nanoseconds longest{0};
 };
 
-struct BriefFixture : StoreFixture {
-  BriefFixture() { execute("create table taskward.nothing (n bigint not null)"); }
-  Noted noted;
-  db::Connection connection{{database.owner(), "test", db::Preparation::kept, 10s, &noted}, kStatements, log};
+struct RunWithinFixture : StoreFixture {
+  RunWithinFixture() { execute("create table taskward.nothing (n bigint not null)"); }
+  CountingMeter meter;
+  db::Connection connection{{database.owner(), "test", db::Preparation::kept, 10s, &meter}, kStatements, log};
 
-  /// Checks that it fails for want of the database, and how long that took.
+  /// Expects Unavailable, and returns how long the call took.
   static std::chrono::milliseconds expect_unavailable(db::Connection& connection,
                                                       std::chrono::milliseconds limit) {
     const auto begun = SteadyClock::now();
@@ -80,9 +80,9 @@ struct BriefFixture : StoreFixture {
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(run_within, BriefFixture)
+BOOST_FIXTURE_TEST_SUITE(run_within, RunWithinFixture)
 
-BOOST_AUTO_TEST_CASE(a_statement_that_takes_longer_is_given_up_and_the_next_has_all_its_time) {
+BOOST_AUTO_TEST_CASE(statement_over_its_limit_is_abandoned_and_the_next_has_full_time) {
   connection.connect();
   const auto taken = expect_unavailable(connection, 300ms);
   BOOST_TEST(taken.count() >= 300);
@@ -91,34 +91,34 @@ BOOST_AUTO_TEST_CASE(a_statement_that_takes_longer_is_given_up_and_the_next_has_
   BOOST_CHECK_NO_THROW(connection.run_within(10s, nap, Params().number(0)));
 }
 
-BOOST_AUTO_TEST_CASE(a_server_that_does_not_answer_is_given_up_as_soon) {
+BOOST_AUTO_TEST_CASE(unresponsive_server_is_abandoned_within_the_limit) {
   const MuteServer server;
   const Secret conninfo(server.conninfo());
   db::Connection mute({conninfo, "test"}, kStatements, log);
   const auto taken = expect_unavailable(mute, 300ms);
   BOOST_TEST(taken.count() >= 300);
-  BOOST_TEST(taken.count() < 1'900);  // libpq's own least is two seconds
+  BOOST_TEST(taken.count() < 1'900);  // libpq's minimum connect_timeout is two seconds
   BOOST_TEST(!mute.is_connected());
-  // And is left alone for a while.
+  // The next attempt fails immediately.
   BOOST_TEST(expect_unavailable(mute, 300ms).count() < 200);
 }
 
-BOOST_AUTO_TEST_CASE(one_that_connects_in_time_is_as_any_other_connection) {
+BOOST_AUTO_TEST_CASE(connection_opened_within_the_limit_is_kept) {
   BOOST_TEST(!connection.is_connected());
   BOOST_CHECK_NO_THROW(connection.run_within(10s, nap, Params().number(0)));
   BOOST_TEST(connection.is_connected());
 }
 
-BOOST_AUTO_TEST_CASE(what_a_connection_does_is_counted) {
+BOOST_AUTO_TEST_CASE(connections_errors_and_wait_times_are_counted) {
   BOOST_CHECK_NO_THROW(connection.run(nap, Params().number(1)));
-  BOOST_CHECK_THROW(connection.run(mend, Params()), db::StatementFailed);
+  BOOST_CHECK_THROW(connection.run(failing_write, Params()), db::StatementFailed);
   expect_unavailable(connection, 100ms);
   const std::map<std::string, std::int64_t> expected{{"taskward_database_connections_total", 1},
                                                      {"taskward_database_errors_total failed", 1},
                                                      {"taskward_database_errors_total unavailable", 1},
                                                      {"taskward_database_wait_seconds", 3}};
-  BOOST_TEST((noted.counts == expected));
-  BOOST_TEST((noted.longest >= 1s));
+  BOOST_TEST((meter.counts == expected));
+  BOOST_TEST((meter.longest >= 1s));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

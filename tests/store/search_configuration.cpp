@@ -1,4 +1,4 @@
-// The configuration that tasks are searched by, and its change.
+// The text search configuration of tasks, and changing it.
 #include "taskward/store/search_configuration.hpp"
 
 #include "task_fixture.hpp"
@@ -7,44 +7,34 @@
 namespace taskward::testing {
 namespace {
 
-struct ConfigurationFixture : TaskFixture {
-  std::string found(const std::string& text) {
-    model::TaskFilter filter;
-    filter.text = text;
-    filter.sort = model::TaskSort::relevance;
-    return titles(ann, filter);
-  }
-};
+BOOST_FIXTURE_TEST_SUITE(search_configuration, TaskFixture)
 
-BOOST_FIXTURE_TEST_SUITE(search_configuration, ConfigurationFixture)
-
-BOOST_AUTO_TEST_CASE(a_new_database_takes_words_as_they_are) {
+BOOST_AUTO_TEST_CASE(new_database_does_not_stem_words) {
   BOOST_TEST(store::search_configuration(owner) == "simple");
-  make(ann, "running");
+  new_task(ann, "running");
   BOOST_TEST(found("runs").empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_change_makes_the_words_of_every_task_anew) {
-  make(ann, "running");
-  make(bob, "ran");
+BOOST_AUTO_TEST_CASE(change_reindexes_every_task) {
+  new_task(ann, "running");
+  new_task(bob, "ran");
   bool was_told = false;
   BOOST_TEST(store::set_search_configuration(owner, "english", new_id<AuditId>(), [&] { was_told = true; }));
   BOOST_TEST(was_told);
   BOOST_TEST(store::search_configuration(owner) == "english");
   BOOST_TEST(found("runs") == "running");
-  make(ann, "runner");
+  new_task(ann, "runner");
   BOOST_TEST(text("select reason from taskward.audit where action = 'search.configure'") == "english");
-  // And back.
   BOOST_TEST(store::set_search_configuration(owner, "simple", new_id<AuditId>()));
   BOOST_TEST(found("runs").empty());
   BOOST_TEST(found("runn") == "runner running");
 }
 
-BOOST_AUTO_TEST_CASE(beginnings_are_found_where_stems_are) {
+BOOST_AUTO_TEST_CASE(prefixes_are_found_with_a_stemming_configuration) {
   BOOST_TEST(store::set_search_configuration(owner, "english", new_id<AuditId>()));
-  make(ann, "reorganization");
-  make(ann, "universities");
-  make(ann, "the");
+  new_task(ann, "reorganization");
+  new_task(ann, "universities");
+  new_task(ann, "the");
   for (const char* text : {"r", "reorgan", "reorgani", "reorganiza", "reorganization", "reorganizing"})
     BOOST_TEST(found(text) == "reorganization", text);
   for (const char* text : {"univers", "universit", "university"})
@@ -54,7 +44,7 @@ BOOST_AUTO_TEST_CASE(beginnings_are_found_where_stems_are) {
   BOOST_TEST(found("organ").empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_words_of_simple_are_made_as_the_migration_says) {
+BOOST_AUTO_TEST_CASE(simple_configuration_matches_the_migration) {
   const std::string made_by =
       "select pg_get_expr(d.adbin, d.adrelid) from pg_attrdef d join pg_attribute a on a.attrelid = "
       "d.adrelid and"
@@ -66,7 +56,7 @@ BOOST_AUTO_TEST_CASE(the_words_of_simple_are_made_as_the_migration_says) {
   BOOST_TEST(text(made_by) == migrated);
 }
 
-BOOST_AUTO_TEST_CASE(the_one_it_has_changes_nothing) {
+BOOST_AUTO_TEST_CASE(current_configuration_changes_nothing) {
   const auto number_of_column = [&] {
     return number(
         "select attnum from pg_attribute where attrelid = 'taskward.tasks'::regclass and attname = 'search'");
@@ -76,8 +66,8 @@ BOOST_AUTO_TEST_CASE(the_one_it_has_changes_nothing) {
   BOOST_TEST(number_of_column() == before);
 }
 
-BOOST_AUTO_TEST_CASE(one_that_there_is_not_is_named_and_changes_nothing) {
-  make(ann, "running");
+BOOST_AUTO_TEST_CASE(unknown_configuration_is_named_and_changes_nothing) {
+  new_task(ann, "running");
   BOOST_CHECK_EXCEPTION(store::set_search_configuration(owner, "klingon", new_id<AuditId>()),
                         store::BadMigrations, [](const store::BadMigrations& fault) {
                           const std::string text = fault.what();
@@ -89,19 +79,19 @@ BOOST_AUTO_TEST_CASE(one_that_there_is_not_is_named_and_changes_nothing) {
   BOOST_TEST(found("runn") == "running");
 }
 
-BOOST_AUTO_TEST_CASE(the_service_may_not_change_it) {
+BOOST_AUTO_TEST_CASE(service_cannot_change_the_configuration) {
   BOOST_CHECK_THROW(store::set_search_configuration(service, "english", new_id<AuditId>()),
                     db::StatementFailed);
   BOOST_TEST(store::search_configuration(owner) == "simple");
 }
 
-BOOST_AUTO_TEST_CASE(a_worker_that_runs_meanwhile_goes_on) {
-  make(ann, "running");
+BOOST_AUTO_TEST_CASE(running_worker_continues_after_a_change) {
+  new_task(ann, "running");
   BOOST_TEST(found("runn") == "running");
   BOOST_TEST(store::set_search_configuration(owner, "english", new_id<AuditId>()));
-  // On the connection that had every statement prepared before.
+  // The connection had prepared every statement before the change.
   BOOST_TEST(found("runs") == "running");
-  BOOST_TEST(outcome(change(ann, make(ann, "x").id, {"y"})) == "ok");
+  BOOST_TEST(outcome(change(ann, new_task(ann, "x").id, {"y"})) == "ok");
   BOOST_TEST(titles(ann) == "y running");
 }
 

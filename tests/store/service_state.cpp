@@ -1,4 +1,4 @@
-// How the service stands, as the database has it.
+// The state of the service as read from the database.
 #include "taskward/store/service_state.hpp"
 
 #include "mail_fixture.hpp"
@@ -10,17 +10,17 @@ namespace {
 using namespace std::chrono_literals;
 
 struct StateFixture : MailFixture {
-  StateFixture() { forget_audit(); }
+  StateFixture() { clear_audit(); }
 
   store::ServiceState state() { return store::read_service_state(service, 10s); }
-  /// A record that was written so long ago.
+  /// Inserts a record with a time in the past.
   void record(std::chrono::seconds ago) {
     owner.query(
         "insert into taskward.audit (id, at, action, outcome) values"
         " (gen_random_uuid(), now() - make_interval(secs => $1::bigint), 'task.create', 'success')",
         db::Params().number(ago.count()));
   }
-  /// Seals all there is.
+  /// Inserts a seal that covers every record.
   void seal(std::int64_t number) {
     owner.query(
         "insert into taskward.audit_seals (number, era, cluster, xid_below, open, records, root, previous, "
@@ -34,7 +34,7 @@ struct StateFixture : MailFixture {
 
 BOOST_FIXTURE_TEST_SUITE(service_state, StateFixture)
 
-BOOST_AUTO_TEST_CASE(where_nothing_happened_everything_is_zero) {
+BOOST_AUTO_TEST_CASE(new_service_reports_zero_everywhere) {
   const auto now = state();
   BOOST_TEST(now.mail_waiting == 0);
   BOOST_TEST(now.mail_dead == 0);
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(where_nothing_happened_everything_is_zero) {
   BOOST_TEST(now.locked_names == 0);
 }
 
-BOOST_AUTO_TEST_CASE(mail_is_counted_by_its_state_and_not_once_it_is_handed_over) {
+BOOST_AUTO_TEST_CASE(mail_is_counted_by_state_until_delivered) {
   for (int i = 0; i < 3; ++i) queue();
   const auto claimed = store::claim_mail(service, new_claim(), 60s);
   BOOST_TEST_REQUIRE(claimed.has_value());
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(mail_is_counted_by_its_state_and_not_once_it_is_handed_over
   BOOST_TEST(state().mail_dead == 1);
 }
 
-BOOST_AUTO_TEST_CASE(the_lag_is_the_age_of_the_oldest_record_that_no_seal_covers) {
+BOOST_AUTO_TEST_CASE(seal_lag_is_the_age_of_the_oldest_unsealed_record) {
   record(600s);
   record(5s);
   BOOST_TEST((state().seal_lag >= 600s && state().seal_lag < 700s));
@@ -72,11 +72,11 @@ BOOST_AUTO_TEST_CASE(the_lag_is_the_age_of_the_oldest_record_that_no_seal_covers
   BOOST_TEST(state().newest_seal == 2);
 }
 
-BOOST_AUTO_TEST_CASE(only_sessions_that_are_alive_and_names_that_are_locked_count) {
-  const Someone ann = someone(model::Role::user, "ann");
-  static_cast<void>(again(ann));
-  revoke(again(ann));
-  expire(again(ann));
+BOOST_AUTO_TEST_CASE(only_live_sessions_and_active_locks_are_counted) {
+  const TestUser ann = new_user(model::Role::user, "ann");
+  static_cast<void>(new_session(ann));
+  revoke(new_session(ann));
+  expire(new_session(ann));
   BOOST_TEST(state().live_sessions == 2);
   execute(
       "insert into taskward.lockouts (name_kind, subject, failures, locked_until, last_failure_at) values"

@@ -1,10 +1,10 @@
-// Refreshes and logouts that meet.
+// Concurrent refreshes and logouts.
 #include <atomic>
 
+#include "concurrently.hpp"
 #include "fixture.hpp"
 #include "taskward/store/sessions.hpp"
 #include "taskward/store/users.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -12,37 +12,36 @@ namespace {
 using model::LogoutScope;
 
 struct RaceFixture : StoreFixture {
-  std::int64_t live_tokens(const Someone& who) {
-    return number("select count(*) from taskward.refresh_tokens where used_at is null and session_id = '" +
-                  who.session.text() + "'");
+  std::int64_t live_tokens(const TestUser& who) {
+    return count_rows("refresh_tokens where used_at is null and session_id = '" + who.session.text() + "'");
   }
 };
 
 BOOST_FIXTURE_TEST_SUITE(session_races, RaceFixture)
 
-BOOST_AUTO_TEST_CASE(of_twenty_refreshes_with_one_token_exactly_one_succeeds) {
+BOOST_AUTO_TEST_CASE(one_of_twenty_concurrent_refreshes_succeeds) {
   for (int round = 0; round < 3; ++round) {
-    const Someone ann = someone();
-    forget_audit();
-    const auto outcomes = together<std::string>(*this, 20, [&](db::Connection& connection, int) {
+    const TestUser ann = new_user();
+    clear_audit();
+    const auto outcomes = run_concurrently<std::string>(*this, 20, [&](db::Connection& connection, int) {
       return outcome(store::rotate_token(connection, ann.presented(), new_hash(), kHour, stamp()));
     });
-    BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "ok") == 1);
-    BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "refresh_token_reused") == 19);
+    BOOST_TEST(count_of(outcomes, "ok") == 1);
+    BOOST_TEST(count_of(outcomes, "refresh_token_reused") == 19);
     BOOST_TEST(is_alive(ann));
     BOOST_TEST(live_tokens(ann) == 1);
-    const auto done = deeds();
-    BOOST_TEST(std::count(done.begin(), done.end(), "session.refresh success -") == 1);
-    BOOST_TEST(std::count(done.begin(), done.end(), "session.refresh failure refresh_race") == 19);
+    const auto done = audit_lines();
+    BOOST_TEST(count_of(done, "session.refresh success -") == 1);
+    BOOST_TEST(count_of(done, "session.refresh failure refresh_race") == 19);
   }
 }
 
-/// Rotates as fast as it can beside a logout, and looks at what is left of the session afterwards.
-void refresh_beside_logout(RaceFixture& fixture,
-                           const std::function<Result<Done>(db::Connection&, const Someone&)>& log_out) {
+/// Rotates continuously during a logout, and checks that the session has ended afterwards.
+void refresh_during_logout(RaceFixture& fixture,
+                           const std::function<Result<Done>(db::Connection&, const TestUser&)>& log_out) {
   const auto refreshing = fixture.connect();
   for (int round = 0; round < 25; ++round) {
-    Someone ann = fixture.someone();
+    TestUser ann = fixture.new_user();
     std::atomic<bool> refreshed = false;
     std::string last;
     std::jthread refresher([&] {
@@ -56,8 +55,8 @@ void refresh_beside_logout(RaceFixture& fixture,
     });
     while (!refreshed) std::this_thread::yield();
     BOOST_TEST(outcome(log_out(fixture.service, ann)) == "ok");
-    // From here on: whatever the refresher still does, the session is over.
-    BOOST_TEST(outcome(store::find_own_profile(fixture.service, ann.profile())) == "invalid_token");
+    // The session has ended, even while the refresher continues.
+    BOOST_TEST(outcome(store::find_own_profile(fixture.service, ann.profile_access())) == "invalid_token");
     refresher.join();
     BOOST_TEST(last == "invalid_token");
     BOOST_TEST(!fixture.is_alive(ann));
@@ -66,44 +65,45 @@ void refresh_beside_logout(RaceFixture& fixture,
   }
 }
 
-BOOST_AUTO_TEST_CASE(refresh_beside_a_logout_never_keeps_the_session) {
-  refresh_beside_logout(*this, [&](db::Connection& connection, const Someone& ann) {
-    return store::revoke_sessions(connection, ann.profile(), LogoutScope::session, stamp());
+BOOST_AUTO_TEST_CASE(refresh_concurrent_with_logout_never_keeps_the_session) {
+  refresh_during_logout(*this, [&](db::Connection& connection, const TestUser& ann) {
+    return store::revoke_sessions(connection, ann.profile_access(), LogoutScope::session, stamp());
   });
 }
 
-BOOST_AUTO_TEST_CASE(refresh_beside_a_logout_of_all_never_keeps_the_session) {
-  refresh_beside_logout(*this, [&](db::Connection& connection, const Someone& ann) {
-    return store::revoke_sessions(connection, ann.profile(), LogoutScope::all, stamp());
+BOOST_AUTO_TEST_CASE(refresh_concurrent_with_logout_of_all_never_keeps_the_session) {
+  refresh_during_logout(*this, [&](db::Connection& connection, const TestUser& ann) {
+    return store::revoke_sessions(connection, ann.profile_access(), LogoutScope::all, stamp());
   });
 }
 
-BOOST_AUTO_TEST_CASE(refresh_that_waited_for_a_logout_gives_no_token) {
-  const Someone ann = someone();
+BOOST_AUTO_TEST_CASE(refresh_waiting_for_a_logout_returns_no_token) {
+  const TestUser ann = new_user();
   service.connect();
   db::Connection ahead({database.superuser(), "test"}, {}, log);
   db::Transaction transaction(ahead);
   ahead.execute("update taskward.sessions set revoked_at = now(), revoked_reason = 'logout'");
   std::jthread release([&] {
-    wait_for_lock(1);
+    wait_for_blocked(1);
     transaction.commit();
   });
   BOOST_TEST(outcome(store::rotate_token(service, ann.presented(), new_hash(), kHour, stamp())) ==
              "invalid_token");
-  BOOST_TEST(number("select count(*) from taskward.refresh_tokens") == 1);
+  BOOST_TEST(count_rows("refresh_tokens") == 1);
   BOOST_TEST(!is_alive(ann));
-  BOOST_TEST(deeds() == Lines{"session.refresh failure session_ended"}, boost::test_tools::per_element());
+  BOOST_TEST(audit_lines() == Lines{"session.refresh failure session_ended"},
+             boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(dead_token_presented_many_times_at_once_ends_the_session_once) {
-  const Someone ann = someone();
+BOOST_AUTO_TEST_CASE(concurrent_reuse_of_a_used_token_ends_the_session) {
+  const TestUser ann = new_user();
   execute("update taskward.refresh_tokens set used_at = now() - interval '1 minute'");
-  const auto outcomes = together<std::string>(*this, 10, [&](db::Connection& connection, int) {
+  const auto outcomes = run_concurrently<std::string>(*this, 10, [&](db::Connection& connection, int) {
     return outcome(store::rotate_token(connection, ann.presented(), new_hash(), kHour, stamp()));
   });
-  BOOST_TEST(std::count(outcomes.begin(), outcomes.end(), "refresh_token_reused") == 10);
+  BOOST_TEST(count_of(outcomes, "refresh_token_reused") == 10);
   BOOST_TEST(!is_alive(ann));
-  BOOST_TEST(number("select count(*) from taskward.refresh_tokens") == 1);
+  BOOST_TEST(count_rows("refresh_tokens") == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,111 +1,110 @@
-// The keys in the database: made once, opened only with the secret they were sealed with.
+// Signing keys in the database: created once, and decrypted only with the secret that encrypted them.
 #include <mutex>
 #include <optional>
 #include <thread>
 
+#include "concurrently.hpp"
 #include "key_fixture.hpp"
 #include "migration_folder.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
 
-BOOST_FIXTURE_TEST_SUITE(signing_keys, KeysFixture)
+BOOST_FIXTURE_TEST_SUITE(signing_keys, SigningKeyFixture)
 
-BOOST_AUTO_TEST_CASE(first_start_makes_a_key_and_the_next_finds_it) {
+BOOST_AUTO_TEST_CASE(first_start_creates_a_key_and_the_next_start_uses_it) {
   const Keys first = load();
   const Keys second = load();
-  BOOST_TEST(rows() == 1);
+  BOOST_TEST(count_keys() == 1);
   BOOST_TEST(check(second, sign(first)) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(many_first_starts_at_once_make_one_key_which_all_of_them_use) {
+BOOST_AUTO_TEST_CASE(concurrent_first_starts_create_and_use_one_key) {
   db::Connection gate({database.superuser(), "test"}, {}, log);
   std::optional<db::Transaction> closed;
   std::once_flag once;
   std::jthread release;
-  const auto loaded = together<Keys>(*this, 8, [&](db::Connection& connection, int) {
-    // All of them have found no key by the time the first may write one.
+  const auto loaded = run_concurrently<Keys>(*this, 8, [&](db::Connection& connection, int) {
+    // All threads have found no key before the first one can insert one.
     std::call_once(once, [&] {
       closed.emplace(gate);
       gate.execute("lock table taskward.signing_keys in share mode");
       release = std::jthread([&] {
-        wait_for_lock(8);
+        wait_for_blocked(8);
         closed->commit();
       });
     });
     return load(connection, root, JwsAlgorithm::ES256, none);
   });
   release.join();
-  BOOST_TEST(rows() == 1);
+  BOOST_TEST(count_keys() == 1);
   for (const Keys& signer : loaded) {
     const Secret token = sign(signer);
     for (const Keys& verifier : loaded) BOOST_TEST(check(verifier, token) == "ok");
   }
 }
 
-BOOST_AUTO_TEST_CASE(private_half_is_sealed) {
+BOOST_AUTO_TEST_CASE(private_key_is_encrypted) {
   load();
-  BOOST_TEST(
-      number("select count(*) from taskward.signing_keys where position(public_key in sealed_private_key) > 0"
-             " or position('\\x301306072a8648ce3d0201'::bytea in sealed_private_key) > 0") == 0);
-  BOOST_TEST(number("select count(*) from taskward.signing_keys"
-                    " where position('\\x301306072a8648ce3d0201'::bytea in public_key) > 0") == 1);
+  BOOST_TEST(count_rows("signing_keys where position(public_key in sealed_private_key) > 0"
+                        " or position('\\x301306072a8648ce3d0201'::bytea in sealed_private_key) > 0") == 0);
+  BOOST_TEST(count_rows("signing_keys"
+                        " where position('\\x301306072a8648ce3d0201'::bytea in public_key) > 0") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(another_secret_key_is_refused_by_the_keys_name) {
+BOOST_AUTO_TEST_CASE(wrong_root_secret_is_refused_and_the_key_named) {
   load();
-  BOOST_CHECK_EXCEPTION(load(service, other_root, JwsAlgorithm::ES256, none), UnusableKeys, names(kid()));
-  BOOST_TEST(rows() == 1);
+  BOOST_CHECK_EXCEPTION(load(service, other_root, JwsAlgorithm::ES256, none), UnusableKeys, names_key(kid()));
+  BOOST_TEST(count_keys() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(damaged_private_half_is_refused_by_the_keys_name) {
+BOOST_AUTO_TEST_CASE(damaged_private_key_is_refused_and_named) {
   load();
   execute(
       "update taskward.signing_keys set sealed_private_key = set_byte(sealed_private_key, 20,"
       " get_byte(sealed_private_key, 20) # 1)");
-  BOOST_CHECK_EXCEPTION(load(), UnusableKeys, names(kid()));
+  BOOST_CHECK_EXCEPTION(load(), UnusableKeys, names_key(kid()));
   execute("update taskward.signing_keys set sealed_private_key = ''");
-  BOOST_CHECK_EXCEPTION(load(), UnusableKeys, names(kid()));
+  BOOST_CHECK_EXCEPTION(load(), UnusableKeys, names_key(kid()));
 }
 
-BOOST_AUTO_TEST_CASE(private_half_of_another_key_is_refused) {
+BOOST_AUTO_TEST_CASE(private_key_of_another_key_id_is_refused) {
   load();
   execute("update taskward.signing_keys set kid = 'another'");
-  BOOST_CHECK_EXCEPTION(load(), UnusableKeys, names("another"));
+  BOOST_CHECK_EXCEPTION(load(), UnusableKeys, names_key("another"));
 }
 
-BOOST_AUTO_TEST_CASE(symmetric_key_stands_beside_the_pair_and_neither_logs_anybody_out) {
+BOOST_AUTO_TEST_CASE(switching_between_hs256_and_a_key_pair_keeps_tokens_valid) {
   const Keys pair = load();
   const Secret by_pair = sign(pair);
   const Keys symmetric = load(service, root, JwsAlgorithm::HS256, hmac);
   const Secret by_secret = sign(symmetric);
-  BOOST_TEST(rows() == 1);
+  BOOST_TEST(count_keys() == 1);
   BOOST_TEST(check(symmetric, by_pair) == "ok");
   BOOST_TEST(check(load(service, root, JwsAlgorithm::ES256, hmac), by_secret) == "ok");
   BOOST_TEST(check(load(), by_secret) == "invalid_token");
 }
 
-BOOST_AUTO_TEST_CASE(symmetric_signing_needs_no_key_in_the_database) {
+BOOST_AUTO_TEST_CASE(hs256_needs_no_key_in_the_database) {
   const Keys symmetric = load(service, root, JwsAlgorithm::HS256, hmac);
   BOOST_TEST(check(symmetric, sign(symmetric)) == "ok");
-  BOOST_TEST(rows() == 0);
+  BOOST_TEST(count_keys() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(symmetric_signing_without_its_secret_is_refused) {
+BOOST_AUTO_TEST_CASE(hs256_without_its_secret_is_refused) {
   BOOST_CHECK_THROW(load(service, root, JwsAlgorithm::HS256, none), UnusableKeys);
 }
 
-BOOST_AUTO_TEST_CASE(revoked_key_verifies_nothing_and_another_takes_its_place) {
+BOOST_AUTO_TEST_CASE(revoked_key_verifies_nothing_and_is_replaced) {
   const Secret token = sign(load());
   execute("update taskward.signing_keys set revoked_at = now()");
   const Keys after = load();
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
   BOOST_TEST(check(after, token) == "invalid_token");
   BOOST_TEST(check(after, sign(after)) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(retired_key_verifies_until_its_time_and_signs_no_more) {
+BOOST_AUTO_TEST_CASE(retired_key_verifies_until_its_end_but_does_not_sign) {
   const Secret old_token = sign(load());
   execute("update taskward.signing_keys set revoked_at = now()");
   load();
@@ -113,7 +112,7 @@ BOOST_AUTO_TEST_CASE(retired_key_verifies_until_its_time_and_signs_no_more) {
       "update taskward.signing_keys set revoked_at = null, verifies_until = now() + interval '1 hour',"
       " signs_from = now() where revoked_at is not null");
   const Keys both = load();
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
   BOOST_TEST(check(both, old_token) == "ok");
   const Secret new_token = sign(both);
   execute("update taskward.signing_keys set verifies_until = now() where verifies_until is not null");
@@ -135,7 +134,7 @@ BOOST_AUTO_TEST_CASE(published_key_verifies_before_it_signs) {
   BOOST_TEST(check(load(), fresh) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(key_of_an_algorithm_of_a_newer_release_is_passed_over) {
+BOOST_AUTO_TEST_CASE(key_with_an_unknown_algorithm_is_skipped) {
   const Keys first = load();
   execute(
       "insert into taskward.signing_keys (kid, alg, public_key, sealed_private_key) values ('x', 'ES512', "
@@ -143,7 +142,7 @@ BOOST_AUTO_TEST_CASE(key_of_an_algorithm_of_a_newer_release_is_passed_over) {
   BOOST_TEST(check(load(), sign(first)) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(each_algorithm_of_pairs_has_a_key_of_its_own_and_all_of_them_verify) {
+BOOST_AUTO_TEST_CASE(each_algorithm_has_its_own_key_and_all_keys_verify) {
   std::vector<Secret> tokens;
   for (const auto algorithm : {JwsAlgorithm::ES256, JwsAlgorithm::RS256, JwsAlgorithm::EdDSA}) {
     const Keys keys = load(algorithm);
@@ -151,37 +150,37 @@ BOOST_AUTO_TEST_CASE(each_algorithm_of_pairs_has_a_key_of_its_own_and_all_of_the
     tokens.push_back(sign(keys));
     for (const Secret& token : tokens) BOOST_TEST(check(keys, token) == "ok");
   }
-  BOOST_TEST(rows() == 3);
+  BOOST_TEST(count_keys() == 3);
   for (const Secret& token : tokens) BOOST_TEST(check(load(), token) == "ok");
-  BOOST_TEST(rows() == 3);
+  BOOST_TEST(count_keys() == 3);
 }
 
-BOOST_AUTO_TEST_CASE(retired_key_is_never_signed_with_even_when_no_other_is_left) {
+BOOST_AUTO_TEST_CASE(retired_key_never_signs_even_as_the_only_key) {
   const Secret old_token = sign(load());
   execute("update taskward.signing_keys set verifies_until = now() + interval '1 hour'");
   const std::string retired = kid();
   const Keys after = load();
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
   BOOST_TEST(after->verification_keys().front().kid() != retired);
   BOOST_TEST(check(after, old_token) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(key_that_has_not_begun_is_begun_when_no_other_is_left) {
+BOOST_AUTO_TEST_CASE(pending_key_signs_when_no_other_key_exists) {
   load();
   execute("update taskward.signing_keys set signs_from = now() + interval '1 hour'");
   const Keys after = load();
-  BOOST_TEST(rows() == 1);
+  BOOST_TEST(count_keys() == 1);
   BOOST_TEST(after->verification_keys().front().kid() == kid());
-  BOOST_TEST(number("select count(*) from taskward.signing_keys where signs_from <= now()") == 1);
+  BOOST_TEST(count_rows("signing_keys where signs_from <= now()") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(no_key_is_made_beside_one_that_another_secret_key_has_sealed) {
+BOOST_AUTO_TEST_CASE(no_key_is_created_next_to_one_sealed_with_another_secret) {
   load(JwsAlgorithm::RS256);
-  BOOST_CHECK_EXCEPTION(load(service, other_root, JwsAlgorithm::ES256, none), UnusableKeys, names(kid()));
-  BOOST_TEST(rows() == 1);
+  BOOST_CHECK_EXCEPTION(load(service, other_root, JwsAlgorithm::ES256, none), UnusableKeys, names_key(kid()));
+  BOOST_TEST(count_keys() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(public_half_in_the_row_is_not_believed) {
+BOOST_AUTO_TEST_CASE(stored_public_key_is_not_trusted) {
   const Keys keys = load();
   const auto forger = crypto::SigningKey::generate(JwsAlgorithm::ES256);
   execute("update taskward.signing_keys set public_key = '\\x" + crypto::hex(forger.public_der()) + "'");

@@ -1,9 +1,8 @@
-// The list of statements: all of them sound, checked when a connection opens, and no others run.
+// The list of statements: all are checked when a connection opens, and no others are sent.
 #include "taskward/store/statements.hpp"
 
 #include <array>
 #include <set>
-#include <thread>
 
 #include "fixture.hpp"
 #include "taskward/store/health.hpp"
@@ -22,12 +21,12 @@ bool names_nonsense(const db::StatementFailed& failure) {
 
 BOOST_FIXTURE_TEST_SUITE(statements, StoreFixture)
 
-BOOST_AUTO_TEST_CASE(every_statement_prepares_whether_it_is_kept_or_not) {
+BOOST_AUTO_TEST_CASE(every_statement_can_be_prepared) {
   BOOST_CHECK_NO_THROW(connect(db::Preparation::kept));
   BOOST_CHECK_NO_THROW(connect(db::Preparation::each_time));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_kept_in_the_session_where_a_pooler_keeps_nothing) {
+BOOST_AUTO_TEST_CASE(unprepared_mode_keeps_nothing_in_the_session) {
   constexpr const char* count = "select count(*) from pg_prepared_statements where name <> ''";
   const auto kept = connect(db::Preparation::kept);
   const auto each_time = connect(db::Preparation::each_time);
@@ -43,12 +42,12 @@ BOOST_AUTO_TEST_CASE(names_are_unique) {
   BOOST_TEST(names.size() == store::every_statement().size());
 }
 
-BOOST_AUTO_TEST_CASE(statement_outside_the_list_is_refused_unsent) {
+BOOST_AUTO_TEST_CASE(statement_outside_the_list_is_not_sent) {
   const Statement stray{"stray", Effect::writes, "delete from taskward.tasks"};
   BOOST_CHECK_THROW(service.run(stray, db::Params()), std::logic_error);
 }
 
-BOOST_AUTO_TEST_CASE(broken_statement_fails_when_the_connection_opens_and_is_named) {
+BOOST_AUTO_TEST_CASE(invalid_statement_fails_on_connect_and_is_named) {
   const Statement sound{"sound", Effect::reads, "select 1"};
   const Statement broken{"nonsense", Effect::reads, "select 1 from taskward.nowhere"};
   const std::array list{&sound, &broken};
@@ -59,17 +58,17 @@ BOOST_AUTO_TEST_CASE(broken_statement_fails_when_the_connection_opens_and_is_nam
   }
 }
 
-BOOST_AUTO_TEST_CASE(connection_is_usable_once_its_statements_are_sound) {
+BOOST_AUTO_TEST_CASE(connection_works_once_its_statements_are_valid) {
   const Statement late{"nonsense", Effect::reads, "select count(*) from taskward.later"};
   const std::array list{&late};
   db::Connection connection({database.owner(), "test"}, list, log);
   BOOST_CHECK_EXCEPTION(connection.run(late, db::Params()), db::StatementFailed, names_nonsense);
   execute("create table taskward.later ()");
-  std::this_thread::sleep_for(db::kRetryPause);
+  reconnect(connection);
   BOOST_TEST(connection.run(late, db::Params()).row(0).number() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_greeting_that_throws_leaves_no_connection) {
+BOOST_AUTO_TEST_CASE(exception_in_the_greeting_closes_the_connection) {
   db::Connection connection({database.service(), "test"}, {}, log,
                             [](db::Connection&) { throw store::WrongSchema("no"); });
   BOOST_CHECK_THROW(connection.connect(), store::WrongSchema);

@@ -1,6 +1,6 @@
-// Many changes at once: all of them, or none and why.
+// Batches of task changes: all of them, or none and the reasons.
+#include "concurrently.hpp"
 #include "task_fixture.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -20,7 +20,7 @@ struct BatchFixture : TaskFixture {
     update.version = version;
     return update;
   }
-  /// "update 2 not_found, …", or what else came of it.
+  /// "done", the obstacles such as "update 2 not_found", or the error code.
   std::string obstacles(const Result<BatchOutcome>& outcome_of_batch) {
     if (!outcome_of_batch) return outcome(outcome_of_batch);
     const auto* all = std::get_if<std::vector<BatchObstacle>>(&*outcome_of_batch);
@@ -42,18 +42,18 @@ struct BatchFixture : TaskFixture {
 
 BOOST_FIXTURE_TEST_SUITE(task_batches, BatchFixture)
 
-BOOST_AUTO_TEST_CASE(all_of_it_happens_and_comes_back_in_its_order) {
-  const model::Task a = make(ann, "a");
-  const model::Task b = make(ann, "b");
-  const model::Task c = make(ann, "c");
-  const model::Task d = make(ann, "d");
+BOOST_AUTO_TEST_CASE(all_changes_are_applied_and_returned_in_order) {
+  const model::Task a = new_task(ann, "a");
+  const model::Task b = new_task(ann, "b");
+  const model::Task c = new_task(ann, "c");
+  const model::Task d = new_task(ann, "d");
   BatchUpdate whole = update_of(b.id, "b2", 1);
   whole.description = "text";
   whole.status = TaskStatus::done;
   whole.priority = model::TaskPriority::high;
   whole.due_at.emplace(a.created_at);
   whole.tags = {"t"};
-  forget_audit();
+  clear_audit();
   const BatchDone result =
       done(batch(ann, {{{"new 1", "", TaskStatus::done, {}, a.created_at, {"x", "y"}}, {"new 2", "", {}}},
                        {whole, update_of(a.id, "a2")},
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(all_of_it_happens_and_comes_back_in_its_order) {
   BOOST_TEST(result.updated[1].title == "a2");
   BOOST_TEST(result.updated[1].description == "as described");
   BOOST_TEST((result.removed[0] == d.id && result.removed[1] == c.id));
-  // Each is recorded by itself.
+  // Each change has its own audit record.
   std::vector<std::string> records;
   for (const AuditRow& record : audit())
     records.push_back(record.action + ' ' + record.object + ' ' + record.changed);
@@ -91,12 +91,12 @@ BOOST_AUTO_TEST_CASE(all_of_it_happens_and_comes_back_in_its_order) {
   BOOST_TEST(records == expected, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(the_largest_batch_keeps_its_order) {
+BOOST_AUTO_TEST_CASE(largest_batch_keeps_its_order) {
   TaskBatch changes;
   for (int i = 0; i < 40; ++i) changes.create.push_back({"new " + std::to_string(i), "", {}});
   for (int i = 0; i < 30; ++i)
-    changes.update.push_back(update_of(make(ann).id, "changed " + std::to_string(i)));
-  for (int i = 0; i < 30; ++i) changes.remove.push_back(make(ann).id);
+    changes.update.push_back(update_of(new_task(ann).id, "changed " + std::to_string(i)));
+  for (int i = 0; i < 30; ++i) changes.remove.push_back(new_task(ann).id);
   const BatchDone result = done(batch(ann, changes));
   for (std::size_t i = 0; i < 40; ++i) BOOST_TEST(result.created.at(i).title == "new " + std::to_string(i));
   for (std::size_t i = 0; i < 30; ++i)
@@ -104,13 +104,13 @@ BOOST_AUTO_TEST_CASE(the_largest_batch_keeps_its_order) {
   BOOST_TEST((result.removed == changes.remove));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_happens_when_anything_stands_in_the_way_and_all_of_that_is_said) {
-  const model::Task mine = make(ann, "mine");
-  const model::Task other = make(ann, "other");
-  const model::Task bobs = make(bob, "bobs");
-  const model::Task trashed = make(ann, "trashed");
+BOOST_AUTO_TEST_CASE(any_obstacle_refuses_the_batch_and_all_are_reported) {
+  const model::Task mine = new_task(ann, "mine");
+  const model::Task other = new_task(ann, "other");
+  const model::Task bobs = new_task(bob, "bobs");
+  const model::Task trashed = new_task(ann, "trashed");
   static_cast<void>(remove(ann, trashed.id));
-  forget_audit();
+  clear_audit();
   const std::string before = all_tasks();
   const auto refused = batch(ann, {{{"new", "", {}}},
                                    {update_of(mine.id, "x"), update_of(bobs.id, "x"),
@@ -125,47 +125,47 @@ BOOST_AUTO_TEST_CASE(nothing_happens_when_anything_stands_in_the_way_and_all_of_
                     "'") == kQuota - 2);
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_batch_does_nothing) {
+BOOST_AUTO_TEST_CASE(empty_batch_does_nothing) {
   const BatchDone result = done(batch(ann, {}));
   BOOST_TEST((result.created.empty() && result.updated.empty() && result.removed.empty()));
 }
 
-BOOST_AUTO_TEST_CASE(an_update_that_changes_nothing_gives_the_task_as_it_is) {
-  const model::Task made = make(ann, "same");
-  forget_audit();
+BOOST_AUTO_TEST_CASE(update_without_effect_returns_the_unchanged_task) {
+  const model::Task made = new_task(ann, "same");
+  clear_audit();
   const BatchDone result = done(batch(ann, {{}, {update_of(made.id, "same", 1)}, {}}));
   BOOST_TEST(result.updated.at(0).version == 1);
   BOOST_TEST(audit().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_counts_as_a_whole_against_the_quota) {
-  const TaskId first = make(ann).id;
-  const TaskId second = make(ann).id;
+BOOST_AUTO_TEST_CASE(batch_is_checked_against_the_quota_as_a_whole) {
+  const TaskId first = new_task(ann).id;
+  const TaskId second = new_task(ann).id;
   const auto create = [](int count) {
     TaskBatch changes;
     for (int i = 0; i < count; ++i) changes.create.push_back({"new", "", {}});
     return changes;
   };
   BOOST_TEST(obstacles(batch(ann, create(2), 3)) == "quota_exceeded");
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 2);
-  // What it deletes makes room for what it makes.
+  BOOST_TEST(count_rows("tasks") == 2);
+  // The batch's deletions free quota for its creations.
   TaskBatch both = create(3);
   both.remove = {first, second};
   BOOST_TEST(obstacles(batch(ann, both, 3)) == "done");
-  BOOST_TEST(number("select count(*) from taskward.tasks where not trashed") == 3);
+  BOOST_TEST(count_rows("tasks where not trashed") == 3);
   BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 0);
   BOOST_TEST(obstacles(batch(ann, create(1), 3)) == "quota_exceeded");
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_takes_room_from_as_many_shards_as_it_needs) {
-  static_cast<void>(together<int>(*this, 6, [&](db::Connection& connection, int) {
+BOOST_AUTO_TEST_CASE(batch_takes_quota_from_as_many_shards_as_needed) {
+  static_cast<void>(run_concurrently<int>(*this, 6, [&](db::Connection& connection, int) {
     for (int i = 0; i < 10; ++i) {
-      static_cast<void>(
-          store::insert_task(connection, ann.writes(), new_id<TaskId>(), {"t", "", {}}, 200, {}, stamp()));
+      static_cast<void>(store::insert_task(connection, ann.write_access(), new_id<TaskId>(), {"t", "", {}},
+                                           200, {}, stamp()));
     }
     return 0;
   }));
-  BOOST_TEST_REQUIRE(number("select count(*) from taskward.task_room") > 1);
+  BOOST_TEST_REQUIRE(count_rows("task_room") > 1);
   TaskBatch changes;
   for (int i = 0; i < 70; ++i) changes.create.push_back({"new", "", {}});
   BOOST_TEST(obstacles(batch(ann, changes, 200)) == "done");
@@ -174,23 +174,23 @@ BOOST_AUTO_TEST_CASE(a_batch_takes_room_from_as_many_shards_as_it_needs) {
   BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_crowds_the_oldest_out_of_the_trash) {
+BOOST_AUTO_TEST_CASE(batch_evicts_the_oldest_tasks_from_the_trash) {
   std::vector<TaskId> ids;
-  for (int i = 0; i < 5; ++i) ids.push_back(make(ann, std::to_string(i)).id);
+  for (int i = 0; i < 5; ++i) ids.push_back(new_task(ann, std::to_string(i)).id);
   BOOST_TEST(obstacles(batch(ann, {{}, {}, {ids[0], ids[1]}}, 2)) == "done");
-  forget_audit();
+  clear_audit();
   BOOST_TEST(obstacles(batch(ann, {{}, {}, {ids[2]}}, 2)) == "done");
   BOOST_TEST(obstacles(batch(ann, {{}, {}, {ids[3], ids[4]}}, 2)) == "done");
-  BOOST_TEST(number("select count(*) from taskward.tasks where trashed and title in ('3', '4')") == 2);
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 2);
+  BOOST_TEST(count_rows("tasks where trashed and title in ('3', '4')") == 2);
+  BOOST_TEST(count_rows("tasks") == 2);
   BOOST_TEST(number("select count(distinct id) from taskward.audit where reason = 'trash_full'") == 3);
   BOOST_TEST(number("select count(distinct id) from taskward.audit") == 6);
 }
 
-BOOST_AUTO_TEST_CASE(batches_over_the_same_tasks_in_opposite_orders_all_end_well) {
+BOOST_AUTO_TEST_CASE(concurrent_batches_in_opposite_orders_do_not_deadlock) {
   std::vector<TaskId> ids;
-  for (int i = 0; i < 10; ++i) ids.push_back(make(ann).id);
-  const auto outcomes = together<int>(*this, 6, [&](db::Connection& connection, int thread) {
+  for (int i = 0; i < 10; ++i) ids.push_back(new_task(ann).id);
+  const auto outcomes = run_concurrently<int>(*this, 6, [&](db::Connection& connection, int thread) {
     int done_here = 0;
     for (int round = 0; round < 10; ++round) {
       TaskBatch changes;
@@ -198,8 +198,8 @@ BOOST_AUTO_TEST_CASE(batches_over_the_same_tasks_in_opposite_orders_all_end_well
         changes.update.push_back(update_of(id, std::to_string(thread * 100 + round)));
       if (thread % 2 == 0) std::reverse(changes.update.begin(), changes.update.end());
       changes.create.push_back({"new", "", {}});
-      if (store::apply_batch(connection, ann.writes(), changes, new_ids<TaskId>(1), new_ids<AuditId>(12),
-                             kQuota, {}, origin))
+      if (store::apply_batch(connection, ann.write_access(), changes, new_ids<TaskId>(1),
+                             new_ids<AuditId>(12), kQuota, {}, origin))
         ++done_here;
     }
     return done_here;
@@ -208,12 +208,12 @@ BOOST_AUTO_TEST_CASE(batches_over_the_same_tasks_in_opposite_orders_all_end_well
   for (const TaskId& id : ids) BOOST_TEST(find(ann, id)->version == 61);
 }
 
-BOOST_AUTO_TEST_CASE(of_batches_that_race_with_versions_exactly_one_wins) {
-  const model::Task made = make(ann);
-  const auto won = together<bool>(*this, 10, [&](db::Connection& connection, int thread) {
+BOOST_AUTO_TEST_CASE(one_of_concurrent_batches_with_a_version_succeeds) {
+  const model::Task made = new_task(ann);
+  const auto won = run_concurrently<bool>(*this, 10, [&](db::Connection& connection, int thread) {
     const TaskBatch changes{{}, {update_of(made.id, std::to_string(thread), 1)}, {}};
-    auto result =
-        store::apply_batch(connection, ann.writes(), changes, {}, new_ids<AuditId>(2), kQuota, {}, origin);
+    auto result = store::apply_batch(connection, ann.write_access(), changes, {}, new_ids<AuditId>(2), kQuota,
+                                     {}, origin);
     return std::holds_alternative<BatchDone>(*result);
   });
   BOOST_TEST(std::count(won.begin(), won.end(), true) == 1);

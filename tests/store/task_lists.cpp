@@ -1,4 +1,4 @@
-// Listing one's own tasks, newest first.
+// The task list, newest first.
 #include "task_fixture.hpp"
 
 namespace taskward::testing {
@@ -15,29 +15,29 @@ TaskFilter of(std::vector<TaskStatus> statuses) {
 
 BOOST_FIXTURE_TEST_SUITE(task_lists, TaskFixture)
 
-BOOST_AUTO_TEST_CASE(who_has_no_tasks_gets_an_empty_list) {
+BOOST_AUTO_TEST_CASE(owner_without_tasks_gets_an_empty_list) {
   BOOST_TEST(titles(ann).empty());
-  make(bob, "bobs");
+  new_task(bob, "bobs");
   BOOST_TEST(titles(ann).empty());
 }
 
-BOOST_AUTO_TEST_CASE(newest_come_first) {
-  make(ann, "old");
-  make(ann, "middle");
-  make(ann, "new");
+BOOST_AUTO_TEST_CASE(newest_tasks_come_first) {
+  new_task(ann, "old");
+  new_task(ann, "middle");
+  new_task(ann, "new");
   BOOST_TEST(titles(ann) == "new middle old");
 }
 
-BOOST_AUTO_TEST_CASE(of_the_same_moment_the_greater_id_comes_first) {
-  for (int i = 0; i < 9; ++i) make(ann);
+BOOST_AUTO_TEST_CASE(tasks_of_the_same_time_are_ordered_by_descending_id) {
+  for (int i = 0; i < 9; ++i) new_task(ann);
   execute("update taskward.tasks set created_at = now()");
   auto listed = list(ann);
   BOOST_TEST_REQUIRE(listed->tasks.size() == 9U);
   for (std::size_t i = 1; i < 9; ++i) BOOST_TEST((listed->tasks[i - 1].id > listed->tasks[i].id));
 }
 
-BOOST_AUTO_TEST_CASE(limit_and_offset_cut_the_list_without_gap_or_repetition) {
-  for (const char* title : {"e", "d", "c", "b", "a"}) make(ann, title);
+BOOST_AUTO_TEST_CASE(limit_and_offset_return_pages_without_gaps_or_duplicates) {
+  for (const char* title : {"e", "d", "c", "b", "a"}) new_task(ann, title);
   BOOST_TEST(titles(ann, {}, 2, 0) == "a b");
   BOOST_TEST(titles(ann, {}, 2, 2) == "c d");
   BOOST_TEST(titles(ann, {}, 2, 4) == "e");
@@ -47,11 +47,11 @@ BOOST_AUTO_TEST_CASE(limit_and_offset_cut_the_list_without_gap_or_repetition) {
   BOOST_TEST(titles(ann, {}, model::kPageLimitMax, 0) == "a b c d e");
 }
 
-BOOST_AUTO_TEST_CASE(filters_keep_the_statuses_asked_for) {
-  make(ann, "t", TaskStatus::todo);
-  make(ann, "p", TaskStatus::in_progress);
-  make(ann, "d", TaskStatus::done);
-  make(bob, "bobs", TaskStatus::done);
+BOOST_AUTO_TEST_CASE(status_filter_selects_the_requested_statuses) {
+  new_task(ann, "t", TaskStatus::todo);
+  new_task(ann, "p", TaskStatus::in_progress);
+  new_task(ann, "d", TaskStatus::done);
+  new_task(bob, "bobs", TaskStatus::done);
   BOOST_TEST(titles(ann, of({TaskStatus::todo}), 20, 0) == "t");
   BOOST_TEST(titles(ann, of({TaskStatus::in_progress}), 20, 0) == "p");
   BOOST_TEST(titles(ann, of({TaskStatus::done}), 20, 0) == "d");
@@ -62,8 +62,8 @@ BOOST_AUTO_TEST_CASE(filters_keep_the_statuses_asked_for) {
   BOOST_TEST(titles(ann, of({TaskStatus::todo, TaskStatus::done}), 1, 1) == "t");
 }
 
-BOOST_AUTO_TEST_CASE(listed_tasks_are_whole) {
-  const model::Task made = make(ann, "one", TaskStatus::done);
+BOOST_AUTO_TEST_CASE(listed_tasks_are_complete) {
+  const model::Task made = new_task(ann, "one", TaskStatus::done);
   auto listed = list(ann);
   BOOST_TEST_REQUIRE(listed->tasks.size() == 1U);
   const model::Task& task = listed->tasks.front();
@@ -76,9 +76,9 @@ BOOST_AUTO_TEST_CASE(listed_tasks_are_whole) {
   BOOST_TEST(task.version == 1);
 }
 
-BOOST_AUTO_TEST_CASE(listing_leaves_no_record) {
-  make(ann);
-  forget_audit();
+BOOST_AUTO_TEST_CASE(listing_is_not_recorded) {
+  new_task(ann);
+  clear_audit();
   BOOST_TEST(titles(ann) == "a task");
   BOOST_TEST(audit().empty());
 }

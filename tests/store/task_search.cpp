@@ -1,67 +1,59 @@
-// Finding tasks by words: whole, by their beginning, in title, tags and description, the best first, and
-// one's own only.
+// Full-text search: whole words and prefixes in title, tags and description, best match first, own tasks
+// only.
 #include "task_fixture.hpp"
 
 namespace taskward::testing {
 namespace {
 
 using model::TaskFilter;
-using model::TaskSort;
 
 struct SearchFixture : TaskFixture {
-  static TaskFilter words(const std::string& text) {
-    TaskFilter filter;
-    filter.text = text;
-    filter.sort = TaskSort::relevance;
-    return filter;
-  }
-  std::string found(const std::string& text) { return titles(ann, words(text)); }
-  model::Task make_titled(const std::string& title, const std::string& description = {},
-                          std::vector<std::string> tags = {}) {
-    return make(ann, {title, description, {}, {}, {}, std::move(tags)});
+  model::Task new_titled_task(const std::string& title, const std::string& description = {},
+                              std::vector<std::string> tags = {}) {
+    return new_task(ann, {title, description, {}, {}, {}, std::move(tags)});
   }
 };
 
 BOOST_FIXTURE_TEST_SUITE(task_search, SearchFixture)
 
-BOOST_AUTO_TEST_CASE(a_word_is_found_in_any_case_and_by_its_beginning) {
-  make_titled("Gardening");
+BOOST_AUTO_TEST_CASE(word_is_found_in_any_case_and_by_prefix) {
+  new_titled_task("Gardening");
   for (const char* text : {"gardening", "GARDEN", "g", "Gardeni"})
     BOOST_TEST(found(text) == "Gardening", text);
   for (const char* text : {"ardening", "gardeninge", "x"}) BOOST_TEST(found(text).empty(), text);
 }
 
-BOOST_AUTO_TEST_CASE(the_parts_of_an_address_or_a_path_are_words) {
-  make_titled("mail", "ask ada.lovelace@example.org");
-  make_titled("file", "/srv/backups/monthly~old", {"snake_case/tag"});
+BOOST_AUTO_TEST_CASE(parts_of_addresses_and_paths_are_words) {
+  new_titled_task("mail", "ask ada.lovelace@example.org");
+  new_titled_task("file", "/srv/backups/monthly~old", {"snake_case/tag"});
   for (const char* text : {"ada.lovelace@example.org", "ada.love", "example.org"})
     BOOST_TEST(found(text) == "mail", text);
   for (const char* text : {"backups", "/srv/backups", "backups/month", "old", "monthly~old", "case"})
     BOOST_TEST(found(text) == "file", text);
 }
 
-BOOST_AUTO_TEST_CASE(every_word_must_be_there_in_any_order) {
-  make_titled("plants", "water them");
+BOOST_AUTO_TEST_CASE(all_words_must_match_in_any_order) {
+  new_titled_task("plants", "water them");
   BOOST_TEST(found("water plants") == "plants");
   BOOST_TEST(found("  plan\twat ") == "plants");
   BOOST_TEST(found("water plants daily").empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_match_in_the_title_goes_before_one_in_a_tag_and_that_before_one_in_the_description) {
-  make_titled("text", "about tea");
-  make_titled("tagged", "", {"tea"});
-  make_titled("tea");
+BOOST_AUTO_TEST_CASE(title_ranks_before_tags_and_tags_before_description) {
+  new_titled_task("text", "about tea");
+  new_titled_task("tagged", "", {"tea"});
+  new_titled_task("tea");
   BOOST_TEST(found("tea") == "tea tagged text");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_equally_good_has_an_order_and_pages) {
-  for (int i = 0; i < 25; ++i) make_titled("tea", i % 2 == 0 ? "tea tea" : "");
+BOOST_AUTO_TEST_CASE(equal_ranks_have_a_stable_order_and_pages) {
+  for (int i = 0; i < 25; ++i) new_titled_task("tea", i % 2 == 0 ? "tea tea" : "");
   const TaskFilter filter = words("tea");
   const auto whole = list(ann, filter)->tasks;
   std::vector<TaskId> paged;
   std::optional<store::TaskPosition> after;
   for (bool more = true; more;) {
-    auto page = store::list_tasks(service, ann.reads(), {filter, 4, 0, after, {}});
+    auto page = store::list_tasks(service, ann.read_access(), {filter, 4, 0, after, {}});
     for (const model::Task& task : page->tasks) paged.push_back(task.id);
     more = page->tasks.size() == 4;
     if (more) after = page->positions.back();
@@ -70,8 +62,8 @@ BOOST_AUTO_TEST_CASE(what_is_equally_good_has_an_order_and_pages) {
   for (std::size_t i = 0; i < whole.size(); ++i) BOOST_TEST((paged[i] == whole[i].id));
 }
 
-BOOST_AUTO_TEST_CASE(words_follow_every_change_of_the_task) {
-  const TaskId id = make_titled("before").id;
+BOOST_AUTO_TEST_CASE(index_follows_every_change_of_the_task) {
+  const TaskId id = new_titled_task("before").id;
   model::TaskChange next;
   next.title = "after";
   BOOST_TEST(outcome(change(ann, id, next)) == "ok");
@@ -85,8 +77,8 @@ BOOST_AUTO_TEST_CASE(words_follow_every_change_of_the_task) {
   BOOST_TEST(found("after").empty());
 }
 
-BOOST_AUTO_TEST_CASE(whatever_is_typed_is_words_and_no_syntax) {
-  make_titled("it's a:b c\\d e|f !g (h) <-> 'i' *j & k\xE2\x80\x9D \xF0\x9F\x8D\xB5");
+BOOST_AUTO_TEST_CASE(search_text_has_no_syntax) {
+  new_titled_task("it's a:b c\\d e|f !g (h) <-> 'i' *j & k\xE2\x80\x9D \xF0\x9F\x8D\xB5");
   for (const char* text : {"it's",
                            "'",
                            "''",
@@ -114,7 +106,7 @@ BOOST_AUTO_TEST_CASE(whatever_is_typed_is_words_and_no_syntax) {
                            "/*",
                            "a & !a",
                            "\"quoted\""}) {
-    // It finds or it does not; it never fails.
+    // It may find nothing, but it never fails.
     BOOST_TEST(outcome(list(ann, words(text))) == "ok", text);
   }
   BOOST_TEST(found("e|f").starts_with("it's"));
@@ -123,16 +115,16 @@ BOOST_AUTO_TEST_CASE(whatever_is_typed_is_words_and_no_syntax) {
   BOOST_TEST(found("a | nothere").empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_search_without_a_word_finds_nothing) {
-  make_titled("tea");
+BOOST_AUTO_TEST_CASE(search_without_a_word_finds_nothing) {
+  new_titled_task("tea");
   for (const char* text : {".", "---", "!?", "\xC2\xA0"}) BOOST_TEST(found(text).empty(), text);
 }
 
-BOOST_AUTO_TEST_CASE(very_long_words_do_no_harm) {
+BOOST_AUTO_TEST_CASE(very_long_words_are_accepted) {
   std::string longest;
   for (int i = 0; i < 10'000; ++i) longest += "\xF0\x90\x90\xA8";  // letters of four bytes
-  make_titled("long", longest);
-  make_titled("x" + std::string(199, 'y'));
+  new_titled_task("long", longest);
+  new_titled_task("x" + std::string(199, 'y'));
   BOOST_TEST(found("long") == "long");
   BOOST_TEST(found(std::string(200, 'y')).empty());
   BOOST_TEST(found("x" + std::string(199, 'y')) == "x" + std::string(199, 'y'));
@@ -141,16 +133,16 @@ BOOST_AUTO_TEST_CASE(very_long_words_do_no_harm) {
   BOOST_TEST(outcome(list(ann, words(wide))) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(nobody_finds_anothers_words_or_tags) {
-  make(bob, {"treasure", "hidden", {}, {}, {}, {"secret"}});
-  make_titled("mine");
+BOOST_AUTO_TEST_CASE(words_and_tags_of_other_owners_are_not_found) {
+  new_task(bob, {"treasure", "hidden", {}, {}, {}, {"secret"}});
+  new_titled_task("mine");
   BOOST_TEST(found("treasure").empty());
   BOOST_TEST(found("t").empty());
   TaskFilter filter;
   filter.tags = {"secret"};
   BOOST_TEST(titles(ann, filter).empty());
   BOOST_TEST(titles(bob, filter) == "treasure");
-  // Not by the id that stands before the words in the index either.
+  // Nor by the owner's id, which precedes the words in the index.
   for (const std::string& text :
        {bob.user.text(), bob.user.text() + " treasure", bob.user.text() + "#secret"}) {
     BOOST_TEST(found(text).empty());
@@ -159,9 +151,9 @@ BOOST_AUTO_TEST_CASE(nobody_finds_anothers_words_or_tags) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_tag_is_found_as_a_whole_and_to_the_letter) {
-  make_titled("one", "", {"home"});
-  make_titled("two", "", {"homework", "a 'b' \\c & d"});
+BOOST_AUTO_TEST_CASE(tag_matches_only_as_a_whole_and_case_sensitively) {
+  new_titled_task("one", "", {"home"});
+  new_titled_task("two", "", {"homework", "a 'b' \\c & d"});
   TaskFilter filter;
   const auto of = [&](std::vector<std::string> tags) {
     filter.tags = std::move(tags);
@@ -180,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_tag_is_found_as_a_whole_and_to_the_letter) {
   BOOST_TEST(of({"homework"}).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_search_uses_the_index_of_words) {
+BOOST_AUTO_TEST_CASE(search_uses_the_word_index) {
   execute("insert into taskward.tasks (owner_id, id, title, status) select '" + ann.user.text() +
           "', gen_random_uuid(), 'word' || n, 'todo' from generate_series(1, 3000) n");
   execute("analyze taskward.tasks");

@@ -1,4 +1,4 @@
-// Making, finding, changing and deleting one's own tasks.
+// Creating, finding, changing and deleting tasks.
 #include "task_fixture.hpp"
 
 namespace taskward::testing {
@@ -9,9 +9,9 @@ using model::TaskStatus;
 
 BOOST_FIXTURE_TEST_SUITE(tasks, TaskFixture)
 
-BOOST_AUTO_TEST_CASE(new_task_is_as_it_was_asked_for) {
+BOOST_AUTO_TEST_CASE(task_is_created_as_requested) {
   const TaskId id = new_id<TaskId>();
-  auto made = store::insert_task(service, ann.writes(), id,
+  auto made = store::insert_task(service, ann.write_access(), id,
                                  {"t\xc3\xaatre", "l1\nl2", TaskStatus::in_progress}, kQuota, {}, stamp());
   BOOST_TEST_REQUIRE(outcome(made) == "ok");
   BOOST_TEST((made->id == id));
@@ -24,9 +24,9 @@ BOOST_AUTO_TEST_CASE(new_task_is_as_it_was_asked_for) {
   BOOST_TEST((std::chrono::abs(made->created_at - clock.now()) < std::chrono::seconds(60)));
 }
 
-BOOST_AUTO_TEST_CASE(made_task_is_found_as_it_was_made) {
-  const model::Task made = make(ann, "one");
-  make(ann, "another");
+BOOST_AUTO_TEST_CASE(created_task_is_found_unchanged) {
+  const model::Task made = new_task(ann, "one");
+  new_task(ann, "another");
   auto found = find(ann, made.id);
   BOOST_TEST_REQUIRE(outcome(found) == "ok");
   BOOST_TEST((found->id == made.id));
@@ -35,14 +35,14 @@ BOOST_AUTO_TEST_CASE(made_task_is_found_as_it_was_made) {
   BOOST_TEST((found->created_at == made.created_at));
 }
 
-BOOST_AUTO_TEST_CASE(task_made_as_done_is_completed_when_it_was_made) {
-  const model::Task made = make(ann, "one", TaskStatus::done);
+BOOST_AUTO_TEST_CASE(task_created_as_done_is_completed_at_creation) {
+  const model::Task made = new_task(ann, "one", TaskStatus::done);
   BOOST_TEST_REQUIRE(made.completed_at.has_value());
   BOOST_TEST((*made.completed_at == made.created_at));
 }
 
-BOOST_AUTO_TEST_CASE(only_given_members_change) {
-  const model::Task made = make(ann);
+BOOST_AUTO_TEST_CASE(only_present_fields_change) {
+  const model::Task made = new_task(ann);
   auto changed = change(ann, made.id, {"new title", std::nullopt, std::nullopt});
   BOOST_TEST_REQUIRE(outcome(changed) == "ok");
   BOOST_TEST(changed->title == "new title");
@@ -61,10 +61,10 @@ BOOST_AUTO_TEST_CASE(only_given_members_change) {
   BOOST_TEST(found->version == 3);
 }
 
-BOOST_AUTO_TEST_CASE(change_that_changes_nothing_leaves_version_time_and_record_alone) {
-  const model::Task made = make(ann);
+BOOST_AUTO_TEST_CASE(change_without_effect_keeps_version_time_and_audit_record) {
+  const model::Task made = new_task(ann);
   const std::string before = all_tasks();
-  forget_audit();
+  clear_audit();
   for (const TaskChange& nothing : {TaskChange{}, TaskChange{"a task", "as described", TaskStatus::todo},
                                     TaskChange{"a task", std::nullopt, std::nullopt}}) {
     auto same = change(ann, made.id, nothing);
@@ -76,9 +76,9 @@ BOOST_AUTO_TEST_CASE(change_that_changes_nothing_leaves_version_time_and_record_
   BOOST_TEST(audit().empty());
 }
 
-BOOST_AUTO_TEST_CASE(record_names_exactly_the_members_that_changed) {
-  const model::Task made = make(ann);
-  forget_audit();
+BOOST_AUTO_TEST_CASE(record_names_exactly_the_changed_fields) {
+  const model::Task made = new_task(ann);
+  clear_audit();
   BOOST_TEST_REQUIRE(outcome(change(ann, made.id, {"x", std::nullopt, std::nullopt})) == "ok");
   BOOST_TEST_REQUIRE(outcome(change(ann, made.id, {"x", "y", std::nullopt})) == "ok");
   BOOST_TEST_REQUIRE(outcome(change(ann, made.id, {"z", "y", TaskStatus::done})) == "ok");
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(record_names_exactly_the_members_that_changed) {
 }
 
 BOOST_AUTO_TEST_CASE(completion_follows_the_status) {
-  const model::Task made = make(ann);
+  const model::Task made = new_task(ann);
   const auto to = [&](TaskStatus status) {
     return change(ann, made.id, {std::nullopt, std::nullopt, status});
   };
@@ -104,9 +104,9 @@ BOOST_AUTO_TEST_CASE(completion_follows_the_status) {
   BOOST_TEST((to(TaskStatus::done)->completed_at > done->completed_at));
 }
 
-BOOST_AUTO_TEST_CASE(deleted_task_is_gone) {
-  const model::Task made = make(ann);
-  const model::Task other = make(ann);
+BOOST_AUTO_TEST_CASE(deleted_task_is_not_found) {
+  const model::Task made = new_task(ann);
+  const model::Task other = new_task(ann);
   BOOST_TEST(outcome(remove(ann, made.id)) == "ok");
   BOOST_TEST(outcome(find(ann, made.id)) == "not_found");
   BOOST_TEST(outcome(remove(ann, made.id)) == "not_found");
@@ -114,13 +114,14 @@ BOOST_AUTO_TEST_CASE(deleted_task_is_gone) {
   BOOST_TEST(outcome(find(ann, other.id)) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(each_deed_has_exactly_one_record_with_its_request) {
-  const model::Task made = make(ann);
+BOOST_AUTO_TEST_CASE(each_action_has_exactly_one_record_with_its_request) {
+  const model::Task made = new_task(ann);
   BOOST_TEST_REQUIRE(outcome(change(ann, made.id, {"x", {}, {}})) == "ok");
   BOOST_TEST_REQUIRE(outcome(find(ann, made.id)) == "ok");
   BOOST_TEST_REQUIRE(outcome(remove(ann, made.id)) == "ok");
-  BOOST_TEST(deeds() == (Lines{"task.create success -", "task.update success -", "task.delete success -"}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      audit_lines() == (Lines{"task.create success -", "task.update success -", "task.delete success -"}),
+      boost::test_tools::per_element());
   for (const AuditRow& record : audit()) {
     BOOST_TEST(record.actor == ann.user.text());
     BOOST_TEST(record.actor_role == "user");
@@ -132,23 +133,23 @@ BOOST_AUTO_TEST_CASE(each_deed_has_exactly_one_record_with_its_request) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(statement_that_fails_leaves_neither_deed_nor_record) {
-  const model::Task made = make(ann);
+BOOST_AUTO_TEST_CASE(failed_statement_leaves_neither_change_nor_record) {
+  const model::Task made = new_task(ann);
   const std::string before = all_tasks();
-  forget_audit();
-  BOOST_CHECK_THROW(static_cast<void>(store::insert_task(service, ann.writes(), made.id, {"again", "", {}},
-                                                         kQuota, {}, stamp())),
+  clear_audit();
+  BOOST_CHECK_THROW(static_cast<void>(store::insert_task(service, ann.write_access(), made.id,
+                                                         {"again", "", {}}, kQuota, {}, stamp())),
                     db::StatementFailed);
   BOOST_TEST_REQUIRE(
-      outcome(store::update_task(service, ann.writes(), made.id, {"x", {}, {}}, {}, stamp())) == "ok");
+      outcome(store::update_task(service, ann.write_access(), made.id, {"x", {}, {}}, {}, stamp())) == "ok");
   const std::string after = all_tasks();
-  // The record is what fails here, and takes the deed with it.
+  // Only the audit record is invalid; the change must fail with it.
   model::AuditStamp unfit = stamp();
   unfit.origin.client_address = "no address";
   BOOST_CHECK_THROW(
-      static_cast<void>(store::update_task(service, ann.writes(), made.id, {"y", {}, {}}, {}, unfit)),
+      static_cast<void>(store::update_task(service, ann.write_access(), made.id, {"y", {}, {}}, {}, unfit)),
       db::StatementFailed);
-  BOOST_CHECK_THROW(static_cast<void>(store::delete_task(service, ann.writes(), made.id, {}, kQuota,
+  BOOST_CHECK_THROW(static_cast<void>(store::delete_task(service, ann.write_access(), made.id, {}, kQuota,
                                                          new_id<AuditId>(), unfit)),
                     db::StatementFailed);
   BOOST_TEST(before != after);
@@ -156,14 +157,14 @@ BOOST_AUTO_TEST_CASE(statement_that_fails_leaves_neither_deed_nor_record) {
   BOOST_TEST(audit().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(limits_hold_in_the_database_too) {
+BOOST_AUTO_TEST_CASE(database_enforces_the_limits) {
   const auto refused = [&](const std::string& set) {
     BOOST_TEST_CONTEXT(set.substr(0, 40)) {
       BOOST_CHECK_EXCEPTION(execute("update taskward.tasks set " + set), db::StatementFailed,
                             [](const db::StatementFailed& failure) { return failure.sqlstate() == "23514"; });
     }
   };
-  make(ann);
+  new_task(ann);
   execute(
       "update taskward.tasks set title = repeat('\xc3\xa4', 200), description = repeat('\xc3\xa4', 10000)");
   refused("title = repeat('a', 201)");
@@ -172,7 +173,7 @@ BOOST_AUTO_TEST_CASE(limits_hold_in_the_database_too) {
   refused("status = 'other'");
   refused("status = 'done'");
   refused("completed_at = now()");
-  BOOST_CHECK_THROW(make(ann, std::string(201, 'a')), db::StatementFailed);
+  BOOST_CHECK_THROW(new_task(ann, std::string(201, 'a')), db::StatementFailed);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

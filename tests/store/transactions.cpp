@@ -1,14 +1,13 @@
-// Conflicts that are retried whole, and transactions that happen whole or not at all.
+// Retries of conflicts, and atomicity of transactions.
 #include <array>
 #include <thread>
 
-#include "fixture.hpp"
+#include "superuser_fixture.hpp"
 #include "taskward/db/connection.hpp"
 
 namespace taskward::testing {
 namespace {
 
-using namespace std::chrono_literals;
 using db::Effect;
 using db::Params;
 using db::Statement;
@@ -21,7 +20,7 @@ const Statement read_sum{"read_sum", Effect::reads, "select sum(n)::bigint from 
 const Statement add_one{"add_one", Effect::writes, "update taskward.numbers set n = n + 1 where id = 1"};
 const std::array kStatements{&conflict_until, &add_to_both, &read_sum, &add_one};
 
-struct TransactionFixture : StoreFixture {
+struct TransactionFixture : SuperuserFixture {
   TransactionFixture() {
     execute(R"(
 create table taskward.numbers (id bigint primary key, n bigint not null);
@@ -43,52 +42,47 @@ end $$)");
     connection.connect();
   }
   db::Connection connection{{database.owner(), "test-subject"}, kStatements, log};
-  db::Connection superuser{{database.superuser(), "test-superuser"}, {}, log};
 
   std::int64_t sum() { return number("select sum(n)::bigint from taskward.numbers"); }
   std::int64_t tries() { return number("select last_value from taskward.tries"); }
-  void terminate() {
-    superuser.execute(
-        "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-        " where application_name = 'test-subject'");
-  }
 };
 
 BOOST_FIXTURE_TEST_SUITE(conflicts, TransactionFixture)
 
-BOOST_AUTO_TEST_CASE(serialization_failure_is_repeated_and_the_work_done_once) {
+BOOST_AUTO_TEST_CASE(serialization_failure_is_retried_and_applied_once) {
   BOOST_TEST(connection.run(conflict_until, Params().number(3)).row(0).number() == 3);
   BOOST_TEST(tries() == 3);
   BOOST_TEST(sum() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(endless_conflict_is_given_up_and_nothing_is_changed) {
+BOOST_AUTO_TEST_CASE(persistent_conflict_fails_and_changes_nothing) {
   BOOST_CHECK_THROW(connection.run(conflict_until, Params().number(100)), db::Unavailable);
   BOOST_TEST(tries() == db::kConflictTries);
   BOOST_TEST(sum() == 0);
   BOOST_TEST(connection.is_connected());
 }
 
-BOOST_AUTO_TEST_CASE(conflict_inside_a_transaction_is_not_repeated) {
+BOOST_AUTO_TEST_CASE(conflict_inside_a_transaction_is_not_retried) {
   const db::Transaction transaction(connection);
   BOOST_CHECK_THROW(connection.run(conflict_until, Params().number(3)), db::Unavailable);
   BOOST_TEST(tries() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(victim_of_a_deadlock_is_repeated) {
-  // Only one of the two looks for deadlocks soon, so it is known which of them is the victim.
+BOOST_AUTO_TEST_CASE(deadlock_victim_is_retried) {
+  // Only one of the two sessions checks for deadlocks soon, so it is always the victim.
   superuser.execute("set deadlock_timeout = '30s'");
   db::Transaction transaction(superuser);
   superuser.execute("update taskward.numbers set n = n + 10 where id = 2");
   std::jthread subject([&] { connection.run(add_to_both, Params().number(1).number(2)); });
-  while (superuser
-             .query("select count(*) from pg_locks l join pg_stat_activity a using (pid)"
-                    " where not l.granted and a.application_name = 'test-subject'",
-                    Params())
-             .row(0)
-             .number() == 0) {
-    std::this_thread::sleep_for(1ms);
-  }
+  wait_until([&] {
+    return superuser
+               .query(
+                   "select count(*) from pg_locks l join pg_stat_activity a using (pid)"
+                   " where not l.granted and a.application_name = 'test-subject'",
+                   Params())
+               .row(0)
+               .number() > 0;
+  });
   superuser.execute("update taskward.numbers set n = n + 10 where id = 1");
   transaction.commit();
   subject.join();
@@ -100,7 +94,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(transactions, TransactionFixture)
 
-BOOST_AUTO_TEST_CASE(committed_work_stays) {
+BOOST_AUTO_TEST_CASE(committed_work_persists) {
   db::Transaction transaction(connection);
   connection.run(add_one, Params());
   BOOST_TEST(sum() == 0);
@@ -108,7 +102,7 @@ BOOST_AUTO_TEST_CASE(committed_work_stays) {
   BOOST_TEST(sum() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(work_without_a_commit_is_undone_and_the_connection_stays) {
+BOOST_AUTO_TEST_CASE(uncommitted_work_is_rolled_back_and_the_connection_survives) {
   {
     const db::Transaction transaction(connection);
     connection.run(add_one, Params());
@@ -117,7 +111,7 @@ BOOST_AUTO_TEST_CASE(work_without_a_commit_is_undone_and_the_connection_stays) {
   BOOST_TEST(connection.run(read_sum, Params()).row(0).number() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(commit_of_a_transaction_that_failed_is_no_success) {
+BOOST_AUTO_TEST_CASE(commit_of_a_failed_transaction_throws) {
   db::Transaction transaction(connection);
   connection.run(add_one, Params());
   BOOST_CHECK_THROW(connection.execute("select 1 / 0"), db::StatementFailed);
@@ -125,7 +119,7 @@ BOOST_AUTO_TEST_CASE(commit_of_a_transaction_that_failed_is_no_success) {
   BOOST_TEST(sum() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(commit_on_a_lost_connection_is_no_success) {
+BOOST_AUTO_TEST_CASE(commit_on_a_lost_connection_throws) {
   db::Transaction transaction(connection);
   connection.run(add_one, Params());
   terminate();
@@ -133,7 +127,7 @@ BOOST_AUTO_TEST_CASE(commit_on_a_lost_connection_is_no_success) {
   BOOST_TEST(sum() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_runs_outside_once_the_transaction_has_lost_its_connection) {
+BOOST_AUTO_TEST_CASE(statements_fail_after_the_transaction_loses_its_connection) {
   {
     db::Transaction transaction(connection);
     connection.run(add_one, Params());

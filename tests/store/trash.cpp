@@ -1,9 +1,9 @@
-// What is deleted lies in the trash, comes back, or goes for good.
+// Deleted tasks are moved to the trash, restored, or erased permanently.
+#include "concurrently.hpp"
 #include "task_fixture.hpp"
 #include "taskward/domain/purge.hpp"
 #include "taskward/domain/task_upkeep.hpp"
 #include "taskward/store/task_upkeep.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -12,23 +12,32 @@ using model::TaskFilter;
 using model::TaskPlace;
 
 struct TrashFixture : TaskFixture {
-  std::string trash(const Someone& who) {
+  std::string trash(const TestUser& who) {
     TaskFilter filter;
     filter.place = TaskPlace::trash;
+    return titles(who, filter);
+  }
+  std::string trash_by_title(const TestUser& who) {
+    TaskFilter filter;
+    filter.place = TaskPlace::trash;
+    filter.sort = model::TaskSort::title;
+    filter.order = model::SortOrder::ascending;
     return titles(who, filter);
   }
   void age(const TaskId& id, const std::string& days) {
     execute("update taskward.tasks set deleted_at = now() - interval '" + days + "' where id = '" +
             id.text() + "'");
   }
-  std::int64_t empty(std::size_t most = 100) { return store::empty_trash(service, new_ids<AuditId>(most)); }
+  std::int64_t empty_trash(std::size_t most = 100) {
+    return store::empty_trash(service, new_ids<AuditId>(most));
+  }
 };
 
 BOOST_FIXTURE_TEST_SUITE(trash, TrashFixture)
 
-BOOST_AUTO_TEST_CASE(a_deleted_task_is_in_the_trash_and_nowhere_else) {
-  const TaskId id = make(ann, "gone").id;
-  make(ann, "here");
+BOOST_AUTO_TEST_CASE(deleted_task_is_only_in_the_trash) {
+  const TaskId id = new_task(ann, "gone").id;
+  new_task(ann, "here");
   BOOST_TEST(outcome(remove(ann, id)) == "ok");
   BOOST_TEST(titles(ann) == "here");
   BOOST_TEST(trash(ann) == "gone");
@@ -38,9 +47,9 @@ BOOST_AUTO_TEST_CASE(a_deleted_task_is_in_the_trash_and_nowhere_else) {
   BOOST_TEST(trash(bob).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_restored_task_is_what_it_was_but_for_version_and_change) {
+BOOST_AUTO_TEST_CASE(restored_task_differs_only_in_version_and_update_time) {
   const model::Task made =
-      make(ann, {"t", "d", model::TaskStatus::done, model::TaskPriority::high, clock.now(), {"a"}});
+      new_task(ann, {"t", "d", model::TaskStatus::done, model::TaskPriority::high, clock.now(), {"a"}});
   BOOST_TEST(outcome(remove(ann, made.id)) == "ok");
   const auto back = restore(ann, made.id);
   BOOST_TEST_REQUIRE(outcome(back) == "ok");
@@ -57,57 +66,53 @@ BOOST_AUTO_TEST_CASE(a_restored_task_is_what_it_was_but_for_version_and_change) 
   BOOST_TEST(outcome(find(ann, made.id)) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(restoring_what_is_not_in_the_trash_leaves_it_alone) {
-  const model::Task made = make(ann);
-  forget_audit();
+BOOST_AUTO_TEST_CASE(restoring_a_listed_task_changes_nothing) {
+  const model::Task made = new_task(ann);
+  clear_audit();
   const auto same = restore(ann, made.id);
   BOOST_TEST_REQUIRE(outcome(same) == "ok");
   BOOST_TEST(same->version == 1);
   BOOST_TEST(audit().empty());
 }
 
-BOOST_AUTO_TEST_CASE(for_good_is_for_good_from_the_list_and_from_the_trash) {
-  const TaskId listed = make(ann).id;
-  const TaskId trashed = make(ann).id;
+BOOST_AUTO_TEST_CASE(erased_task_cannot_be_restored) {
+  const TaskId listed = new_task(ann).id;
+  const TaskId trashed = new_task(ann).id;
   BOOST_TEST(outcome(remove(ann, trashed)) == "ok");
   for (const TaskId& id : {listed, trashed}) {
     BOOST_TEST(outcome(erase(ann, id)) == "ok");
     BOOST_TEST(outcome(erase(ann, id)) == "not_found");
     BOOST_TEST(outcome(restore(ann, id)) == "not_found");
   }
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
+  BOOST_TEST(count_rows("tasks") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(each_step_is_recorded) {
-  const TaskId id = make(ann).id;
+  const TaskId id = new_task(ann).id;
   static_cast<void>(remove(ann, id));
   static_cast<void>(restore(ann, id));
   static_cast<void>(erase(ann, id));
-  BOOST_TEST(deeds() == (Lines{"task.create success -", "task.delete success -", "task.restore success -",
-                               "task.erase success -"}),
+  BOOST_TEST(audit_lines() == (Lines{"task.create success -", "task.delete success -",
+                                     "task.restore success -", "task.erase success -"}),
              boost::test_tools::per_element());
   for (const AuditRow& record : audit()) BOOST_TEST(record.object == id.text());
 }
 
-BOOST_AUTO_TEST_CASE(the_trash_keeps_so_many_and_the_oldest_go_for_good) {
+BOOST_AUTO_TEST_CASE(full_trash_evicts_the_oldest_tasks) {
   std::vector<TaskId> ids;
-  for (const char* title : {"a", "b", "c", "d"}) ids.push_back(make(ann, title).id);
-  const TaskId bobs = make(bob, "bobs").id;
+  for (const char* title : {"a", "b", "c", "d"}) ids.push_back(new_task(ann, title).id);
+  const TaskId bobs = new_task(bob, "bobs").id;
   static_cast<void>(remove(bob, bobs));
-  forget_audit();
+  clear_audit();
   const auto into_trash = [&](const TaskId& id) {
-    return outcome(store::delete_task(service, ann.writes(), id, {}, 2, new_id<AuditId>(), stamp()));
+    return outcome(store::delete_task(service, ann.write_access(), id, {}, 2, new_id<AuditId>(), stamp()));
   };
   BOOST_TEST(into_trash(ids[0]) == "ok");
   BOOST_TEST(into_trash(ids[1]) == "ok");
   BOOST_TEST(audit().size() == 2U);
   BOOST_TEST(into_trash(ids[2]) == "ok");
   BOOST_TEST(into_trash(ids[3]) == "ok");
-  TaskFilter filter;
-  filter.place = TaskPlace::trash;
-  filter.sort = model::TaskSort::title;
-  filter.order = model::SortOrder::ascending;
-  BOOST_TEST(titles(ann, filter) == "c d");
+  BOOST_TEST(trash_by_title(ann) == "c d");
   BOOST_TEST(trash(bob) == "bobs");
   Lines gone;
   for (const AuditRow& record : audit()) {
@@ -117,65 +122,62 @@ BOOST_AUTO_TEST_CASE(the_trash_keeps_so_many_and_the_oldest_go_for_good) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_trash_that_may_hold_less_than_it_does_shrinks_by_one_for_each_that_comes) {
-  for (int i = 0; i < 5; ++i) static_cast<void>(remove(ann, make(ann, std::to_string(i)).id));
-  BOOST_TEST(outcome(store::delete_task(service, ann.writes(), make(ann, "5").id, {}, 2, new_id<AuditId>(),
-                                        stamp())) == "ok");
-  TaskFilter filter;
-  filter.place = TaskPlace::trash;
-  filter.sort = model::TaskSort::title;
-  filter.order = model::SortOrder::ascending;
-  BOOST_TEST(titles(ann, filter) == "1 2 3 4 5");
+BOOST_AUTO_TEST_CASE(oversized_trash_evicts_one_task_per_deletion) {
+  for (int i = 0; i < 5; ++i) static_cast<void>(remove(ann, new_task(ann, std::to_string(i)).id));
+  BOOST_TEST(outcome(store::delete_task(service, ann.write_access(), new_task(ann, "5").id, {}, 2,
+                                        new_id<AuditId>(), stamp())) == "ok");
+  BOOST_TEST(trash_by_title(ann) == "1 2 3 4 5");
 }
 
-BOOST_AUTO_TEST_CASE(many_deletions_at_once_keep_the_trash_at_its_size) {
+BOOST_AUTO_TEST_CASE(concurrent_deletions_keep_the_trash_at_its_limit) {
   std::vector<TaskId> ids;
-  for (int i = 0; i < 40; ++i) ids.push_back(make(ann).id);
-  const auto faults = together<int>(*this, 4, [&](db::Connection& connection, int thread) {
-    int strange = 0;
+  for (int i = 0; i < 40; ++i) ids.push_back(new_task(ann).id);
+  const auto failures = run_concurrently<int>(*this, 4, [&](db::Connection& connection, int thread) {
+    int unexpected = 0;
     for (std::size_t i = static_cast<std::size_t>(thread); i < ids.size(); i += 4) {
-      if (outcome(store::delete_task(connection, ann.writes(), ids[i], {}, 10, new_id<AuditId>(), stamp())) !=
-          "ok")
-        ++strange;
+      if (outcome(store::delete_task(connection, ann.write_access(), ids[i], {}, 10, new_id<AuditId>(),
+                                     stamp())) != "ok")
+        ++unexpected;
     }
-    return strange;
+    return unexpected;
   });
-  for (const int strange : faults) BOOST_TEST(strange == 0);
-  const auto left = number("select count(*) from taskward.tasks");
+  for (const int unexpected : failures) BOOST_TEST(unexpected == 0);
+  const auto left = count_rows("tasks");
   BOOST_TEST(left >= 10);
-  BOOST_TEST(left <= 16);  // those that were under way at once do not see one another's
+  BOOST_TEST(left <= 16);  // concurrent deletions do not see each other
 }
 
-BOOST_AUTO_TEST_CASE(many_batches_of_deletions_at_once_do_not_fill_a_trash_that_is_full) {
+BOOST_AUTO_TEST_CASE(concurrent_batch_deletions_do_not_overfill_a_full_trash) {
   constexpr int quota = 20;
   constexpr std::size_t at_once = 4;
   for (int round = 0; round < 6; ++round) {
     std::vector<model::TaskBatch> batches(at_once);
     for (model::TaskBatch& one : batches) {
-      for (int i = 0; i < 4; ++i) one.remove.push_back(make(ann).id);
+      for (int i = 0; i < 4; ++i) one.remove.push_back(new_task(ann).id);
     }
-    const auto done = together<std::string>(*this, at_once, [&](db::Connection& connection, int thread) {
-      const model::TaskBatch& one = batches[static_cast<std::size_t>(thread)];
-      return outcome(store::apply_batch(connection, ann.writes(), one, {},
-                                        new_ids<AuditId>(store::records_of(one)), quota, {}, origin));
-    });
+    const auto done =
+        run_concurrently<std::string>(*this, at_once, [&](db::Connection& connection, int thread) {
+          const model::TaskBatch& one = batches[static_cast<std::size_t>(thread)];
+          return outcome(store::apply_batch(connection, ann.write_access(), one, {},
+                                            new_ids<AuditId>(store::records_of(one)), quota, {}, origin));
+        });
     for (const std::string& one : done) BOOST_TEST(one == "ok");
-    const auto held = number("select count(*) from taskward.tasks where trashed");
-    // Those that fill it up at once do not see one another; when it is full each takes out what it puts in.
+    const auto held = count_rows("tasks where trashed");
+    // Concurrent batches that fill the trash do not see each other; once it is full, each evicts as many as
+    // it adds.
     BOOST_TEST(held <= quota + static_cast<int>(at_once) * 4);
     if (round >= 2) BOOST_TEST(held >= quota);
   }
-  BOOST_TEST(number("select count(*) from taskward.audit where reason = 'trash_full'") +
-                 number("select count(*) from taskward.tasks where trashed") ==
+  BOOST_TEST(count_rows("audit where reason = 'trash_full'") + count_rows("tasks where trashed") ==
              6 * 4 * 4);
 }
 
-BOOST_AUTO_TEST_CASE(a_restore_holds_only_for_its_version) {
-  const TaskId id = make(ann).id;
+BOOST_AUTO_TEST_CASE(restore_needs_the_current_version) {
+  const TaskId id = new_task(ann).id;
   static_cast<void>(remove(ann, id));  // version 2
   const auto restore_if = [&](std::vector<std::int64_t> versions) {
     const model::Precondition precondition{{false, std::move(versions)}, {}};
-    return outcome(store::restore_task(service, ann.writes(), id, precondition, kQuota, stamp()));
+    return outcome(store::restore_task(service, ann.write_access(), id, precondition, kQuota, stamp()));
   };
   BOOST_TEST(restore_if({1}) == "precondition_failed");
   BOOST_TEST(outcome(find(ann, id)) == "not_found");
@@ -183,73 +185,71 @@ BOOST_AUTO_TEST_CASE(a_restore_holds_only_for_its_version) {
   BOOST_TEST(restore_if({2}) == "precondition_failed");  // 3 now, and there already
 }
 
-BOOST_AUTO_TEST_CASE(of_many_who_restore_one_task_one_does_it_and_all_get_it) {
-  const TaskId id = make(ann).id;
+BOOST_AUTO_TEST_CASE(concurrent_restores_restore_once_and_all_return_the_task) {
+  const TaskId id = new_task(ann).id;
   static_cast<void>(remove(ann, id));
-  forget_audit();
-  const auto versions = together<std::int64_t>(*this, 8, [&](db::Connection& connection, int) {
-    return store::restore_task(connection, ann.writes(), id, {}, kQuota, stamp())->version;
+  clear_audit();
+  const auto versions = run_concurrently<std::int64_t>(*this, 8, [&](db::Connection& connection, int) {
+    return store::restore_task(connection, ann.write_access(), id, {}, kQuota, stamp())->version;
   });
   for (const std::int64_t version : versions) BOOST_TEST(version == 3);
   BOOST_TEST(audit().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_restore_and_a_deletion_for_good_at_once_end_in_one_of_two_ways) {
+BOOST_AUTO_TEST_CASE(concurrent_restore_and_erase_leave_no_task) {
   for (int round = 0; round < 10; ++round) {
-    const TaskId id = make(ann).id;
+    const TaskId id = new_task(ann).id;
     static_cast<void>(remove(ann, id));
-    const auto outcomes = together<std::string>(*this, 2, [&](db::Connection& connection, int thread) {
-      if (thread == 0) return outcome(store::restore_task(connection, ann.writes(), id, {}, kQuota, stamp()));
-      return outcome(store::erase_task(connection, ann.writes(), id, {}, stamp()));
-    });
+    const auto outcomes =
+        run_concurrently<std::string>(*this, 2, [&](db::Connection& connection, int thread) {
+          if (thread == 0)
+            return outcome(store::restore_task(connection, ann.write_access(), id, {}, kQuota, stamp()));
+          return outcome(store::erase_task(connection, ann.write_access(), id, {}, stamp()));
+        });
     BOOST_TEST(outcomes[1] == "ok");
     BOOST_TEST((outcomes[0] == "ok" || outcomes[0] == "not_found"));
     BOOST_TEST(outcome(find(ann, id)) == "not_found");
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_trash_is_emptied_after_thirty_days_and_not_before) {
-  const TaskId old = make(ann, "old").id;
-  const TaskId young = make(ann, "young").id;
-  make(ann, "listed");
+BOOST_AUTO_TEST_CASE(trash_is_emptied_after_thirty_days) {
+  const TaskId old = new_task(ann, "old").id;
+  const TaskId young = new_task(ann, "young").id;
+  new_task(ann, "listed");
   static_cast<void>(remove(ann, old));
   static_cast<void>(remove(ann, young));
   age(old, "30 days 1 minute");
   age(young, "29 days 23 hours 59 minutes");
-  forget_audit();
-  BOOST_TEST(empty() == 1);
-  BOOST_TEST(empty() == 0);
+  clear_audit();
+  BOOST_TEST(empty_trash() == 1);
+  BOOST_TEST(empty_trash() == 0);
   BOOST_TEST(trash(ann) == "young");
   BOOST_TEST(titles(ann) == "listed");
   const auto records = audit();
   BOOST_TEST_REQUIRE(records.size() == 1U);
-  BOOST_TEST(records[0].deed() == "task.erase success trash_period_over");
+  BOOST_TEST(records[0].line() == "task.erase success trash_period_over");
   BOOST_TEST(records[0].object == old.text());
   BOOST_TEST(records[0].actor == "-");
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_takes_the_oldest_and_passes_over_what_is_locked) {
+BOOST_AUTO_TEST_CASE(batch_takes_the_oldest_tasks_and_skips_locked_ones) {
   std::vector<TaskId> ids;
   for (int i = 0; i < 5; ++i) {
-    ids.push_back(make(ann, std::to_string(i)).id);
+    ids.push_back(new_task(ann, std::to_string(i)).id);
     static_cast<void>(remove(ann, ids.back()));
     age(ids.back(), std::to_string(40 - i) + " days");
   }
   db::Connection other({database.service(), "test"}, {}, log);
   db::Transaction holding(other);
   other.execute("select from taskward.tasks where id = '" + ids[0].text() + "' for update");
-  BOOST_TEST(empty(2) == 2);
-  TaskFilter filter;
-  filter.place = TaskPlace::trash;
-  filter.sort = model::TaskSort::title;
-  filter.order = model::SortOrder::ascending;
-  BOOST_TEST(titles(ann, filter) == "0 3 4");
+  BOOST_TEST(empty_trash(2) == 2);
+  BOOST_TEST(trash_by_title(ann) == "0 3 4");
 }
 
-BOOST_AUTO_TEST_CASE(two_who_empty_the_trash_at_once_take_each_task_once) {
+BOOST_AUTO_TEST_CASE(concurrent_emptying_erases_each_task_once) {
   execute("insert into taskward.tasks (owner_id, id, title, status, deleted_at) select '" + ann.user.text() +
           "', gen_random_uuid(), 't', 'todo', now() - interval '31 days' from generate_series(1, 300)");
-  const auto taken = together<std::int64_t>(*this, 4, [&](db::Connection& connection, int) {
+  const auto taken = run_concurrently<std::int64_t>(*this, 4, [&](db::Connection& connection, int) {
     std::int64_t sum = 0;
     for (std::int64_t some = 1; some > 0;) {
       some = store::empty_trash(connection, new_ids<AuditId>(50));
@@ -260,18 +260,18 @@ BOOST_AUTO_TEST_CASE(two_who_empty_the_trash_at_once_take_each_task_once) {
   std::int64_t sum = 0;
   for (const std::int64_t some : taken) sum += some;
   BOOST_TEST(sum == 300);
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
+  BOOST_TEST(count_rows("tasks") == 0);
   BOOST_TEST(number("select count(distinct id) from taskward.audit where action = 'task.erase'") == 300);
 }
 
-BOOST_AUTO_TEST_CASE(upkeep_empties_the_trash_and_then_rests) {
+BOOST_AUTO_TEST_CASE(upkeep_empties_the_trash_and_then_waits) {
   execute("insert into taskward.tasks (owner_id, id, title, status, deleted_at) select '" + ann.user.text() +
           "', gen_random_uuid(), 't', 'todo', now() - interval '31 days' from generate_series(1, 250)");
   domain::TaskUpkeep upkeep(clock, random);
   int steps = 1;
   while (upkeep.next(service, log) < domain::kPurgeInterval && steps < 100) ++steps;
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
-  BOOST_TEST(steps == 4);  // 100, 100, 50, and the counting
+  BOOST_TEST(count_rows("tasks") == 0);
+  BOOST_TEST(steps == 4);  // batches of 100, 100 and 50, and the quota recount
 }
 
 BOOST_AUTO_TEST_SUITE_END()

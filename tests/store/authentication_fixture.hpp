@@ -1,35 +1,38 @@
-// Codes, limits and lockouts as their users meet them: mail can be read, time passes when it is told to, and
-// many workers try at once.
+// Codes, rate limits and lockouts at the level of use cases: readable mail, simulated time and concurrent
+// workers.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "concurrently.hpp"
 #include "domain_fixture.hpp"
 #include "taskward/domain/codes.hpp"
 #include "taskward/domain/outbox.hpp"
 #include "taskward/domain/passwords.hpp"
-#include "together.hpp"
+#include "taskward/model/limit.hpp"
+#include "taskward/store/tasks.hpp"
 
 namespace taskward::testing {
 
-/// A code as it came by mail, and the challenge that asking for it gave.
+/// A mailed code and the challenge that was returned with it.
 struct SentCode {
   std::string otp;
   std::string challenge;
 };
 
-struct WayInFixture : DomainFixture {
-  WayInFixture() { static_cast<void>(resources.tokens()); }  // loaded before threads ask for it
+struct AuthenticationFixture : DomainFixture {
+  static constexpr const char* kAnn = "ann@example.com";
 
-  /// The use cases on another connection, as another worker has them.
-  domain::Resources on(db::Connection& connection) {
+  AuthenticationFixture() { static_cast<void>(resources.tokens()); }  // loaded before threads need them
+
+  /// The use cases on another connection, as in another worker.
+  domain::Resources resources_on(db::Connection& connection) {
     return {connection, clock, random, keys, passwords, hashing, password_policy, derived_keys, rules, meter};
   }
 
-  /// Everything in the outbox, oldest first.
-  std::vector<model::Mail> mails() {
+  /// All mail in the outbox, decrypted, oldest first.
+  std::vector<model::Mail> queued_mail() {
     const db::Rows rows =
         owner.query("select id, kind, sealed from taskward.outbox order by created_at, id", db::Params());
     std::vector<model::Mail> out;
@@ -43,49 +46,49 @@ struct WayInFixture : DomainFixture {
     }
     return out;
   }
-  /// "kind to" of each.
-  Lines letters() {
+  /// Each queued mail as "kind recipient".
+  Lines mail_lines() {
     Lines out;
-    for (const model::Mail& mail : mails())
+    for (const model::Mail& mail : queued_mail())
       out.push_back(std::string(model::name(mail.kind)) + ' ' + mail.to);
     return out;
   }
 
-  SentCode received(const Result<domain::CodeRequested>& asked) {
-    BOOST_TEST_REQUIRE(outcome(asked) == "ok");
-    return {mails().back().fields.at("code"), std::string(asked->challenge.reveal())};
+  SentCode sent_code(const Result<domain::CodeRequested>& requested) {
+    BOOST_TEST_REQUIRE(outcome(requested) == "ok");
+    return {queued_mail().back().fields.at("code"), std::string(requested->challenge.reveal())};
   }
   SentCode login_code(const std::string& email) {
-    return received(domain::request_login_code(resources, email, origin));
+    return sent_code(domain::request_login_code(resources, email, origin));
   }
   SentCode reset_code(const std::string& email) {
-    return received(domain::request_password_reset(resources, email, origin));
+    return sent_code(domain::request_password_reset(resources, email, origin));
   }
 
-  static domain::GivenCode bare(const std::string& otp) { return {Secret(otp), std::nullopt}; }
-  static domain::GivenCode bare(const SentCode& code) { return bare(code.otp); }
-  static domain::GivenCode carried(const SentCode& code) {
+  static domain::GivenCode without_challenge(const std::string& otp) { return {Secret(otp), std::nullopt}; }
+  static domain::GivenCode without_challenge(const SentCode& code) { return without_challenge(code.otp); }
+  static domain::GivenCode with_challenge(const SentCode& code) {
     return {Secret(code.otp), Secret(code.challenge)};
   }
-  static domain::GivenCode carried(const std::string& otp, const SentCode& code) {
+  static domain::GivenCode with_challenge(const std::string& otp, const SentCode& code) {
     return {Secret(otp), Secret(code.challenge)};
   }
-  /// Codes that this one is not.
-  static std::string wrong(const SentCode& code, int which = 1) {
+  /// A wrong code; different values of `which` give different codes.
+  static std::string wrong_otp(const SentCode& code, int which = 1) {
     std::string other = code.otp;
     for (std::size_t place = other.size(); which > 0 && place-- > 0; which /= 9)
       other[place] = static_cast<char>('0' + (other[place] - '0' + 1 + (which - 1) % 9) % 10);
     return other;
   }
 
-  Result<model::TokenPair> enter(const std::string& email, const domain::GivenCode& code) {
+  Result<model::TokenPair> code_login(const std::string& email, const domain::GivenCode& code) {
     return domain::log_in(resources, email, code, origin);
   }
-  /// What a login with the code came to.
-  std::string entering(const std::string& email, const domain::GivenCode& code) {
-    return outcome(enter(email, code));
+  /// "ok", or the error code of a login with the code.
+  std::string code_login_outcome(const std::string& email, const domain::GivenCode& code) {
+    return outcome(code_login(email, code));
   }
-  /// The access of a pair.
+  /// Access with the access token of the pair.
   domain::OwnProfile access_of(const Result<model::TokenPair>& pair) {
     BOOST_TEST_REQUIRE(outcome(pair) == "ok");
     auto access = domain::Authentication::verify<model::Permission::own_profile>(resources,
@@ -94,8 +97,13 @@ struct WayInFixture : DomainFixture {
     return *access;
   }
 
-  /// Moves whatever codes, limits and locks have happened so far into the past.
-  void pass(std::chrono::seconds time) {
+  /// Locks the name by failed logins.
+  void lock_name(const char* name) {
+    for (int i = 0; i < model::kLockAfter; ++i) static_cast<void>(log_in(name, "wrong"));
+  }
+
+  /// Simulates the passage of time: moves codes, rate limits and locks into the past.
+  void advance_time(std::chrono::seconds time) {
     const std::string by = "interval '" + std::to_string(time.count()) + " seconds'";
     execute("update taskward.one_time_codes set created_at = created_at - " + by +
             ", expires_at = expires_at - " + by + ";update taskward.attempts set last_at = last_at - " + by +
@@ -105,11 +113,13 @@ struct WayInFixture : DomainFixture {
             by + ", last_failure_at = last_failure_at - " + by);
   }
 
-  std::int64_t sessions() { return number("select count(*) from taskward.sessions"); }
-  std::int64_t count_of(const std::vector<std::string>& all, std::string_view one) {
-    return std::count(all.begin(), all.end(), one);
+  /// Creates a task for the user, with the permissions of the session.
+  void create_task(const UserId& user, const SessionId& session) {
+    const auto access = AnyAccess::of<model::Permission::write_tasks>(user, session);
+    BOOST_TEST(outcome(store::insert_task(service, access, new_id<TaskId>(), {"a task", "", {}}, kQuota, {},
+                                          stamp())) == "ok");
   }
-  /// Every row of every table, as text.
+  /// Every row of every table, in lower case.
   std::string dump() {
     const db::Rows tables = owner.query(
         "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace"

@@ -1,36 +1,35 @@
-// Where one is logged in, and what has happened to one's account.
+// The user's live sessions, and the activity on the account.
+#include "authentication_fixture.hpp"
 #include "taskward/domain/profile.hpp"
 #include "taskward/store/audit.hpp"
-#include "taskward/store/tasks.hpp"
-#include "way_in_fixture.hpp"
 
 namespace taskward::testing {
 namespace {
 
-struct OwnSessionsFixture : WayInFixture {
-  Someone ann = someone(model::Role::user, "ann");
-  Someone bob = someone(model::Role::user, "bob");
+struct OwnSessionsFixture : AuthenticationFixture {
+  TestUser ann = new_user(model::Role::user, "ann");
+  TestUser bob = new_user(model::Role::user, "bob");
 
-  std::vector<model::Session> list(const Someone& who) {
-    auto all = store::list_sessions(service, who.profile());
+  std::vector<model::Session> list(const TestUser& who) {
+    auto all = store::list_sessions(service, who.profile_access());
     BOOST_TEST_REQUIRE(outcome(all) == "ok");
     return std::move(*all);
   }
-  std::string end(const Someone& who, const SessionId& session) {
-    return outcome(store::end_session(service, who.profile(), session, stamp()));
+  std::string end_session(const TestUser& who, const SessionId& session) {
+    return outcome(store::end_session(service, who.profile_access(), session, stamp()));
   }
-  std::vector<model::AuditEvent> activity(const Someone& who, int limit = 100,
+  std::vector<model::AuditEvent> activity(const TestUser& who, int limit = 100,
                                           const std::optional<model::AuditPlace>& before = std::nullopt) {
-    auto all = store::list_activity(service, who.profile(), limit, before);
+    auto all = store::list_activity(service, who.profile_access(), limit, before);
     BOOST_TEST_REQUIRE(outcome(all) == "ok");
     return std::move(*all);
   }
-  void used(const Someone& who, int minutes_ago) {
+  void set_last_used(const TestUser& who, int minutes_ago) {
     execute("update taskward.sessions set last_used_at = now() - interval '" + std::to_string(minutes_ago) +
             " minutes' where id = '" + who.session.text() + "'");
   }
-  static model::AuditPlace place_of(const model::AuditEvent& event) { return {event.at, event.id}; }
-  static Lines actions(const std::vector<model::AuditEvent>& events) {
+  static model::AuditPlace position_of(const model::AuditEvent& event) { return {event.at, event.id}; }
+  static Lines summaries(const std::vector<model::AuditEvent>& events) {
     Lines out;
     for (const auto& event : events)
       out.push_back(event.action + ' ' + event.outcome + ' ' + event.reason.value_or("-"));
@@ -38,18 +37,18 @@ struct OwnSessionsFixture : WayInFixture {
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(own_sessions, OwnSessionsFixture)
+BOOST_FIXTURE_TEST_SUITE(sessions_and_activity, OwnSessionsFixture)
 
-BOOST_AUTO_TEST_CASE(the_list_has_one_s_own_live_sessions_the_last_used_first) {
-  const Someone second = again(ann);
-  const Someone third = again(ann);
-  const Someone revoked = again(ann);
-  const Someone expired = again(ann);
+BOOST_AUTO_TEST_CASE(live_sessions_are_listed_by_last_use) {
+  const TestUser second = new_session(ann);
+  const TestUser third = new_session(ann);
+  const TestUser revoked = new_session(ann);
+  const TestUser expired = new_session(ann);
   revoke(revoked);
   expire(expired);
-  used(ann, 5);
-  used(second, 1);
-  used(third, 9);
+  set_last_used(ann, 5);
+  set_last_used(second, 1);
+  set_last_used(third, 9);
   const auto all = list(ann);
   BOOST_TEST_REQUIRE(all.size() == 3U);
   BOOST_TEST((all[0].id == second.session));
@@ -63,8 +62,8 @@ BOOST_AUTO_TEST_CASE(the_list_has_one_s_own_live_sessions_the_last_used_first) {
   BOOST_TEST(list(bob).size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_session_says_how_it_began_and_where_it_was_last_used) {
-  const auto pair = enter("carl@example.com", carried(login_code("carl@example.com")));
+BOOST_AUTO_TEST_CASE(session_shows_its_login_method_and_last_client) {
+  const auto pair = code_login("carl@example.com", with_challenge(login_code("carl@example.com")));
   const auto carl = access_of(pair);
   auto all = domain::list_sessions(resources, carl);
   BOOST_TEST_REQUIRE(all->size() == 1U);
@@ -83,48 +82,48 @@ BOOST_AUTO_TEST_CASE(a_session_says_how_it_began_and_where_it_was_last_used) {
   BOOST_TEST((all->front().last_used_at > begun.last_used_at));
 }
 
-BOOST_AUTO_TEST_CASE(one_session_is_ended_and_no_other) {
-  const Someone second = again(ann);
-  const Someone third = again(ann);
-  BOOST_TEST(end(ann, second.session) == "ok");
+BOOST_AUTO_TEST_CASE(ending_one_session_keeps_the_others) {
+  const TestUser second = new_session(ann);
+  const TestUser third = new_session(ann);
+  BOOST_TEST(end_session(ann, second.session) == "ok");
   BOOST_TEST(!is_alive(second));
   BOOST_TEST(is_alive(ann));
   BOOST_TEST(is_alive(third));
   BOOST_TEST(outcome(store::rotate_token(service, second.presented(), new_hash(), kHour, stamp())) ==
              "invalid_token");
   const auto records = audit();
-  BOOST_TEST(records[0].deed() == "session.end success -");
+  BOOST_TEST(records[0].line() == "session.end success -");
   BOOST_TEST(records[0].actor == ann.user.text());
   BOOST_TEST(records[0].object == second.session.text());
   BOOST_TEST(records[0].object_type == "session");
-  // The one that asks may be ended too.
-  BOOST_TEST(end(ann, ann.session) == "ok");
-  BOOST_TEST(end(ann, third.session) == "invalid_token");
+  // The current session may be ended too.
+  BOOST_TEST(end_session(ann, ann.session) == "ok");
+  BOOST_TEST(end_session(ann, third.session) == "invalid_token");
   BOOST_TEST(is_alive(third));
 }
 
-BOOST_AUTO_TEST_CASE(a_session_that_is_not_one_s_own_or_not_alive_is_not_found) {
-  const Someone revoked = again(ann);
-  const Someone expired = again(ann);
+BOOST_AUTO_TEST_CASE(session_of_another_user_or_ended_session_is_not_found) {
+  const TestUser revoked = new_session(ann);
+  const TestUser expired = new_session(ann);
   revoke(revoked);
   expire(expired);
   for (const SessionId& id :
        {bob.session, revoked.session, expired.session, new_id<SessionId>(), SessionId{}})
-    BOOST_TEST(end(ann, id) == "not_found");
+    BOOST_TEST(end_session(ann, id) == "not_found");
   BOOST_TEST(is_alive(bob));
   BOOST_TEST(audit().empty());
 }
 
-BOOST_AUTO_TEST_CASE(an_ended_caller_sees_nothing) {
+BOOST_AUTO_TEST_CASE(caller_with_an_ended_session_sees_nothing) {
   revoke(ann);
-  BOOST_TEST(outcome(store::list_sessions(service, ann.profile())) == "invalid_token");
-  BOOST_TEST(outcome(store::list_activity(service, ann.profile(), 10, {})) == "invalid_token");
+  BOOST_TEST(outcome(store::list_sessions(service, ann.profile_access())) == "invalid_token");
+  BOOST_TEST(outcome(store::list_activity(service, ann.profile_access(), 10, {})) == "invalid_token");
   deactivate(bob);
-  BOOST_TEST(outcome(store::list_sessions(service, bob.profile())) == "invalid_token");
-  BOOST_TEST(outcome(store::list_activity(service, bob.profile(), 10, {})) == "invalid_token");
+  BOOST_TEST(outcome(store::list_sessions(service, bob.profile_access())) == "invalid_token");
+  BOOST_TEST(outcome(store::list_activity(service, bob.profile_access(), 10, {})) == "invalid_token");
 }
 
-BOOST_AUTO_TEST_CASE(activity_has_one_s_own_events_and_failures_at_one_s_account_newest_first) {
+BOOST_AUTO_TEST_CASE(activity_lists_own_events_and_failed_logins_newest_first) {
   BOOST_TEST(activity(ann).empty());
   register_account("carl@example.com", "carl");
   const auto pair = log_in("carl");
@@ -132,15 +131,13 @@ BOOST_AUTO_TEST_CASE(activity_has_one_s_own_events_and_failures_at_one_s_account
   static_cast<void>(log_in("carl@example.com", "wrong"));
   static_cast<void>(log_in("nobody", "wrong"));
   static_cast<void>(log_in("ann", "wrong"));
-  const auto writes = AnyAccess::of<model::Permission::write_tasks>(carl.user(), carl.session());
-  BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}}, kQuota, {},
-                                        stamp())) == "ok");
+  create_task(carl.user(), carl.session());
   BOOST_TEST(outcome(domain::change_profile(resources, carl, {"Carl", std::nullopt}, origin)) == "ok");
 
   const auto events = domain::list_activity(resources, carl, 100, {});
   BOOST_TEST_REQUIRE(outcome(events) == "ok");
-  BOOST_TEST(actions(*events) == (Lines{"account.change success -", "session.login failure wrong_password",
-                                        "session.login success -", "account.register success -"}),
+  BOOST_TEST(summaries(*events) == (Lines{"account.change success -", "session.login failure wrong_password",
+                                          "session.login success -", "account.register success -"}),
              boost::test_tools::per_element());
   const model::AuditEvent& newest = events->front();
   BOOST_TEST(newest.changed_fields == Lines{"name"}, boost::test_tools::per_element());
@@ -148,45 +145,46 @@ BOOST_AUTO_TEST_CASE(activity_has_one_s_own_events_and_failures_at_one_s_account
   BOOST_TEST(newest.user_agent.value() == "a test");
   BOOST_TEST(newest.request_id.value() == "request-1");
   BOOST_TEST((newest.at >= events->back().at));
-  // What was tried at Ann's account is Ann's to see.
-  BOOST_TEST(actions(activity(ann)) == Lines{"session.login failure wrong_password"},
+  // A failed login to Ann's account is listed for Ann.
+  BOOST_TEST(summaries(activity(ann)) == Lines{"session.login failure wrong_password"},
              boost::test_tools::per_element());
   BOOST_TEST(activity(bob).empty());
 }
 
-BOOST_AUTO_TEST_CASE(activity_comes_in_pages_that_leave_nothing_out) {
+BOOST_AUTO_TEST_CASE(activity_pages_are_complete) {
   for (int i = 0; i < 23; ++i) {
-    // Of two kinds, so that both indexes have a part of each page.
+    // Two kinds of events, so that both indexes contribute to each page.
     if (i % 3 == 0) {
       store::record_failure(service, model::AuditAction::session_login, ann.user, std::to_string(i), stamp());
     } else {
-      BOOST_TEST(outcome(store::change_profile(service, ann.profile(), {std::to_string(i), std::nullopt},
-                                               stamp())) == "ok");
+      BOOST_TEST(outcome(store::change_profile(service, ann.profile_access(),
+                                               {std::to_string(i), std::nullopt}, stamp())) == "ok");
     }
     store::record_failure(service, model::AuditAction::session_login, bob.user, "of bob", stamp());
   }
   const auto whole = activity(ann);
   BOOST_TEST_REQUIRE(whole.size() == 23U);
   BOOST_TEST((std::is_sorted(whole.begin(), whole.end(),
-                             [](const auto& a, const auto& b) { return place_of(a) > place_of(b); })));
+                             [](const auto& a, const auto& b) { return position_of(a) > position_of(b); })));
   std::vector<model::AuditEvent> paged;
   std::optional<model::AuditPlace> before;
   for (const std::size_t expected : {5U, 5U, 5U, 5U, 3U, 0U}) {
     const auto page = activity(ann, 5, before);
     BOOST_TEST_REQUIRE(page.size() == expected);
     if (page.empty()) break;
-    before = place_of(page.back());
+    before = position_of(page.back());
     paged.insert(paged.end(), page.begin(), page.end());
   }
   BOOST_TEST((std::equal(paged.begin(), paged.end(), whole.begin(), whole.end(),
                          [](const auto& a, const auto& b) { return a.id == b.id; })));
-  // A cursor of somebody else shows nothing of theirs.
-  for (const auto& event : activity(bob, 100, place_of(whole.front())))
+  // A cursor of another user returns none of that user's events.
+  for (const auto& event : activity(bob, 100, position_of(whole.front())))
     BOOST_TEST(event.reason.value() == "of bob");
 }
 
-BOOST_AUTO_TEST_CASE(an_event_of_oneself_on_oneself_is_shown_once) {
-  BOOST_TEST(outcome(store::change_profile(service, ann.profile(), {"Ann", std::nullopt}, stamp())) == "ok");
+BOOST_AUTO_TEST_CASE(event_by_and_on_the_same_account_is_listed_once) {
+  BOOST_TEST(outcome(store::change_profile(service, ann.profile_access(), {"Ann", std::nullopt}, stamp())) ==
+             "ok");
   BOOST_TEST(activity(ann).size() == 1U);
 }
 

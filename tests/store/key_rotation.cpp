@@ -1,10 +1,10 @@
-// Rotation and revocation: one key signs at every moment, and nobody is logged out but by a revocation.
+// Rotation and revocation: exactly one key signs at any time, and only revocation invalidates tokens.
 #include <algorithm>
 #include <optional>
 #include <vector>
 
+#include "concurrently.hpp"
 #include "key_fixture.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 constexpr seconds kRefresh{3600};
 
-struct ChangesFixture : KeysFixture {
+struct RotationFixture : SigningKeyFixture {
   domain::KeySettings settings(JwsAlgorithm algorithm = JwsAlgorithm::ES256) const {
     return {algorithm, root, none, {"issuer", "audience"}};
   }
@@ -35,35 +35,33 @@ struct ChangesFixture : KeysFixture {
     throw std::runtime_error("no key " + kid);
   }
   std::string state(const std::string& kid) { return std::string(model::name(info(kid).state)); }
-  /// "next signing verifying", the newest first.
+  /// The states of all keys, newest first, such as "next signing verifying".
   std::string states() {
     std::string all;
     for (const SigningKeyInfo& one : list())
       all += (all.empty() ? "" : " ") + std::string(model::name(one.state));
     return all;
   }
-  /// As if so much time had gone by for every key.
-  void pass(seconds time) {
+  /// Simulates the passage of time for every key.
+  void advance_time(seconds time) {
     const std::string interval = "interval '" + std::to_string(time.count()) + " seconds'";
     execute("update taskward.signing_keys set created_at = created_at - " + interval +
             ", signs_from = signs_from - " + interval + ", verifies_until = verifies_until - " + interval +
             ", revoked_at = revoked_at - " + interval);
   }
-  /// What must hold whatever has happened.
+  /// The invariants of the key ring.
   void check_ring() {
     const auto keys = list();
     BOOST_TEST(std::count_if(keys.begin(), keys.end(),
                              [](const auto& key) { return key.state == KeyState::signing; }) == 1);
-    BOOST_TEST(
-        number(
-            "select count(*) from taskward.signing_keys where verifies_until is null and revoked_at is null"
-            " and alg = 'ES256'") == 1);
+    BOOST_TEST(count_rows("signing_keys where verifies_until is null and revoked_at is null"
+                          " and alg = 'ES256'") == 1);
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(key_changes, ChangesFixture)
+BOOST_FIXTURE_TEST_SUITE(key_rotation, RotationFixture)
 
-BOOST_AUTO_TEST_CASE(new_key_is_published_then_signs_and_the_old_one_verifies_until_its_last_token_is_dead) {
+BOOST_AUTO_TEST_CASE(rotated_key_is_published_then_signs_while_the_old_key_verifies) {
   const Secret old_token = sign(load());
   const std::string old_kid = signer();
   const auto made = rotate(seconds(10));
@@ -73,38 +71,38 @@ BOOST_AUTO_TEST_CASE(new_key_is_published_then_signs_and_the_old_one_verifies_un
   BOOST_TEST((*info(old_kid).verifies_until == made.signs_from + kRefresh + seconds(60)));
   check_ring();
 
-  pass(seconds(9));
+  advance_time(seconds(9));
   BOOST_TEST(signer() == old_kid);
   const Secret last_token = sign(load());
-  pass(seconds(1));
+  advance_time(seconds(1));
   BOOST_TEST(signer() == made.kid);
   BOOST_TEST(states() == "signing verifying");
   for (const Secret* token : {&old_token, &last_token}) BOOST_TEST(check(load(), *token) == "ok");
   check_ring();
 
-  pass(kRefresh + seconds(59));
+  advance_time(kRefresh + seconds(59));
   BOOST_TEST(states() == "signing verifying");
-  pass(seconds(1));
+  advance_time(seconds(1));
   BOOST_TEST(states() == "signing ended");
   BOOST_TEST(check(load(), last_token) == "invalid_token");
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(rotation_without_a_lead_signs_at_once) {
+BOOST_AUTO_TEST_CASE(rotation_without_lead_time_signs_immediately) {
   load();
   const auto made = rotate(seconds(0));
   BOOST_TEST(signer() == made.kid);
   BOOST_TEST(states() == "signing verifying");
 }
 
-BOOST_AUTO_TEST_CASE(rotation_before_the_first_start_makes_the_key_that_signs) {
+BOOST_AUTO_TEST_CASE(rotation_before_the_first_start_creates_the_signing_key) {
   const auto made = rotate(seconds(10));
   BOOST_TEST(signer() == made.kid);
-  BOOST_TEST(rows() == 1);
+  BOOST_TEST(count_keys() == 1);
   check_ring();
 }
 
-BOOST_AUTO_TEST_CASE(second_rotation_follows_the_first_one_however_short_its_lead) {
+BOOST_AUTO_TEST_CASE(second_rotation_starts_after_the_first_despite_a_shorter_lead) {
   load();
   const std::string old_kid = signer();
   const auto second = rotate(seconds(100));
@@ -113,28 +111,28 @@ BOOST_AUTO_TEST_CASE(second_rotation_follows_the_first_one_however_short_its_lea
   BOOST_TEST(states() == "next next signing");
   BOOST_TEST(signer() == old_kid);
   check_ring();
-  pass(seconds(99));
+  advance_time(seconds(99));
   BOOST_TEST(signer() == old_kid);
-  pass(seconds(2));
+  advance_time(seconds(2));
   BOOST_TEST(signer() == third.kid);
   check_ring();
 }
 
-BOOST_AUTO_TEST_CASE(between_two_pending_rotations_the_first_ones_key_signs) {
+BOOST_AUTO_TEST_CASE(key_of_the_first_pending_rotation_signs_between_two) {
   load();
   const auto second = rotate(seconds(10));
   const auto third = rotate(seconds(20));
-  pass(seconds(11));
+  advance_time(seconds(11));
   BOOST_TEST(signer() == second.kid);
   BOOST_TEST(states() == "next signing verifying");
   check_ring();
-  pass(seconds(10));
+  advance_time(seconds(10));
   BOOST_TEST(signer() == third.kid);
   check_ring();
 }
 
-BOOST_AUTO_TEST_CASE(many_rotations_and_first_starts_at_once_end_in_one_signer) {
-  together<int>(*this, 8, [&](db::Connection& connection, int which) {
+BOOST_AUTO_TEST_CASE(concurrent_rotations_and_first_starts_leave_one_signing_key) {
+  run_concurrently<int>(*this, 8, [&](db::Connection& connection, int which) {
     if (which % 2 == 0)
       rotate(connection, seconds(which % 4 == 0 ? 0 : 5));
     else
@@ -144,13 +142,13 @@ BOOST_AUTO_TEST_CASE(many_rotations_and_first_starts_at_once_end_in_one_signer) 
   check_ring();
   const std::string now_signs = signer();
   const Secret token = sign(load());
-  pass(seconds(30));
+  advance_time(seconds(30));
   check_ring();
   BOOST_TEST(check(load(), token) == "ok");
-  BOOST_TEST(deeds().size() == 4U);
+  BOOST_TEST(audit_lines().size() == 4U);
 }
 
-BOOST_AUTO_TEST_CASE(revoked_signer_verifies_nothing_and_a_new_key_signs_at_once) {
+BOOST_AUTO_TEST_CASE(revoked_signing_key_is_replaced_immediately) {
   const Secret token = sign(load());
   const std::string old_kid = signer();
   const auto done = revoke(old_kid);
@@ -159,11 +157,11 @@ BOOST_AUTO_TEST_CASE(revoked_signer_verifies_nothing_and_a_new_key_signs_at_once
   BOOST_TEST(check(load(), token) == "invalid_token");
   BOOST_TEST(states() == "signing revoked");
   BOOST_TEST(done->signer.value() == signer());
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
   check_ring();
 }
 
-BOOST_AUTO_TEST_CASE(when_the_signer_is_revoked_the_next_key_begins_at_once) {
+BOOST_AUTO_TEST_CASE(pending_key_signs_immediately_when_the_signing_key_is_revoked) {
   load();
   const std::string old_kid = signer();
   const auto made = rotate(seconds(100));
@@ -172,19 +170,19 @@ BOOST_AUTO_TEST_CASE(when_the_signer_is_revoked_the_next_key_begins_at_once) {
   check_ring();
 }
 
-BOOST_AUTO_TEST_CASE(when_the_next_key_is_revoked_the_one_that_signs_goes_on_as_before) {
+BOOST_AUTO_TEST_CASE(signing_key_continues_when_the_pending_key_is_revoked) {
   load();
   const std::string old_kid = signer();
   const auto made = rotate(seconds(10));
   BOOST_TEST(revoke(made.kid)->signer.value() == old_kid);
   BOOST_TEST(!info(old_kid).verifies_until.has_value());
   check_ring();
-  pass(seconds(30));
+  advance_time(seconds(30));
   BOOST_TEST(signer() == old_kid);
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(when_one_of_two_pending_keys_is_revoked_the_key_before_it_takes_over_its_time) {
+BOOST_AUTO_TEST_CASE(key_before_a_revoked_pending_key_takes_over_its_time) {
   load();
   const std::string old_kid = signer();
   const auto second = rotate(seconds(10));
@@ -192,14 +190,14 @@ BOOST_AUTO_TEST_CASE(when_one_of_two_pending_keys_is_revoked_the_key_before_it_t
   const auto end = *info(second.kid).verifies_until;
   BOOST_TEST((revoke(second.kid)->before == KeyState::next));
   BOOST_TEST((*info(old_kid).verifies_until == end));
-  pass(seconds(15));
+  advance_time(seconds(15));
   BOOST_TEST(signer() == old_kid);
   check_ring();
-  pass(seconds(10));
+  advance_time(seconds(10));
   BOOST_TEST(signer() == third.kid);
 }
 
-BOOST_AUTO_TEST_CASE(revoked_while_an_older_key_still_verifies_that_one_does_not_sign_again) {
+BOOST_AUTO_TEST_CASE(retired_key_does_not_sign_again_when_its_successor_is_revoked) {
   const Secret old_token = sign(load());
   const std::string old_kid = signer();
   const auto made = rotate(seconds(0));
@@ -207,11 +205,11 @@ BOOST_AUTO_TEST_CASE(revoked_while_an_older_key_still_verifies_that_one_does_not
   BOOST_TEST(done->signer.value() != old_kid);
   BOOST_TEST(state(old_kid) == "verifying");
   BOOST_TEST(check(load(), old_token) == "ok");
-  BOOST_TEST(rows() == 3);
+  BOOST_TEST(count_keys() == 3);
   check_ring();
 }
 
-BOOST_AUTO_TEST_CASE(revoked_by_hand_an_older_key_does_not_sign_again_either) {
+BOOST_AUTO_TEST_CASE(retired_key_does_not_sign_again_when_revocation_is_done_in_sql) {
   load();
   const std::string old_kid = signer();
   rotate(seconds(0));
@@ -220,26 +218,26 @@ BOOST_AUTO_TEST_CASE(revoked_by_hand_an_older_key_does_not_sign_again_either) {
   check_ring();
 }
 
-BOOST_AUTO_TEST_CASE(retired_key_is_revoked_without_touching_the_others) {
+BOOST_AUTO_TEST_CASE(revoking_a_retired_key_leaves_the_others_unchanged) {
   load();
   const std::string old_kid = signer();
   const auto made = rotate(seconds(0));
   BOOST_TEST(revoke(old_kid)->signer.value() == made.kid);
   BOOST_TEST(states() == "signing revoked");
-  BOOST_TEST(rows() == 2);
+  BOOST_TEST(count_keys() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(revoking_twice_does_nothing_the_second_time_and_an_unknown_key_is_not_found) {
+BOOST_AUTO_TEST_CASE(second_revocation_has_no_effect_and_an_unknown_key_is_not_found) {
   load();
   const std::string old_kid = signer();
   BOOST_TEST(outcome(revoke(old_kid)) == "ok");
   BOOST_TEST((revoke(old_kid)->before == KeyState::revoked));
   BOOST_TEST(outcome(revoke("no such key")) == "not_found");
-  BOOST_TEST(rows() == 2);
-  BOOST_TEST(deeds() == (Lines{"key.revoke success " + old_kid}), boost::test_tools::per_element());
+  BOOST_TEST(count_keys() == 2);
+  BOOST_TEST(audit_lines() == (Lines{"key.revoke success " + old_kid}), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(key_of_another_algorithm_is_revoked_without_a_successor_and_left_alone_by_a_rotation) {
+BOOST_AUTO_TEST_CASE(key_of_another_algorithm_has_no_successor_and_is_not_rotated) {
   const Secret token = sign(load(JwsAlgorithm::EdDSA));
   const std::string other = kid();
   load();
@@ -249,40 +247,40 @@ BOOST_AUTO_TEST_CASE(key_of_another_algorithm_is_revoked_without_a_successor_and
   BOOST_TEST(check(load(), token) == "ok");
   BOOST_TEST(outcome(revoke(other)) == "ok");
   BOOST_TEST(check(load(), token) == "invalid_token");
-  BOOST_TEST(rows() == 3);
+  BOOST_TEST(count_keys() == 3);
   check_ring();
 }
 
-BOOST_AUTO_TEST_CASE(with_hs256_a_pair_is_revoked_and_none_is_made) {
+BOOST_AUTO_TEST_CASE(revoking_a_key_pair_under_hs256_creates_no_key) {
   load();
   const std::string pair = kid();
   const domain::KeySettings shared{JwsAlgorithm::HS256, root, hmac, {"issuer", "audience"}};
   const auto done = domain::revoke_key(service, shared, random, pair, stamp());
   BOOST_TEST_REQUIRE(outcome(done) == "ok");
   BOOST_TEST(!done->signer.has_value());
-  BOOST_TEST(rows() == 1);
+  BOOST_TEST(count_keys() == 1);
   const auto keys = domain::list_keys(service, shared);
   BOOST_TEST_REQUIRE(keys.size() == 2U);
   BOOST_TEST((keys[0].algorithm == JwsAlgorithm::HS256 && keys[0].state == KeyState::signing));
   BOOST_TEST(!keys[0].created_at.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(with_another_secret_key_nothing_is_changed) {
+BOOST_AUTO_TEST_CASE(wrong_root_secret_changes_nothing) {
   load();
   const domain::KeySettings wrong{JwsAlgorithm::ES256, other_root, none, {"issuer", "audience"}};
   BOOST_CHECK_EXCEPTION(
       static_cast<void>(domain::rotate_keys(service, wrong, random, {seconds(0), kRefresh}, stamp())),
-      UnusableKeys, names(kid()));
+      UnusableKeys, names_key(kid()));
   BOOST_CHECK_EXCEPTION(static_cast<void>(domain::revoke_key(service, wrong, random, kid(), stamp())),
-                        UnusableKeys, names(kid()));
+                        UnusableKeys, names_key(kid()));
   BOOST_TEST(states() == "signing");
-  BOOST_TEST(deeds().empty());
+  BOOST_TEST(audit_lines().empty());
 }
 
-BOOST_AUTO_TEST_CASE(both_are_recorded_with_the_name_of_the_key) {
+BOOST_AUTO_TEST_CASE(rotation_and_revocation_record_the_key_id) {
   const auto made = rotate(seconds(0));
   BOOST_TEST(outcome(revoke(made.kid)) == "ok");
-  BOOST_TEST(deeds() == (Lines{"key.rotate success " + made.kid, "key.revoke success " + made.kid}),
+  BOOST_TEST(audit_lines() == (Lines{"key.rotate success " + made.kid, "key.revoke success " + made.kid}),
              boost::test_tools::per_element());
   BOOST_TEST(audit().front().object_type == "signing_key");
   BOOST_TEST(audit().front().actor == "-");

@@ -1,17 +1,18 @@
-// What a stranger could measure: answers that are the same must take the same time.
+// Responses that must be indistinguishable must take the same time.
 //
-// Samples of all kinds are taken in turns, so that a busy machine slows all of them alike, and their medians
-// are compared. A measurement that fails is repeated: noise does not fail five times, a difference does.
+// Samples of all kinds are interleaved, so that load on the machine affects them equally, and their medians
+// are compared. A failed measurement is repeated up to five times, because noise is not reproducible.
 #include <chrono>
 
-#include "way_in_fixture.hpp"
+#include "authentication_fixture.hpp"
 
 namespace taskward::testing {
 namespace {
 
 using Work = std::function<void(int round)>;
 
-/// The median time of each kind of work, in microseconds. `before` is done before each and not measured.
+/// The median duration of each kind of work in microseconds. `before` runs before each sample and is not
+/// measured.
 std::vector<double> medians(const std::vector<Work>& kinds, int rounds, const std::function<void()>& before) {
   std::vector<std::vector<double>> samples(kinds.size());
   for (int round = 0; round < rounds; ++round) {
@@ -33,20 +34,20 @@ std::vector<double> medians(const std::vector<Work>& kinds, int rounds, const st
   return out;
 }
 
-/// By how much of the smallest the largest differs.
+/// The difference of the largest and the smallest value, relative to the smallest.
 double spread(const std::vector<double>& values) {
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
   return (*most - *least) / *least;
 }
 
-struct TimeFixture : WayInFixture {
+struct TimeFixture : AuthenticationFixture {
   static constexpr int kRounds = 80;
-  // Dear enough that a check that is left out would be seen at once.
-  const crypto::PasswordHasher dear{6, random};
-  const domain::Resources dearly{service, clock,           random,       keys,  dear,
-                                 hashing, password_policy, derived_keys, rules, meter};
+  // Slow enough that a skipped check would be noticed.
+  const crypto::PasswordHasher slow_hasher{6, random};
+  const domain::Resources slow_resources{service, clock,           random,       keys,  slow_hasher,
+                                         hashing, password_policy, derived_keys, rules, meter};
 
-  void check_alike(const std::vector<Work>& kinds, double bound, const std::function<void()>& before) {
+  void check_equal_times(const std::vector<Work>& kinds, double bound, const std::function<void()>& before) {
     std::string measured;
     for (int attempt = 0; attempt < 5; ++attempt) {
       const auto times = medians(kinds, kRounds, before);
@@ -61,23 +62,23 @@ struct TimeFixture : WayInFixture {
 
   Work guess(const char* name, std::string_view with) {
     return [this, name = model::AccountName::of(name), with = std::string(with)](int) {
-      BOOST_TEST_REQUIRE(outcome(domain::log_in(dearly, name, Secret(with), origin)) ==
+      BOOST_TEST_REQUIRE(outcome(domain::log_in(slow_resources, name, Secret(with), origin)) ==
                          "invalid_credentials");
     };
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(equal_times, TimeFixture)
+BOOST_FIXTURE_TEST_SUITE(timing_side_channels, TimeFixture)
 
-BOOST_AUTO_TEST_CASE(every_refused_login_takes_as_long_as_any_other) {
+BOOST_AUTO_TEST_CASE(every_refused_login_takes_the_same_time) {
   for (const char* email : {"ann@example.com", "inactive@example.com", "bare@example.com"})
     register_account(email, nullptr);
   owner.query("update taskward.users set password_hash = $1::text",
-              db::Params().text(dear.hash(password, random)));
+              db::Params().text(slow_hasher.hash(password, random)));
   execute(
       "update taskward.users set is_active = false where email like 'inactive%';"
       "update taskward.users set password_hash = null where email like 'bare%'");
-  check_alike(
+  check_equal_times(
       {guess("nobody@example.com", "correct horse battery"),
        guess("ann@example.com", "a wrong password ....."), guess("bare@example.com", "correct horse battery"),
        guess("inactive@example.com", "correct horse battery"),
@@ -85,8 +86,8 @@ BOOST_AUTO_TEST_CASE(every_refused_login_takes_as_long_as_any_other) {
       0.25, [&] { execute("truncate taskward.lockouts"); });
 }
 
-BOOST_AUTO_TEST_CASE(a_code_for_a_known_address_takes_as_long_as_one_for_an_unknown_one) {
-  // Both kinds of address have the same length, and each is asked for once.
+BOOST_AUTO_TEST_CASE(code_requests_for_known_and_unknown_addresses_take_the_same_time) {
+  // Both kinds of address have the same length, and each is used once.
   for (int i = 0; i < kRounds; ++i)
     execute("insert into taskward.users (id, email, role) values (gen_random_uuid(), 'aknown" +
             std::to_string(i) + "@example.com', 'user')");
@@ -101,21 +102,21 @@ BOOST_AUTO_TEST_CASE(a_code_for_a_known_address_takes_as_long_as_one_for_an_unkn
         BOOST_TEST_REQUIRE(outcome(request(resources, email, origin)) == "ok");
       };
     };
-    check_alike({ask("aknown"), ask("nobody")}, 0.35,
-                [&] { execute("delete from taskward.one_time_codes; delete from taskward.attempts"); });
+    check_equal_times({ask("aknown"), ask("nobody")}, 0.35,
+                      [&] { execute("delete from taskward.one_time_codes; delete from taskward.attempts"); });
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_code_takes_as_long_for_a_known_address_as_for_an_unknown_one) {
+BOOST_AUTO_TEST_CASE(wrong_codes_for_known_and_unknown_addresses_take_the_same_time) {
   register_account("aknown@example.com", nullptr);
-  const auto enter_as = [&](const char* email) {
+  const auto try_wrong_code = [&](const char* email) {
     const SentCode code = login_code(email);
-    return [this, email, wrong_one = wrong(code)](int) {
-      BOOST_TEST_REQUIRE(entering(email, bare(wrong_one)) == "invalid_otp");
+    return [this, email, wrong_one = wrong_otp(code)](int) {
+      BOOST_TEST_REQUIRE(code_login_outcome(email, without_challenge(wrong_one)) == "invalid_otp");
     };
   };
-  check_alike({enter_as("aknown@example.com"), enter_as("nobody@example.com")}, 0.35,
-              [&] { execute("update taskward.one_time_codes set failures = 0"); });
+  check_equal_times({try_wrong_code("aknown@example.com"), try_wrong_code("nobody@example.com")}, 0.35,
+                    [&] { execute("update taskward.one_time_codes set failures = 0"); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

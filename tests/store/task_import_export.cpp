@@ -1,10 +1,10 @@
-// Tasks from a file, and all of them into one.
+// Import of tasks from a file, and export.
 #include <atomic>
 #include <set>
 
+#include "concurrently.hpp"
 #include "task_fixture.hpp"
 #include "taskward/base/rfc3339.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -22,7 +22,7 @@ struct FileFixture : TaskFixture {
     std::vector<model::Task> all;
     TaskId after;
     while (true) {
-      auto some = store::export_tasks(service, ann.reads(), after, batch_size, stamp());
+      auto some = store::export_tasks(service, ann.read_access(), after, batch_size, stamp());
       BOOST_TEST_REQUIRE(outcome(some) == "ok");
       if (some->empty()) return all;
       all.insert(all.end(), some->begin(), some->end());
@@ -32,9 +32,9 @@ struct FileFixture : TaskFixture {
   Timestamp at(const char* text) { return parse_rfc3339(text).value(); }
 };
 
-BOOST_FIXTURE_TEST_SUITE(task_files, FileFixture)
+BOOST_FIXTURE_TEST_SUITE(task_import_export, FileFixture)
 
-BOOST_AUTO_TEST_CASE(an_imported_task_is_what_the_file_says) {
+BOOST_AUTO_TEST_CASE(imported_task_matches_the_file) {
   const ImportedTask given{
       {"t", "d", TaskStatus::done, model::TaskPriority::low, at("2031-01-01T00:00:00Z"), {"a", "b"}},
       at("2001-01-01T00:00:00.123Z"),
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(an_imported_task_is_what_the_file_says) {
   BOOST_TEST(task.version == 1);
 }
 
-BOOST_AUTO_TEST_CASE(what_the_file_says_of_the_future_is_now) {
+BOOST_AUTO_TEST_CASE(future_timestamps_become_now) {
   const auto before = clock.now();
   const Timestamp future = at("2999-01-01T00:00:00Z");
   BOOST_TEST(*import(ann, {{{"t", "", TaskStatus::done}, future, future}}) == 1U);
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(what_the_file_says_of_the_future_is_now) {
   BOOST_TEST((task.completed_at == task.created_at));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_completed_before_it_was_made_or_without_being_done) {
+BOOST_AUTO_TEST_CASE(completion_time_is_not_before_creation_and_only_for_done_tasks) {
   const Timestamp made = at("2010-01-01T00:00:00Z");
   BOOST_TEST(*import(ann, {{{"done", "", TaskStatus::done}, made, at("2005-01-01T00:00:00Z")},
                            {{"todo", "", TaskStatus::todo}, made, made}}) == 2U);
@@ -79,24 +79,23 @@ BOOST_AUTO_TEST_CASE(each_imported_task_is_recorded) {
              ann.user.text() + "' and request_id = 'request-1'") == 5);
 }
 
-BOOST_AUTO_TEST_CASE(an_import_takes_the_first_that_there_is_room_for) {
-  make(ann, "there");
+BOOST_AUTO_TEST_CASE(import_stops_at_the_quota) {
+  new_task(ann, "there");
   BOOST_TEST(*import(ann, many(10), 4) == 3U);
-  BOOST_TEST(number("select count(*) from taskward.tasks where title in ('task 0', 'task 1', 'task 2')") ==
-             3);
+  BOOST_TEST(count_rows("tasks where title in ('task 0', 'task 1', 'task 2')") == 3);
   BOOST_TEST(*import(ann, many(10), 4) == 0U);
   BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 0);
   BOOST_TEST(*import(ann, {}) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(imports_and_others_at_once_fill_the_quota_exactly) {
-  const auto made = together<std::size_t>(*this, 8, [&](db::Connection& connection, int thread) {
+BOOST_AUTO_TEST_CASE(concurrent_imports_and_inserts_fill_the_quota_exactly) {
+  const auto made = run_concurrently<std::size_t>(*this, 8, [&](db::Connection& connection, int thread) {
     std::size_t sum = 0;
     for (int round = 0; round < 8; ++round) {
       if (thread % 2 == 0) {
-        sum += *store::insert_tasks(connection, ann.writes(), many(7), new_ids<TaskId>(7),
+        sum += *store::insert_tasks(connection, ann.write_access(), many(7), new_ids<TaskId>(7),
                                     new_ids<AuditId>(8), 100, {}, origin);
-      } else if (store::insert_task(connection, ann.writes(), new_id<TaskId>(), {"t", "", {}}, 100, {},
+      } else if (store::insert_task(connection, ann.write_access(), new_id<TaskId>(), {"t", "", {}}, 100, {},
                                     stamp())) {
         ++sum;
       }
@@ -106,23 +105,24 @@ BOOST_AUTO_TEST_CASE(imports_and_others_at_once_fill_the_quota_exactly) {
   std::size_t sum = 0;
   for (const std::size_t some : made) sum += some;
   BOOST_TEST(sum == 100U);
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 100);
+  BOOST_TEST(count_rows("tasks") == 100);
 }
 
-BOOST_AUTO_TEST_CASE(who_writes_for_the_same_owner_does_not_wait_for_an_import) {
-  make(ann);
-  // Held before its end: the import has written its tasks, and somebody else is working on one of them.
+BOOST_AUTO_TEST_CASE(import_does_not_block_other_writes_of_the_owner) {
+  new_task(ann);
   std::atomic<bool> ended{false};
-  const auto outcomes = together<bool>(*this, 3, [&](db::Connection& connection, int thread) {
+  const auto outcomes = run_concurrently<bool>(*this, 3, [&](db::Connection& connection, int thread) {
     if (thread == 0) {
-      const bool done = bool(store::insert_tasks(connection, ann.writes(), many(3000), new_ids<TaskId>(3000),
-                                                 new_ids<AuditId>(3001), kQuota, {}, origin));
+      const bool done =
+          bool(store::insert_tasks(connection, ann.write_access(), many(3000), new_ids<TaskId>(3000),
+                                   new_ids<AuditId>(3001), kQuota, {}, origin));
       ended = true;
       return done;
     }
     int made_meanwhile = 0;
     while (!ended) {
-      if (!store::insert_task(connection, ann.writes(), new_id<TaskId>(), {"t", "", {}}, kQuota, {}, stamp()))
+      if (!store::insert_task(connection, ann.write_access(), new_id<TaskId>(), {"t", "", {}}, kQuota, {},
+                              stamp()))
         return false;
       if (!ended) ++made_meanwhile;
     }
@@ -131,25 +131,25 @@ BOOST_AUTO_TEST_CASE(who_writes_for_the_same_owner_does_not_wait_for_an_import) 
   for (const bool well : outcomes) BOOST_TEST(well);
 }
 
-BOOST_AUTO_TEST_CASE(an_import_that_fails_leaves_nothing) {
+BOOST_AUTO_TEST_CASE(failed_import_leaves_nothing) {
   std::vector<ImportedTask> tasks = many(600);
   tasks[599].title = "";  // which the table refuses
   BOOST_CHECK_THROW(static_cast<void>(import(ann, tasks, 1000)), db::StatementFailed);
-  BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
-  BOOST_TEST(number("select count(*) from taskward.audit") == 0);
+  BOOST_TEST(count_rows("tasks") == 0);
+  BOOST_TEST(count_rows("audit") == 0);
   BOOST_TEST(number("select sum(room)::bigint from taskward.task_room") == 1000);
 }
 
-BOOST_AUTO_TEST_CASE(thousands_of_tasks_come_in_at_once) {
+BOOST_AUTO_TEST_CASE(five_thousand_tasks_are_imported_at_once) {
   BOOST_TEST(*import(ann, many(5000)) == 5000U);
   BOOST_TEST(exported(200).size() == 5000U);
 }
 
-BOOST_AUTO_TEST_CASE(an_export_has_each_of_ones_own_tasks_once_but_not_the_trash) {
+BOOST_AUTO_TEST_CASE(export_contains_each_own_task_once_but_not_the_trash) {
   std::set<TaskId> mine;
-  for (int i = 0; i < 23; ++i) mine.insert(make(ann).id);
-  make(bob, "bobs");
-  const TaskId trashed = make(ann).id;
+  for (int i = 0; i < 23; ++i) mine.insert(new_task(ann).id);
+  new_task(bob, "bobs");
+  const TaskId trashed = new_task(ann).id;
   static_cast<void>(remove(ann, trashed));
   for (const std::int64_t size : {1, 7, 23, 100}) {
     std::set<TaskId> seen;
@@ -158,18 +158,18 @@ BOOST_AUTO_TEST_CASE(an_export_has_each_of_ones_own_tasks_once_but_not_the_trash
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_export_is_recorded_once) {
-  for (int i = 0; i < 5; ++i) make(ann);
-  forget_audit();
+BOOST_AUTO_TEST_CASE(export_is_recorded_once) {
+  for (int i = 0; i < 5; ++i) new_task(ann);
+  clear_audit();
   static_cast<void>(exported(2));
-  BOOST_TEST(deeds() == Lines{"task.export success -"}, boost::test_tools::per_element());
+  BOOST_TEST(audit_lines() == Lines{"task.export success -"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(an_export_ends_with_the_session) {
-  const TaskId first = make(ann).id;
-  make(ann);
+BOOST_AUTO_TEST_CASE(export_ends_with_the_session) {
+  const TaskId first = new_task(ann).id;
+  new_task(ann);
   revoke(ann);
-  BOOST_TEST(outcome(store::export_tasks(service, ann.reads(), first, 1, stamp())) == "invalid_token");
+  BOOST_TEST(outcome(store::export_tasks(service, ann.read_access(), first, 1, stamp())) == "invalid_token");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// Every order of a list, page by page: total, without gap or repetition, and steady while others write.
+// Every sort order, page by page: total, without gaps or duplicates, and stable during writes.
 #include <algorithm>
 #include <set>
 
@@ -17,8 +17,8 @@ using model::TaskSort;
 using model::TaskStatus;
 
 struct OrderFixture : TaskFixture {
-  /// Tasks with many ties, and without a due date now and then.
-  void make_many(int count) {
+  /// Inserts tasks with many equal values, some without a due date.
+  void create_many(int count) {
     execute(
         "insert into taskward.tasks (owner_id, id, title, status, priority, due_at, tags, created_at, "
         "updated_at,"
@@ -35,13 +35,13 @@ struct OrderFixture : TaskFixture {
         std::to_string(count) + ") n");
   }
 
-  /// All pages of the list, one after the other; `between` is called after each.
+  /// Reads all pages of the list; calls `between` after each.
   std::vector<model::Task> pages(const TaskFilter& filter, std::int64_t limit,
                                  const std::function<void()>& between = {}) {
     std::vector<model::Task> all;
     std::optional<store::TaskPosition> after;
     while (true) {
-      auto page = store::list_tasks(service, ann.reads(), {filter, limit, 0, after, {}});
+      auto page = store::list_tasks(service, ann.read_access(), {filter, limit, 0, after, {}});
       BOOST_TEST_REQUIRE(outcome(page) == "ok");
       BOOST_TEST_REQUIRE(page->positions.size() == page->tasks.size());
       all.insert(all.end(), page->tasks.begin(), page->tasks.end());
@@ -58,7 +58,7 @@ struct OrderFixture : TaskFixture {
   }
 };
 
-/// Whether b may follow a, by what the contract says of the order and nothing else.
+/// Whether b may follow a according to the API contract.
 bool is_in_order(const model::Task& a, const model::Task& b, TaskSort sort, SortOrder order) {
   const auto lower_title = [](const model::Task& task) { return lower(task.title); };
   const auto before = [&](const auto& x, const auto& y) {
@@ -95,25 +95,25 @@ std::string name_of(TaskSort sort, SortOrder order) {
   return (order == SortOrder::descending ? "-" : "") + std::string(model::name(sort));
 }
 
-BOOST_FIXTURE_TEST_SUITE(task_orders, OrderFixture)
+BOOST_FIXTURE_TEST_SUITE(task_sorting, OrderFixture)
 
-BOOST_AUTO_TEST_CASE(each_order_is_total_and_its_pages_give_each_task_once) {
-  make_many(150);
-  make(bob, "bobs");
+BOOST_AUTO_TEST_CASE(each_order_is_total_and_pages_return_each_task_once) {
+  create_many(150);
+  new_task(bob, "bobs");
   for (const auto& [sort, order] : every_order()) {
-    for (const bool narrowed : {false, true}) {
-      BOOST_TEST_CONTEXT(name_of(sort, order) << (narrowed ? " of a tag" : "")) {
+    for (const bool filtered : {false, true}) {
+      BOOST_TEST_CONTEXT(name_of(sort, order) << (filtered ? " of a tag" : "")) {
         TaskFilter filter;
         filter.sort = sort;
         filter.order = order;
-        if (narrowed) filter.tags = {"all"};
+        if (filtered) filter.tags = {"all"};
         const auto whole = list(ann, filter, 1000)->tasks;
         BOOST_TEST_REQUIRE(whole.size() == 150U);
         for (std::size_t i = 1; i < whole.size(); ++i)
           BOOST_TEST(is_in_order(whole[i - 1], whole[i], sort, order), "at " << i);
         for (const std::int64_t limit : {1, 7, 50})
           BOOST_TEST((ids(pages(filter, limit)) == ids(whole)), "in pages of " << limit);
-        // The old way comes to the same.
+        // Pages by offset are the same.
         const auto from_offset = list(ann, filter, 40, 30)->tasks;
         BOOST_TEST(std::equal(from_offset.begin(), from_offset.end(), whole.begin() + 30,
                               [](const model::Task& a, const model::Task& b) { return a.id == b.id; }));
@@ -122,19 +122,19 @@ BOOST_AUTO_TEST_CASE(each_order_is_total_and_its_pages_give_each_task_once) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(pages_are_steady_while_others_come_and_go) {
+BOOST_AUTO_TEST_CASE(pages_are_stable_during_concurrent_changes) {
   for (const auto& [sort, order] : every_order()) {
     BOOST_TEST_CONTEXT(name_of(sort, order)) {
       execute("delete from taskward.tasks");
-      make_many(60);
+      create_many(60);
       execute("update taskward.tasks set description = 'stays' where md5(id::text) < '8'");
       TaskFilter filter;
       filter.sort = sort;
       filter.order = order;
       const auto seen = pages(filter, 5, [&] {
-        // One more at every place of the order, and one of those that do not stay less.
-        make(ann, {"new", "", TaskStatus::todo, TaskPriority::normal, clock.now()});
-        make(ann, {"AAAA", "", TaskStatus::done, TaskPriority::urgent});
+        // Adds tasks at both ends of the order, and deletes one that is not marked to stay.
+        new_task(ann, {"new", "", TaskStatus::todo, TaskPriority::normal, clock.now()});
+        new_task(ann, {"AAAA", "", TaskStatus::done, TaskPriority::urgent});
         execute(
             "delete from taskward.tasks where id = (select id from taskward.tasks where description <> "
             "'stays'"
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(pages_are_steady_while_others_come_and_go) {
 }
 
 BOOST_AUTO_TEST_CASE(filters_combine) {
-  make_many(120);
+  create_many(120);
   TaskFilter filter;
   filter.statuses = {TaskStatus::todo};
   filter.priorities = {TaskPriority::low, TaskPriority::urgent};
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(filters_combine) {
     filter.sort = sort;
     filter.order = order;
     auto listed =
-        store::list_tasks(service, ann.reads(), {filter, 100, 0, {}, store::TaskListing::Total::count});
+        store::list_tasks(service, ann.read_access(), {filter, 100, 0, {}, store::TaskListing::Total::count});
     BOOST_TEST_REQUIRE(outcome(listed) == "ok");
     BOOST_TEST(static_cast<std::int64_t>(listed->tasks.size()) == expected, name_of(sort, order));
     BOOST_TEST(listed->total.value_or(-1) == expected);
@@ -182,14 +182,12 @@ BOOST_AUTO_TEST_CASE(filters_combine) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(each_filter_alone_lets_through_what_it_names) {
-  make_many(60);
+BOOST_AUTO_TEST_CASE(each_filter_selects_matching_tasks) {
+  create_many(60);
   const auto count = [&](const TaskFilter& filter) {
     return static_cast<std::int64_t>(list(ann, filter, 1000)->tasks.size());
   };
-  const auto rows = [&](const std::string& where) {
-    return number("select count(*) from taskward.tasks where " + where);
-  };
+  const auto rows = [&](const std::string& where) { return count_rows("tasks where " + where); };
   for (const auto& [sort, order] : every_order()) {
     BOOST_TEST_CONTEXT(name_of(sort, order)) {
       const auto sorted = [&, sort = sort, order = order](TaskFilter filter) {
@@ -218,11 +216,12 @@ BOOST_AUTO_TEST_CASE(each_filter_alone_lets_through_what_it_names) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_total_counts_all_that_is_let_through_on_every_page) {
-  make_many(30);
+BOOST_AUTO_TEST_CASE(total_counts_all_matching_tasks_on_every_page) {
+  create_many(30);
   TaskFilter filter;
   const auto total = [&](std::int64_t offset) {
-    return store::list_tasks(service, ann.reads(), {filter, 4, offset, {}, store::TaskListing::Total::count})
+    return store::list_tasks(service, ann.read_access(),
+                             {filter, 4, offset, {}, store::TaskListing::Total::count})
         ->total.value_or(-1);
   };
   BOOST_TEST(total(0) == 30);
@@ -233,10 +232,10 @@ BOOST_AUTO_TEST_CASE(a_total_counts_all_that_is_let_through_on_every_page) {
   BOOST_TEST(!list(ann, filter)->total.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(the_trash_is_a_list_of_its_own_in_every_order) {
-  make_many(40);
+BOOST_AUTO_TEST_CASE(trash_is_a_separate_list_in_every_order) {
+  create_many(40);
   execute("update taskward.tasks set deleted_at = now() where md5(id::text) < '8'");
-  const auto gone = number("select count(*) from taskward.tasks where deleted_at is not null");
+  const auto gone = count_rows("tasks where deleted_at is not null");
   for (const auto& [sort, order] : every_order()) {
     TaskFilter filter;
     filter.sort = sort;
@@ -252,7 +251,7 @@ BOOST_AUTO_TEST_CASE(the_trash_is_a_list_of_its_own_in_every_order) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_list_in_an_order_walks_along_its_index) {
+BOOST_AUTO_TEST_CASE(each_order_uses_its_index) {
   execute(
       "insert into taskward.tasks (owner_id, id, title, status, priority, due_at, completed_at, created_at) "
       "select '" +
@@ -261,7 +260,8 @@ BOOST_AUTO_TEST_CASE(a_list_in_an_order_walks_along_its_index) {
       "interval '1 s'"
       " from generate_series(1, 3000) n");
   execute("analyze taskward.tasks");
-  // What it costs is how many rows of the index and the table are looked at: a deep page looks at no more.
+  // The cost is the number of index and table rows that are read; it must not grow with the depth of the
+  // page.
   const auto looked_at = [&](const TaskFilter& filter, const std::optional<store::TaskPosition>& after) {
     execute("select pg_stat_force_next_flush()");
     const std::string sql =
@@ -269,7 +269,8 @@ BOOST_AUTO_TEST_CASE(a_list_in_an_order_walks_along_its_index) {
         "relname = 'tasks'";
     service.execute("select pg_stat_force_next_flush()");
     const auto before = number(sql);
-    BOOST_TEST_REQUIRE(outcome(store::list_tasks(service, ann.reads(), {filter, 20, 0, after, {}})) == "ok");
+    BOOST_TEST_REQUIRE(outcome(store::list_tasks(service, ann.read_access(), {filter, 20, 0, after, {}})) ==
+                       "ok");
     service.execute("select pg_stat_force_next_flush()");
     execute("select pg_stat_clear_snapshot()");
     return number(sql) - before;
@@ -278,7 +279,8 @@ BOOST_AUTO_TEST_CASE(a_list_in_an_order_walks_along_its_index) {
     TaskFilter filter;
     filter.sort = sort;
     filter.order = order;
-    const auto deep = store::list_tasks(service, ann.reads(), {filter, 1, 2500, {}, {}})->positions.at(0);
+    const auto deep =
+        store::list_tasks(service, ann.read_access(), {filter, 1, 2500, {}, {}})->positions.at(0);
     BOOST_TEST(looked_at(filter, {}) <= 60, name_of(sort, order));
     BOOST_TEST(looked_at(filter, deep) <= 60, name_of(sort, order));
   }

@@ -1,28 +1,27 @@
-// How many tasks one may have: never more, however many are made at once, and never fewer.
+// The task quota: never exceeded by concurrent requests, and always fully usable.
 #include <numeric>
 
+#include "concurrently.hpp"
 #include "task_fixture.hpp"
 #include "taskward/store/task_upkeep.hpp"
-#include "together.hpp"
 
 namespace taskward::testing {
 namespace {
 
-struct RoomFixture : TaskFixture {
-  std::string add(db::Connection& connection, const Someone& who, int quota) {
-    return outcome(
-        store::insert_task(connection, who.writes(), new_id<TaskId>(), {"t", "", {}}, quota, {}, stamp()));
+struct QuotaFixture : TaskFixture {
+  std::string add(db::Connection& connection, const TestUser& who, int quota) {
+    return outcome(store::insert_task(connection, who.write_access(), new_id<TaskId>(), {"t", "", {}}, quota,
+                                      {}, stamp()));
   }
-  std::string add(const Someone& who, int quota) { return add(service, who, quota); }
-  std::int64_t listed(const Someone& who) {
-    return number("select count(*) from taskward.tasks where not trashed and owner_id = '" + who.user.text() +
-                  "'");
+  std::string add(const TestUser& who, int quota) { return add(service, who, quota); }
+  std::int64_t listed(const TestUser& who) {
+    return count_rows("tasks where not trashed and owner_id = '" + who.user.text() + "'");
   }
-  std::int64_t shards(const Someone& who) {
-    return number("select count(*) from taskward.task_room where owner_id = '" + who.user.text() + "'");
+  std::int64_t shards(const TestUser& who) {
+    return count_rows("task_room where owner_id = '" + who.user.text() + "'");
   }
-  /// What is kept is what there is: the sum of the shards and the tasks make the quota.
-  void check_room(const Someone& who, int quota) {
+  /// Checks that free quota in all shards plus the number of tasks equals the quota.
+  void check_quota(const TestUser& who, int quota) {
     const std::string owner_is = " where owner_id = '" + who.user.text() + "'";
     BOOST_TEST(number("select sum(room)::bigint from taskward.task_room" + owner_is) + listed(who) == quota);
     BOOST_TEST(number("select max(quota) from taskward.task_room" + owner_is) == quota);
@@ -30,33 +29,33 @@ struct RoomFixture : TaskFixture {
   std::string detail(const Result<model::Task>& refused) { return refused.error().detail; }
 };
 
-BOOST_FIXTURE_TEST_SUITE(task_room, RoomFixture)
+BOOST_FIXTURE_TEST_SUITE(task_quota, QuotaFixture)
 
-BOOST_AUTO_TEST_CASE(as_many_as_one_may_have_and_no_more) {
+BOOST_AUTO_TEST_CASE(quota_limits_the_number_of_tasks) {
   for (int i = 0; i < 3; ++i) BOOST_TEST(add(ann, 3) == "ok");
-  forget_audit();
+  clear_audit();
   BOOST_TEST(add(ann, 3) == "quota_exceeded");
   BOOST_TEST(add(ann, 3) == "quota_exceeded");
   BOOST_TEST(audit().empty());
   BOOST_TEST(listed(ann) == 3);
   BOOST_TEST(add(bob, 3) == "ok");
-  check_room(ann, 3);
-  check_room(bob, 3);
+  check_quota(ann, 3);
+  check_quota(bob, 3);
 }
 
-BOOST_AUTO_TEST_CASE(the_refusal_says_how_many_that_are) {
+BOOST_AUTO_TEST_CASE(refusal_states_the_quota) {
   BOOST_TEST(add(ann, 1) == "ok");
   const auto refused =
-      store::insert_task(service, ann.writes(), new_id<TaskId>(), {"t", "", {}}, 1, {}, stamp());
+      store::insert_task(service, ann.write_access(), new_id<TaskId>(), {"t", "", {}}, 1, {}, stamp());
   BOOST_TEST_REQUIRE(!refused);
   BOOST_TEST(detail(refused).find("1 ") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(of_many_at_once_exactly_so_many_are_made) {
+BOOST_AUTO_TEST_CASE(concurrent_inserts_fill_the_quota_exactly) {
   for (const int quota : {1, 7, 40, 200}) {
-    const Someone who = someone();
+    const TestUser who = new_user();
     constexpr int threads = 12, each = 25;
-    const auto made = together<int>(*this, threads, [&](db::Connection& connection, int) {
+    const auto made = run_concurrently<int>(*this, threads, [&](db::Connection& connection, int) {
       int sum = 0;
       for (int i = 0; i < each; ++i) {
         const std::string said = add(connection, who, quota);
@@ -67,12 +66,12 @@ BOOST_AUTO_TEST_CASE(of_many_at_once_exactly_so_many_are_made) {
     });
     BOOST_TEST(std::accumulate(made.begin(), made.end(), 0) == quota);
     BOOST_TEST(listed(who) == quota);
-    check_room(who, quota);
+    check_quota(who, quota);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_deleted_task_makes_room_and_a_restored_one_takes_it) {
-  const TaskId id = make(ann).id;
+BOOST_AUTO_TEST_CASE(deletion_frees_quota_and_restoring_uses_it) {
+  const TaskId id = new_task(ann).id;
   BOOST_TEST(add(ann, 2) == "ok");
   BOOST_TEST(add(ann, 2) == "quota_exceeded");
   BOOST_TEST(outcome(remove(ann, id)) == "ok");
@@ -80,84 +79,84 @@ BOOST_AUTO_TEST_CASE(a_deleted_task_makes_room_and_a_restored_one_takes_it) {
   BOOST_TEST(outcome(restore(ann, id, 2)) == "quota_exceeded");
   BOOST_TEST(outcome(find(ann, id)) == "not_found");
   BOOST_TEST(outcome(restore(ann, id, 3)) == "ok");
-  check_room(ann, 3);
+  check_quota(ann, 3);
   BOOST_TEST(outcome(erase(ann, id)) == "ok");
-  check_room(ann, 3);
+  check_quota(ann, 3);
   BOOST_TEST(add(ann, 3) == "ok");
   BOOST_TEST(add(ann, 3) == "quota_exceeded");
 }
 
-BOOST_AUTO_TEST_CASE(erasing_from_the_trash_makes_no_room_twice) {
-  const TaskId id = make(ann).id;
+BOOST_AUTO_TEST_CASE(erasing_from_the_trash_frees_no_quota_again) {
+  const TaskId id = new_task(ann).id;
   BOOST_TEST(outcome(remove(ann, id)) == "ok");
-  check_room(ann, kQuota);
+  check_quota(ann, kQuota);
   BOOST_TEST(outcome(erase(ann, id)) == "ok");
-  check_room(ann, kQuota);
+  check_quota(ann, kQuota);
 }
 
-BOOST_AUTO_TEST_CASE(making_deleting_restoring_and_erasing_at_once_keep_the_room_right) {
+BOOST_AUTO_TEST_CASE(concurrent_operations_keep_the_quota_consistent) {
   constexpr int quota = 30;
-  const auto faults = together<int>(*this, 8, [&](db::Connection& connection, int thread) {
-    int strange = 0;
+  const auto failures = run_concurrently<int>(*this, 8, [&](db::Connection& connection, int thread) {
+    int unexpected = 0;
     std::vector<TaskId> mine;
     for (int i = 0; i < 60; ++i) {
       const TaskId id = new_id<TaskId>();
       const std::string made =
-          outcome(store::insert_task(connection, ann.writes(), id, {"t", "", {}}, quota, {}, stamp()));
+          outcome(store::insert_task(connection, ann.write_access(), id, {"t", "", {}}, quota, {}, stamp()));
       if (made == "ok") mine.push_back(id);
-      if (made != "ok" && made != "quota_exceeded") ++strange;
+      if (made != "ok" && made != "quota_exceeded") ++unexpected;
       if (mine.empty()) continue;
       const TaskId one = mine[static_cast<std::size_t>(i) % mine.size()];
-      const auto done = (i + thread) % 3 == 0
-                            ? outcome(store::delete_task(connection, ann.writes(), one, {}, kQuota,
-                                                         new_id<AuditId>(), stamp()))
-                        : (i + thread) % 3 == 1
-                            ? outcome(store::restore_task(connection, ann.writes(), one, {}, quota, stamp()))
-                            : outcome(store::erase_task(connection, ann.writes(), one, {}, stamp()));
-      if (done != "ok" && done != "not_found" && done != "quota_exceeded") ++strange;
+      const auto done =
+          (i + thread) % 3 == 0 ? outcome(store::delete_task(connection, ann.write_access(), one, {}, kQuota,
+                                                             new_id<AuditId>(), stamp()))
+          : (i + thread) % 3 == 1
+              ? outcome(store::restore_task(connection, ann.write_access(), one, {}, quota, stamp()))
+              : outcome(store::erase_task(connection, ann.write_access(), one, {}, stamp()));
+      if (done != "ok" && done != "not_found" && done != "quota_exceeded") ++unexpected;
     }
-    return strange;
+    return unexpected;
   });
-  BOOST_TEST(std::accumulate(faults.begin(), faults.end(), 0) == 0);
+  BOOST_TEST(std::accumulate(failures.begin(), failures.end(), 0) == 0);
   BOOST_TEST(listed(ann) <= quota);
-  check_room(ann, quota);
-  // And all of what is left can be used.
+  check_quota(ann, quota);
+  // The remaining quota can be used completely.
   int more = 0;
   const auto before = listed(ann);
   while (add(ann, quota) == "ok") ++more;
   BOOST_TEST(before + more == quota);
 }
 
-BOOST_AUTO_TEST_CASE(another_quota_holds_from_the_next_task_on) {
+BOOST_AUTO_TEST_CASE(changed_quota_applies_to_the_next_task) {
   for (int i = 0; i < 5; ++i) BOOST_TEST(add(ann, 5) == "ok");
   BOOST_TEST(add(ann, 5) == "quota_exceeded");
   BOOST_TEST(add(ann, 7) == "ok");
-  check_room(ann, 7);
-  // Less than there are: nothing is lost, and nothing can be made.
+  check_quota(ann, 7);
+  // A lower quota deletes nothing, and no task can be created.
   BOOST_TEST(add(ann, 2) == "quota_exceeded");
-  check_room(ann, 2);
+  check_quota(ann, 2);
   BOOST_TEST(listed(ann) == 6);
   BOOST_TEST(add(ann, 1000) == "ok");
-  check_room(ann, 1000);
+  check_quota(ann, 1000);
   BOOST_TEST(add(ann, 7) == "quota_exceeded");
   BOOST_TEST(add(ann, 8) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(an_owner_has_one_row_until_many_write_at_once) {
+BOOST_AUTO_TEST_CASE(owner_has_one_shard_until_writes_are_concurrent) {
   for (int i = 0; i < 20; ++i) BOOST_TEST(add(ann, 1000) == "ok");
   BOOST_TEST(shards(ann) == 1);
-  static_cast<void>(together<int>(*this, 8, [&](db::Connection& connection, int) {
+  static_cast<void>(run_concurrently<int>(*this, 8, [&](db::Connection& connection, int) {
     for (int i = 0; i < 20; ++i) BOOST_TEST(add(connection, ann, 1000) == "ok");
     return 0;
   }));
   BOOST_TEST(shards(ann) > 1);
   BOOST_TEST(listed(ann) == 180);
-  check_room(ann, 1000);
+  check_quota(ann, 1000);
 }
 
-BOOST_AUTO_TEST_CASE(who_makes_a_task_does_not_wait_for_anothers_commit) {
+BOOST_AUTO_TEST_CASE(insert_does_not_wait_for_another_commit) {
   BOOST_TEST(add(ann, 1000) == "ok");
-  static_cast<void>(together<int>(*this, 4, [&](db::Connection& connection, int) {
+  static_cast<void>(run_concurrently<int>(*this, 4, [&](db::Connection& connection, int) {
     for (int i = 0; i < 20; ++i) BOOST_TEST(add(connection, ann, 1000) == "ok");
     return 0;
   }));
@@ -167,39 +166,39 @@ BOOST_AUTO_TEST_CASE(who_makes_a_task_does_not_wait_for_anothers_commit) {
   BOOST_TEST(add(*other, ann, 1000) == "ok");
   BOOST_TEST(add(ann, 1000) == "ok");  // it would wait until lock_timeout and fail
   open.commit();
-  check_room(ann, 1000);
+  check_quota(ann, 1000);
 }
 
-BOOST_AUTO_TEST_CASE(tasks_that_were_there_before_the_room_was_are_counted) {
+BOOST_AUTO_TEST_CASE(tasks_without_quota_rows_are_counted) {
   execute("insert into taskward.tasks (owner_id, id, title, status) select '" + ann.user.text() +
           "', gen_random_uuid(), 't', 'todo' from generate_series(1, 4)");
   BOOST_TEST(shards(ann) == 0);
   BOOST_TEST(add(ann, 5) == "ok");
   BOOST_TEST(add(ann, 5) == "quota_exceeded");
-  check_room(ann, 5);
-  // With too many already.
+  check_quota(ann, 5);
+  // With more tasks than the quota allows.
   execute("delete from taskward.task_room");
   BOOST_TEST(add(ann, 3) == "quota_exceeded");
-  check_room(ann, 3);
+  check_quota(ann, 3);
 }
 
-BOOST_AUTO_TEST_CASE(tasks_without_a_row_from_an_older_release_are_counted_at_the_migration) {
-  // What the migration does for owners it finds.
+BOOST_AUTO_TEST_CASE(tasks_from_an_older_release_are_counted_by_the_migration) {
+  // The statement of the migration for existing owners.
   execute("insert into taskward.tasks (owner_id, id, title, status) select '" + ann.user.text() +
           "', gen_random_uuid(), 't', 'todo' from generate_series(1, 4)");
   execute(
       "insert into taskward.task_room (owner_id, shard, room, quota) select owner_id, 0, -count(*), 0 from"
       " taskward.tasks group by owner_id");
   BOOST_TEST(add(ann, 6) == "ok");
-  check_room(ann, 6);
+  check_quota(ann, 6);
   BOOST_TEST(add(ann, 6) == "ok");
   BOOST_TEST(add(ann, 6) == "quota_exceeded");
 }
 
-BOOST_AUTO_TEST_CASE(a_room_that_went_wrong_is_mended_once_a_day) {
+BOOST_AUTO_TEST_CASE(wrong_quota_is_corrected_once_a_day) {
   for (int i = 0; i < 3; ++i) BOOST_TEST(add(ann, 10) == "ok");
   BOOST_TEST(add(bob, 10) == "ok");
-  // What a release that knew of no room did, or an operator.
+  // As done by an operator, or by a release that did not track the quota.
   execute("delete from taskward.tasks where owner_id = '" + ann.user.text() +
           "' and id = (select min(id::text)::uuid from taskward.tasks where owner_id = '" + ann.user.text() +
           "')");
@@ -208,12 +207,12 @@ BOOST_AUTO_TEST_CASE(a_room_that_went_wrong_is_mended_once_a_day) {
           ann.user.text() + "'");
   BOOST_TEST(store::reckon_room(service));
   BOOST_TEST(!store::reckon_room(service));
-  check_room(ann, 10);
-  check_room(bob, 10);
+  check_quota(ann, 10);
+  check_quota(bob, 10);
 }
 
-BOOST_AUTO_TEST_CASE(counting_beside_those_who_write_changes_nothing) {
-  const auto counted = together<int>(*this, 6, [&](db::Connection& connection, int thread) {
+BOOST_AUTO_TEST_CASE(recount_concurrent_with_writes_changes_nothing) {
+  const auto counted = run_concurrently<int>(*this, 6, [&](db::Connection& connection, int thread) {
     for (int i = 0; i < 40; ++i) {
       if (thread == 0) {
         connection.execute(
@@ -222,19 +221,20 @@ BOOST_AUTO_TEST_CASE(counting_beside_those_who_write_changes_nothing) {
         continue;
       }
       const TaskId id = new_id<TaskId>();
-      static_cast<void>(store::insert_task(connection, ann.writes(), id, {"t", "", {}}, 500, {}, stamp()));
+      static_cast<void>(
+          store::insert_task(connection, ann.write_access(), id, {"t", "", {}}, 500, {}, stamp()));
       if (i % 2 == 0)
         static_cast<void>(
-            store::delete_task(connection, ann.writes(), id, {}, kQuota, new_id<AuditId>(), stamp()));
+            store::delete_task(connection, ann.write_access(), id, {}, kQuota, new_id<AuditId>(), stamp()));
     }
     return 0;
   });
   BOOST_TEST(counted.size() == 6U);
   BOOST_TEST(listed(ann) == 5 * 20);
-  check_room(ann, 500);
+  check_quota(ann, 500);
 }
 
-BOOST_AUTO_TEST_CASE(the_room_goes_with_the_account) {
+BOOST_AUTO_TEST_CASE(quota_rows_are_deleted_with_the_account) {
   BOOST_TEST(add(ann, 10) == "ok");
   execute("delete from taskward.users where id = '" + ann.user.text() + "'");
   BOOST_TEST(shards(ann) == 0);

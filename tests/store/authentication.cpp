@@ -1,4 +1,4 @@
-// Registering, logging in, refreshing and logging out, as a client goes through them.
+// Registration, login, refresh and logout as a client uses them.
 #include "domain_fixture.hpp"
 
 namespace taskward::testing {
@@ -9,7 +9,7 @@ using domain::Authentication;
 using model::LogoutScope;
 using model::Permission;
 
-BOOST_FIXTURE_TEST_SUITE(log_in_and_out, DomainFixture)
+BOOST_FIXTURE_TEST_SUITE(authentication, DomainFixture)
 
 BOOST_AUTO_TEST_CASE(login_works_by_either_name_in_any_case) {
   const model::User ann = register_account("Ann@Example.com", "Ann");
@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(login_works_by_either_name_in_any_case) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(tokens_of_a_login_verify_each_as_what_it_is) {
+BOOST_AUTO_TEST_CASE(access_and_refresh_tokens_verify_only_as_their_own_kind) {
   const model::User ann = register_account("ann@example.com", nullptr);
   auto pair = log_in("ann@example.com");
   BOOST_TEST_REQUIRE(outcome(pair) == "ok");
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(database_holds_no_token_and_no_password) {
   BOOST_TEST(stored.find("$2b$04$") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(role_in_the_token_is_the_databases) {
+BOOST_AUTO_TEST_CASE(role_in_the_token_comes_from_the_database) {
   const model::User ann = register_account("ann@example.com", nullptr);
   execute("update taskward.users set role = 'admin'");
   auto pair = log_in("ann@example.com");
@@ -63,14 +63,14 @@ BOOST_AUTO_TEST_CASE(role_in_the_token_is_the_databases) {
   BOOST_TEST((next->user.id == ann.id));
 }
 
-BOOST_AUTO_TEST_CASE(every_refusal_of_a_login_is_the_same_and_recorded_with_its_true_reason) {
+BOOST_AUTO_TEST_CASE(login_refusals_look_identical_and_record_the_true_reason) {
   register_account("ann@example.com", nullptr);
   register_account("inactive@example.com", nullptr);
   register_account("bare@example.com", nullptr);
   execute(
       "update taskward.users set is_active = false where email like 'inactive%';"
       "update taskward.users set password_hash = null where email like 'bare%'");
-  forget_audit();
+  clear_audit();
   const auto attempt = [&](const char* name, std::string_view with) {
     auto refused = log_in(name, with);
     BOOST_TEST_REQUIRE(!refused);
@@ -85,15 +85,15 @@ BOOST_AUTO_TEST_CASE(every_refusal_of_a_login_is_the_same_and_recorded_with_its_
   BOOST_TEST(attempt("bare@example.com", "correct horse battery") == "invalid_credentials");
   BOOST_TEST(attempt("inactive@example.com", "correct horse battery") == "invalid_credentials");
   BOOST_TEST(attempt("inactive@example.com", "wrong") == "invalid_credentials");
-  BOOST_TEST(
-      deeds() == (Lines{"session.login failure unknown_account", "session.login failure wrong_password",
+  BOOST_TEST(audit_lines() ==
+                 (Lines{"session.login failure unknown_account", "session.login failure wrong_password",
                         "session.login failure wrong_password", "session.login failure no_password",
                         "session.login failure account_inactive", "session.login failure wrong_password"}),
-      boost::test_tools::per_element());
-  BOOST_TEST(number("select count(*) from taskward.sessions") == 0);
+             boost::test_tools::per_element());
+  BOOST_TEST(count_rows("sessions") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(refreshed_pair_takes_the_place_of_the_old_one) {
+BOOST_AUTO_TEST_CASE(refresh_replaces_the_token_pair) {
   register_account("ann@example.com", nullptr);
   auto pair = log_in("ann@example.com");
   auto next = domain::rotate_tokens(resources, pair->refresh_token.reveal(), origin);
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(refreshed_pair_takes_the_place_of_the_old_one) {
   BOOST_TEST(outcome(domain::rotate_tokens(resources, "nonsense", origin)) == "invalid_token");
 }
 
-BOOST_AUTO_TEST_CASE(logout_takes_either_token_and_ends_both) {
+BOOST_AUTO_TEST_CASE(logout_accepts_either_token_and_ends_both) {
   register_account("ann@example.com", nullptr);
   for (const bool by_access : {true, false}) {
     auto pair = log_in("ann@example.com");
@@ -122,25 +122,27 @@ BOOST_AUTO_TEST_CASE(logout_takes_either_token_and_ends_both) {
   BOOST_TEST(outcome(domain::log_out(resources, "nonsense", LogoutScope::all, origin)) == "invalid_token");
 }
 
-BOOST_AUTO_TEST_CASE(nobody_makes_an_administrator_of_themselves) {
-  const domain::Registration asked{"boss@example.com", std::nullopt, password.clone(), model::Role::admin};
-  BOOST_TEST(outcome(domain::register_account(resources, asked, std::nullopt, origin)) == "forbidden");
-  BOOST_TEST(number("select count(*) from taskward.users") == 0);
-  BOOST_TEST(deeds() == Lines{"access.denied denied account.register"}, boost::test_tools::per_element());
-  const Someone admin = someone(model::Role::admin);
-  BOOST_TEST(outcome(domain::register_account(resources, asked, admin.administers(), origin)) == "ok");
+BOOST_AUTO_TEST_CASE(anonymous_registration_as_administrator_is_forbidden) {
+  const domain::Registration requested{"boss@example.com", std::nullopt, password.clone(),
+                                       model::Role::admin};
+  BOOST_TEST(outcome(domain::register_account(resources, requested, std::nullopt, origin)) == "forbidden");
+  BOOST_TEST(count_rows("users") == 0);
+  BOOST_TEST(audit_lines() == Lines{"access.denied denied account.register"},
+             boost::test_tools::per_element());
+  const TestUser admin = new_user(model::Role::admin);
+  BOOST_TEST(outcome(domain::register_account(resources, requested, admin.admin_access(), origin)) == "ok");
   BOOST_TEST(outcome(log_in("boss@example.com")) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(password_out_of_bounds_makes_no_account_and_no_record) {
+BOOST_AUTO_TEST_CASE(invalid_password_creates_no_account_and_no_record) {
   for (const std::string& text :
        {std::string("short"), std::string(73, 'a'), std::string("with\0a NUL in it", 16)}) {
-    const domain::Registration asked{"ann@example.com", std::nullopt, Secret(text), model::Role::user};
-    BOOST_TEST(outcome(domain::register_account(resources, asked, std::nullopt, origin)) ==
+    const domain::Registration requested{"ann@example.com", std::nullopt, Secret(text), model::Role::user};
+    BOOST_TEST(outcome(domain::register_account(resources, requested, std::nullopt, origin)) ==
                "validation_failed");
-    BOOST_TEST(outcome(domain::create_account(resources, asked)) == "validation_failed");
+    BOOST_TEST(outcome(domain::create_account(resources, requested)) == "validation_failed");
   }
-  BOOST_TEST(number("select count(*) from taskward.users") == 0);
+  BOOST_TEST(count_rows("users") == 0);
   BOOST_TEST(audit().empty());
 }
 
