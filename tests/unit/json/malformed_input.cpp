@@ -1,4 +1,4 @@
-// What the reader does with documents that are cut off or altered.
+// Truncated, altered and random documents.
 #include <boost/test/unit_test.hpp>
 #include <charconv>
 #include <random>
@@ -15,7 +15,7 @@ const std::string kDocument =
     R"({"title":"caf\u00e9 🦊 \ud83e\udd8a","list":[1,-2.5e3,true,false,null,"\"\\\/\b\f\n\r\t"],)"
     R"("nested":{"a":{"b":[[],[{}]]}},"long":123456789012345678901234567890})";
 
-/// The offset in a refusal's text, or -1.
+/// The byte offset in the text of an error, or -1.
 long offset_in(const std::string& detail) {
   constexpr std::string_view before = "at byte ";
   const std::size_t place = detail.find(before);
@@ -25,8 +25,8 @@ long offset_in(const std::string& detail) {
   return offset;
 }
 
-/// Reads the text; a refusal must be the client's fault and point into the text.
-bool reads(std::string text) {
+/// Whether the text is valid JSON; an error must be malformed_json with an offset within the text.
+bool is_valid(std::string text) {
   const std::size_t size = text.size();
   const auto value = parse(text);
   if (value) return true;
@@ -38,65 +38,65 @@ bool reads(std::string text) {
   return false;
 }
 
-BOOST_AUTO_TEST_SUITE(json_hostile)
+BOOST_AUTO_TEST_SUITE(json_malformed_input)
 
-BOOST_AUTO_TEST_CASE(every_truncation_is_refused_at_a_byte_of_the_text) {
-  BOOST_REQUIRE(reads(kDocument));
+BOOST_AUTO_TEST_CASE(every_truncated_document_is_rejected) {
+  BOOST_REQUIRE(is_valid(kDocument));
   for (std::size_t length = 0; length < kDocument.size(); ++length) {
-    BOOST_REQUIRE(!reads(kDocument.substr(0, length)));
+    BOOST_REQUIRE(!is_valid(kDocument.substr(0, length)));
   }
 }
 
-BOOST_AUTO_TEST_CASE(every_byte_at_every_place_is_read_or_refused) {
+BOOST_AUTO_TEST_CASE(every_byte_at_every_position_is_parsed_or_rejected) {
   for (std::size_t place = 0; place < kDocument.size(); ++place) {
     for (int byte = 0; byte < 256; ++byte) {
       std::string text = kDocument;
       text[place] = static_cast<char>(byte);
-      static_cast<void>(reads(std::move(text)));
+      static_cast<void>(is_valid(std::move(text)));
     }
   }
 }
 
-BOOST_AUTO_TEST_CASE(random_mutations_are_read_or_refused) {
-  std::mt19937 dice(20260131);  // NOLINT: the same documents at each run
-  const auto below = [&](std::size_t limit) {
-    return std::uniform_int_distribution<std::size_t>(0, limit - 1)(dice);
+BOOST_AUTO_TEST_CASE(random_mutations_are_parsed_or_rejected) {
+  std::mt19937 generator(20260131);  // NOLINT: fixed seed, so that each run tests the same documents
+  const auto random_below = [&](std::size_t limit) {
+    return std::uniform_int_distribution<std::size_t>(0, limit - 1)(generator);
   };
-  int refused = 0;
+  int rejected = 0;
   for (int round = 0; round < 20'000; ++round) {
     std::string text = kDocument;
-    for (std::size_t change = 0; change <= below(4); ++change) {
-      const std::size_t place = below(text.size());
-      switch (below(5)) {
+    for (std::size_t change = 0; change <= random_below(4); ++change) {
+      const std::size_t place = random_below(text.size());
+      switch (random_below(5)) {
         case 0:
-          text[place] = static_cast<char>(below(256));
+          text[place] = static_cast<char>(random_below(256));
           break;
         case 1:
-          text.erase(place, 1 + below(8));
+          text.erase(place, 1 + random_below(8));
           break;
         case 2:
-          text.insert(place, 1 + below(4), R"({}[]",:\u0)"[below(10)]);
+          text.insert(place, 1 + random_below(4), R"({}[]",:\u0)"[random_below(10)]);
           break;
         case 3:
-          text.insert(place, kDocument.substr(below(kDocument.size()), below(30)));
+          text.insert(place, kDocument.substr(random_below(kDocument.size()), random_below(30)));
           break;
         default:
-          std::swap(text[place], text[below(text.size())]);
+          std::swap(text[place], text[random_below(text.size())]);
       }
       if (text.empty()) text = " ";
     }
-    if (!reads(std::move(text))) ++refused;
+    if (!is_valid(std::move(text))) ++rejected;
   }
-  BOOST_TEST(refused > 10'000);
+  BOOST_TEST(rejected > 10'000);
 }
 
-BOOST_AUTO_TEST_CASE(random_noise_is_never_taken_for_a_document) {
-  std::mt19937 dice(8);  // NOLINT
+BOOST_AUTO_TEST_CASE(random_bytes_are_never_a_valid_document) {
+  std::mt19937 generator(8);  // NOLINT
   std::uniform_int_distribution<int> byte(1, 255);
   for (int round = 0; round < 2'000; ++round) {
     std::string text(64, '\0');
-    for (char& c : text) c = static_cast<char>(byte(dice));
-    BOOST_REQUIRE(!reads(std::move(text)));
+    for (char& c : text) c = static_cast<char>(byte(generator));
+    BOOST_REQUIRE(!is_valid(std::move(text)));
   }
 }
 
