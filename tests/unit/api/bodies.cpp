@@ -50,15 +50,16 @@ BOOST_AUTO_TEST_CASE(description_may_be_empty_and_has_at_most_10000_characters) 
 }
 
 BOOST_AUTO_TEST_CASE(new_task_defaults_to_todo_and_an_empty_description) {
-  const auto least = read_as(new_task_shape(), R"({"title":"x"})");
-  BOOST_REQUIRE(least);
-  BOOST_TEST(least->description == "");
-  BOOST_TEST((least->status == model::TaskStatus::todo));
-  const auto most = read_as(new_task_shape(), R"({"status":"In Progress","description":"d","title":"t"})");
-  BOOST_REQUIRE(most);
-  BOOST_TEST(most->title == "t");
-  BOOST_TEST(most->description == "d");
-  BOOST_TEST((most->status == model::TaskStatus::in_progress));
+  const auto minimal = read_as(new_task_shape(), R"({"title":"x"})");
+  BOOST_REQUIRE(minimal);
+  BOOST_TEST(minimal->description == "");
+  BOOST_TEST((minimal->status == model::TaskStatus::todo));
+  const auto complete =
+      read_as(new_task_shape(), R"({"status":"In Progress","description":"d","title":"t"})");
+  BOOST_REQUIRE(complete);
+  BOOST_TEST(complete->title == "t");
+  BOOST_TEST(complete->description == "d");
+  BOOST_TEST((complete->status == model::TaskStatus::in_progress));
 }
 
 BOOST_AUTO_TEST_CASE(task_change_contains_only_the_fields_present) {

@@ -75,13 +75,13 @@ BOOST_AUTO_TEST_CASE(every_tag_and_header_is_both_described_and_used) {
     for (const AnswerFacts& answer : operation.answers)
       answer_headers.insert(answer.headers.begin(), answer.headers.end());
   }
-  std::set<std::string_view> known_tags, known_request_headers, known_answer_headers;
-  for (const TagFacts& tag : every_tag()) known_tags.insert(tag.name);
-  for (const HeaderFacts& header : every_request_header()) known_request_headers.insert(header.name);
-  for (const HeaderFacts& header : every_answer_header()) known_answer_headers.insert(header.name);
-  BOOST_TEST(tags == known_tags, boost::test_tools::per_element());
-  BOOST_TEST(request_headers == known_request_headers, boost::test_tools::per_element());
-  BOOST_TEST(answer_headers == known_answer_headers, boost::test_tools::per_element());
+  std::set<std::string_view> described_tags, described_request_headers, described_answer_headers;
+  for (const TagFacts& tag : every_tag()) described_tags.insert(tag.name);
+  for (const HeaderFacts& header : every_request_header()) described_request_headers.insert(header.name);
+  for (const HeaderFacts& header : every_answer_header()) described_answer_headers.insert(header.name);
+  BOOST_TEST(tags == described_tags, boost::test_tools::per_element());
+  BOOST_TEST(request_headers == described_request_headers, boost::test_tools::per_element());
+  BOOST_TEST(answer_headers == described_answer_headers, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(every_example_body_is_accepted_by_its_route) {

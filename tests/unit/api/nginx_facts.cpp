@@ -50,10 +50,10 @@ BOOST_AUTO_TEST_CASE(nginx_error_pages_use_known_codes_of_the_same_status) {
   for (const int number :
        {400, 404, 405, 408, 413, 414, 421, 429, 431, 494, 495, 496, 497, 500, 501, 502, 503, 504, 505}) {
     const std::string before = "\n    " + std::to_string(number) + ' ';
-    const std::size_t place = codes.find(before);
-    BOOST_REQUIRE_MESSAGE(place != std::string::npos, number);
+    const std::size_t position = codes.find(before);
+    BOOST_REQUIRE_MESSAGE(position != std::string::npos, number);
     const std::string code =
-        codes.substr(place + before.size(), codes.find(';', place) - place - before.size());
+        codes.substr(position + before.size(), codes.find(';', position) - position - before.size());
     const auto every = every_error();
     const auto error_facts =
         std::find_if(every.begin(), every.end(), [&](const ErrorFacts& one) { return one.name == code; });

@@ -16,29 +16,29 @@ using testing::text_of;
 BOOST_AUTO_TEST_SUITE(problems)
 
 BOOST_AUTO_TEST_CASE(every_error_becomes_a_problem_document_of_its_code) {
-  for (const ErrorFacts& known : every_error()) {
-    BOOST_TEST_CONTEXT(known.name) {
-      const auto response = problem(known.code, "request-1");
-      BOOST_TEST(response.status == known.status);
+  for (const ErrorFacts& error_facts : every_error()) {
+    BOOST_TEST_CONTEXT(error_facts.name) {
+      const auto response = problem(error_facts.code, "request-1");
+      BOOST_TEST(response.status == error_facts.status);
       BOOST_TEST(header_value(response, "Content-Type") == "application/problem+json");
       const auto object = object_in(response.body);
       BOOST_TEST(object.size() == 6U);
       BOOST_TEST(text_of(object, "type") == "about:blank");
-      BOOST_TEST(text_of(object, "title") == known.title);
-      BOOST_TEST(*json::find(object, "status")->get_if<std::int64_t>() == known.status);
-      BOOST_TEST(text_of(object, "detail") == known.detail);
-      BOOST_TEST(text_of(object, "code") == known.name);
+      BOOST_TEST(text_of(object, "title") == error_facts.title);
+      BOOST_TEST(*json::find(object, "status")->get_if<std::int64_t>() == error_facts.status);
+      BOOST_TEST(text_of(object, "detail") == error_facts.detail);
+      BOOST_TEST(text_of(object, "code") == error_facts.name);
       BOOST_TEST(text_of(object, "request_id") == "request-1");
     }
   }
 }
 
 BOOST_AUTO_TEST_CASE(exactly_the_401_responses_carry_a_bearer_challenge) {
-  for (const ErrorFacts& known : every_error()) {
-    const std::string challenge = header_value(problem(known.code, ""), "WWW-Authenticate");
-    if (known.status == 401) {
+  for (const ErrorFacts& error_facts : every_error()) {
+    const std::string challenge = header_value(problem(error_facts.code, ""), "WWW-Authenticate");
+    if (error_facts.status == 401) {
       BOOST_TEST(challenge == R"(Bearer realm="taskward", error="invalid_token", error_description=")" +
-                                  std::string(known.detail) + '"');
+                                  std::string(error_facts.detail) + '"');
     } else {
       BOOST_TEST(challenge == "");
     }

@@ -172,10 +172,10 @@ BOOST_AUTO_TEST_CASE(only_task_import_accepts_a_large_body) {
   for (const Route& route : every_route()) {
     std::string path(route.path);
     if (const auto brace = path.find("{id}"); brace != std::string::npos) path.replace(brace, 4, "x");
-    const std::size_t most = route.name == "import_tasks" ? 16UL * 1024 * 1024 : 64UL * 1024;
-    BOOST_TEST(body_max(route) == most, route.name);
-    BOOST_TEST(body_max(path, http::name(route.method)) == most, route.name);
-    BOOST_TEST(body_max(path + '/', http::name(route.method)) == most, route.name);
+    const std::size_t limit = route.name == "import_tasks" ? 16UL * 1024 * 1024 : 64UL * 1024;
+    BOOST_TEST(body_max(route) == limit, route.name);
+    BOOST_TEST(body_max(path, http::name(route.method)) == limit, route.name);
+    BOOST_TEST(body_max(path + '/', http::name(route.method)) == limit, route.name);
   }
   for (const char* method : {"GET", "PUT", "HEAD", "OPTIONS", "post", "POST ", "BREW", ""})
     BOOST_TEST(body_max("/tasks/import", method) == 64UL * 1024, method);
@@ -184,12 +184,12 @@ BOOST_AUTO_TEST_CASE(only_task_import_accepts_a_large_body) {
 }
 
 BOOST_AUTO_TEST_CASE(only_listed_methods_are_allowed) {
-  const std::vector<Method> some{Method::GET, Method::PATCH};
+  const std::vector<Method> methods{Method::GET, Method::PATCH};
   for (const Method method : http::kMethods)
-    BOOST_TEST(allows(some, method) == (method == Method::GET || method == Method::PATCH),
+    BOOST_TEST(allows(methods, method) == (method == Method::GET || method == Method::PATCH),
                http::name(method));
   BOOST_TEST(!allows({}, Method::GET));
-  BOOST_TEST(allow_value(some) == "GET, PATCH");
+  BOOST_TEST(allow_value(methods) == "GET, PATCH");
 }
 
 BOOST_AUTO_TEST_CASE(bearer_token_must_be_present_and_well_formed) {

@@ -104,9 +104,9 @@ BOOST_AUTO_TEST_CASE(priority_is_one_of_five_values) {
     BOOST_TEST(change_errors(body_of("priority", good)) == "ok", good);
   for (const char* bad : {"", "medium", " low", "0", "null"})
     BOOST_TEST(change_errors(body_of("priority", bad)) == "priority invalid_value", bad);
-  const auto refused = read_as(task_change_shape(), body_of("priority", "x"));
-  BOOST_REQUIRE(!refused);
-  BOOST_TEST(refused.error().faults.front().message == "must be one of none, low, normal, high, urgent");
+  const auto rejected = read_as(task_change_shape(), body_of("priority", "x"));
+  BOOST_REQUIRE(!rejected);
+  BOOST_TEST(rejected.error().faults.front().message == "must be one of none, low, normal, high, urgent");
 }
 
 BOOST_AUTO_TEST_CASE(due_date_is_a_timestamp_with_an_offset) {

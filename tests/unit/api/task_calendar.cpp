@@ -128,8 +128,8 @@ BOOST_AUTO_TEST_CASE(statuses_and_priorities_use_icalendar_values) {
 
 BOOST_AUTO_TEST_CASE(calendar_times_are_utc_and_rounded_down_to_seconds) {
   model::Task task = full_task();
-  const auto due = [&](std::string_view moment) {
-    task.due_at = parse_rfc3339(moment);
+  const auto due = [&](std::string_view timestamp) {
+    task.due_at = parse_rfc3339(timestamp);
     return value_of(task, "DUE");
   };
   BOOST_TEST(due("2026-12-31T23:59:59.999Z") == "20261231T235959Z");

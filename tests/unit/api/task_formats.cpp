@@ -38,8 +38,8 @@ std::string cell_of(const model::Task& task, std::string_view column) {
   const auto records = records_of(file_of(TaskFormat::csv, {task}));
   BOOST_REQUIRE_EQUAL(records.size(), 2U);
   const auto& names = records[0].fields;
-  const auto place = std::find(names.begin(), names.end(), column) - names.begin();
-  return records[1].fields.at(static_cast<std::size_t>(place));
+  const auto position = std::find(names.begin(), names.end(), column) - names.begin();
+  return records[1].fields.at(static_cast<std::size_t>(position));
 }
 
 /// The items of a JSON array.

@@ -160,9 +160,9 @@ BOOST_AUTO_TEST_CASE(only_allowed_origins_may_read_responses) {
   for (const char* origin :
        {"", "null", "https://app.example.evil", "http://app.example", "https://APP.example", "*"}) {
     request.origin = origin;
-    const auto refused = send("GET", "/healthz");
-    BOOST_TEST(header_value(refused, "Access-Control-Allow-Origin") == "", origin);
-    BOOST_TEST(header_value(refused, "Vary") == "Origin");
+    const auto rejected = send("GET", "/healthz");
+    BOOST_TEST(header_value(rejected, "Access-Control-Allow-Origin") == "", origin);
+    BOOST_TEST(header_value(rejected, "Vary") == "Origin");
   }
 }
 
@@ -201,14 +201,14 @@ BOOST_AUTO_TEST_CASE(metrics_are_404_except_for_allowed_addresses) {
   for (const char* address :
        {"192.0.2.7", "128.0.0.1", "::2", "", "unix:", "localhost", "127.0.0.1, 192.0.2.7"}) {
     for (const char* method : {"GET", "HEAD", "POST", "OPTIONS"}) {
-      const auto refused = from(method, address);
-      BOOST_TEST(refused.status == 404, address);
-      BOOST_TEST(header_value(refused, "Allow") == "");
+      const auto rejected = from(method, address);
+      BOOST_TEST(rejected.status == 404, address);
+      BOOST_TEST(header_value(rejected, "Allow") == "");
     }
-    const auto refused = from("GET", address);
+    const auto rejected = from("GET", address);
     const auto unknown = send("GET", "/nothing");
-    BOOST_TEST(refused.body == unknown.body);
-    BOOST_TEST((refused.headers == unknown.headers));
+    BOOST_TEST(rejected.body == unknown.body);
+    BOOST_TEST((rejected.headers == unknown.headers));
   }
   rules.metrics_from.clear();
   BOOST_TEST(from("GET", "127.0.0.1").status == 404);

@@ -196,9 +196,9 @@ BOOST_AUTO_TEST_CASE(file_truncated_during_use_crashes_no_reader) {
 BOOST_AUTO_TEST_CASE(damaged_metrics_file_is_ignored) {
   const auto meter = meter_of_process();
   meter_of_process()->add(Metric::lockouts, {}, 1);
-  const auto overwrite = [&](std::streamoff place, const std::string& bytes) {
+  const auto overwrite = [&](std::streamoff offset, const std::string& bytes) {
     std::fstream out(file(2), std::ios::in | std::ios::out | std::ios::binary);
-    out.seekp(place);
+    out.seekp(offset);
     out << bytes;
   };
   BOOST_TEST(value(*meter, Metric::lockouts) == 1);
@@ -252,14 +252,15 @@ BOOST_AUTO_TEST_CASE(samples_with_wrong_labels_are_dropped_harmlessly) {
 BOOST_AUTO_TEST_CASE(counting_a_request_takes_less_than_5_microseconds) {
   const auto meter = meter_of_process();
   constexpr int rounds = 200'000;
-  const auto begun = std::chrono::steady_clock::now();
+  const auto started = std::chrono::steady_clock::now();
   for (int i = 0; i < rounds; ++i) {
     meter->add(Metric::http_requests, {"read_task", "GET", "200"}, 1);
     meter->observe(Metric::http_duration, std::chrono::microseconds(i % 2000), {});
     meter->observe(Metric::database_wait, std::chrono::microseconds(i % 1000), {});
   }
   const auto each =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - begun) / rounds;
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - started) /
+      rounds;
   BOOST_TEST_MESSAGE("counting a request takes " << each.count() << " ns");
   // Ten times the budget, because tests also run on busy machines and with sanitizers.
   BOOST_TEST(each.count() < 5'000);

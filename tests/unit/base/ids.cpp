@@ -90,14 +90,14 @@ BOOST_AUTO_TEST_CASE(uppercase_uuid_is_accepted_and_formatted_in_lowercase) {
 }
 
 BOOST_AUTO_TEST_CASE(invalid_character_at_any_position_is_rejected) {
-  for (std::size_t place = 0; place < kRfcExample.size(); ++place) {
-    const bool is_dash = kRfcExample[place] == '-';
+  for (std::size_t position = 0; position < kRfcExample.size(); ++position) {
+    const bool is_dash = kRfcExample[position] == '-';
     for (int c = 0; c < 256; ++c) {
       const char replacement = static_cast<char>(c);
       const bool is_hex =
           std::string_view("0123456789abcdefABCDEF").find(replacement) != std::string_view::npos;
       std::string text(kRfcExample);
-      text[place] = replacement;
+      text[position] = replacement;
       BOOST_REQUIRE_EQUAL(Uuid::parse(text).has_value(), is_dash ? replacement == '-' : is_hex);
     }
   }

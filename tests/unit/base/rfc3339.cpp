@@ -10,8 +10,8 @@ namespace {
 
 /// The parsed timestamp in UTC with microseconds, or "none".
 std::string read(std::string_view text) {
-  const auto moment = parse_rfc3339(text);
-  return moment ? rfc3339_precise(*moment) : "none";
+  const auto timestamp = parse_rfc3339(text);
+  return timestamp ? rfc3339_precise(*timestamp) : "none";
 }
 
 BOOST_AUTO_TEST_SUITE(rfc3339_timestamps)
@@ -166,16 +166,17 @@ BOOST_AUTO_TEST_CASE(truncated_or_altered_timestamps_are_rejected) {
     BOOST_TEST(read(valid.substr(0, length)) == "none", length);
     BOOST_TEST(read(valid.substr(length + 1)) == "none", length);
   }
-  for (std::size_t place = 0; place < valid.size(); ++place) {
+  for (std::size_t position = 0; position < valid.size(); ++position) {
     for (int byte = 0; byte < 256; ++byte) {
       const char c = static_cast<char>(byte);
       std::string text = valid;
-      text[place] = c;
+      text[position] = c;
       if (read(text) == "none") continue;
       // Another digit, another sign, or a lowercase T.
-      const bool is_digit = c >= '0' && c <= '9' && valid[place] >= '0' && valid[place] <= '9';
-      BOOST_TEST((is_digit || c == valid[place] || (place == 10 && c == 't') || (place == 23 && c == '-')),
-                 text);
+      const bool is_digit = c >= '0' && c <= '9' && valid[position] >= '0' && valid[position] <= '9';
+      BOOST_TEST(
+          (is_digit || c == valid[position] || (position == 10 && c == 't') || (position == 23 && c == '-')),
+          text);
     }
   }
 }
@@ -185,10 +186,10 @@ BOOST_AUTO_TEST_CASE(formatted_timestamp_parses_to_the_same_timestamp) {
   // About 50 000 timestamps from the first year to the last, at varying times of day.
   const auto first = *parse_rfc3339("0001-01-01T00:00:00Z");
   const auto last = *parse_rfc3339("9999-12-31T23:59:59.999Z");
-  for (Timestamp moment = first; moment <= last; moment += milliseconds(6'311'385'427'019)) {
-    const std::string text = rfc3339(moment);
+  for (Timestamp timestamp = first; timestamp <= last; timestamp += milliseconds(6'311'385'427'019)) {
+    const std::string text = rfc3339(timestamp);
     const auto parsed = parse_rfc3339(text);
-    BOOST_TEST_REQUIRE((parsed && *parsed == moment), text);
+    BOOST_TEST_REQUIRE((parsed && *parsed == timestamp), text);
   }
   BOOST_TEST((parse_rfc3339(rfc3339(last)) == last));
 }

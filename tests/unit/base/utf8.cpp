@@ -68,8 +68,8 @@ BOOST_AUTO_TEST_CASE(truncated_characters_are_rejected) {
 BOOST_AUTO_TEST_CASE(beginning_never_splits_a_character) {
   const std::string text = "aé" + utf8_of(0x800) + utf8_of(0x10FFFF);  // 1, 2, 3 and 4 bytes
   const std::size_t ends[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
-  for (std::size_t most = 0; most < std::size(ends); ++most) {
-    BOOST_TEST(beginning(text, most) == text.substr(0, ends[most]));
+  for (std::size_t max_bytes = 0; max_bytes < std::size(ends); ++max_bytes) {
+    BOOST_TEST(beginning(text, max_bytes) == text.substr(0, ends[max_bytes]));
   }
   BOOST_TEST(beginning("", 5) == "");
 }

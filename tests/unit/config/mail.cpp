@@ -15,8 +15,8 @@ struct MailSettingsFixture : testing::SettingsFixture {
     sources.environment = std::move(environment);
     return load_error();
   }
-  MailTls tls(const std::string& spelling, const std::string& port = "587") {
-    return loaded({{"MAIL_USE_TLS", spelling}, {"MAIL_PORT", port}}).mail_use_tls;
+  MailTls tls(const std::string& value, const std::string& port = "587") {
+    return loaded({{"MAIL_USE_TLS", value}, {"MAIL_PORT", port}}).mail_use_tls;
   }
 };
 

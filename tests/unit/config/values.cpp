@@ -175,11 +175,11 @@ std::string uncommented(const std::string& example, std::string_view equals) {
   std::string out = example;
   for (const Option& option : every_option()) {
     const std::string line = "\n#" + std::string(option.key) + std::string(equals);
-    const std::size_t place = out.find(line);
-    BOOST_REQUIRE_MESSAGE(place != std::string::npos, option.key);
-    BOOST_TEST(out.find(line, place + 1) == std::string::npos, option.key);
-    out.erase(place + 1, 1);
-    if (option.key == "SECRET_KEY") out.insert(place + line.size() - 1, testing::kGoodKey);
+    const std::size_t position = out.find(line);
+    BOOST_REQUIRE_MESSAGE(position != std::string::npos, option.key);
+    BOOST_TEST(out.find(line, position + 1) == std::string::npos, option.key);
+    out.erase(position + 1, 1);
+    if (option.key == "SECRET_KEY") out.insert(position + line.size() - 1, testing::kGoodKey);
   }
   return out;
 }

@@ -153,11 +153,11 @@ BOOST_AUTO_TEST_CASE(jws_above_4096_bytes_is_rejected_even_if_signed) {
 
 BOOST_AUTO_TEST_CASE(jws_rejection_reason_is_internal_and_quotes_nothing) {
   const SigningKey key = TokenFixture::es256();
-  const auto refused = verify_jws(jws_by(key, R"({"alg":"quoted"})"), key.verification_key());
-  BOOST_TEST_REQUIRE(!refused);
-  BOOST_TEST((refused.error().code == ErrorCode::invalid_token));
-  BOOST_TEST(refused.error().detail == "");
-  BOOST_TEST(refused.error().internal == "token refused: not the key's algorithm");
+  const auto rejected = verify_jws(jws_by(key, R"({"alg":"quoted"})"), key.verification_key());
+  BOOST_TEST_REQUIRE(!rejected);
+  BOOST_TEST((rejected.error().code == ErrorCode::invalid_token));
+  BOOST_TEST(rejected.error().detail == "");
+  BOOST_TEST(rejected.error().internal == "token refused: not the key's algorithm");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

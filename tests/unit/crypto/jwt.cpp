@@ -125,10 +125,10 @@ BOOST_AUTO_TEST_CASE(removed_key_invalidates_cached_tokens) {
 
 BOOST_AUTO_TEST_CASE(token_rejection_reason_is_internal_and_contains_no_token) {
   const std::string bad = token(header(), payload("aud", "\"others\""));
-  const auto refused = keys.verify(bad, TokenKind::access, clock.now());
-  BOOST_REQUIRE(!refused);
-  BOOST_TEST(refused.error().detail == "");
-  BOOST_TEST(refused.error().internal == "token refused: another audience");
+  const auto rejected = keys.verify(bad, TokenKind::access, clock.now());
+  BOOST_REQUIRE(!rejected);
+  BOOST_TEST(rejected.error().detail == "");
+  BOOST_TEST(rejected.error().internal == "token refused: another audience");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -88,8 +88,8 @@ BOOST_AUTO_TEST_CASE(codes_from_system_random_are_uniformly_distributed) {
     // One check per code: assertions for a million digits would bloat the report.
     const bool digits = text.size() == 6U && text.find_first_not_of("0123456789") == std::string_view::npos;
     if (!digits) BOOST_FAIL("not a code of six digits: " << text);
-    for (std::size_t place = 0; place < 6; ++place) {
-      ++positions[place][static_cast<std::size_t>(text[place] - '0')];
+    for (std::size_t position = 0; position < 6; ++position) {
+      ++positions[position][static_cast<std::size_t>(text[position] - '0')];
     }
     ++heads[static_cast<std::size_t>((text[0] - '0') * 10 + text[1] - '0')];
     ++tails[static_cast<std::size_t>((text[4] - '0') * 10 + text[5] - '0')];

@@ -140,9 +140,9 @@ BOOST_AUTO_TEST_CASE(damaged_hash_matches_no_password) {
         hashed.substr(0, 10) + ':' + hashed.substr(11), hashed.substr(0, 10) + '\0' + hashed.substr(11)}) {
     BOOST_TEST(!matches("abc", damaged), damaged);
   }
-  for (std::size_t place = 29; place < hashed.size(); ++place) {
+  for (std::size_t position = 29; position < hashed.size(); ++position) {
     std::string other = hashed;
-    other[place] = other[place] == 'a' ? 'b' : 'a';
+    other[position] = other[position] == 'a' ? 'b' : 'a';
     BOOST_TEST(!matches("abc", other), other);
   }
 }
@@ -202,9 +202,9 @@ BOOST_AUTO_TEST_CASE(every_check_takes_the_same_cpu_time) {
   std::map<std::string, std::vector<std::int64_t>> times;
   for (int round = 0; round < 9; ++round) {
     for (const auto& [kind, check] : checks) {
-      const auto begun = thread_time();
+      const auto started = thread_time();
       check();
-      times[kind].push_back(thread_time() - begun);
+      times[kind].push_back(thread_time() - started);
     }
   }
   const auto median = [&](const std::string& kind) {

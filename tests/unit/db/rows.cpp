@@ -62,13 +62,13 @@ BOOST_AUTO_TEST_CASE(integers_of_every_width_keep_their_sign) {
 }
 
 BOOST_AUTO_TEST_CASE(timestamps_count_microseconds_from_2000) {
-  const auto moment = [](std::int64_t microseconds) {
+  const auto time_of = [](std::int64_t microseconds) {
     return rfc3339(row_of({{kTimestampTz, big_endian(microseconds, 8)}}).row(0).timestamp());
   };
-  BOOST_TEST(moment(0) == "2000-01-01T00:00:00.000Z");
-  BOOST_TEST(moment(-1) == "1999-12-31T23:59:59.999Z");
-  BOOST_TEST(moment(-946'684'800'000'000) == "1970-01-01T00:00:00.000Z");
-  BOOST_TEST(moment(823'132'800'123'456) == "2026-01-31T00:00:00.123Z");
+  BOOST_TEST(time_of(0) == "2000-01-01T00:00:00.000Z");
+  BOOST_TEST(time_of(-1) == "1999-12-31T23:59:59.999Z");
+  BOOST_TEST(time_of(-946'684'800'000'000) == "1970-01-01T00:00:00.000Z");
+  BOOST_TEST(time_of(823'132'800'123'456) == "2026-01-31T00:00:00.123Z");
 }
 
 /// A one-dimensional array as PostgreSQL sends it (array_send).

@@ -18,8 +18,8 @@ using Steady = std::chrono::steady_clock;
 using testing::FixedClock;
 using testing::outcome;
 
-milliseconds elapsed_since(Steady::time_point begun) {
-  return std::chrono::duration_cast<milliseconds>(Steady::now() - begun);
+milliseconds elapsed_since(Steady::time_point started) {
+  return std::chrono::duration_cast<milliseconds>(Steady::now() - started);
 }
 
 BOOST_AUTO_TEST_SUITE(hashing_gate)
@@ -59,32 +59,32 @@ BOOST_AUTO_TEST_CASE(caller_without_a_slot_times_out_with_retry_after) {
   const FixedClock clock;
   const auto first = gate.enter({}, clock);
   BOOST_TEST_REQUIRE(outcome(first) == "ok");
-  const auto begun = Steady::now();
-  const auto refused = gate.enter(clock.now(), clock);
-  BOOST_TEST(elapsed_since(begun).count() >= 200);
-  BOOST_TEST_REQUIRE(outcome(refused) == "service_unavailable");
-  BOOST_TEST((refused.error().retry_after == kHashingRetryAfter));
-  BOOST_TEST(!refused.error().detail.empty());
+  const auto started = Steady::now();
+  const auto rejected = gate.enter(clock.now(), clock);
+  BOOST_TEST(elapsed_since(started).count() >= 200);
+  BOOST_TEST_REQUIRE(outcome(rejected) == "service_unavailable");
+  BOOST_TEST((rejected.error().retry_after == kHashingRetryAfter));
+  BOOST_TEST(!rejected.error().detail.empty());
 }
 
 BOOST_AUTO_TEST_CASE(time_since_sending_counts_towards_the_timeout) {
   HashingGate gate(1, seconds(60));
   const FixedClock clock;
   const auto first = gate.enter({}, clock);
-  const auto begun = Steady::now();
+  const auto started = Steady::now();
   BOOST_TEST(outcome(gate.enter(clock.now() - milliseconds(59'900), clock)) == "service_unavailable");
-  BOOST_TEST(elapsed_since(begun).count() >= 100);
-  BOOST_TEST(elapsed_since(begun).count() < 30'000);
+  BOOST_TEST(elapsed_since(started).count() >= 100);
+  BOOST_TEST(elapsed_since(started).count() < 30'000);
 }
 
 BOOST_AUTO_TEST_CASE(expired_request_is_rejected_even_if_a_slot_is_free) {
   HashingGate gate(1, seconds(60));
   const FixedClock clock;
-  const auto begun = Steady::now();
+  const auto started = Steady::now();
   for (const auto age : {milliseconds(60'000), milliseconds(60'001), milliseconds(3'600'000)}) {
     BOOST_TEST(outcome(gate.enter(clock.now() - age, clock)) == "service_unavailable");
   }
-  BOOST_TEST(elapsed_since(begun).count() < 30'000);
+  BOOST_TEST(elapsed_since(started).count() < 30'000);
 }
 
 BOOST_AUTO_TEST_CASE(implausible_send_time_counts_as_now) {

@@ -41,9 +41,9 @@ BOOST_AUTO_TEST_CASE(password_has_at_most_72_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(password_with_a_nul_is_rejected) {
-  for (const std::size_t place : {0UL, 4UL, 8UL}) {
+  for (const std::size_t position : {0UL, 4UL, 8UL}) {
     std::string password = "password9";
-    password[place] = '\0';
+    password[position] = '\0';
     BOOST_TEST(fault(password) == "invalid_character: must not hold a NUL");
   }
 }

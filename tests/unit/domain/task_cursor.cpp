@@ -75,9 +75,9 @@ std::vector<TaskFilter> different_filters() {
                                                                 {"a", "0", "1970-01-01T00:00:00.000000Z"}}) {
     add([&](TaskFilter& one) { one.tags = tags; });
   }
-  for (const std::int64_t moment : {-1, 0, 1, 1000, 1001}) {
-    add([&](TaskFilter& one) { one.due_after = timestamp(moment); });
-    add([&](TaskFilter& one) { one.due_before = timestamp(moment); });
+  for (const std::int64_t due : {-1, 0, 1, 1000, 1001}) {
+    add([&](TaskFilter& one) { one.due_after = timestamp(due); });
+    add([&](TaskFilter& one) { one.due_before = timestamp(due); });
   }
   add([](TaskFilter& one) { one.due_after = one.due_before = timestamp(0); });
   for (const char* text :

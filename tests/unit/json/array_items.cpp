@@ -65,21 +65,21 @@ BOOST_AUTO_TEST_CASE(nested_array_is_one_item) {
 }
 
 BOOST_AUTO_TEST_CASE(callback_owns_the_complete_item) {
-  std::vector<Value> kept;
+  std::vector<Value> items;
   const auto done = parse_items(R"([{"a":"caf\u00e9","b":[1,{"c":null}]},{"a":""}])",
                                 [&](Value&& item, std::size_t) -> Result<Done> {
-                                  kept.push_back(std::move(item));
+                                  items.push_back(std::move(item));
                                   return Done{};
                                 });
   BOOST_REQUIRE(done);
-  BOOST_REQUIRE_EQUAL(kept.size(), 2U);
-  const auto* first = kept[0].get_if<Object>();
+  BOOST_REQUIRE_EQUAL(items.size(), 2U);
+  const auto* first = items[0].get_if<Object>();
   BOOST_REQUIRE(first != nullptr);
   BOOST_TEST(*find(*first, "a")->get_if<std::string>() == "café");
   const auto& array = *find(*first, "b")->get_if<Array>();
   BOOST_REQUIRE_EQUAL(array.size(), 2U);
   BOOST_TEST(find(*array[1].get_if<Object>(), "c")->is_null());
-  BOOST_TEST(*find(*kept[1].get_if<Object>(), "a")->get_if<std::string>() == "");
+  BOOST_TEST(*find(*items[1].get_if<Object>(), "a")->get_if<std::string>() == "");
 }
 
 BOOST_AUTO_TEST_CASE(error_from_the_callback_stops_parsing_and_is_returned) {
@@ -209,12 +209,12 @@ BOOST_AUTO_TEST_CASE(items_of_a_large_array_are_passed_with_exact_offsets) {
 }
 
 BOOST_AUTO_TEST_CASE(truncated_array_is_rejected_after_its_complete_items) {
-  const std::string whole = R"([{"a":1},["b"],"c",4])";
-  BOOST_REQUIRE(error_detail(whole) == "ok");
+  const std::string document = R"([{"a":1},["b"],"c",4])";
+  BOOST_REQUIRE(error_detail(document) == "ok");
   std::size_t before = 0;
-  for (std::size_t length = 0; length < whole.size(); ++length) {
+  for (std::size_t length = 0; length < document.size(); ++length) {
     std::size_t item_count = 0;
-    const auto done = parse_items(whole.substr(0, length), [&](Value&&, std::size_t) -> Result<Done> {
+    const auto done = parse_items(document.substr(0, length), [&](Value&&, std::size_t) -> Result<Done> {
       ++item_count;
       return Done{};
     });

@@ -18,10 +18,10 @@ const std::string kDocument =
 /// The byte offset in the text of an error, or -1.
 long offset_in(const std::string& detail) {
   constexpr std::string_view before = "at byte ";
-  const std::size_t place = detail.find(before);
-  if (place == std::string::npos) return -1;
+  const std::size_t position = detail.find(before);
+  if (position == std::string::npos) return -1;
   long offset = -1;
-  std::from_chars(detail.data() + place + before.size(), detail.data() + detail.size(), offset);
+  std::from_chars(detail.data() + position + before.size(), detail.data() + detail.size(), offset);
   return offset;
 }
 
@@ -48,10 +48,10 @@ BOOST_AUTO_TEST_CASE(every_truncated_document_is_rejected) {
 }
 
 BOOST_AUTO_TEST_CASE(every_byte_at_every_position_is_parsed_or_rejected) {
-  for (std::size_t place = 0; place < kDocument.size(); ++place) {
+  for (std::size_t position = 0; position < kDocument.size(); ++position) {
     for (int byte = 0; byte < 256; ++byte) {
       std::string text = kDocument;
-      text[place] = static_cast<char>(byte);
+      text[position] = static_cast<char>(byte);
       static_cast<void>(is_valid(std::move(text)));
     }
   }
@@ -66,22 +66,22 @@ BOOST_AUTO_TEST_CASE(random_mutations_are_parsed_or_rejected) {
   for (int round = 0; round < 20'000; ++round) {
     std::string text = kDocument;
     for (std::size_t change = 0; change <= random_below(4); ++change) {
-      const std::size_t place = random_below(text.size());
+      const std::size_t position = random_below(text.size());
       switch (random_below(5)) {
         case 0:
-          text[place] = static_cast<char>(random_below(256));
+          text[position] = static_cast<char>(random_below(256));
           break;
         case 1:
-          text.erase(place, 1 + random_below(8));
+          text.erase(position, 1 + random_below(8));
           break;
         case 2:
-          text.insert(place, 1 + random_below(4), R"({}[]",:\u0)"[random_below(10)]);
+          text.insert(position, 1 + random_below(4), R"({}[]",:\u0)"[random_below(10)]);
           break;
         case 3:
-          text.insert(place, kDocument.substr(random_below(kDocument.size()), random_below(30)));
+          text.insert(position, kDocument.substr(random_below(kDocument.size()), random_below(30)));
           break;
         default:
-          std::swap(text[place], text[random_below(text.size())]);
+          std::swap(text[position], text[random_below(text.size())]);
       }
       if (text.empty()) text = " ";
     }

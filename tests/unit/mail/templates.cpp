@@ -113,11 +113,11 @@ BOOST_AUTO_TEST_CASE(template_errors_name_the_file_line_and_valid_values) {
   fs::remove(folder.path() / "email_changed.html");
   write("address_proved.txt", "Hello\n");
   write("password_reset_code.html", "caf\xe9");
-  const std::string known = "; this template may use {{code}}, {{minutes}}, {{to}}";
+  const std::string allowed_fields = "; this template may use {{code}}, {{minutes}}, {{to}}";
   const std::string text = load_error() + '\n';
   for (const std::string& line :
-       {path_of("login_code.txt") + ":3: {{name}} is not known here" + known,
-        path_of("login_code.txt") + ":4: {{ has no }}" + known,
+       {path_of("login_code.txt") + ":3: {{name}} is not known here" + allowed_fields,
+        path_of("login_code.txt") + ":4: {{ has no }}" + allowed_fields,
         path_of("email_changed.html") + ": cannot be read: No such file or directory",
         path_of("address_proved.txt") + ":1: must be `Subject: ` and the subject",
         path_of("password_reset_code.html") + ": must be UTF-8 text"}) {

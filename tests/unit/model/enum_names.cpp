@@ -13,8 +13,8 @@ namespace {
 BOOST_AUTO_TEST_SUITE(enum_names)
 
 BOOST_AUTO_TEST_CASE(task_status_accepts_legacy_names) {
-  const auto read = [](std::string_view spelling) {
-    const auto status = task_status(spelling);
+  const auto read = [](std::string_view text) {
+    const auto status = task_status(text);
     return status ? std::string(name(*status)) : "none";
   };
   for (const std::string_view todo : {"todo", "TODO", "pending", "Pending"}) BOOST_TEST(read(todo) == "todo");

@@ -11,16 +11,16 @@ namespace {
 
 using Tags = std::vector<std::string>;
 
-std::string parsed_priority(std::string_view spelling) {
-  const auto priority = task_priority(spelling);
+std::string parsed_priority(std::string_view text) {
+  const auto priority = task_priority(text);
   return priority ? std::string(name(*priority)) : "no such";
 }
 
 BOOST_AUTO_TEST_SUITE(tasks)
 
 BOOST_AUTO_TEST_CASE(priority_names_are_case_insensitive) {
-  for (const char* spelling : {"none", "low", "normal", "high", "urgent"}) {
-    BOOST_TEST(parsed_priority(spelling) == spelling);
+  for (const char* text : {"none", "low", "normal", "high", "urgent"}) {
+    BOOST_TEST(parsed_priority(text) == text);
   }
   BOOST_TEST(parsed_priority("High") == "high");
   BOOST_TEST(parsed_priority("URGENT") == "urgent");
