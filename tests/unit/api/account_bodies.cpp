@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(code_request_requires_an_email_address) {
   BOOST_TEST(read_of(code_request_shape(), body_of("email", repeat(255, "a"))) == "email too_long");
 }
 
-BOOST_AUTO_TEST_CASE(code_login_reports_all_errors_at_once) {
+BOOST_AUTO_TEST_CASE(code_login_reports_all_errors_together) {
   BOOST_TEST(read_of(code_login_shape(), R"({"email":"ada@example.org","otp":"012345"})") == "ok");
   BOOST_TEST(read_of(code_login_shape(), R"({"email":"ada@example.org","otp":"012345","challenge":null})") ==
              "ok");

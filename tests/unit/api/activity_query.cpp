@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(activity_cursor_is_a_timestamp_and_an_event_id) {
     BOOST_TEST(read("cursor=" + bad) == "cursor invalid_value", bad);
 }
 
-BOOST_AUTO_TEST_CASE(activity_query_reports_all_errors_at_once) {
+BOOST_AUTO_TEST_CASE(activity_query_reports_all_errors_together) {
   BOOST_TEST(read("limit=0&cursor=x&offset=1&limit=5") ==
              "limit out_of_range, cursor invalid_value, offset unknown_member, limit duplicate");
 }

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(invalid_audit_parameters_are_reported_by_name) {
   BOOST_TEST(read("action=%00") == "bad_request");
 }
 
-BOOST_AUTO_TEST_CASE(audit_query_reports_all_errors_at_once) {
+BOOST_AUTO_TEST_CASE(audit_query_reports_all_errors_together) {
   BOOST_TEST(read("limit=0&actor=x&offset=1&to=x&limit=5") ==
              "limit out_of_range, actor invalid_format, offset unknown_member, to invalid_format, limit "
              "duplicate");

@@ -22,7 +22,7 @@ using testing::request_with;
 
 BOOST_AUTO_TEST_SUITE(shape)
 
-BOOST_AUTO_TEST_CASE(body_errors_are_all_reported_at_once) {
+BOOST_AUTO_TEST_CASE(body_errors_are_all_reported_together) {
   BOOST_TEST(read_of(new_task_shape(), R"({"description":5,"status":"x","nonsense":1,"more":null})") ==
              "title required, description wrong_type, status invalid_value, nonsense unknown_member, more "
              "unknown_member");

@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(each_invalid_tag_is_reported_with_its_index) {
       "tags[6] wrong_type, tags[7] invalid_character, tags[9] invalid_value");
 }
 
-BOOST_AUTO_TEST_CASE(all_errors_of_a_new_task_are_reported_at_once) {
+BOOST_AUTO_TEST_CASE(all_errors_of_a_new_task_are_reported_together) {
   BOOST_TEST(
       read_of(new_task_shape(), R"({"due_at":"soon","tags":["x",""],"priority":"most","id":"x","status":"x",)"
                                 R"("description":"\u0000"})") ==

@@ -92,15 +92,15 @@ BOOST_AUTO_TEST_CASE(round_trip_keeps_awkward_tags) {
 
 BOOST_AUTO_TEST_CASE(round_trip_keeps_texts_of_maximum_length) {
   model::Task task = full_task();
-  task.title = testing::times(model::kTitleMaxCharacters, "🦊");
-  task.description = testing::times(model::kDescriptionMaxCharacters, "\"");
+  task.title = testing::repeat(model::kTitleMaxCharacters, "🦊");
+  task.description = testing::repeat(model::kDescriptionMaxCharacters, "\"");
   task.tags.clear();
   for (std::size_t i = 0; i < model::kTagsMax; ++i)
-    task.tags.push_back(testing::times(model::kTagMaxCharacters - 1, "\"") + static_cast<char>('a' + i));
+    task.tags.push_back(testing::repeat(model::kTagMaxCharacters - 1, "\"") + static_cast<char>('a' + i));
   expect_round_trip({task});
-  task.description = testing::times(model::kDescriptionMaxCharacters, "\n");
+  task.description = testing::repeat(model::kDescriptionMaxCharacters, "\n");
   expect_round_trip({task});
-  task.description = testing::times(model::kDescriptionMaxCharacters, "🦊");
+  task.description = testing::repeat(model::kDescriptionMaxCharacters, "🦊");
   expect_round_trip({task});
 }
 

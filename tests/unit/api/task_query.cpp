@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(limit_and_offset_may_appear_only_once) {
   BOOST_TEST(read("offset=1&limit=5&offset=2") == "offset duplicate");
 }
 
-BOOST_AUTO_TEST_CASE(task_query_reports_all_errors_at_once) {
+BOOST_AUTO_TEST_CASE(task_query_reports_all_errors_together) {
   BOOST_TEST(
       read("limit=x&page=2&offset=-1&status=x&=y") ==
       "limit wrong_type, page unknown_member, offset out_of_range, status invalid_value,  unknown_member");

@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(setting_error_names_the_setting_its_source_and_valid_values
                                  ":3): 'none' is not allowed; it must be one of ES256, RS256, EdDSA, HS256");
 }
 
-BOOST_AUTO_TEST_CASE(all_setting_errors_are_reported_at_once_one_per_line) {
+BOOST_AUTO_TEST_CASE(all_setting_errors_are_reported_together_one_per_line) {
   use_file("THREADS = 0\nNO_SUCH = 1\nnot a setting\n");
   sources.environment["BCRYPT_COST"] = "99";
   sources.environment["SECRET_KEY_FILE"] = (folder.path() / "missing").string();
