@@ -1,4 +1,4 @@
-// Reading JSON in a test, where it must be valid.
+// Parsing JSON that must be valid.
 #pragma once
 
 #include <stdexcept>
@@ -9,26 +9,33 @@
 
 namespace taskward::testing {
 
+/// Throws if the text is not valid JSON.
 [[nodiscard]] inline json::Value parsed(std::string text) {
-  const std::string shown = text;
+  const std::string original = text;
   auto value = json::parse(text);
-  if (!value) throw std::runtime_error(value.error().detail + " In: " + shown);
+  if (!value) throw std::runtime_error(value.error().detail + " In: " + original);
   return std::move(*value);
 }
 
+/// Throws if the text is not a JSON object.
 [[nodiscard]] inline json::Object object_in(std::string text) {
   auto value = parsed(std::move(text));
   auto* object = value.get_if<json::Object>();
-  if (object == nullptr) throw std::runtime_error("a JSON text that is no object");
+  if (object == nullptr) throw std::runtime_error("the JSON text is not an object");
   return std::move(*object);
 }
 
-/// The text of a member; throws when there is none.
+/// The value of a string member; throws if there is none.
 [[nodiscard]] inline std::string text_of(const json::Object& object, std::string_view name) {
   const json::Value* value = json::find(object, name);
   const auto* text = value == nullptr ? nullptr : value->get_if<std::string>();
-  if (text == nullptr) throw std::runtime_error("no text member " + std::string(name));
+  if (text == nullptr) throw std::runtime_error("no string member " + std::string(name));
   return *text;
+}
+
+/// The beginning of the detail of a malformed_json error at this byte offset.
+[[nodiscard]] inline std::string malformed_json_at(std::size_t offset) {
+  return "The body is not valid JSON: at byte " + std::to_string(offset) + ", ";
 }
 
 }  // namespace taskward::testing

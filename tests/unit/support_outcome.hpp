@@ -1,4 +1,4 @@
-// What came of something, as text that a failed test can show.
+// Results as text, so that a failed test shows them.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@ namespace taskward::testing {
 
 using Lines = std::vector<std::string>;
 
-/// "ok", or the code of the refusal.
+/// "ok", or the error code.
 template <class T>
 [[nodiscard]] std::string outcome(const Result<T>& result) {
   return result ? "ok" : std::string(facts(result.error().code).name);
 }
 
-/// "field code" of each fault, in their order; none when it was no refusal.
+/// "field code" of each field error, in order; empty if there is none.
 template <class T>
 [[nodiscard]] Lines faults_of(const Result<T>& result) {
   Lines lines;
@@ -25,6 +25,14 @@ template <class T>
     lines.push_back(fault.field + ' ' + std::string(name(fault.code)));
   }
   return lines;
+}
+
+/// The field errors in one line; if there are none, "ok" or the error code.
+template <class T>
+[[nodiscard]] std::string error_summary(const Result<T>& result, const std::string& separator = ", ") {
+  std::string out;
+  for (const std::string& line : faults_of(result)) out += (out.empty() ? "" : separator) + line;
+  return out.empty() ? outcome(result) : out;
 }
 
 }  // namespace taskward::testing

@@ -1,4 +1,4 @@
-// What a handler works with, when there is no database to be reached.
+// The resources of a handler, with a database that cannot be reached.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The bodies of the ways in and of one's own account.
+// Request bodies of the login methods and of the caller's own account.
 #include <boost/test/unit_test.hpp>
 #include <string>
 
@@ -11,11 +11,11 @@ namespace {
 using testing::body_of;
 using testing::read_as;
 using testing::read_of;
-using testing::times;
+using testing::repeat;
 
 BOOST_AUTO_TEST_SUITE(account_bodies)
 
-BOOST_AUTO_TEST_CASE(a_code_is_asked_for_by_address) {
+BOOST_AUTO_TEST_CASE(code_request_requires_an_email_address) {
   const auto read = read_as(code_request_shape(), R"({"email":"Ada+Tasks@Example.org"})");
   BOOST_REQUIRE(read);
   BOOST_TEST(read->email == "Ada+Tasks@Example.org");
@@ -27,10 +27,10 @@ BOOST_AUTO_TEST_CASE(a_code_is_asked_for_by_address) {
   BOOST_TEST(read_of(code_request_shape(), R"({"email":"ada@example.org\r\nBcc: x@y.example"})") ==
              "email invalid_format");
   BOOST_TEST(read_of(code_request_shape(), R"({"email":"ada@example.org\u0000"})") == "email invalid_format");
-  BOOST_TEST(read_of(code_request_shape(), body_of("email", times(255, "a"))) == "email too_long");
+  BOOST_TEST(read_of(code_request_shape(), body_of("email", repeat(255, "a"))) == "email too_long");
 }
 
-BOOST_AUTO_TEST_CASE(a_login_by_code_has_every_fault_named_at_once) {
+BOOST_AUTO_TEST_CASE(code_login_reports_all_errors_together) {
   BOOST_TEST(read_of(code_login_shape(), R"({"email":"ada@example.org","otp":"012345"})") == "ok");
   BOOST_TEST(read_of(code_login_shape(), R"({"email":"ada@example.org","otp":"012345","challenge":null})") ==
              "ok");
@@ -41,14 +41,14 @@ BOOST_AUTO_TEST_CASE(a_login_by_code_has_every_fault_named_at_once) {
              "email required, otp too_short, challenge too_short");
 }
 
-BOOST_AUTO_TEST_CASE(a_code_is_given_as_text_of_digits) {
+BOOST_AUTO_TEST_CASE(code_is_a_string_of_1_to_16_digits) {
   const auto with = [](const std::string& otp) {
     return read_of(code_login_shape(), R"({"email":"ada@example.org","otp":)" + otp + '}');
   };
-  // Of any number of digits: how many a code has is the operator's matter, and could change meanwhile.
+  // Any number of digits: the length of a code is a setting, which may have changed since the mail was sent.
   for (const char* good : {R"("0")", R"("000000")", R"("0123456789012345")"}) BOOST_TEST(with(good) == "ok");
   BOOST_TEST(with(R"("01234567890123456")") == "otp too_long");
-  // A number has lost its leading zeros.
+  // A number would have lost its leading zeros.
   BOOST_TEST(with("12345") == "otp wrong_type");
   BOOST_TEST(with("null") == "otp wrong_type");
   for (const char* bad : {R"(" 12345")", R"("12 345")", R"("-12345")", R"("1234.5")", R"("٠١٢٣٤٥")",
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_code_is_given_as_text_of_digits) {
     BOOST_TEST(with(bad) == "otp invalid_format", bad);
 }
 
-BOOST_AUTO_TEST_CASE(a_challenge_has_64_characters_at_most) {
+BOOST_AUTO_TEST_CASE(challenge_is_limited_to_64_characters) {
   const auto with = [](std::size_t size) {
     return read_of(code_login_shape(),
                    R"({"email":"ada@example.org","otp":"1","challenge":")" + std::string(size, 'x') + "\"}");
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_challenge_has_64_characters_at_most) {
   BOOST_TEST(with(65) == "challenge too_long");
 }
 
-BOOST_AUTO_TEST_CASE(a_new_password_is_judged_and_the_old_one_is_not) {
+BOOST_AUTO_TEST_CASE(password_rules_apply_to_the_new_password_only) {
   const auto change = [](const std::string& body) { return read_of(password_change_shape(), body); };
   BOOST_TEST(change(R"({"current_password":"x","new_password":"long enough"})") == "ok");
   BOOST_TEST(change("{}") == "current_password required, new_password required");
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_new_password_is_judged_and_the_old_one_is_not) {
              "new_password invalid_character");
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_needs_address_code_and_password) {
+BOOST_AUTO_TEST_CASE(password_reset_requires_email_code_and_password) {
   const auto reset = [](const std::string& body) { return read_of(password_reset_shape(), body); };
   BOOST_TEST(reset(R"({"email":"ada@example.org","otp":"012345","new_password":"long enough"})") == "ok");
   BOOST_TEST(reset("{}") == "email required, otp required, new_password required");
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_reset_needs_address_code_and_password) {
              "email too_short, otp invalid_format, challenge wrong_type, new_password too_short");
 }
 
-BOOST_AUTO_TEST_CASE(names_are_changed_together_and_the_address_by_itself) {
+BOOST_AUTO_TEST_CASE(email_cannot_be_changed_together_with_a_name) {
   const auto change = [](const std::string& body) { return read_of(profile_change_shape(), body); };
   BOOST_TEST(change("{}") == "ok");
   BOOST_TEST(change(R"({"name":"Ada Lovelace","username":"ada"})") == "ok");
@@ -102,12 +102,12 @@ BOOST_AUTO_TEST_CASE(names_are_changed_together_and_the_address_by_itself) {
              "name wrong_type, username invalid_format, otp invalid_format, email required");
 }
 
-BOOST_AUTO_TEST_CASE(a_name_is_one_line_of_100_characters_and_null_takes_it_away) {
+BOOST_AUTO_TEST_CASE(name_is_one_line_of_100_characters_and_null_removes_it) {
   const auto with = [](std::string_view name) {
     return read_of(profile_change_shape(), body_of("name", name));
   };
-  BOOST_TEST(with(times(100, "ü")) == "ok");
-  BOOST_TEST(with(times(101, "ü")) == "name too_long");
+  BOOST_TEST(with(repeat(100, "ü")) == "ok");
+  BOOST_TEST(with(repeat(101, "ü")) == "name too_long");
   BOOST_TEST(with("") == "ok");
   for (const std::string& bad : {std::string("a\nb"), std::string("a\tb"), std::string("a\r\nb"),
                                  std::string("a\0b", 3), std::string("a\x1b[31m")})
@@ -118,22 +118,22 @@ BOOST_AUTO_TEST_CASE(a_name_is_one_line_of_100_characters_and_null_takes_it_away
   BOOST_TEST(none->name->empty());
 }
 
-BOOST_AUTO_TEST_CASE(names_one_logs_in_by_are_changed_but_not_taken_away) {
+BOOST_AUTO_TEST_CASE(username_and_email_cannot_be_set_to_null) {
   BOOST_TEST(read_of(profile_change_shape(), R"({"username":null,"email":null})") ==
              "username wrong_type, email wrong_type");
 }
 
-BOOST_AUTO_TEST_CASE(an_account_is_deleted_by_password_or_by_code) {
-  const auto leave = [](const std::string& body) { return read_of(account_deletion_shape(), body); };
-  BOOST_TEST(leave(R"({"password":"x"})") == "ok");
-  BOOST_TEST(leave(R"({"otp":"012345"})") == "ok");
-  BOOST_TEST(leave(R"({"otp":"012345","challenge":"x"})") == "ok");
-  BOOST_TEST(leave("{}") == "password required");
-  BOOST_TEST(leave("") == "malformed_json");
-  BOOST_TEST(leave(R"({"password":"x","otp":"012345"})") == "password invalid_value");
-  BOOST_TEST(leave(R"({"password":"x","challenge":"x"})") == "otp required");
-  BOOST_TEST(leave(R"({"challenge":"x"})") == "password required");
-  BOOST_TEST(leave(R"({"password":1,"email":"ada@example.org"})") ==
+BOOST_AUTO_TEST_CASE(account_deletion_requires_either_password_or_code) {
+  const auto deletion = [](const std::string& body) { return read_of(account_deletion_shape(), body); };
+  BOOST_TEST(deletion(R"({"password":"x"})") == "ok");
+  BOOST_TEST(deletion(R"({"otp":"012345"})") == "ok");
+  BOOST_TEST(deletion(R"({"otp":"012345","challenge":"x"})") == "ok");
+  BOOST_TEST(deletion("{}") == "password required");
+  BOOST_TEST(deletion("") == "malformed_json");
+  BOOST_TEST(deletion(R"({"password":"x","otp":"012345"})") == "password invalid_value");
+  BOOST_TEST(deletion(R"({"password":"x","challenge":"x"})") == "otp required");
+  BOOST_TEST(deletion(R"({"challenge":"x"})") == "password required");
+  BOOST_TEST(deletion(R"({"password":1,"email":"ada@example.org"})") ==
              "password wrong_type, email unknown_member");
 }
 

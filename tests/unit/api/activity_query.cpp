@@ -1,4 +1,4 @@
-// The query of one's own security events.
+// Query parameters of the caller's own security events.
 #include <boost/test/unit_test.hpp>
 #include <string>
 
@@ -11,8 +11,8 @@
 namespace taskward::api {
 namespace {
 
-struct Fixture : testing::ResourcesWithoutDatabase {
-  /// The refusal, or that the query was good and the database was asked, which there is none of.
+struct ActivityFixture : testing::ResourcesWithoutDatabase {
+  /// The errors, or "asked" when the query is valid and the handler tried to reach the database.
   std::string read(const std::string& query) {
     http::Request request;
     request.query = query;
@@ -20,18 +20,16 @@ struct Fixture : testing::ResourcesWithoutDatabase {
     const auto access = testing::AnyAccess::of<model::Permission::own_profile>({}, {});
     try {
       const auto response = list_activity(call, access);
-      std::string out;
-      for (const std::string& fault : testing::faults_of(response)) out += (out.empty() ? "" : ", ") + fault;
-      return out.empty() ? testing::outcome(response) : out;
+      return testing::error_summary(response);
     } catch (const db::Unavailable&) {
       return "asked";
     }
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(activity_query, Fixture)
+BOOST_FIXTURE_TEST_SUITE(activity_query, ActivityFixture)
 
-BOOST_AUTO_TEST_CASE(a_limit_is_a_whole_number_up_to_100) {
+BOOST_AUTO_TEST_CASE(activity_limit_is_an_integer_from_1_to_100) {
   BOOST_TEST(read("") == "asked");
   BOOST_TEST(read("limit=1") == "asked");
   BOOST_TEST(read("limit=100") == "asked");
@@ -41,7 +39,7 @@ BOOST_AUTO_TEST_CASE(a_limit_is_a_whole_number_up_to_100) {
     BOOST_TEST(read("limit=" + bad) == "limit wrong_type", bad);
 }
 
-BOOST_AUTO_TEST_CASE(a_cursor_is_the_place_of_an_event) {
+BOOST_AUTO_TEST_CASE(activity_cursor_is_a_timestamp_and_an_event_id) {
   BOOST_TEST(read("cursor=1764154800000000.0190b3a0-7a1b-7c3d-8e4f-0123456789ab&limit=5") == "asked");
   for (const std::string bad : {"", "1", "null", "0190b3a0-7a1b-7c3d-8e4f-0123456789ab",
                                 "1764154800000000.0190b3a0-7a1b-7c3d-8e4f-0123456789a",
@@ -49,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_cursor_is_the_place_of_an_event) {
     BOOST_TEST(read("cursor=" + bad) == "cursor invalid_value", bad);
 }
 
-BOOST_AUTO_TEST_CASE(every_fault_is_named_at_once) {
+BOOST_AUTO_TEST_CASE(activity_query_reports_all_errors_together) {
   BOOST_TEST(read("limit=0&cursor=x&offset=1&limit=5") ==
              "limit out_of_range, cursor invalid_value, offset unknown_member, limit duplicate");
 }

@@ -10,20 +10,20 @@ namespace {
 using testing::read_as;
 using testing::read_of;
 
-std::string order(std::string_view body) { return read_of(account_order_shape(), body); }
-std::string change(std::string_view body) { return read_of(account_change_shape(), body); }
+std::string create_errors(std::string_view body) { return read_of(account_order_shape(), body); }
+std::string change_errors(std::string_view body) { return read_of(account_change_shape(), body); }
 
 BOOST_AUTO_TEST_SUITE(admin_bodies)
 
-BOOST_AUTO_TEST_CASE(an_account_needs_a_name_and_a_way_to_log_in) {
-  BOOST_TEST(order(R"({"email":"a@example.com"})") == "ok");
-  BOOST_TEST(order(R"({"username":"ann","password":"a long secret"})") == "ok");
-  BOOST_TEST(order("{}") == "email required");
-  BOOST_TEST(order(R"({"username":"ann"})") == "password required");
-  BOOST_TEST(order(R"({"password":"a long secret"})") == "email required");
+BOOST_AUTO_TEST_CASE(account_requires_an_email_or_a_username_with_a_password) {
+  BOOST_TEST(create_errors(R"({"email":"a@example.com"})") == "ok");
+  BOOST_TEST(create_errors(R"({"username":"ann","password":"a long secret"})") == "ok");
+  BOOST_TEST(create_errors("{}") == "email required");
+  BOOST_TEST(create_errors(R"({"username":"ann"})") == "password required");
+  BOOST_TEST(create_errors(R"({"password":"a long secret"})") == "email required");
 }
 
-BOOST_AUTO_TEST_CASE(an_account_is_read_with_all_its_members) {
+BOOST_AUTO_TEST_CASE(every_field_of_a_new_account_is_parsed) {
   const auto read =
       read_as(account_order_shape(),
               R"({"email":"a@example.com","username":"ann","name":"Ann","password":"a long secret",)"
@@ -38,15 +38,16 @@ BOOST_AUTO_TEST_CASE(an_account_is_read_with_all_its_members) {
   BOOST_TEST(!bare->role.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(every_fault_of_an_account_is_told) {
+BOOST_AUTO_TEST_CASE(all_errors_of_a_new_account_are_reported) {
   BOOST_TEST(
-      order(R"({"email":"x","username":"a b c","name":"a\nb","password":"short","role":"king","is_active":1,)"
-            R"("id":"x"})") ==
+      create_errors(
+          R"({"email":"x","username":"a b c","name":"a\nb","password":"short","role":"king","is_active":1,)"
+          R"("id":"x"})") ==
       "email too_short, username invalid_format, name invalid_character, password too_short, "
       "role invalid_value, is_active wrong_type, id unknown_member");
 }
 
-BOOST_AUTO_TEST_CASE(a_change_has_only_what_is_given) {
+BOOST_AUTO_TEST_CASE(account_change_contains_only_the_fields_present) {
   const auto none = read_as(account_change_shape(), "{}");
   BOOST_TEST_REQUIRE(testing::outcome(none) == "ok");
   BOOST_TEST((!none->role && !none->is_active && !none->email && !none->username && !none->name));
@@ -64,28 +65,28 @@ BOOST_AUTO_TEST_CASE(a_change_has_only_what_is_given) {
   BOOST_TEST((all->unlock && all->reset_password));
 }
 
-BOOST_AUTO_TEST_CASE(nobody_is_locked_and_names_are_not_taken_away) {
-  BOOST_TEST(change(R"({"locked":true})") == "locked invalid_value");
-  BOOST_TEST(change(R"({"password_reset":false})") == "password_reset invalid_value");
+BOOST_AUTO_TEST_CASE(admin_cannot_lock_accounts_or_null_required_fields) {
+  BOOST_TEST(change_errors(R"({"locked":true})") == "locked invalid_value");
+  BOOST_TEST(change_errors(R"({"password_reset":false})") == "password_reset invalid_value");
   BOOST_TEST(
-      change(R"({"locked":null,"is_active":null,"role":null,"email":null,"username":null})") ==
+      change_errors(R"({"locked":null,"is_active":null,"role":null,"email":null,"username":null})") ==
       "role wrong_type, is_active wrong_type, email wrong_type, username wrong_type, locked wrong_type");
-  BOOST_TEST(change(R"({"password":"a long secret"})") == "password unknown_member");
+  BOOST_TEST(change_errors(R"({"password":"a long secret"})") == "password unknown_member");
 }
 
-model::AccountDetail detail() {
-  model::AccountDetail one;
-  one.username = "ann";
-  one.locked_until.email = Timestamp(std::chrono::seconds(1));
-  one.live_sessions = 2;
-  one.tasks = {1, 2, 3, 4};
-  one.events = 5;
-  return one;
+model::AccountDetail account_detail() {
+  model::AccountDetail account;
+  account.username = "ann";
+  account.locked_until.email = Timestamp(std::chrono::seconds(1));
+  account.live_sessions = 2;
+  account.tasks = {1, 2, 3, 4};
+  account.events = 5;
+  return account;
 }
 
-BOOST_AUTO_TEST_CASE(an_account_is_written_with_its_state_and_without_a_hash) {
+BOOST_AUTO_TEST_CASE(account_detail_contains_the_state_but_no_password_hash) {
   json::Writer w;
-  write_object(w, detail(), account_detail_parts());
+  write_object(w, account_detail(), account_detail_parts());
   BOOST_TEST(
       w.take() ==
       R"({"id":"00000000-0000-0000-0000-000000000000","email":null,"username":"ann","name":null,)"
@@ -96,9 +97,9 @@ BOOST_AUTO_TEST_CASE(an_account_is_written_with_its_state_and_without_a_hash) {
       R"("last_24_hours":{"security_events":5}})");
 }
 
-BOOST_AUTO_TEST_CASE(state_follows_from_activity_and_locks) {
-  model::Account one;
-  BOOST_TEST((one.state() == model::AccountState::active));
+BOOST_AUTO_TEST_CASE(account_state_is_derived_from_is_active_and_locks) {
+  model::Account account;
+  BOOST_TEST((account.state() == model::AccountState::active));
   for (auto lock :
        {&model::AccountLocks::email, &model::AccountLocks::username, &model::AccountLocks::caller}) {
     model::Account locked;
@@ -109,7 +110,7 @@ BOOST_AUTO_TEST_CASE(state_follows_from_activity_and_locks) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_dashboard_is_written_whole) {
+BOOST_AUTO_TEST_CASE(dashboard_json_contains_every_field) {
   model::Dashboard board;
   board.users_by_role = {1, 2, 3};
   board.users_by_state = {4, 5, 6};

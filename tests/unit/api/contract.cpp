@@ -1,4 +1,4 @@
-// The published contract: every route is in it, everything it names is there, and its examples are true.
+// The OpenAPI contract: it covers every route, every reference resolves, and its examples are valid.
 #include "src/api/contract.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,36 +13,36 @@ namespace {
 
 using test::Json;
 
-/// Every object that the schema names, within it too.
-void add_names(const Schema& schema, std::set<std::string_view>& names) {
+/// Adds every object that the schema refers to, including those of its items.
+void add_references(const Schema& schema, std::set<std::string_view>& names) {
   if (!schema.object.empty()) names.insert(schema.object);
   names.insert(schema.any_of.begin(), schema.any_of.end());
-  if (schema.items) add_names(*schema.items, names);
+  if (schema.items) add_references(*schema.items, names);
 }
 
 std::map<std::string_view, ObjectFacts> objects() {
   std::map<std::string_view, ObjectFacts> all;
   for (ObjectFacts& one : every_object()) {
     const std::string_view name = one.name;
-    BOOST_TEST(all.emplace(name, std::move(one)).second, "there are two objects " << name);
+    BOOST_TEST(all.emplace(name, std::move(one)).second, "duplicate object " << name);
   }
   return all;
 }
 
-/// Those that operations name, and those that are within them.
-std::set<std::string_view> named_objects() {
+/// The objects that operations refer to, directly or through other objects.
+std::set<std::string_view> referenced_objects() {
   const auto all = objects();
   std::set<std::string_view> names{"Problem"};
   for (const Operation& operation : every_operation()) {
-    for (const ParameterFacts& parameter : operation.query) add_names(parameter.schema, names);
-    if (operation.body) add_names(operation.body->schema, names);
-    for (const AnswerFacts& answer : operation.answers) add_names(answer.schema, names);
+    for (const ParameterFacts& parameter : operation.query) add_references(parameter.schema, names);
+    if (operation.body) add_references(operation.body->schema, names);
+    for (const AnswerFacts& answer : operation.answers) add_references(answer.schema, names);
   }
   for (std::size_t before = 0; before != names.size();) {
     before = names.size();
     for (const std::string_view name : std::set<std::string_view>(names)) {
       if (const auto found = all.find(name); found != all.end())
-        for (const MemberFacts& member : found->second.members) add_names(member.schema, names);
+        for (const MemberFacts& member : found->second.members) add_references(member.schema, names);
     }
   }
   return names;
@@ -50,7 +50,7 @@ std::set<std::string_view> named_objects() {
 
 BOOST_AUTO_TEST_SUITE(contract)
 
-BOOST_AUTO_TEST_CASE(every_route_is_in_it_once_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(every_route_has_exactly_one_operation) {
   std::multiset<std::string_view> routes;
   std::multiset<std::string_view> operations;
   for (const Route& route : every_route()) routes.insert(route.name);
@@ -58,14 +58,15 @@ BOOST_AUTO_TEST_CASE(every_route_is_in_it_once_and_nothing_else) {
   BOOST_TEST(routes == operations, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(every_object_is_named_and_every_name_has_an_object) {
+BOOST_AUTO_TEST_CASE(every_object_is_referenced_and_every_reference_resolves) {
   const auto all = objects();
-  const auto named = named_objects();
-  for (const std::string_view name : named) BOOST_TEST(all.count(name) == 1U, name);
-  for (const auto& [name, facts] : all) BOOST_TEST(named.count(name) == 1U, name << " is named by nobody");
+  const auto referenced = referenced_objects();
+  for (const std::string_view name : referenced) BOOST_TEST(all.count(name) == 1U, name);
+  for (const auto& [name, facts] : all)
+    BOOST_TEST(referenced.count(name) == 1U, name << " is not referenced");
 }
 
-BOOST_AUTO_TEST_CASE(every_tag_and_header_is_described_and_used) {
+BOOST_AUTO_TEST_CASE(every_tag_and_header_is_both_described_and_used) {
   std::set<std::string_view> tags, request_headers,
       answer_headers{"X-Request-Id", "Retry-After", "WWW-Authenticate"};
   for (const Operation& operation : every_operation()) {
@@ -74,16 +75,16 @@ BOOST_AUTO_TEST_CASE(every_tag_and_header_is_described_and_used) {
     for (const AnswerFacts& answer : operation.answers)
       answer_headers.insert(answer.headers.begin(), answer.headers.end());
   }
-  std::set<std::string_view> known_tags, known_request_headers, known_answer_headers;
-  for (const TagFacts& tag : every_tag()) known_tags.insert(tag.name);
-  for (const HeaderFacts& header : every_request_header()) known_request_headers.insert(header.name);
-  for (const HeaderFacts& header : every_answer_header()) known_answer_headers.insert(header.name);
-  BOOST_TEST(tags == known_tags, boost::test_tools::per_element());
-  BOOST_TEST(request_headers == known_request_headers, boost::test_tools::per_element());
-  BOOST_TEST(answer_headers == known_answer_headers, boost::test_tools::per_element());
+  std::set<std::string_view> described_tags, described_request_headers, described_answer_headers;
+  for (const TagFacts& tag : every_tag()) described_tags.insert(tag.name);
+  for (const HeaderFacts& header : every_request_header()) described_request_headers.insert(header.name);
+  for (const HeaderFacts& header : every_answer_header()) described_answer_headers.insert(header.name);
+  BOOST_TEST(tags == described_tags, boost::test_tools::per_element());
+  BOOST_TEST(request_headers == described_request_headers, boost::test_tools::per_element());
+  BOOST_TEST(answer_headers == described_answer_headers, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(every_example_of_a_body_is_one_that_the_route_reads) {
+BOOST_AUTO_TEST_CASE(every_example_body_is_accepted_by_its_route) {
   int examples = 0;
   for (const Operation& operation : every_operation()) {
     if (!operation.body) continue;
@@ -101,7 +102,7 @@ BOOST_AUTO_TEST_CASE(every_example_of_a_body_is_one_that_the_route_reads) {
   BOOST_TEST(examples >= 20);
 }
 
-BOOST_AUTO_TEST_CASE(every_operation_says_how_it_ends_well) {
+BOOST_AUTO_TEST_CASE(every_operation_describes_its_successful_responses) {
   for (const Operation& operation : every_operation()) {
     BOOST_TEST(!operation.answers.empty(), operation.route);
     BOOST_TEST(!operation.summary.empty(), operation.route);
@@ -111,7 +112,7 @@ BOOST_AUTO_TEST_CASE(every_operation_says_how_it_ends_well) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_protected_route_tells_of_tokens_and_one_for_some_roles_of_roles) {
+BOOST_AUTO_TEST_CASE(protected_routes_document_401_and_admin_routes_document_403) {
   for (const Route& route : every_route()) {
     const auto problems = problems_of(route, operation_of(route));
     const auto has = [&](ErrorCode code) { return std::count(problems.begin(), problems.end(), code) == 1; };
@@ -124,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_protected_route_tells_of_tokens_and_one_for_some_roles_of
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_document_has_a_path_for_each_path_and_a_method_for_each_row) {
+BOOST_AUTO_TEST_CASE(openapi_document_contains_every_path_and_method) {
   const Json document = Json::parse(openapi_document());
   BOOST_TEST(document["openapi"].text() == "3.1.0");
   std::set<std::string_view> paths;
@@ -137,7 +138,7 @@ BOOST_AUTO_TEST_CASE(the_document_has_a_path_for_each_path_and_a_method_for_each
   BOOST_TEST(document["paths"].size() == paths.size());
 }
 
-BOOST_AUTO_TEST_CASE(limits_defaults_and_choices_come_from_the_tables) {
+BOOST_AUTO_TEST_CASE(openapi_limits_defaults_and_enums_match_the_model) {
   const Json document = Json::parse(openapi_document());
   const Json title = document["components"]["schemas"]["NewTask"]["properties"]["title"];
   BOOST_TEST(title["minLength"].number() == 1);

@@ -1,4 +1,4 @@
-// Metrics in Prometheus's text format.
+// Metrics in the Prometheus text exposition format.
 #include "src/api/metrics_text.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -10,9 +10,9 @@ using model::Metric;
 
 BOOST_AUTO_TEST_SUITE(metrics_text)
 
-BOOST_AUTO_TEST_CASE(nothing_counted_is_nothing_told) { BOOST_TEST(api::metrics_text({}) == ""); }
+BOOST_AUTO_TEST_CASE(metrics_without_samples_are_empty) { BOOST_TEST(api::metrics_text({}) == ""); }
 
-BOOST_AUTO_TEST_CASE(each_metric_has_one_head_and_its_series_below_it) {
+BOOST_AUTO_TEST_CASE(each_metric_has_one_header_followed_by_its_series) {
   model::Samples samples;
   samples[{Metric::database_up, ""}].value = 1;
   samples[{Metric::logins, R"({method="password",outcome="success"})"}].value = 3;
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(each_metric_has_one_head_and_its_series_below_it) {
       "taskward_audit_seal_lag_seconds 0.25\n");
 }
 
-BOOST_AUTO_TEST_CASE(buckets_are_added_up_and_the_last_holds_all) {
+BOOST_AUTO_TEST_CASE(histogram_buckets_are_cumulative) {
   model::Samples samples;
   model::Sample& sample = samples[{Metric::http_duration, R"({pool="api"})"}];
   sample.buckets.front() = 1;
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(buckets_are_added_up_and_the_last_holds_all) {
     BOOST_TEST(text.find('\n' + line) != std::string::npos, line);
 }
 
-BOOST_AUTO_TEST_CASE(a_histogram_without_labels_has_the_bound_alone) {
+BOOST_AUTO_TEST_CASE(histogram_without_labels_has_only_the_le_label) {
   model::Samples samples;
   samples[{Metric::hashing_wait, ""}].buckets.front() = 1;
   const std::string text = api::metrics_text(samples);

@@ -11,34 +11,34 @@ namespace {
 
 BOOST_AUTO_TEST_SUITE(nginx_facts)
 
-BOOST_AUTO_TEST_CASE(every_route_of_the_auth_pool_and_no_other_goes_there) {
+BOOST_AUTO_TEST_CASE(nginx_map_sends_exactly_the_auth_routes_to_the_auth_pool) {
   const std::string text = nginx_pools();
   for (const Route& route : every_route()) {
     const std::string row = "\"~^" + std::string(http::name(route.method)) + ':' + std::string(route.path) +
                             "/?$\" taskward_auth;";
-    const bool there = text.find(row) != std::string::npos;
-    BOOST_TEST(there == (route.pool == Pool::auth), route.name);
+    const bool found = text.find(row) != std::string::npos;
+    BOOST_TEST(found == (route.pool == Pool::auth), route.name);
   }
   BOOST_TEST(text.find("default taskward_api;") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(every_route_that_moves_files_and_no_other_has_a_location_of_its_own) {
+BOOST_AUTO_TEST_CASE(exactly_the_file_transfer_routes_have_their_own_location) {
   const std::string text = nginx_locations();
-  std::size_t moving = 0;
+  std::size_t transfers = 0;
   for (const Route& route : every_route()) {
-    const bool there = text.find("location ~ ^" + std::string(route.path) + "/?$ {") != std::string::npos;
-    BOOST_TEST(there == (route.transfer != Transfer::usual), route.name);
-    // What nginx lets through is what the worker keeps.
+    const bool found = text.find("location ~ ^" + std::string(route.path) + "/?$ {") != std::string::npos;
+    BOOST_TEST(found == (route.transfer != Transfer::usual), route.name);
+    // nginx and the worker have the same body size limit.
     if (route.transfer == Transfer::large_body)
       BOOST_TEST(text.find("client_max_body_size " + std::to_string(body_max(route) / 1024 / 1024) + "m;") !=
                      std::string::npos,
                  route.name);
-    if (there) ++moving;
+    if (found) ++transfers;
   }
-  BOOST_TEST(moving == 3U);
+  BOOST_TEST(transfers == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(nginx_s_errors_have_codes_of_the_list_with_the_status_they_are_sent_with) {
+BOOST_AUTO_TEST_CASE(nginx_error_pages_use_known_codes_of_the_same_status) {
   const std::string text = nginx_problems();
   const auto sent_as = [](int number) {
     return number == 494 ? 431 : number > 494 && number < 498 ? 400 : number;
@@ -50,21 +50,21 @@ BOOST_AUTO_TEST_CASE(nginx_s_errors_have_codes_of_the_list_with_the_status_they_
   for (const int number :
        {400, 404, 405, 408, 413, 414, 421, 429, 431, 494, 495, 496, 497, 500, 501, 502, 503, 504, 505}) {
     const std::string before = "\n    " + std::to_string(number) + ' ';
-    const std::size_t place = codes.find(before);
-    BOOST_REQUIRE_MESSAGE(place != std::string::npos, number);
+    const std::size_t position = codes.find(before);
+    BOOST_REQUIRE_MESSAGE(position != std::string::npos, number);
     const std::string code =
-        codes.substr(place + before.size(), codes.find(';', place) - place - before.size());
+        codes.substr(position + before.size(), codes.find(';', position) - position - before.size());
     const auto every = every_error();
-    const auto known =
+    const auto error_facts =
         std::find_if(every.begin(), every.end(), [&](const ErrorFacts& one) { return one.name == code; });
-    BOOST_REQUIRE_MESSAGE(known != every.end(), code);
-    BOOST_TEST(known->status == sent_as(number));
+    BOOST_REQUIRE_MESSAGE(error_facts != every.end(), code);
+    BOOST_TEST(error_facts->status == sent_as(number));
     ++seen;
   }
-  BOOST_TEST(std::count(codes.begin(), codes.end(), ';') == seen + 1);  // and the default
+  BOOST_TEST(std::count(codes.begin(), codes.end(), ';') == seen + 1);  // one more for the default
 }
 
-BOOST_AUTO_TEST_CASE(the_tables_for_people_have_a_line_for_each_row) {
+BOOST_AUTO_TEST_CASE(route_and_error_tables_have_one_line_per_entry) {
   const std::string routes = routes_table();
   for (const Route& route : every_route())
     BOOST_TEST(routes.find('\n' + std::string(route.name) + ' ') != std::string::npos);

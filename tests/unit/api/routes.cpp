@@ -13,8 +13,8 @@ namespace {
 
 using http::Method;
 
-/// "name id", or the methods that are allowed instead, or "unknown".
-std::string leads_to(std::string_view path, std::optional<Method> method) {
+/// "route-name id", the allowed methods if the method does not match, or "unknown".
+std::string resolved(std::string_view path, std::optional<Method> method) {
   const Match found = match(path, method);
   if (found.route != nullptr) return std::string(found.route->name) + ' ' + std::string(found.id);
   return found.allowed.empty() ? "unknown" : allow_value(found.allowed);
@@ -22,7 +22,7 @@ std::string leads_to(std::string_view path, std::optional<Method> method) {
 
 BOOST_AUTO_TEST_SUITE(routes)
 
-BOOST_AUTO_TEST_CASE(names_and_pairs_of_method_and_path_are_unique) {
+BOOST_AUTO_TEST_CASE(route_names_and_method_path_pairs_are_unique) {
   std::set<std::string_view> names;
   std::set<std::string> pairs;
   for (const Route& route : every_route()) {
@@ -32,13 +32,13 @@ BOOST_AUTO_TEST_CASE(names_and_pairs_of_method_and_path_are_unique) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(each_row_is_well_formed_and_found_by_its_own_path) {
+BOOST_AUTO_TEST_CASE(every_route_is_well_formed_and_matched_by_its_own_path) {
   for (const Route& route : every_route()) {
     BOOST_TEST_CONTEXT(route.name) {
       BOOST_TEST(route.path.starts_with('/'));
       BOOST_TEST(!route.path.ends_with('/'));
       BOOST_TEST(route.handle != nullptr);
-      // match() answers HEAD by GET's row and OPTIONS by itself.
+      // match() maps HEAD to the GET route; OPTIONS is handled without a route.
       BOOST_TEST((route.method != Method::HEAD && route.method != Method::OPTIONS));
       std::string path(route.path);
       if (const auto brace = path.find("{id}"); brace != std::string::npos) path.replace(brace, 4, "some-id");
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(each_row_is_well_formed_and_found_by_its_own_path) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(this_is_who_may_do_what) {
+BOOST_AUTO_TEST_CASE(every_route_has_the_expected_permission_and_pool) {
   std::string table;
   for (const Route& route : every_route()) {
     table += std::string(http::name(route.method)) + ' ' + std::string(route.path) + ": " +
@@ -100,82 +100,82 @@ BOOST_AUTO_TEST_CASE(this_is_who_may_do_what) {
              "GET /openapi.json: anyone, api\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_trailing_slash_makes_no_difference_but_two_do) {
-  BOOST_TEST(leads_to("/tasks/", Method::GET) == "list_tasks ");
-  BOOST_TEST(leads_to("/tasks/x/", Method::GET) == "read_task x");
-  BOOST_TEST(leads_to("/tasks//", Method::GET) == "unknown");
-  BOOST_TEST(leads_to("/tasks/x//", Method::GET) == "unknown");
-  BOOST_TEST(leads_to("/auth/login/", Method::POST) == "login ");
+BOOST_AUTO_TEST_CASE(one_trailing_slash_is_ignored_but_two_are_not) {
+  BOOST_TEST(resolved("/tasks/", Method::GET) == "list_tasks ");
+  BOOST_TEST(resolved("/tasks/x/", Method::GET) == "read_task x");
+  BOOST_TEST(resolved("/tasks//", Method::GET) == "unknown");
+  BOOST_TEST(resolved("/tasks/x//", Method::GET) == "unknown");
+  BOOST_TEST(resolved("/auth/login/", Method::POST) == "login ");
 }
 
-BOOST_AUTO_TEST_CASE(head_is_answered_by_the_row_of_get) {
-  BOOST_TEST(leads_to("/tasks", Method::HEAD) == "list_tasks ");
-  BOOST_TEST(leads_to("/tasks/x", Method::HEAD) == "read_task x");
-  BOOST_TEST(leads_to("/login", Method::HEAD) == "POST, OPTIONS");
+BOOST_AUTO_TEST_CASE(head_requests_match_the_get_route) {
+  BOOST_TEST(resolved("/tasks", Method::HEAD) == "list_tasks ");
+  BOOST_TEST(resolved("/tasks/x", Method::HEAD) == "read_task x");
+  BOOST_TEST(resolved("/login", Method::HEAD) == "POST, OPTIONS");
 }
 
-BOOST_AUTO_TEST_CASE(a_known_path_with_another_method_says_what_is_allowed) {
-  BOOST_TEST(leads_to("/tasks", Method::DELETE) == "GET, HEAD, POST, OPTIONS");
-  BOOST_TEST(leads_to("/tasks/x", Method::POST) == "GET, HEAD, PUT, PATCH, DELETE, OPTIONS");
-  BOOST_TEST(leads_to("/auth/register", Method::GET) == "POST, OPTIONS");
-  BOOST_TEST(leads_to("/healthz", Method::POST) == "GET, HEAD, OPTIONS");
-  BOOST_TEST(leads_to("/healthz", Method::OPTIONS) == "GET, HEAD, OPTIONS");
-  BOOST_TEST(leads_to("/healthz", std::nullopt) == "GET, HEAD, OPTIONS");
+BOOST_AUTO_TEST_CASE(known_path_with_another_method_gives_the_allowed_methods) {
+  BOOST_TEST(resolved("/tasks", Method::DELETE) == "GET, HEAD, POST, OPTIONS");
+  BOOST_TEST(resolved("/tasks/x", Method::POST) == "GET, HEAD, PUT, PATCH, DELETE, OPTIONS");
+  BOOST_TEST(resolved("/auth/register", Method::GET) == "POST, OPTIONS");
+  BOOST_TEST(resolved("/healthz", Method::POST) == "GET, HEAD, OPTIONS");
+  BOOST_TEST(resolved("/healthz", Method::OPTIONS) == "GET, HEAD, OPTIONS");
+  BOOST_TEST(resolved("/healthz", std::nullopt) == "GET, HEAD, OPTIONS");
 }
 
-BOOST_AUTO_TEST_CASE(everything_else_is_unknown) {
+BOOST_AUTO_TEST_CASE(all_other_paths_are_unknown) {
   for (const std::string_view path :
        {"",          "/",       "//",           "/task",      "/taskss",       "/tasks/x/y", "/tasks/x/y/",
         "/tasks//x", "tasks",   "/TASKS",       "/Tasks/x",   "/auth",         "/auth/",     "/auth/me/x",
         "/login/x",  "//login", "/auth//login", "/tasks{id}", "/healthz.json", "/admins",    "/auth/login;x",
         "/tasks?x",  "*"}) {
-    for (const auto method : http::kMethods) BOOST_TEST(leads_to(path, method) == "unknown", path);
+    for (const auto method : http::kMethods) BOOST_TEST(resolved(path, method) == "unknown", path);
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_id_is_one_segment_of_any_characters) {
-  BOOST_TEST(leads_to("/tasks/{id}", Method::GET) == "read_task {id}");
-  BOOST_TEST(leads_to("/tasks/..", Method::GET) == "read_task ..");
-  BOOST_TEST(leads_to("/tasks/ \"';--", Method::GET) == "read_task  \"';--");
+BOOST_AUTO_TEST_CASE(path_id_is_one_segment_of_any_characters) {
+  BOOST_TEST(resolved("/tasks/{id}", Method::GET) == "read_task {id}");
+  BOOST_TEST(resolved("/tasks/..", Method::GET) == "read_task ..");
+  BOOST_TEST(resolved("/tasks/ \"';--", Method::GET) == "read_task  \"';--");
   BOOST_TEST(match(std::string_view("/tasks/a\0b", 10), Method::GET).id.size() == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(a_path_that_stands_in_the_table_is_no_id) {
-  BOOST_TEST(leads_to("/tasks/batch", Method::POST) == "batch_tasks ");
-  BOOST_TEST(leads_to("/tasks/import", Method::POST) == "import_tasks ");
-  BOOST_TEST(leads_to("/tasks/export", Method::GET) == "export_tasks ");
-  BOOST_TEST(leads_to("/tasks/export/", Method::HEAD) == "export_tasks ");
-  // Not with another method either, so nobody deletes the task "batch".
+BOOST_AUTO_TEST_CASE(literal_path_segments_take_precedence_over_ids) {
+  BOOST_TEST(resolved("/tasks/batch", Method::POST) == "batch_tasks ");
+  BOOST_TEST(resolved("/tasks/import", Method::POST) == "import_tasks ");
+  BOOST_TEST(resolved("/tasks/export", Method::GET) == "export_tasks ");
+  BOOST_TEST(resolved("/tasks/export/", Method::HEAD) == "export_tasks ");
+  // Not with another method either, so that DELETE /tasks/batch does not delete a task "batch".
   for (const auto method : {Method::GET, Method::PUT, Method::PATCH, Method::DELETE}) {
-    BOOST_TEST(leads_to("/tasks/batch", method) == "POST, OPTIONS");
-    BOOST_TEST(leads_to("/tasks/import/", method) == "POST, OPTIONS");
+    BOOST_TEST(resolved("/tasks/batch", method) == "POST, OPTIONS");
+    BOOST_TEST(resolved("/tasks/import/", method) == "POST, OPTIONS");
   }
-  BOOST_TEST(leads_to("/tasks/export", Method::DELETE) == "GET, HEAD, OPTIONS");
+  BOOST_TEST(resolved("/tasks/export", Method::DELETE) == "GET, HEAD, OPTIONS");
   for (const char* id : {"batc", "batchx", "Batch", "batch ", "exports", "export.csv", "%62atch"})
-    BOOST_TEST(leads_to("/tasks/" + std::string(id), Method::DELETE) == "delete_task " + std::string(id));
+    BOOST_TEST(resolved("/tasks/" + std::string(id), Method::DELETE) == "delete_task " + std::string(id));
 }
 
-BOOST_AUTO_TEST_CASE(an_id_may_have_a_path_behind_it) {
-  BOOST_TEST(leads_to("/tasks/x/restore", Method::POST) == "restore_task x");
-  BOOST_TEST(leads_to("/tasks/x/restore/", Method::POST) == "restore_task x");
-  BOOST_TEST(leads_to("/tasks/restore/restore", Method::POST) == "restore_task restore");
-  BOOST_TEST(leads_to("/tasks/batch/restore", Method::POST) == "restore_task batch");
-  BOOST_TEST(leads_to("/tasks/restore", Method::GET) == "read_task restore");
-  BOOST_TEST(leads_to("/tasks/x/restore", Method::GET) == "POST, OPTIONS");
+BOOST_AUTO_TEST_CASE(path_id_may_be_followed_by_a_literal_segment) {
+  BOOST_TEST(resolved("/tasks/x/restore", Method::POST) == "restore_task x");
+  BOOST_TEST(resolved("/tasks/x/restore/", Method::POST) == "restore_task x");
+  BOOST_TEST(resolved("/tasks/restore/restore", Method::POST) == "restore_task restore");
+  BOOST_TEST(resolved("/tasks/batch/restore", Method::POST) == "restore_task batch");
+  BOOST_TEST(resolved("/tasks/restore", Method::GET) == "read_task restore");
+  BOOST_TEST(resolved("/tasks/x/restore", Method::GET) == "POST, OPTIONS");
   for (const char* path :
        {"/tasks//restore", "/tasks/x//restore", "/tasks/x/restore//", "/tasks/x/y/restore",
         "/tasks/x/Restore", "/tasks/x/restored", "/tasks/x/restore/y", "/tasks/x/y/z/restore"})
-    BOOST_TEST(leads_to(path, Method::POST) == "unknown", path);
+    BOOST_TEST(resolved(path, Method::POST) == "unknown", path);
 }
 
-BOOST_AUTO_TEST_CASE(one_route_takes_a_large_body) {
+BOOST_AUTO_TEST_CASE(only_task_import_accepts_a_large_body) {
   for (const Route& route : every_route()) {
     std::string path(route.path);
     if (const auto brace = path.find("{id}"); brace != std::string::npos) path.replace(brace, 4, "x");
-    const std::size_t most = route.name == "import_tasks" ? 16UL * 1024 * 1024 : 64UL * 1024;
-    BOOST_TEST(body_max(route) == most, route.name);
-    BOOST_TEST(body_max(path, http::name(route.method)) == most, route.name);
-    BOOST_TEST(body_max(path + '/', http::name(route.method)) == most, route.name);
+    const std::size_t limit = route.name == "import_tasks" ? 16UL * 1024 * 1024 : 64UL * 1024;
+    BOOST_TEST(body_max(route) == limit, route.name);
+    BOOST_TEST(body_max(path, http::name(route.method)) == limit, route.name);
+    BOOST_TEST(body_max(path + '/', http::name(route.method)) == limit, route.name);
   }
   for (const char* method : {"GET", "PUT", "HEAD", "OPTIONS", "post", "POST ", "BREW", ""})
     BOOST_TEST(body_max("/tasks/import", method) == 64UL * 1024, method);
@@ -183,30 +183,30 @@ BOOST_AUTO_TEST_CASE(one_route_takes_a_large_body) {
     BOOST_TEST(body_max(path, "POST") == 64UL * 1024, path);
 }
 
-BOOST_AUTO_TEST_CASE(a_method_is_allowed_that_is_in_the_list) {
-  const std::vector<Method> some{Method::GET, Method::PATCH};
+BOOST_AUTO_TEST_CASE(only_listed_methods_are_allowed) {
+  const std::vector<Method> methods{Method::GET, Method::PATCH};
   for (const Method method : http::kMethods)
-    BOOST_TEST(allows(some, method) == (method == Method::GET || method == Method::PATCH),
+    BOOST_TEST(allows(methods, method) == (method == Method::GET || method == Method::PATCH),
                http::name(method));
   BOOST_TEST(!allows({}, Method::GET));
-  BOOST_TEST(allow_value(some) == "GET, PATCH");
+  BOOST_TEST(allow_value(methods) == "GET, PATCH");
 }
 
-BOOST_AUTO_TEST_CASE(a_token_is_required_in_the_header_in_its_form) {
+BOOST_AUTO_TEST_CASE(bearer_token_must_be_present_and_well_formed) {
   http::Request request;
-  const auto asked = [&](std::string_view authorization) {
+  const auto token_or_error = [&](std::string_view authorization) {
     request.authorization = authorization;
     const auto token = required_token(request);
     return token ? "token " + std::string(*token) : testing::outcome(token);
   };
-  BOOST_TEST(asked("") == "authentication_required");
-  BOOST_TEST(asked("Bearer abc") == "token abc");
+  BOOST_TEST(token_or_error("") == "authentication_required");
+  BOOST_TEST(token_or_error("Bearer abc") == "token abc");
   for (const std::string_view bad : {"abc", "Basic abc", "Bearer", "Bearer ", "Bearer a b"}) {
-    BOOST_TEST(asked(bad) == "invalid_token", bad);
+    BOOST_TEST(token_or_error(bad) == "invalid_token", bad);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_route_that_needs_a_permission_refuses_a_request_without_a_token_before_anything_else) {
+BOOST_AUTO_TEST_CASE(protected_routes_check_for_a_token_before_anything_else) {
   http::Request request;
   const testing::ResourcesWithoutDatabase without;
   for (const Route& route : every_route()) {

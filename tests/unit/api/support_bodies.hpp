@@ -1,4 +1,4 @@
-// Reading a body in a test.
+// Parsing request bodies in tests.
 #pragma once
 
 #include <string>
@@ -6,6 +6,7 @@
 
 #include "taskward/api/bodies.hpp"
 #include "tests/unit/support_outcome.hpp"
+#include "tests/unit/support_text.hpp"
 
 namespace taskward::testing {
 
@@ -23,30 +24,21 @@ template <class T>
   return api::read_body(shape, request, presence);
 }
 
-/// "ok", the code of the refusal, or the faults, one after the other.
+/// "ok", the field errors, or the error code.
 template <class T>
 [[nodiscard]] std::string read_of(const api::Shape<T>& shape, std::string_view body,
                                   api::Presence presence = api::Presence::required) {
-  const auto read = read_as(shape, body, presence);
-  std::string out;
-  for (const std::string& fault : faults_of(read)) out += (out.empty() ? "" : ", ") + fault;
-  return out.empty() ? outcome(read) : out;
+  return error_summary(read_as(shape, body, presence));
 }
 
-/// A body of one text member.
-[[nodiscard]] inline std::string body_of(std::string_view member, std::string_view text) {
+/// A JSON object with one string member.
+[[nodiscard]] inline std::string body_of(std::string_view name, std::string_view text) {
   json::Writer w;
   w.begin_object();
-  w.key(member);
+  w.key(name);
   w.string(text);
   w.end_object();
   return w.take();
-}
-
-[[nodiscard]] inline std::string times(std::size_t count, std::string_view piece) {
-  std::string out;
-  for (std::size_t i = 0; i < count; ++i) out += piece;
-  return out;
 }
 
 }  // namespace taskward::testing

@@ -1,4 +1,4 @@
-// Tasks and files of them.
+// Sample tasks and export files.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace taskward::testing {
 
-/// A task of which every member says something.
+/// A task with a value in every field.
 [[nodiscard]] inline model::Task full_task() {
   model::Task task;
   task.id = *TaskId::parse("0190b3a0-7a1b-7c3d-8e4f-0123456789ab");
@@ -27,7 +27,7 @@ namespace taskward::testing {
   return task;
 }
 
-/// The whole file.
+/// A complete export file.
 [[nodiscard]] inline std::string file_of(api::TaskFormat format, const std::vector<model::Task>& tasks) {
   api::TaskFile file(format);
   std::string out;
@@ -37,8 +37,8 @@ namespace taskward::testing {
   return out;
 }
 
-/// Texts that are hard on a format, all of which a title can be.
-[[nodiscard]] inline std::vector<std::string> nasty_texts() {
+/// Valid titles that are hard to represent in JSON, CSV or iCalendar.
+[[nodiscard]] inline std::vector<std::string> awkward_texts() {
   return {"x",           "\"",
           "\"\"",        "a\"b",
           ",",           "a,b",

@@ -1,4 +1,4 @@
-// What people write of a task beside its title, description and status.
+// Priority, due date and tags in the body of a task.
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>
@@ -14,14 +14,14 @@ using model::TaskPriority;
 using testing::body_of;
 using testing::read_as;
 using testing::read_of;
-using testing::times;
+using testing::repeat;
 
 using Tags = std::vector<std::string>;
 
-std::string changes(const std::string& body) { return read_of(task_change_shape(), body); }
+std::string change_errors(const std::string& body) { return read_of(task_change_shape(), body); }
 
-/// A body of tags, each as JSON.
-std::string tagged(const std::vector<std::string>& tags) {
+/// A body with these tags.
+std::string body_with_tags(const std::vector<std::string>& tags) {
   json::Writer w;
   w.begin_object();
   w.key("tags");
@@ -32,7 +32,7 @@ std::string tagged(const std::vector<std::string>& tags) {
   return w.take();
 }
 
-Tags numbered(int count) {
+Tags numbered_tags(int count) {
   Tags tags;
   for (int i = 0; i < count; ++i) tags.push_back("tag " + std::to_string(i));
   return tags;
@@ -40,7 +40,7 @@ Tags numbered(int count) {
 
 BOOST_AUTO_TEST_SUITE(task_bodies)
 
-BOOST_AUTO_TEST_CASE(what_a_new_task_does_not_say_is_empty) {
+BOOST_AUTO_TEST_CASE(absent_fields_of_a_new_task_are_empty) {
   const auto task = read_as(new_task_shape(), R"({"title":"x"})");
   BOOST_REQUIRE(task);
   BOOST_TEST((task->priority == TaskPriority::none));
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(what_a_new_task_does_not_say_is_empty) {
   BOOST_TEST(task->tags.empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_a_new_task_says_is_taken) {
+BOOST_AUTO_TEST_CASE(priority_due_date_and_tags_of_a_new_task_are_parsed) {
   const auto task = read_as(new_task_shape(), R"({"tags":["b","a"],"due_at":"2026-01-31T12:00:00+01:00",)"
                                               R"("priority":"Urgent","title":"x"})");
   BOOST_REQUIRE(task);
@@ -58,18 +58,18 @@ BOOST_AUTO_TEST_CASE(what_a_new_task_says_is_taken) {
   BOOST_TEST((task->tags == Tags{"a", "b"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_change_that_says_nothing_of_them_leaves_them) {
+BOOST_AUTO_TEST_CASE(absent_fields_of_a_change_are_not_set) {
   const auto change = read_as(task_change_shape(), R"({"title":"x"})");
   BOOST_REQUIRE(change);
   BOOST_TEST((!change->priority && !change->due_at && !change->tags));
 }
 
-BOOST_AUTO_TEST_CASE(a_null_takes_away_what_a_task_can_be_without) {
+BOOST_AUTO_TEST_CASE(null_clears_priority_due_date_tags_and_description) {
   const auto change =
       read_as(task_change_shape(), R"({"priority":null,"due_at":null,"tags":null,"description":null})");
   BOOST_REQUIRE(change);
   BOOST_TEST((change->priority == TaskPriority::none));
-  // Told apart from a change that leaves the date as it is.
+  // Unlike a change without due_at, which keeps the date.
   BOOST_REQUIRE(change->due_at.has_value());
   BOOST_TEST(!change->due_at->has_value());
   BOOST_REQUIRE(change->tags);
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_null_takes_away_what_a_task_can_be_without) {
   BOOST_TEST(!change->status);
 }
 
-BOOST_AUTO_TEST_CASE(a_null_in_a_new_task_is_the_same_as_nothing) {
+BOOST_AUTO_TEST_CASE(null_in_a_new_task_counts_as_absent) {
   const auto task = read_as(new_task_shape(),
                             R"({"title":"x","priority":null,"due_at":null,"tags":null,"description":null})");
   BOOST_REQUIRE(task);
@@ -90,26 +90,26 @@ BOOST_AUTO_TEST_CASE(a_null_in_a_new_task_is_the_same_as_nothing) {
   BOOST_TEST(read_of(new_task_shape(), R"({"title":"x","status":null})") == "status wrong_type");
 }
 
-BOOST_AUTO_TEST_CASE(members_of_another_type_are_refused) {
+BOOST_AUTO_TEST_CASE(priority_due_date_and_tags_of_another_type_are_rejected) {
   for (const char* value : {"1", "1.5", "true", "[]", "{}"})
-    BOOST_TEST(changes(R"({"priority":)" + std::string(value) + R"(,"due_at":)" + value + '}') ==
+    BOOST_TEST(change_errors(R"({"priority":)" + std::string(value) + R"(,"due_at":)" + value + '}') ==
                    "priority wrong_type, due_at wrong_type",
                value);
   for (const char* value : {"1", "true", "{}", "\"home\"", "\"\"", R"({"0":"home"})"})
-    BOOST_TEST(changes(R"({"tags":)" + std::string(value) + '}') == "tags wrong_type", value);
+    BOOST_TEST(change_errors(R"({"tags":)" + std::string(value) + '}') == "tags wrong_type", value);
 }
 
-BOOST_AUTO_TEST_CASE(a_priority_is_one_of_five) {
+BOOST_AUTO_TEST_CASE(priority_is_one_of_five_values) {
   for (const char* good : {"none", "low", "normal", "high", "urgent", "HIGH"})
-    BOOST_TEST(changes(body_of("priority", good)) == "ok", good);
+    BOOST_TEST(change_errors(body_of("priority", good)) == "ok", good);
   for (const char* bad : {"", "medium", " low", "0", "null"})
-    BOOST_TEST(changes(body_of("priority", bad)) == "priority invalid_value", bad);
-  const auto refused = read_as(task_change_shape(), body_of("priority", "x"));
-  BOOST_REQUIRE(!refused);
-  BOOST_TEST(refused.error().faults.front().message == "must be one of none, low, normal, high, urgent");
+    BOOST_TEST(change_errors(body_of("priority", bad)) == "priority invalid_value", bad);
+  const auto rejected = read_as(task_change_shape(), body_of("priority", "x"));
+  BOOST_REQUIRE(!rejected);
+  BOOST_TEST(rejected.error().faults.front().message == "must be one of none, low, normal, high, urgent");
 }
 
-BOOST_AUTO_TEST_CASE(a_due_date_is_a_moment_with_its_offset) {
+BOOST_AUTO_TEST_CASE(due_date_is_a_timestamp_with_an_offset) {
   const auto due = [](std::string_view text) -> std::string {
     const auto change = read_as(task_change_shape(), body_of("due_at", text));
     if (!change) return testing::faults_of(change).front();
@@ -125,9 +125,9 @@ BOOST_AUTO_TEST_CASE(a_due_date_is_a_moment_with_its_offset) {
     BOOST_TEST(due(bad) == "due_at invalid_format", bad);
 }
 
-BOOST_AUTO_TEST_CASE(tags_become_a_set) {
+BOOST_AUTO_TEST_CASE(tags_are_sorted_and_deduplicated) {
   const auto read = [](const Tags& tags) {
-    const auto change = read_as(task_change_shape(), tagged(tags));
+    const auto change = read_as(task_change_shape(), body_with_tags(tags));
     return change ? change->tags.value_or(Tags{"not there"}) : Tags{"refused"};
   };
   BOOST_TEST((read({}) == Tags{}));
@@ -138,42 +138,42 @@ BOOST_AUTO_TEST_CASE(tags_become_a_set) {
   BOOST_TEST((task->tags == Tags{"a", "b"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_task_has_20_tags_at_most) {
-  BOOST_TEST(changes(tagged(numbered(20))) == "ok");
-  BOOST_TEST(changes(tagged(numbered(21))) == "tags too_many");
-  // That is told once, whatever else is wrong with them.
-  BOOST_TEST(changes(R"({"tags":[)" + times(1000, "1,") + "1]}") == "tags too_many");
+BOOST_AUTO_TEST_CASE(task_has_at_most_20_tags) {
+  BOOST_TEST(change_errors(body_with_tags(numbered_tags(20))) == "ok");
+  BOOST_TEST(change_errors(body_with_tags(numbered_tags(21))) == "tags too_many");
+  // This is the only error, whatever else is wrong with the tags.
+  BOOST_TEST(change_errors(R"({"tags":[)" + repeat(1000, "1,") + "1]}") == "tags too_many");
 }
 
-BOOST_AUTO_TEST_CASE(a_tag_has_1_to_50_characters_whatever_their_bytes) {
-  BOOST_TEST(changes(tagged({""})) == "tags[0] too_short");
+BOOST_AUTO_TEST_CASE(tag_has_1_to_50_characters_of_any_byte_length) {
+  BOOST_TEST(change_errors(body_with_tags({""})) == "tags[0] too_short");
   for (const char* piece : {"x", "é", "🦊"}) {
-    BOOST_TEST(changes(tagged({piece})) == "ok");
-    BOOST_TEST(changes(tagged({times(50, piece)})) == "ok");
-    BOOST_TEST(changes(tagged({times(51, piece)})) == "tags[0] too_long");
+    BOOST_TEST(change_errors(body_with_tags({piece})) == "ok");
+    BOOST_TEST(change_errors(body_with_tags({repeat(50, piece)})) == "ok");
+    BOOST_TEST(change_errors(body_with_tags({repeat(51, piece)})) == "tags[0] too_long");
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_tag_is_one_line_of_more_than_white_space) {
-  BOOST_TEST(changes(tagged({" "})) == "tags[0] invalid_value");
-  BOOST_TEST(changes(tagged({"   "})) == "tags[0] invalid_value");
+BOOST_AUTO_TEST_CASE(tag_is_one_line_and_not_blank) {
+  BOOST_TEST(change_errors(body_with_tags({" "})) == "tags[0] invalid_value");
+  BOOST_TEST(change_errors(body_with_tags({"   "})) == "tags[0] invalid_value");
   for (const std::string& text :
        {std::string("a\nb"), std::string("a\tb"), std::string("\t"), std::string("a\n"), std::string("a\rb"),
         std::string("a\0b", 3), std::string("a\x7f"), std::string("\x1b[31m"), std::string("a\u0085")}) {
-    BOOST_TEST(changes(tagged({text})) == "tags[0] invalid_character", text);
+    BOOST_TEST(change_errors(body_with_tags({text})) == "tags[0] invalid_character", text);
   }
   for (const char* good : {"a b", " a", "a,b", "\"", "'", "=1", "#home", "<script>", "null", "a;b", "\\"})
-    BOOST_TEST(changes(tagged({good})) == "ok", good);
+    BOOST_TEST(change_errors(body_with_tags({good})) == "ok", good);
 }
 
-BOOST_AUTO_TEST_CASE(each_tag_at_fault_is_named_by_its_place) {
+BOOST_AUTO_TEST_CASE(each_invalid_tag_is_reported_with_its_index) {
   BOOST_TEST(
-      changes(R"({"tags":["good","",1,null,["a"],{},true,"a\tb","also good"," "]})") ==
+      change_errors(R"({"tags":["good","",1,null,["a"],{},true,"a\tb","also good"," "]})") ==
       "tags[1] too_short, tags[2] wrong_type, tags[3] wrong_type, tags[4] wrong_type, tags[5] wrong_type, "
       "tags[6] wrong_type, tags[7] invalid_character, tags[9] invalid_value");
 }
 
-BOOST_AUTO_TEST_CASE(every_fault_of_a_new_task_is_named_at_once) {
+BOOST_AUTO_TEST_CASE(all_errors_of_a_new_task_are_reported_together) {
   BOOST_TEST(
       read_of(new_task_shape(), R"({"due_at":"soon","tags":["x",""],"priority":"most","id":"x","status":"x",)"
                                 R"("description":"\u0000"})") ==
@@ -181,10 +181,11 @@ BOOST_AUTO_TEST_CASE(every_fault_of_a_new_task_is_named_at_once) {
       "invalid_format, tags[1] too_short, id unknown_member");
 }
 
-BOOST_AUTO_TEST_CASE(what_the_service_itself_writes_of_a_task_is_no_member_of_one) {
+BOOST_AUTO_TEST_CASE(read_only_fields_of_a_task_are_rejected) {
   for (const char* name :
        {"id", "created_at", "updated_at", "completed_at", "version", "deleted_at", "owner_id"}) {
-    BOOST_TEST(changes(R"({")" + std::string(name) + R"(":null})") == std::string(name) + " unknown_member");
+    BOOST_TEST(change_errors(R"({")" + std::string(name) + R"(":null})") ==
+               std::string(name) + " unknown_member");
     BOOST_TEST(read_of(new_task_shape(), R"({"title":"x",")" + std::string(name) + R"(":null})") ==
                std::string(name) + " unknown_member");
   }

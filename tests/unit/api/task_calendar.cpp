@@ -14,9 +14,9 @@ namespace {
 
 using testing::file_of;
 using testing::full_task;
-using testing::times;
+using testing::repeat;
 
-/// The lines as they stand there; each must end with CRLF.
+/// The physical lines, each of which must end with CRLF.
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -29,7 +29,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// Content lines, as whoever reads them puts them together again (RFC 5545, 3.1).
+/// The unfolded content lines (RFC 5545, 3.1).
 std::vector<std::string> unfolded(const std::string& text) {
   std::vector<std::string> out;
   for (const std::string& line : lines_of(text)) {
@@ -43,8 +43,8 @@ std::vector<std::string> unfolded(const std::string& text) {
   return out;
 }
 
-/// A TEXT taken for what it says (RFC 5545, 3.3.11); several where commas stand in it.
-std::vector<std::string> texts_in(std::string_view value) {
+/// The unescaped TEXT values of a comma-separated list (RFC 5545, 3.3.11).
+std::vector<std::string> text_values(std::string_view value) {
   std::vector<std::string> out{""};
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (value[i] == ',') {
@@ -61,7 +61,7 @@ std::vector<std::string> texts_in(std::string_view value) {
   return out;
 }
 
-/// The value of the one line of that name in the calendar of one task; "none" when there is no such line.
+/// The value of the only content line with this name in the calendar of one task, or "none".
 std::string value_of(const model::Task& task, const std::string& name) {
   std::string out = "none";
   for (const std::string& line : unfolded(file_of(TaskFormat::ics, {task}))) {
@@ -74,7 +74,7 @@ std::string value_of(const model::Task& task, const std::string& name) {
 
 BOOST_AUTO_TEST_SUITE(task_calendar)
 
-BOOST_AUTO_TEST_CASE(a_task_is_a_todo_of_a_calendar) {
+BOOST_AUTO_TEST_CASE(task_becomes_a_vtodo) {
   std::string text;
   for (const std::string& line : unfolded(file_of(TaskFormat::ics, {full_task()}))) text += line + '\n';
   BOOST_TEST(text ==
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_task_is_a_todo_of_a_calendar) {
              "END:VCALENDAR\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_a_task_is_without_has_no_line) {
+BOOST_AUTO_TEST_CASE(absent_task_fields_have_no_calendar_line) {
   model::Task task;
   task.title = "x";
   for (const char* name : {"DESCRIPTION", "DUE", "COMPLETED", "CATEGORIES"})
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(what_a_task_is_without_has_no_line) {
   BOOST_TEST(value_of(task, "SEQUENCE") == "0");
 }
 
-BOOST_AUTO_TEST_CASE(statuses_and_priorities_have_the_calendar_s_names_and_numbers) {
+BOOST_AUTO_TEST_CASE(statuses_and_priorities_use_icalendar_values) {
   model::Task task = full_task();
   for (const auto& [status, name] : {std::pair{model::TaskStatus::todo, "NEEDS-ACTION"},
                                      {model::TaskStatus::in_progress, "IN-PROCESS"},
@@ -126,10 +126,10 @@ BOOST_AUTO_TEST_CASE(statuses_and_priorities_have_the_calendar_s_names_and_numbe
   }
 }
 
-BOOST_AUTO_TEST_CASE(times_are_in_utc_without_fractions_and_rounded_down) {
+BOOST_AUTO_TEST_CASE(calendar_times_are_utc_and_rounded_down_to_seconds) {
   model::Task task = full_task();
-  const auto due = [&](std::string_view moment) {
-    task.due_at = parse_rfc3339(moment);
+  const auto due = [&](std::string_view timestamp) {
+    task.due_at = parse_rfc3339(timestamp);
     return value_of(task, "DUE");
   };
   BOOST_TEST(due("2026-12-31T23:59:59.999Z") == "20261231T235959Z");
@@ -138,20 +138,20 @@ BOOST_AUTO_TEST_CASE(times_are_in_utc_without_fractions_and_rounded_down) {
   BOOST_TEST(due("9999-12-31T23:59:59.999Z") == "99991231T235959Z");
 }
 
-BOOST_AUTO_TEST_CASE(texts_are_escaped_and_read_back_as_they_were) {
+BOOST_AUTO_TEST_CASE(calendar_texts_are_escaped_and_can_be_parsed_back) {
   model::Task task = full_task();
   task.title = "a\\b;c,d\ne\"f:g";
   BOOST_TEST(value_of(task, "SUMMARY") == R"(a\\b\;c\,d\ne"f:g)");
-  for (const std::string& text : testing::nasty_texts()) {
+  for (const std::string& text : testing::awkward_texts()) {
     task.title = task.description = text;
-    BOOST_TEST((texts_in(value_of(task, "SUMMARY")) == std::vector{text}), text);
-    BOOST_TEST((texts_in(value_of(task, "DESCRIPTION")) == std::vector{text}), text);
+    BOOST_TEST((text_values(value_of(task, "SUMMARY")) == std::vector{text}), text);
+    BOOST_TEST((text_values(value_of(task, "DESCRIPTION")) == std::vector{text}), text);
   }
   task.tags = {"a,b", "c;d", "e\\", "\"f\"", "n"};
-  BOOST_TEST((texts_in(value_of(task, "CATEGORIES")) == task.tags));
+  BOOST_TEST((text_values(value_of(task, "CATEGORIES")) == task.tags));
 }
 
-BOOST_AUTO_TEST_CASE(no_text_of_a_task_makes_a_line_of_its_own) {
+BOOST_AUTO_TEST_CASE(task_text_cannot_inject_a_content_line) {
   model::Task task = full_task();
   const std::size_t before = unfolded(file_of(TaskFormat::ics, {task})).size();
   task.title = "x\nEND:VTODO\nBEGIN:VALARM\nACTION:DISPLAY";
@@ -160,41 +160,41 @@ BOOST_AUTO_TEST_CASE(no_text_of_a_task_makes_a_line_of_its_own) {
   BOOST_TEST(unfolded(file_of(TaskFormat::ics, {task})).size() == before);
 }
 
-BOOST_AUTO_TEST_CASE(lines_are_folded_at_75_bytes_without_cutting_a_character) {
+BOOST_AUTO_TEST_CASE(calendar_lines_are_folded_at_75_bytes_between_characters) {
   model::Task task = full_task();
   for (const std::string piece : {"x", "é", "€", "🦊", ",", "\n", "a\\"}) {
     for (std::size_t count :
          {std::size_t{1}, std::size_t{16}, std::size_t{17}, std::size_t{18}, std::size_t{22}, std::size_t{33},
           std::size_t{34}, std::size_t{66}, std::size_t{67}, std::size_t{68}, std::size_t{140},
           std::size_t{141}, std::size_t{142}, std::size_t{143}, std::size_t{200}}) {
-      task.title = times(count, piece);
+      task.title = repeat(count, piece);
       const std::string text = file_of(TaskFormat::ics, {task});
       for (const std::string& line : lines_of(text)) {
         BOOST_TEST_REQUIRE(line.size() <= 75U);
         BOOST_TEST_REQUIRE(line != " ");
         BOOST_TEST_REQUIRE(code_points(line).has_value());
       }
-      BOOST_TEST((texts_in(value_of(task, "SUMMARY")) == std::vector{task.title}), piece << ' ' << count);
+      BOOST_TEST((text_values(value_of(task, "SUMMARY")) == std::vector{task.title}), piece << ' ' << count);
     }
   }
-  task.description = times(10'000, "🦊");
-  BOOST_TEST((texts_in(value_of(task, "DESCRIPTION")) == std::vector{task.description}));
+  task.description = repeat(10'000, "🦊");
+  BOOST_TEST((text_values(value_of(task, "DESCRIPTION")) == std::vector{task.description}));
 }
 
-BOOST_AUTO_TEST_CASE(a_line_of_75_bytes_stays_whole_and_one_of_76_does_not) {
+BOOST_AUTO_TEST_CASE(calendar_line_of_75_bytes_is_not_folded_but_one_of_76_is) {
   model::Task task = full_task();
   task.description.clear();
-  task.title = times(67, "x");  // 75 with its name
+  task.title = repeat(67, "x");  // 75 bytes with "SUMMARY:"
   BOOST_TEST(file_of(TaskFormat::ics, {task}).find("\r\n ") == std::string::npos);
-  task.title = times(68, "x");
-  BOOST_TEST(file_of(TaskFormat::ics, {task}).find("\r\nSUMMARY:" + times(67, "x") + "\r\n x\r\n") !=
+  task.title = repeat(68, "x");
+  BOOST_TEST(file_of(TaskFormat::ics, {task}).find("\r\nSUMMARY:" + repeat(67, "x") + "\r\n x\r\n") !=
              std::string::npos);
-  task.title = times(67 + 74, "x");
-  BOOST_TEST(file_of(TaskFormat::ics, {task}).find("\r\n " + times(74, "x") + "\r\nSTATUS:") !=
+  task.title = repeat(67 + 74, "x");
+  BOOST_TEST(file_of(TaskFormat::ics, {task}).find("\r\n " + repeat(74, "x") + "\r\nSTATUS:") !=
              std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_calendar_without_tasks_has_a_component_all_the_same) {
+BOOST_AUTO_TEST_CASE(calendar_without_tasks_still_has_one_component) {
   const auto lines = unfolded(file_of(TaskFormat::ics, {}));
   BOOST_TEST(lines.front() == "BEGIN:VCALENDAR");
   BOOST_TEST(lines.back() == "END:VCALENDAR");
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(a_calendar_without_tasks_has_a_component_all_the_same) {
     BOOST_TEST(line.find("VTIMEZONE") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(many_tasks_follow_one_another_in_one_calendar) {
+BOOST_AUTO_TEST_CASE(all_tasks_are_in_one_calendar) {
   model::Task other = full_task();
   other.title = "another";
   const auto lines = unfolded(file_of(TaskFormat::ics, {full_task(), other, full_task()}));

@@ -1,4 +1,4 @@
-// What was exported comes back when it is imported.
+// Importing an export restores the tasks.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <string>
@@ -12,13 +12,13 @@
 namespace taskward::api {
 namespace {
 
+using testing::awkward_texts;
 using testing::file_of;
 using testing::full_task;
-using testing::nasty_texts;
 
 const std::vector<TaskFormat> kFormats{TaskFormat::json, TaskFormat::csv};
 
-/// The tasks of the file, of which none may be refused.
+/// The tasks of the file; fails the test if any is rejected.
 std::vector<domain::FileTask> read(TaskFormat format, const std::string& text) {
   http::Request request;
   request.content_type = media_type(format);
@@ -29,33 +29,33 @@ std::vector<domain::FileTask> read(TaskFormat format, const std::string& text) {
   return std::move(read->tasks);
 }
 
-bool is_same(const model::ImportedTask& read, const model::Task& task) {
+bool equals(const model::ImportedTask& read, const model::Task& task) {
   return read.title == task.title && read.description == task.description && read.status == task.status &&
          read.priority == task.priority && read.due_at == task.due_at && read.tags == task.tags &&
          read.created_at == task.created_at && read.completed_at == task.completed_at;
 }
 
-/// Whether the tasks are those that come back by way of a file.
-void come_back(const std::vector<model::Task>& tasks) {
+/// Exports the tasks in each format and checks that importing the file restores them.
+void expect_round_trip(const std::vector<model::Task>& tasks) {
   for (const TaskFormat format : kFormats) {
-    const auto back = read(format, file_of(format, tasks));
-    BOOST_REQUIRE_EQUAL(back.size(), tasks.size());
+    const auto imported = read(format, file_of(format, tasks));
+    BOOST_REQUIRE_EQUAL(imported.size(), tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i)
-      BOOST_TEST(is_same(back[i].task, tasks[i]), name(format) << ' ' << tasks[i].title);
+      BOOST_TEST(equals(imported[i].task, tasks[i]), name(format) << ' ' << tasks[i].title);
   }
 }
 
 BOOST_AUTO_TEST_SUITE(task_file_round_trip)
 
-BOOST_AUTO_TEST_CASE(a_task_comes_back_with_all_that_an_import_keeps) {
-  model::Task least;
-  least.title = "x";
-  least.created_at = full_task().created_at;
-  come_back({});
-  come_back({full_task(), least});
+BOOST_AUTO_TEST_CASE(round_trip_keeps_every_importable_field) {
+  model::Task minimal;
+  minimal.title = "x";
+  minimal.created_at = full_task().created_at;
+  expect_round_trip({});
+  expect_round_trip({full_task(), minimal});
 }
 
-BOOST_AUTO_TEST_CASE(every_status_and_priority_comes_back) {
+BOOST_AUTO_TEST_CASE(round_trip_keeps_every_status_and_priority) {
   std::vector<model::Task> tasks;
   for (const auto status : model::kTaskStatuses) {
     for (const auto priority : model::kTaskPriorities) {
@@ -64,58 +64,58 @@ BOOST_AUTO_TEST_CASE(every_status_and_priority_comes_back) {
       tasks.back().priority = priority;
     }
   }
-  come_back(tasks);
+  expect_round_trip(tasks);
 }
 
-BOOST_AUTO_TEST_CASE(texts_that_are_hard_on_a_format_come_back) {
+BOOST_AUTO_TEST_CASE(round_trip_keeps_awkward_texts) {
   std::vector<model::Task> tasks;
-  for (const std::string& text : nasty_texts()) {
+  for (const std::string& text : awkward_texts()) {
     tasks.push_back(full_task());
     tasks.back().title = text;
     tasks.push_back(full_task());
     tasks.back().description = text;
   }
-  come_back(tasks);
+  expect_round_trip(tasks);
 }
 
-BOOST_AUTO_TEST_CASE(tags_that_are_hard_on_a_format_come_back) {
+BOOST_AUTO_TEST_CASE(round_trip_keeps_awkward_tags) {
   std::vector<model::Task> tasks;
-  for (const std::string& text : nasty_texts()) {
+  for (const std::string& text : awkward_texts()) {
     if (text.find_first_of("\n\t") != std::string::npos) continue;
     tasks.push_back(full_task());
     tasks.back().tags = {text};
     tasks.push_back(full_task());
     tasks.back().tags = model::as_tag_set({text, "=x", "a, b", "\"", "'"});
   }
-  come_back(tasks);
+  expect_round_trip(tasks);
 }
 
-BOOST_AUTO_TEST_CASE(the_largest_texts_come_back) {
+BOOST_AUTO_TEST_CASE(round_trip_keeps_texts_of_maximum_length) {
   model::Task task = full_task();
-  task.title = testing::times(model::kTitleMaxCharacters, "🦊");
-  task.description = testing::times(model::kDescriptionMaxCharacters, "\"");
+  task.title = testing::repeat(model::kTitleMaxCharacters, "🦊");
+  task.description = testing::repeat(model::kDescriptionMaxCharacters, "\"");
   task.tags.clear();
   for (std::size_t i = 0; i < model::kTagsMax; ++i)
-    task.tags.push_back(testing::times(model::kTagMaxCharacters - 1, "\"") + static_cast<char>('a' + i));
-  come_back({task});
-  task.description = testing::times(model::kDescriptionMaxCharacters, "\n");
-  come_back({task});
-  task.description = testing::times(model::kDescriptionMaxCharacters, "🦊");
-  come_back({task});
+    task.tags.push_back(testing::repeat(model::kTagMaxCharacters - 1, "\"") + static_cast<char>('a' + i));
+  expect_round_trip({task});
+  task.description = testing::repeat(model::kDescriptionMaxCharacters, "\n");
+  expect_round_trip({task});
+  task.description = testing::repeat(model::kDescriptionMaxCharacters, "🦊");
+  expect_round_trip({task});
 }
 
-BOOST_AUTO_TEST_CASE(moments_come_back_to_the_millisecond) {
+BOOST_AUTO_TEST_CASE(round_trip_keeps_timestamps_to_the_millisecond) {
   model::Task task = full_task();
   task.due_at = parse_rfc3339("9999-12-31T23:59:59.999Z");
   task.created_at = *parse_rfc3339("0001-01-01T00:00:00Z");
   task.completed_at = parse_rfc3339("1969-12-31T23:59:59.001Z");
-  come_back({task});
+  expect_round_trip({task});
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_a_spreadsheet_has_saved_comes_back_too) {
-  // A byte order mark, and the line ends of its system within cells as well.
+BOOST_AUTO_TEST_CASE(file_resaved_by_a_spreadsheet_can_be_imported) {
+  // With a byte order mark, and CRLF within cells too.
   std::vector<model::Task> tasks;
-  for (const std::string& text : nasty_texts()) {
+  for (const std::string& text : awkward_texts()) {
     tasks.push_back(full_task());
     tasks.back().title = tasks.back().description = text;
   }
@@ -123,12 +123,13 @@ BOOST_AUTO_TEST_CASE(a_file_that_a_spreadsheet_has_saved_comes_back_too) {
   for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; ++at) {
     if (text[at - 1] != '\r') text.insert(at++, 1, '\r');
   }
-  const auto back = read(TaskFormat::csv, "\xEF\xBB\xBF" + text);
-  BOOST_REQUIRE_EQUAL(back.size(), tasks.size());
-  for (std::size_t i = 0; i < tasks.size(); ++i) BOOST_TEST(is_same(back[i].task, tasks[i]), tasks[i].title);
+  const auto imported = read(TaskFormat::csv, "\xEF\xBB\xBF" + text);
+  BOOST_REQUIRE_EQUAL(imported.size(), tasks.size());
+  for (std::size_t i = 0; i < tasks.size(); ++i)
+    BOOST_TEST(equals(imported[i].task, tasks[i]), tasks[i].title);
 }
 
-BOOST_AUTO_TEST_CASE(lines_of_an_export_are_those_that_an_import_tells) {
+BOOST_AUTO_TEST_CASE(import_reports_the_line_numbers_of_the_export) {
   model::Task task = full_task();
   const auto items = read(TaskFormat::json, file_of(TaskFormat::json, {task, task, task}));
   for (std::size_t i = 0; i < items.size(); ++i) BOOST_TEST(items[i].line == i + 2);

@@ -16,9 +16,9 @@
 namespace taskward::api {
 namespace {
 
+using testing::awkward_texts;
 using testing::file_of;
 using testing::full_task;
-using testing::nasty_texts;
 
 using Tags = std::vector<std::string>;
 
@@ -33,16 +33,16 @@ std::vector<CsvRecord> records_of(const std::string& text) {
   return records;
 }
 
-/// The cell of a column in the file of that one task.
+/// The cell of this column in the CSV file of one task.
 std::string cell_of(const model::Task& task, std::string_view column) {
   const auto records = records_of(file_of(TaskFormat::csv, {task}));
   BOOST_REQUIRE_EQUAL(records.size(), 2U);
   const auto& names = records[0].fields;
-  const auto place = std::find(names.begin(), names.end(), column) - names.begin();
-  return records[1].fields.at(static_cast<std::size_t>(place));
+  const auto position = std::find(names.begin(), names.end(), column) - names.begin();
+  return records[1].fields.at(static_cast<std::size_t>(position));
 }
 
-/// The JSON array that the text is.
+/// The items of a JSON array.
 json::Array items_of(const std::string& text) {
   json::Value value = testing::parsed(text);
   auto* array = value.get_if<json::Array>();
@@ -52,7 +52,7 @@ json::Array items_of(const std::string& text) {
 
 BOOST_AUTO_TEST_SUITE(task_formats)
 
-BOOST_AUTO_TEST_CASE(each_format_has_a_name_and_a_type_that_says_utf8_where_it_must) {
+BOOST_AUTO_TEST_CASE(each_export_format_has_a_name_and_a_media_type) {
   std::string all;
   for (const TaskFormat format : kTaskFormats)
     all += std::string(name(format)) + ": " + std::string(media_type(format)) + '\n';
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(each_format_has_a_name_and_a_type_that_says_utf8_where_it_m
              "ics: text/calendar; charset=utf-8\n");
 }
 
-BOOST_AUTO_TEST_CASE(json_is_an_array_with_a_task_a_line_as_the_route_of_one_has_it) {
+BOOST_AUTO_TEST_CASE(json_export_is_an_array_with_one_task_per_line) {
   const std::vector<model::Task> tasks{full_task(), model::Task{}, full_task()};
   std::string expected = "[";
   for (const model::Task& task : tasks) {
@@ -74,14 +74,14 @@ BOOST_AUTO_TEST_CASE(json_is_an_array_with_a_task_a_line_as_the_route_of_one_has
   BOOST_TEST(items_of(file_of(TaskFormat::json, tasks)).size() == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(json_without_tasks_is_json_too) {
+BOOST_AUTO_TEST_CASE(json_export_without_tasks_is_an_empty_array) {
   BOOST_TEST(items_of(file_of(TaskFormat::json, {})).empty());
   BOOST_TEST(items_of(file_of(TaskFormat::json, {full_task()})).size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(json_keeps_a_task_on_its_line_whatever_its_texts) {
+BOOST_AUTO_TEST_CASE(json_export_keeps_one_line_per_task_for_any_text) {
   std::vector<model::Task> tasks;
-  for (const std::string& text : nasty_texts()) {
+  for (const std::string& text : awkward_texts()) {
     tasks.push_back(full_task());
     tasks.back().title = tasks.back().description = text;
   }
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(json_keeps_a_task_on_its_line_whatever_its_texts) {
     BOOST_TEST(testing::text_of(*items[i].get_if<json::Object>(), "title") == tasks[i].title);
 }
 
-BOOST_AUTO_TEST_CASE(csv_has_a_line_of_names_and_every_member_of_a_task) {
+BOOST_AUTO_TEST_CASE(csv_export_has_a_header_and_every_field_of_a_task) {
   BOOST_TEST(
       file_of(TaskFormat::csv, {full_task()}) ==
       "id,title,description,status,priority,due_at,tags,created_at,updated_at,completed_at,version\r\n"
@@ -106,14 +106,14 @@ BOOST_AUTO_TEST_CASE(csv_has_a_line_of_names_and_every_member_of_a_task) {
       "id,title,description,status,priority,due_at,tags,created_at,updated_at,completed_at,version\r\n");
 }
 
-BOOST_AUTO_TEST_CASE(the_columns_are_the_members_of_the_json_of_a_task) {
+BOOST_AUTO_TEST_CASE(csv_columns_are_the_fields_of_the_json_task) {
   const auto columns = csv_columns();
   std::vector<std::string_view> members;
   for (const auto& part : task_parts().list) members.push_back(part.name);
   BOOST_TEST((std::vector<std::string_view>(columns.begin(), columns.end()) == members));
 }
 
-BOOST_AUTO_TEST_CASE(a_task_without_them_has_empty_cells) {
+BOOST_AUTO_TEST_CASE(absent_task_fields_are_empty_cells) {
   model::Task task;
   task.title = "x";
   for (const char* column : {"description", "due_at", "tags", "completed_at"})
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_task_without_them_has_empty_cells) {
   BOOST_TEST(cell_of(task, "version") == "1");
 }
 
-BOOST_AUTO_TEST_CASE(every_record_of_csv_ends_with_a_carriage_return_and_a_line_feed) {
+BOOST_AUTO_TEST_CASE(csv_export_records_end_with_crlf) {
   model::Task task = full_task();
   task.title = "two\nlines";
   const std::string file = file_of(TaskFormat::csv, {task, full_task()});
@@ -138,8 +138,8 @@ BOOST_AUTO_TEST_CASE(every_record_of_csv_ends_with_a_carriage_return_and_a_line_
   BOOST_TEST(fields == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(no_cell_that_people_wrote_begins_like_a_formula) {
-  for (const std::string& text : nasty_texts()) {
+BOOST_AUTO_TEST_CASE(user_text_cells_never_begin_like_a_formula) {
+  for (const std::string& text : awkward_texts()) {
     model::Task task = full_task();
     task.title = task.description = text;
     task.tags = {text};
@@ -148,8 +148,8 @@ BOOST_AUTO_TEST_CASE(no_cell_that_people_wrote_begins_like_a_formula) {
       BOOST_TEST(
           (cell.empty() || std::string_view("=+-@\t\r\n").find(cell.front()) == std::string_view::npos),
           text);
-      for (const char* wide : {"\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"})
-        BOOST_TEST(!cell.starts_with(wide), text);
+      for (const char* fullwidth : {"\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"})
+        BOOST_TEST(!cell.starts_with(fullwidth), text);
     }
     BOOST_TEST(without_formula_guard(cell_of(task, "title")) == text);
     BOOST_TEST(without_formula_guard(cell_of(task, "description")) == text);
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(no_cell_that_people_wrote_begins_like_a_formula) {
   BOOST_TEST(cell_of(task, "tags") == "'-a,=b");
 }
 
-BOOST_AUTO_TEST_CASE(tags_in_a_cell_are_a_record_with_quotes_where_they_are_needed) {
+BOOST_AUTO_TEST_CASE(tags_cell_is_a_csv_record_quoted_only_if_needed) {
   BOOST_TEST(tags_in_a_cell({}) == "");
   BOOST_TEST(tags_in_a_cell({"home"}) == "home");
   BOOST_TEST(tags_in_a_cell({"a b", "c"}) == "a b,c");
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(tags_in_a_cell_are_a_record_with_quotes_where_they_are_need
   BOOST_TEST(tags_in_a_cell({"say \"hi\""}) == "\"say \"\"hi\"\"\"");
 }
 
-BOOST_AUTO_TEST_CASE(tags_of_a_cell_are_read_as_people_write_them) {
+BOOST_AUTO_TEST_CASE(tags_cell_may_be_quoted_or_not) {
   const auto read = [](const std::string& cell) { return tags_of_a_cell(cell).value_or(Tags{"none"}); };
   BOOST_TEST((read("") == Tags{}));
   BOOST_TEST((read("home") == Tags{"home"}));
@@ -178,11 +178,11 @@ BOOST_AUTO_TEST_CASE(tags_of_a_cell_are_read_as_people_write_them) {
     BOOST_TEST(!tags_of_a_cell(bad).has_value(), bad);
 }
 
-BOOST_AUTO_TEST_CASE(tags_are_given_back_by_the_cell_they_are_in) {
+BOOST_AUTO_TEST_CASE(tags_cell_decodes_to_the_same_tags) {
   std::vector<Tags> all{{}, {"a"}, {"a", "b"}, {"a,b"}, {"\"a\"", "b"}, {",", "\"", "\",\""}, {" a ", "b "}};
   Tags pieces;
-  for (const std::string& text : nasty_texts()) {
-    // Tags are one line without tabs.
+  for (const std::string& text : awkward_texts()) {
+    // A tag is one line without tabs.
     if (text.find_first_of("\n\t") == std::string::npos) pieces.push_back(text);
   }
   for (const std::string& one : pieces) {
@@ -190,10 +190,10 @@ BOOST_AUTO_TEST_CASE(tags_are_given_back_by_the_cell_they_are_in) {
     for (const std::string& other : pieces) all.push_back({one, other});
   }
   for (const Tags& tags : all) {
-    const auto back = tags_of_a_cell(tags_in_a_cell(tags));
-    BOOST_TEST_REQUIRE((back && *back == tags), tags_in_a_cell(tags));
+    const auto decoded = tags_of_a_cell(tags_in_a_cell(tags));
+    BOOST_TEST_REQUIRE((decoded && *decoded == tags), tags_in_a_cell(tags));
   }
-  // No two of them are written alike.
+  // Different tags have different encodings.
   std::set<std::string> cells;
   for (const Tags& tags : all) cells.insert(tags_in_a_cell(tags));
   std::sort(all.begin(), all.end());

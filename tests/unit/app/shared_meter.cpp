@@ -1,4 +1,4 @@
-// Counting together: several processes of one folder, and what may lie in it.
+// Metrics shared by several processes through files in one folder, and damaged or foreign files there.
 #include "taskward/app/shared_meter.hpp"
 
 #include <fcntl.h>
@@ -23,22 +23,22 @@ using namespace std::chrono_literals;
 using model::Metric;
 using model::Sample;
 
-struct Fixture {
+struct MeterFixture {
   testing::ThrowawayFolder folder;
   testing::FixedClock clock;
   const std::string log_file = (folder.path() / "log").string();
   const int log_descriptor = ::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   const Log log{log_descriptor, LogLevel::info, clock};
 
-  Fixture() = default;
-  Fixture(const Fixture&) = delete;
-  Fixture& operator=(const Fixture&) = delete;
-  ~Fixture() { ::close(log_descriptor); }
+  MeterFixture() = default;
+  MeterFixture(const MeterFixture&) = delete;
+  MeterFixture& operator=(const MeterFixture&) = delete;
+  ~MeterFixture() { ::close(log_descriptor); }
 
   std::string path() const { return folder.path().string(); }
   fs::path file(int number) const { return folder.path() / (std::to_string(number) + ".metrics"); }
-  /// What a process of the pool counts with.
-  std::unique_ptr<SharedMeter> process(const std::string& pool = "api") const {
+  /// The meter of one process of the pool.
+  std::unique_ptr<SharedMeter> meter_of_process(const std::string& pool = "api") const {
     return std::make_unique<SharedMeter>(path(), pool, log);
   }
   static Sample sample(const model::Meter& meter, Metric metric, const std::string& labels = {}) {
@@ -66,12 +66,12 @@ struct Fixture {
 const std::string kApi = R"({pool="api"})";
 const std::string kAuth = R"({pool="auth"})";
 
-BOOST_FIXTURE_TEST_SUITE(shared_meter, Fixture)
+BOOST_FIXTURE_TEST_SUITE(shared_meter, MeterFixture)
 
-BOOST_AUTO_TEST_CASE(whoever_is_asked_tells_the_sum_of_all) {
-  const auto one = process();
-  const auto two = process();
-  const auto other = process("auth");
+BOOST_AUTO_TEST_CASE(every_process_reports_the_sum_over_all_processes) {
+  const auto one = meter_of_process();
+  const auto two = meter_of_process();
+  const auto other = meter_of_process("auth");
   one->add(Metric::logins, {"password", "success"}, 1);
   two->add(Metric::logins, {"password", "success"}, 2);
   other->add(Metric::logins, {"password", "invalid_credentials"}, 4);
@@ -83,24 +83,24 @@ BOOST_AUTO_TEST_CASE(whoever_is_asked_tells_the_sum_of_all) {
     BOOST_TEST(value(*meter, Metric::logins, R"({method="password",outcome="invalid_credentials"})") == 4);
     BOOST_TEST(value(*meter, Metric::workers, kApi) == 2);
     BOOST_TEST(value(*meter, Metric::workers, kAuth) == 1);
-    const Sample taken = sample(*meter, Metric::http_duration, kApi);
-    BOOST_TEST(taken.nanoseconds == 3'001'000'000U);
-    BOOST_TEST(taken.buckets[model::bucket_of(1ms)] == 1U);
-    BOOST_TEST(taken.buckets[model::bucket_of(3s)] == 1U);
-    BOOST_TEST(taken.buckets[0] == 1U);
+    const Sample total = sample(*meter, Metric::http_duration, kApi);
+    BOOST_TEST(total.nanoseconds == 3'001'000'000U);
+    BOOST_TEST(total.buckets[model::bucket_of(1ms)] == 1U);
+    BOOST_TEST(total.buckets[model::bucket_of(3s)] == 1U);
+    BOOST_TEST(total.buckets[0] == 1U);
   }
   BOOST_TEST(files() == 3U);
   BOOST_TEST(lines_with("") == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_counter_without_labels_is_there_from_the_beginning) {
-  BOOST_TEST(value(*process(), Metric::lockouts) == 0);
-  BOOST_TEST(value(*process(), Metric::limit_refusals, R"({limit="login"})") == -1);
+BOOST_AUTO_TEST_CASE(counter_without_labels_starts_at_zero) {
+  BOOST_TEST(value(*meter_of_process(), Metric::lockouts) == 0);
+  BOOST_TEST(value(*meter_of_process(), Metric::limit_refusals, R"({limit="login"})") == -1);
 }
 
-BOOST_AUTO_TEST_CASE(counts_outlive_their_process_and_gauges_do_not) {
-  const auto witness = process("background");
-  auto one = process();
+BOOST_AUTO_TEST_CASE(counters_outlive_their_process_but_gauges_do_not) {
+  const auto witness = meter_of_process("background");
+  auto one = meter_of_process();
   one->add(Metric::lockouts, {}, 5);
   one->add(Metric::open_connections, {}, 7);
   one->observe(Metric::database_wait, 1ms, {});
@@ -113,8 +113,8 @@ BOOST_AUTO_TEST_CASE(counts_outlive_their_process_and_gauges_do_not) {
   expect_counts(*witness);
   BOOST_TEST(value(*witness, Metric::open_connections, kApi) == -1);
   BOOST_TEST(value(*witness, Metric::workers, kApi) == -1);
-  // The next process goes on in its file, whatever it is.
-  const auto next = process("auth");
+  // The next process continues in the file, whatever its pool.
+  const auto next = meter_of_process("auth");
   BOOST_TEST(files() == 2U);
   expect_counts(*next);
   expect_counts(*witness);
@@ -123,12 +123,12 @@ BOOST_AUTO_TEST_CASE(counts_outlive_their_process_and_gauges_do_not) {
   BOOST_TEST(value(*witness, Metric::lockouts) == 6);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_killed_process_counted_is_not_lost) {
-  const auto witness = process();
+BOOST_AUTO_TEST_CASE(counts_of_a_killed_process_are_kept) {
+  const auto witness = meter_of_process();
   const pid_t child = ::fork();
   if (child == 0) {
-    const auto doomed = process();
-    for (int i = 0; i < 1000; ++i) doomed->add(Metric::lockouts, {}, 1);
+    const auto killed = meter_of_process();
+    for (int i = 0; i < 1000; ++i) killed->add(Metric::lockouts, {}, 1);
     ::kill(::getpid(), SIGKILL);
   }
   BOOST_TEST_REQUIRE(child > 0);
@@ -137,13 +137,13 @@ BOOST_AUTO_TEST_CASE(what_a_killed_process_counted_is_not_lost) {
   BOOST_TEST_REQUIRE(WIFSIGNALED(status));
   BOOST_TEST(value(*witness, Metric::lockouts) == 1000);
   BOOST_TEST(value(*witness, Metric::workers, kApi) == 1);
-  const auto next = process();
+  const auto next = meter_of_process();
   BOOST_TEST(value(*next, Metric::lockouts) == 1000);
   BOOST_TEST(files() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(many_threads_lose_nothing) {
-  const auto meter = process();
+BOOST_AUTO_TEST_CASE(concurrent_threads_lose_no_counts) {
+  const auto meter = meter_of_process();
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < 8; ++i) {
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(many_threads_lose_nothing) {
         }
       });
     }
-    // Somebody reads meanwhile.
+    // Reads concurrently with the writers.
     for (int i = 0; i < 20; ++i) static_cast<void>(meter->samples());
   }
   double sum = 0;
@@ -166,14 +166,14 @@ BOOST_AUTO_TEST_CASE(many_threads_lose_nothing) {
   BOOST_TEST(observed == 8U * 20'000U);
 }
 
-BOOST_AUTO_TEST_CASE(files_that_are_none_are_left_out_and_named_once) {
+BOOST_AUTO_TEST_CASE(foreign_files_are_ignored_and_logged_once) {
   std::ofstream(folder.path() / "text.metrics") << std::string(300'000, 'x');
   std::ofstream(folder.path() / "short.metrics") << "taskward metrics";
   std::ofstream(folder.path() / "empty.metrics").close();
   std::ofstream(folder.path() / "unrelated") << "x";
   fs::create_directory(folder.path() / "folder.metrics");
   fs::create_symlink("text.metrics", folder.path() / "link.metrics");
-  const auto meter = process();
+  const auto meter = meter_of_process();
   meter->add(Metric::lockouts, {}, 2);
   for (int i = 0; i < 3; ++i) BOOST_TEST(value(*meter, Metric::lockouts) == 2);
   for (const char* name : {"text", "short", "folder", "link"})
@@ -181,9 +181,9 @@ BOOST_AUTO_TEST_CASE(files_that_are_none_are_left_out_and_named_once) {
   BOOST_TEST(lines_with("") == 4U);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_is_cut_short_while_others_read_it_ends_nobody) {
-  const auto meter = process();
-  auto other = process();
+BOOST_AUTO_TEST_CASE(file_truncated_during_use_crashes_no_reader) {
+  const auto meter = meter_of_process();
+  auto other = meter_of_process();
   other->add(Metric::lockouts, {}, 1);
   BOOST_TEST(value(*meter, Metric::lockouts) == 1);
   for (const std::uintmax_t size : {200'000U, 4'196U, 4'096U, 100U, 10U}) {
@@ -193,29 +193,30 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_cut_short_while_others_read_it_ends_nobody) 
   BOOST_TEST(lines_with("2.metrics") == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(damage_within_a_file_is_noticed) {
-  const auto meter = process();
-  process()->add(Metric::lockouts, {}, 1);
-  const auto overwrite = [&](std::streamoff place, const std::string& bytes) {
+BOOST_AUTO_TEST_CASE(damaged_metrics_file_is_ignored) {
+  const auto meter = meter_of_process();
+  meter_of_process()->add(Metric::lockouts, {}, 1);
+  const auto overwrite = [&](std::streamoff offset, const std::string& bytes) {
     std::fstream out(file(2), std::ios::in | std::ios::out | std::ios::binary);
-    out.seekp(place);
+    out.seekp(offset);
     out << bytes;
   };
   BOOST_TEST(value(*meter, Metric::lockouts) == 1);
-  overwrite(4096 + 9, std::string(119, 'k'));  // the first slot's key has no end
+  overwrite(4096 + 9, std::string(119, 'k'));  // unterminated key in the first slot
   BOOST_TEST(value(*meter, Metric::lockouts) == 0);
-  overwrite(4096 + 9, std::string("taskward_lockouts_total{x") + '\0');  // of no form: left out alone
+  overwrite(4096 + 9,
+            std::string("taskward_lockouts_total{x") + '\0');  // malformed key: only this series is ignored
   BOOST_TEST(value(*meter, Metric::lockouts) == 1);
-  overwrite(24, std::string(8, '\x7f'));  // more slots than there are
+  overwrite(24, std::string(8, '\x7f'));  // slot count beyond the capacity
   BOOST_TEST(value(*meter, Metric::lockouts) == 0);
-  // Nobody goes on in such a file.
-  const auto next = process();
+  // No process continues in a damaged file.
+  const auto next = meter_of_process();
   next->add(Metric::lockouts, {}, 3);
   BOOST_TEST(value(*meter, Metric::lockouts) == 3);
   BOOST_TEST(files() == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_folder_a_process_counts_for_itself_and_says_so_once) {
+BOOST_AUTO_TEST_CASE(process_without_a_folder_counts_alone_and_logs_it_once) {
   for (const std::string& nowhere : {path() + "/nowhere", log_file}) {
     const SharedMeter meter(nowhere, "api", log);
     SharedMeter other(nowhere, "api", log);
@@ -228,8 +229,8 @@ BOOST_AUTO_TEST_CASE(without_a_folder_a_process_counts_for_itself_and_says_so_on
   BOOST_TEST(lines_with("") == 4U);
 }
 
-BOOST_AUTO_TEST_CASE(more_series_than_there_is_room_for_are_lost_and_harm_nothing) {
-  const auto meter = process();
+BOOST_AUTO_TEST_CASE(series_beyond_the_capacity_are_dropped_harmlessly) {
+  const auto meter = meter_of_process();
   for (int i = 0; i < 5'000; ++i) meter->add(Metric::limit_refusals, {std::to_string(i)}, 1);
   meter->add(Metric::limit_refusals, {std::string(200, 'x')}, 1);
   meter->add(Metric::limit_refusals, {"0"}, 1);
@@ -240,27 +241,28 @@ BOOST_AUTO_TEST_CASE(more_series_than_there_is_room_for_are_lost_and_harm_nothin
   BOOST_TEST(lines_with("metrics_left_out") == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(other_labels_than_a_metric_has_are_lost_and_harm_nothing) {
-  const auto meter = process();
+BOOST_AUTO_TEST_CASE(samples_with_wrong_labels_are_dropped_harmlessly) {
+  const auto meter = meter_of_process();
   meter->add(Metric::logins, {"password"}, 1);
   meter->add(Metric::lockouts, {"x"}, 1);
   BOOST_TEST(value(*meter, Metric::lockouts) == 0);
   BOOST_TEST(lines_with("metrics_left_out") == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(counting_a_request_costs_next_to_nothing) {
-  const auto meter = process();
+BOOST_AUTO_TEST_CASE(counting_a_request_takes_less_than_5_microseconds) {
+  const auto meter = meter_of_process();
   constexpr int rounds = 200'000;
-  const auto begun = std::chrono::steady_clock::now();
+  const auto started = std::chrono::steady_clock::now();
   for (int i = 0; i < rounds; ++i) {
     meter->add(Metric::http_requests, {"read_task", "GET", "200"}, 1);
     meter->observe(Metric::http_duration, std::chrono::microseconds(i % 2000), {});
     meter->observe(Metric::database_wait, std::chrono::microseconds(i % 1000), {});
   }
   const auto each =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - begun) / rounds;
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - started) /
+      rounds;
   BOOST_TEST_MESSAGE("counting a request takes " << each.count() << " ns");
-  // Ten times what it may be, because tests also run on busy machines and with sanitizers.
+  // Ten times the budget, because tests also run on busy machines and with sanitizers.
   BOOST_TEST(each.count() < 5'000);
 }
 

@@ -7,14 +7,14 @@
 namespace taskward {
 namespace {
 
-constexpr std::size_t kMost = 64;
+constexpr std::size_t kMaxBytes = 64;
 
-/// "line[field][field]" or "line! fault" of each record, in their order.
+/// "line[field][field]" or "line! error" of each record, in order.
 std::string read(const std::string& text) {
   std::istringstream in(text);
-  CsvReader csv(in, kMost);
+  CsvReader csv_reader(in, kMaxBytes);
   std::string out;
-  while (const auto record = csv.next()) {
+  while (const auto record = csv_reader.next()) {
     out += (out.empty() ? "" : " ") + std::to_string(record->line);
     if (!record->fault.empty()) out += "! " + record->fault;
     for (const std::string& field : record->fields) out += '[' + field + ']';
@@ -22,9 +22,9 @@ std::string read(const std::string& text) {
   return out;
 }
 
-BOOST_AUTO_TEST_SUITE(csv)
+BOOST_AUTO_TEST_SUITE(csv_reader)
 
-BOOST_AUTO_TEST_CASE(records_are_lines_of_fields) {
+BOOST_AUTO_TEST_CASE(csv_records_are_lines_of_fields) {
   BOOST_TEST(read("") == "");
   BOOST_TEST(read("a,b\nc,d\n") == "1[a][b] 2[c][d]");
   BOOST_TEST(read("a,b\r\nc,d\r\n") == "1[a][b] 2[c][d]");
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(records_are_lines_of_fields) {
   BOOST_TEST(read("\"\"\n") == "1[]");
 }
 
-BOOST_AUTO_TEST_CASE(quotes_hold_commas_quotes_and_line_breaks) {
+BOOST_AUTO_TEST_CASE(quoted_fields_may_contain_commas_quotes_and_line_breaks) {
   BOOST_TEST(read("\"a,b\",c\n") == "1[a,b][c]");
   BOOST_TEST(read("\"say \"\"hi\"\"\",\"\"\"\"\n") == "1[say \"hi\"][\"]");
   BOOST_TEST(read("\"a\nb\",c\nd,e\n") == "1[a\nb][c] 3[d][e]");
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(quotes_hold_commas_quotes_and_line_breaks) {
   BOOST_TEST(read("\"a\"\r\n") == "1[a]");
 }
 
-BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_left_out_at_the_beginning_only) {
+BOOST_AUTO_TEST_CASE(csv_byte_order_mark_is_skipped_only_at_the_beginning) {
   BOOST_TEST(read("\xEF\xBB\xBF\"a\",b\nc\n") == "1[a][b] 2[c]");
   BOOST_TEST(read("a\n\xEF\xBB\xBF"
                   "b\n") ==
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_left_out_at_the_beginning_only) {
              "b]");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_and_the_next_line_read) {
+BOOST_AUTO_TEST_CASE(malformed_record_is_reported_and_the_next_one_parsed) {
   BOOST_TEST(read("a\"b,c\nd\n") == "1! has a quote inside a field that does not begin with one 2[d]");
   BOOST_TEST(read("\"a\"b,c\nd\n") == "1! has text behind a quoted field 2[d]");
   BOOST_TEST(read("\"a\" ,c\nd\n") == "1! has text behind a quoted field 2[d]");
@@ -61,28 +61,28 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_and_the_next_line_read) {
   BOOST_TEST(read("a\n\"b") == "1[a] 2! has a quoted field that is not closed");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_text_is_refused_by_line) {
+BOOST_AUTO_TEST_CASE(invalid_utf8_and_nul_are_reported_by_line) {
   BOOST_TEST(read("a\n\xff,b\nc\n") == "1[a] 2! is not UTF-8 3[c]");
   BOOST_TEST(read(std::string("a\0b\nc\n", 6)) == "1! holds a NUL 2[c]");
   BOOST_TEST(read("\"a\n\xff\"\nc\n") == "1! has line 2, which is not UTF-8 3[c]");
 }
 
-BOOST_AUTO_TEST_CASE(records_are_bounded_over_all_their_lines) {
-  BOOST_TEST(read(std::string(kMost, 'x') + "\ny\n") == "1[" + std::string(kMost, 'x') + "] 2[y]");
-  BOOST_TEST(read(std::string(kMost + 1, 'x') + "\ny\n") == "1! is longer than 64 bytes 2[y]");
-  std::string many = "\"";
-  for (int i = 0; i < 40; ++i) many += "x\n";
-  BOOST_TEST(read(many + "\"\n").starts_with("1! is longer than 64 bytes"));
+BOOST_AUTO_TEST_CASE(record_size_limit_includes_all_lines) {
+  BOOST_TEST(read(std::string(kMaxBytes, 'x') + "\ny\n") == "1[" + std::string(kMaxBytes, 'x') + "] 2[y]");
+  BOOST_TEST(read(std::string(kMaxBytes + 1, 'x') + "\ny\n") == "1! is longer than 64 bytes 2[y]");
+  std::string long_field = "\"";
+  for (int i = 0; i < 40; ++i) long_field += "x\n";
+  BOOST_TEST(read(long_field + "\"\n").starts_with("1! is longer than 64 bytes"));
 }
 
-BOOST_AUTO_TEST_CASE(any_bytes_are_read_to_the_end) {
-  // A deterministic walk over short texts of all that matters.
+BOOST_AUTO_TEST_CASE(any_input_is_parsed_to_the_end) {
+  // Every text of five characters from those that are special, and one that is not.
   const std::string alphabet = "a,\"\n\r\xff";
   for (int seed = 0; seed < 6 * 6 * 6 * 6 * 6; ++seed) {
     std::string text;
     for (int rest = seed, i = 0; i < 5; ++i, rest /= 6) text += alphabet[static_cast<std::size_t>(rest % 6)];
     std::istringstream in(text);
-    CsvReader reader(in, kMost);
+    CsvReader reader(in, kMaxBytes);
     std::size_t records = 0;
     while (const auto record = reader.next()) {
       BOOST_TEST_REQUIRE((record->fault.empty() != record->fields.empty()), text);

@@ -1,4 +1,4 @@
-// Writing CSV, and keeping spreadsheets from running it.
+// Writing CSV, and the guard against formula injection.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <sstream>
@@ -16,12 +16,12 @@ std::string field(std::string_view text) {
   return out;
 }
 
-/// What may stand before something, or be something, that matters in a cell.
+/// Characters that are special at the beginning of a cell, or may precede such a character.
 const std::vector<std::string> kPieces{"'",      "\"",     "=", "+",    "-", "@", "\t",     "\r",
                                        "\n",     ",",      ";", " ",    "a", "1", "\uFF1D", "\uFF0B",
                                        "\uFF0D", "\uFF20", "é", "🦊", "|", "%", "\\",     "\uFEFF"};
 
-/// Every text of up to three of those.
+/// Every combination of at most three pieces.
 std::vector<std::string> short_texts() {
   std::vector<std::string> texts{""};
   for (std::size_t begin = 0, length = 0; length < 3; ++length) {
@@ -33,8 +33,8 @@ std::vector<std::string> short_texts() {
   return texts;
 }
 
-/// Whether a spreadsheet that reads the cell could run it.
-bool is_a_formula(std::string_view cell) {
+/// Whether a spreadsheet may evaluate the cell as a formula.
+bool is_formula(std::string_view cell) {
   const std::vector<std::string_view> beginnings{"=",  "+",      "-",      "@",      "\t",    "\r",
                                                  "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
   return std::any_of(beginnings.begin(), beginnings.end(),
@@ -43,7 +43,7 @@ bool is_a_formula(std::string_view cell) {
 
 BOOST_AUTO_TEST_SUITE(csv_writing)
 
-BOOST_AUTO_TEST_CASE(a_field_stands_in_quotes_and_its_own_are_doubled) {
+BOOST_AUTO_TEST_CASE(csv_field_is_quoted_and_its_quotes_are_doubled) {
   BOOST_TEST(field("") == R"("")");
   BOOST_TEST(field("a, b") == R"("a, b")");
   BOOST_TEST(field("\"") == R"("""")");
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_field_stands_in_quotes_and_its_own_are_doubled) {
   BOOST_TEST(line == "x,\"y\"");
 }
 
-BOOST_AUTO_TEST_CASE(fields_that_were_written_are_read_back_byte_for_byte) {
+BOOST_AUTO_TEST_CASE(written_csv_fields_parse_to_the_same_bytes) {
   std::string file;
   const std::vector<std::string> texts = short_texts();
   for (std::size_t i = 0; i + 1 < texts.size(); i += 2) {
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(fields_that_were_written_are_read_back_byte_for_byte) {
   BOOST_TEST(read == texts.size() / 2 * 2);
 }
 
-BOOST_AUTO_TEST_CASE(what_begins_like_a_formula_gets_an_apostrophe) {
+BOOST_AUTO_TEST_CASE(text_that_begins_like_a_formula_gets_an_apostrophe) {
   for (const char* text :
        {"=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "-", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uFF1D1+1",
         "\uFF0B1", "\uFF0D1", "\uFF20SUM(A1)", "=", "'=1", "''=1", "'\t", "'''''''@x"}) {
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(what_begins_like_a_formula_gets_an_apostrophe) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(other_texts_stay_as_they_are) {
+BOOST_AUTO_TEST_CASE(other_texts_are_not_guarded) {
   for (const char* text : {"",
                            "a",
                            "a=1",
@@ -115,36 +115,36 @@ BOOST_AUTO_TEST_CASE(other_texts_stay_as_they_are) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_guarded_text_never_begins_like_a_formula_and_gives_the_text_back) {
+BOOST_AUTO_TEST_CASE(guarded_text_is_no_formula_and_can_be_restored) {
   for (const std::string& text : short_texts()) {
     const std::string guarded = with_formula_guard(text);
-    BOOST_TEST_REQUIRE(!is_a_formula(guarded), text);
+    BOOST_TEST_REQUIRE(!is_formula(guarded), text);
     BOOST_TEST_REQUIRE(without_formula_guard(guarded) == text, text);
-    // One that was guarded before is one more text, and comes back as that.
+    // A guarded text can itself be guarded and restored.
     BOOST_TEST_REQUIRE(without_formula_guard(with_formula_guard(guarded)) == guarded, text);
   }
 }
 
-BOOST_AUTO_TEST_CASE(no_two_texts_become_the_same_when_guarded) {
+BOOST_AUTO_TEST_CASE(different_texts_have_different_guarded_forms) {
   std::vector<std::string> guarded;
   for (const std::string& text : short_texts()) guarded.push_back(with_formula_guard(text));
   std::sort(guarded.begin(), guarded.end());
   BOOST_TEST((std::adjacent_find(guarded.begin(), guarded.end()) == guarded.end()));
 }
 
-BOOST_AUTO_TEST_CASE(a_guard_that_somebody_else_put_there_is_taken_off_once) {
+BOOST_AUTO_TEST_CASE(one_foreign_guard_is_removed) {
   BOOST_TEST(without_formula_guard("'=1") == "=1");
   BOOST_TEST(without_formula_guard("''=1") == "'=1");
   BOOST_TEST(without_formula_guard("'-") == "-");
   BOOST_TEST(without_formula_guard("=1") == "=1");
 }
 
-BOOST_AUTO_TEST_CASE(texts_with_any_bytes_are_guarded_and_given_back) {
+BOOST_AUTO_TEST_CASE(texts_of_any_bytes_can_be_guarded_and_restored) {
   for (int byte = 0; byte < 256; ++byte) {
     for (const std::string before : {"", "'", "''"}) {
       const std::string text = before + static_cast<char>(byte) + "x";
       BOOST_TEST(without_formula_guard(with_formula_guard(text)) == text, byte);
-      BOOST_TEST(!is_a_formula(with_formula_guard(text)), byte);
+      BOOST_TEST(!is_formula(with_formula_guard(text)), byte);
     }
   }
 }

@@ -6,6 +6,7 @@
 
 #include "tests/support/counting_random.hpp"
 #include "tests/support/fixed_clock.hpp"
+#include "tests/unit/support_random.hpp"
 
 namespace taskward {
 namespace {
@@ -20,7 +21,7 @@ static_assert(!std::is_convertible_v<UserId, TaskId> && !std::is_constructible_v
 
 BOOST_AUTO_TEST_SUITE(ids)
 
-BOOST_AUTO_TEST_CASE(the_example_of_the_rfc_is_made_from_its_time_and_random_bits) {
+BOOST_AUTO_TEST_CASE(uuid_v7_reproduces_the_example_of_rfc_9562) {
   const auto rfc = Uuid::parse(kRfcExample);
   BOOST_REQUIRE(rfc);
   struct FromRfc final : RandomSource {
@@ -34,7 +35,7 @@ BOOST_AUTO_TEST_CASE(the_example_of_the_rfc_is_made_from_its_time_and_random_bit
   BOOST_TEST(make_uuid_v7(clock, random).text() == kRfcExample);
 }
 
-BOOST_AUTO_TEST_CASE(version_and_variant_bits_hold_whatever_the_random_bits) {
+BOOST_AUTO_TEST_CASE(version_and_variant_bits_are_always_set) {
   const FixedClock clock;
   for (int first = 0; first < 256; ++first) {
     CountingRandom random(static_cast<std::uint8_t>(first));
@@ -44,18 +45,15 @@ BOOST_AUTO_TEST_CASE(version_and_variant_bits_hold_whatever_the_random_bits) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_74_free_bits_are_the_random_source_s) {
-  struct Constant final : RandomSource {
-    std::uint8_t value;
-    explicit Constant(std::uint8_t v) : value(v) {}
-    void fill(std::span<std::uint8_t> bytes) override { std::fill(bytes.begin(), bytes.end(), value); }
-  } ones(0xff), zeros(0);
+BOOST_AUTO_TEST_CASE(remaining_74_bits_come_from_the_random_source) {
+  testing::ConstantRandom ones(0xff);
+  testing::ConstantRandom zeros(0);
   const FixedClock clock(Timestamp(milliseconds(0)));
   BOOST_TEST(make_uuid_v7(clock, ones).text() == "00000000-0000-7fff-bfff-ffffffffffff");
   BOOST_TEST(make_uuid_v7(clock, zeros).text() == "00000000-0000-7000-8000-000000000000");
 }
 
-BOOST_AUTO_TEST_CASE(a_later_millisecond_sorts_later_as_bytes_and_as_text) {
+BOOST_AUTO_TEST_CASE(uuids_of_later_milliseconds_sort_later) {
   FixedClock clock(Timestamp(milliseconds(255)));
   CountingRandom random(0xff);
   auto before = TaskId::make(clock, random);
@@ -68,13 +66,13 @@ BOOST_AUTO_TEST_CASE(a_later_millisecond_sorts_later_as_bytes_and_as_text) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(two_ids_of_one_millisecond_differ) {
+BOOST_AUTO_TEST_CASE(uuids_of_the_same_millisecond_differ) {
   const FixedClock clock;
   CountingRandom random;
   BOOST_TEST(UserId::make(clock, random).text() != UserId::make(clock, random).text());
 }
 
-BOOST_AUTO_TEST_CASE(text_and_parse_are_each_other_s_inverse) {
+BOOST_AUTO_TEST_CASE(formatted_id_parses_to_the_same_id) {
   const FixedClock clock;
   CountingRandom random;
   for (int i = 0; i < 100; ++i) {
@@ -85,26 +83,27 @@ BOOST_AUTO_TEST_CASE(text_and_parse_are_each_other_s_inverse) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(upper_case_is_read_and_written_back_in_lower_case) {
+BOOST_AUTO_TEST_CASE(uppercase_uuid_is_accepted_and_formatted_in_lowercase) {
   const auto id = Uuid::parse("017F22E2-79B0-7CC3-98C4-DC0C0C07398F");
   BOOST_REQUIRE(id);
   BOOST_TEST(id->text() == kRfcExample);
 }
 
-BOOST_AUTO_TEST_CASE(every_other_character_at_every_place_is_refused) {
-  for (std::size_t place = 0; place < kRfcExample.size(); ++place) {
-    const bool dash = kRfcExample[place] == '-';
+BOOST_AUTO_TEST_CASE(invalid_character_at_any_position_is_rejected) {
+  for (std::size_t position = 0; position < kRfcExample.size(); ++position) {
+    const bool is_dash = kRfcExample[position] == '-';
     for (int c = 0; c < 256; ++c) {
-      const char put = static_cast<char>(c);
-      const bool hex = std::string_view("0123456789abcdefABCDEF").find(put) != std::string_view::npos;
+      const char replacement = static_cast<char>(c);
+      const bool is_hex =
+          std::string_view("0123456789abcdefABCDEF").find(replacement) != std::string_view::npos;
       std::string text(kRfcExample);
-      text[place] = put;
-      BOOST_REQUIRE_EQUAL(Uuid::parse(text).has_value(), dash ? put == '-' : hex);
+      text[position] = replacement;
+      BOOST_REQUIRE_EQUAL(Uuid::parse(text).has_value(), is_dash ? replacement == '-' : is_hex);
     }
   }
 }
 
-BOOST_AUTO_TEST_CASE(every_other_length_is_refused) {
+BOOST_AUTO_TEST_CASE(uuid_of_another_length_or_form_is_rejected) {
   for (std::size_t length = 0; length < kRfcExample.size(); ++length) {
     BOOST_TEST(!Uuid::parse(kRfcExample.substr(0, length)));
   }

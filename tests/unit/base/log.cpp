@@ -25,15 +25,15 @@ concept Loggable = requires(LogLine& line, const T& value) {
 };
 static_assert(Loggable<std::string> && Loggable<int> && Loggable<const char*> && !Loggable<Secret>);
 
-/// A pipe, whose other end a thread reads, so that any amount can be written.
+/// A pipe that a thread drains, so that writers never block.
 class Journal {
  public:
   Journal() {
-    if (::pipe(ends_) != 0) throw std::runtime_error("no pipe");
+    if (::pipe(ends_) != 0) throw std::runtime_error("cannot create a pipe");
     reader_ = std::thread([this] {
-      std::vector<char> some(65536);
-      for (ssize_t got = 0; (got = ::read(ends_[0], some.data(), some.size())) > 0;) {
-        text_.append(some.data(), static_cast<std::size_t>(got));
+      std::vector<char> buffer(65536);
+      for (ssize_t size = 0; (size = ::read(ends_[0], buffer.data(), buffer.size())) > 0;) {
+        text_.append(buffer.data(), static_cast<std::size_t>(size));
       }
     });
   }
@@ -46,7 +46,7 @@ class Journal {
 
   [[nodiscard]] int descriptor() const { return ends_[1]; }
 
-  /// Everything that was written; nothing can be written any more.
+  /// Closes the pipe and returns everything that was written.
   std::vector<std::string> lines() {
     finish();
     std::vector<std::string> out;
@@ -54,7 +54,7 @@ class Journal {
     for (std::size_t end = 0; (end = text_.find('\n', begin)) != std::string::npos; begin = end + 1) {
       out.push_back(text_.substr(begin, end - begin));
     }
-    if (begin != text_.size()) throw std::runtime_error("the journal does not end with a line's end");
+    if (begin != text_.size()) throw std::runtime_error("the journal does not end with a line break");
     return out;
   }
 
@@ -70,22 +70,22 @@ class Journal {
   std::thread reader_;
 };
 
-struct Fixture {
+struct LogFixture {
   testing::FixedClock clock{std::chrono::sys_days(std::chrono::year(2026) / 1 / 31)};
   Journal journal;
   Log log{journal.descriptor(), LogLevel::debug, clock};
 };
 
-BOOST_FIXTURE_TEST_SUITE(log, Fixture)
+BOOST_FIXTURE_TEST_SUITE(log, LogFixture)
 
-BOOST_AUTO_TEST_CASE(a_line_is_one_object_with_time_level_event_and_its_fields_in_order) {
+BOOST_AUTO_TEST_CASE(log_line_has_time_level_event_and_fields_in_order) {
   log.line(LogLevel::info, "request").field("status", 200).field("route", "me");
   BOOST_TEST(
       journal.lines().at(0) ==
       R"({"time":"2026-01-31T00:00:00.000Z","level":"info","event":"request","status":200,"route":"me"})");
 }
 
-BOOST_AUTO_TEST_CASE(every_byte_stays_inside_its_line_and_comes_back_if_it_is_text) {
+BOOST_AUTO_TEST_CASE(every_byte_stays_within_its_log_line) {
   for (int c = 0; c < 256; ++c) {
     const std::string hostile = "a" + std::string(1, static_cast<char>(c)) + "\"\\\n}";
     log.line(LogLevel::info, hostile).field(hostile + "key", hostile);
@@ -100,13 +100,13 @@ BOOST_AUTO_TEST_CASE(every_byte_stays_inside_its_line_and_comes_back_if_it_is_te
   }
 }
 
-BOOST_AUTO_TEST_CASE(random_bytes_always_make_valid_json_in_one_line) {
-  std::mt19937 dice(7);  // NOLINT: the same bytes at each run
+BOOST_AUTO_TEST_CASE(random_bytes_are_logged_as_valid_json_on_one_line) {
+  std::mt19937 generator(7);  // NOLINT: fixed seed, so that each run tests the same bytes
   std::uniform_int_distribution<int> byte(0, 255);
   std::uniform_int_distribution<int> length(0, 40);
   for (int i = 0; i < 500; ++i) {
-    std::string noise(static_cast<std::size_t>(length(dice)), '\0');
-    for (char& c : noise) c = static_cast<char>(byte(dice));
+    std::string noise(static_cast<std::size_t>(length(generator)), '\0');
+    for (char& c : noise) c = static_cast<char>(byte(generator));
     log.line(LogLevel::error, "noise").field("noise", noise);
   }
   const auto lines = journal.lines();
@@ -117,19 +117,19 @@ BOOST_AUTO_TEST_CASE(random_bytes_always_make_valid_json_in_one_line) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(text_beyond_ascii_is_written_as_it_is) {
+BOOST_AUTO_TEST_CASE(non_ascii_text_is_logged_unescaped) {
   log.line(LogLevel::info, "Zoë 🦊");
   BOOST_TEST(text_of(object_in(journal.lines().at(0)), "event") == "Zoë 🦊");
 }
 
-BOOST_AUTO_TEST_CASE(numbers_keep_their_whole_range) {
+BOOST_AUTO_TEST_CASE(logged_integers_keep_the_64_bit_range) {
   log.line(LogLevel::info, "n").field("least", INT64_MIN).field("most", INT64_MAX);
   const auto object = object_in(journal.lines().at(0));
   BOOST_TEST(*json::find(object, "least")->get_if<std::int64_t>() == INT64_MIN);
   BOOST_TEST(*json::find(object, "most")->get_if<std::int64_t>() == INT64_MAX);
 }
 
-BOOST_AUTO_TEST_CASE(lines_below_the_lowest_level_are_dropped) {
+BOOST_AUTO_TEST_CASE(lines_below_the_minimum_level_are_dropped) {
   constexpr std::array levels{LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error};
   for (const LogLevel lowest : levels) {
     const Log filtered(journal.descriptor(), lowest, clock);
@@ -147,14 +147,14 @@ BOOST_AUTO_TEST_CASE(lines_below_the_lowest_level_are_dropped) {
              "warning:warning warning:error error:error ");
 }
 
-BOOST_AUTO_TEST_CASE(level_names_are_read_back_and_others_are_not) {
+BOOST_AUTO_TEST_CASE(log_levels_are_parsed_by_their_exact_names) {
   for (const auto level : {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error}) {
     BOOST_TEST((log_level(name(level)) == level));
   }
   for (const std::string_view other : {"", "INFO", "warn", "debug ", "fatal"}) BOOST_TEST(!log_level(other));
 }
 
-BOOST_AUTO_TEST_CASE(lines_of_many_threads_do_not_interleave) {
+BOOST_AUTO_TEST_CASE(log_lines_of_concurrent_threads_do_not_interleave) {
   constexpr int threads = 8;
   constexpr int each = 400;
   const std::string filler(1000, 'f');
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(lines_of_many_threads_do_not_interleave) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_journal_that_takes_nothing_does_not_stop_the_writer) {
+BOOST_AUTO_TEST_CASE(failed_log_write_is_ignored) {
   const Log closed(-1, LogLevel::debug, clock);
   BOOST_CHECK_NO_THROW(closed.line(LogLevel::error, "event").field("key", "value"));
 }

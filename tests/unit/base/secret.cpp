@@ -8,23 +8,23 @@
 #include <string>
 #include <type_traits>
 
-// AddressSanitizer has operators of its own, which must not be mixed with these.
+// AddressSanitizer replaces operators new and delete itself, so they must not be replaced here.
 #if defined(__SANITIZE_ADDRESS__)
-#define WATCHES_MEMORY 0
+#define INSPECTS_FREED_MEMORY 0
 #else
-#define WATCHES_MEMORY 1
+#define INSPECTS_FREED_MEMORY 1
 namespace {
 
-// Memory that was given back cannot be looked at, so the look is taken when it is given back.
+// Freed memory must not be read, so operator delete inspects it before it is freed.
 const void* watched = nullptr;
 std::size_t watched_size = 0;
-enum class Seen { nothing, wiped, in_clear } seen = Seen::nothing;
+enum class Seen { nothing, wiped, not_wiped } seen = Seen::nothing;
 
-void look(const void* memory) noexcept {
+void inspect(const void* memory) noexcept {
   if (memory == nullptr || memory != watched) return;
   const auto* bytes = static_cast<const char*>(memory);
   const bool zero = std::all_of(bytes, bytes + watched_size, [](char c) { return c == '\0'; });
-  seen = zero ? Seen::wiped : Seen::in_clear;
+  seen = zero ? Seen::wiped : Seen::not_wiped;
   watched = nullptr;
 }
 
@@ -41,11 +41,11 @@ void* operator new[](std::size_t size) {
   throw std::bad_alloc();
 }
 void operator delete[](void* memory) noexcept {
-  look(memory);
+  inspect(memory);
   std::free(memory);
 }
 void operator delete[](void* memory, std::size_t) noexcept {
-  look(memory);
+  inspect(memory);
   std::free(memory);
 }
 #endif
@@ -64,7 +64,7 @@ concept Printable = requires(std::ostream& out, const T& value) {
 };
 static_assert(Printable<std::string> && !Printable<Secret>);
 
-/// Whether the bytes that lay at `data` are zero now.
+/// Whether the bytes at `data` are all zero.
 bool is_zero(const char* data, std::size_t size) {
   return std::all_of(data, data + size, [](char c) { return c == '\0'; });
 }
@@ -73,7 +73,7 @@ const std::string kLong(100, 'x');
 
 BOOST_AUTO_TEST_SUITE(secret)
 
-BOOST_AUTO_TEST_CASE(it_holds_any_bytes_and_a_nul_behind_them) {
+BOOST_AUTO_TEST_CASE(secret_holds_any_bytes_and_is_nul_terminated) {
   const Secret secret(std::string_view("a\0b", 3));
   BOOST_TEST(secret.size() == 3U);
   BOOST_TEST(secret.reveal() == std::string_view("a\0b", 3));
@@ -83,10 +83,10 @@ BOOST_AUTO_TEST_CASE(it_holds_any_bytes_and_a_nul_behind_them) {
   BOOST_TEST(Secret().reveal() == "");
 }
 
-BOOST_AUTO_TEST_CASE(moving_empties_the_source) {
+BOOST_AUTO_TEST_CASE(moved_from_secret_is_empty) {
   Secret first("hunter2");
   Secret second(std::move(first));
-  BOOST_TEST(first.empty());  // NOLINT: that is what is tested
+  BOOST_TEST(first.empty());  // NOLINT: tests the moved-from state
   BOOST_TEST(first.reveal() == "");
   BOOST_TEST(second.reveal() == "hunter2");
   Secret third("other");
@@ -95,22 +95,22 @@ BOOST_AUTO_TEST_CASE(moving_empties_the_source) {
   BOOST_TEST(third.reveal() == "hunter2");
 }
 
-BOOST_AUTO_TEST_CASE(moving_onto_itself_keeps_it) {
+BOOST_AUTO_TEST_CASE(self_move_keeps_the_secret) {
   Secret secret("hunter2");
   Secret& same = secret;
   secret = std::move(same);
   BOOST_TEST(secret.reveal() == "hunter2");
 }
 
-BOOST_AUTO_TEST_CASE(a_clone_is_another_memory_with_the_same_bytes) {
+BOOST_AUTO_TEST_CASE(clone_has_its_own_memory) {
   const Secret secret(kLong);
-  const Secret twin = secret.clone();
-  BOOST_TEST(twin.reveal() == kLong);
-  BOOST_TEST(static_cast<const void*>(twin.reveal().data()) !=
+  const Secret clone = secret.clone();
+  BOOST_TEST(clone.reveal() == kLong);
+  BOOST_TEST(static_cast<const void*>(clone.reveal().data()) !=
              static_cast<const void*>(secret.reveal().data()));
 }
 
-BOOST_AUTO_TEST_CASE(a_string_that_is_wiped_or_taken_leaves_nothing_behind) {
+BOOST_AUTO_TEST_CASE(wiped_or_taken_string_is_zeroed) {
   for (const std::string& text : {std::string("short"), kLong}) {
     std::string wiped = text;
     wipe(wiped);
@@ -125,24 +125,24 @@ BOOST_AUTO_TEST_CASE(a_string_that_is_wiped_or_taken_leaves_nothing_behind) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(wiping_nothing_is_allowed) {
+BOOST_AUTO_TEST_CASE(wiping_an_empty_string_is_allowed) {
   std::string empty;
   wipe(empty);
   wipe(nullptr, 0);
   BOOST_TEST(empty.empty());
 }
 
-#if WATCHES_MEMORY
-BOOST_AUTO_TEST_CASE(the_watch_sees_memory_that_is_given_back_in_clear) {
+#if INSPECTS_FREED_MEMORY
+BOOST_AUTO_TEST_CASE(inspection_detects_memory_freed_without_wiping) {
   char* memory = new char[8]{'h', 'u', 'n', 't', 'e', 'r', '2', '!'};
   watched = memory;
   watched_size = 8;
   seen = Seen::nothing;
   delete[] memory;
-  BOOST_TEST((seen == Seen::in_clear));
+  BOOST_TEST((seen == Seen::not_wiped));
 }
 
-BOOST_AUTO_TEST_CASE(its_memory_is_wiped_when_it_goes) {
+BOOST_AUTO_TEST_CASE(destroyed_secret_wipes_its_memory) {
   {
     const Secret secret(kLong);
     watch(secret);
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(its_memory_is_wiped_when_it_goes) {
   BOOST_TEST((seen == Seen::wiped));
 }
 
-BOOST_AUTO_TEST_CASE(its_memory_is_wiped_when_another_is_moved_onto_it) {
+BOOST_AUTO_TEST_CASE(move_assignment_wipes_the_previous_secret) {
   Secret secret(kLong);
   watch(secret);
   secret = Secret("other");

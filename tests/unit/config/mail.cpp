@@ -1,4 +1,4 @@
-// The settings about mail, alone and together.
+// The mail settings and their combinations.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/unit/config/support_settings.hpp"
@@ -6,23 +6,23 @@
 namespace taskward::config {
 namespace {
 
-struct MailSettings : testing::SettingsFixture {
+struct MailSettingsFixture : testing::SettingsFixture {
   Settings loaded(std::map<std::string, std::string> environment) {
     sources.environment = std::move(environment);
     return std::move(load(sources).settings);
   }
-  std::string complaint_of(std::map<std::string, std::string> environment) {
+  std::string load_error_of(std::map<std::string, std::string> environment) {
     sources.environment = std::move(environment);
-    return complaint();
+    return load_error();
   }
-  MailTls tls(const std::string& spelling, const std::string& port = "587") {
-    return loaded({{"MAIL_USE_TLS", spelling}, {"MAIL_PORT", port}}).mail_use_tls;
+  MailTls tls(const std::string& value, const std::string& port = "587") {
+    return loaded({{"MAIL_USE_TLS", value}, {"MAIL_PORT", port}}).mail_use_tls;
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(config_mail, MailSettings)
+BOOST_FIXTURE_TEST_SUITE(config_mail, MailSettingsFixture)
 
-BOOST_AUTO_TEST_CASE(by_default_mail_is_dropped) {
+BOOST_AUTO_TEST_CASE(mail_is_written_to_files_by_default) {
   const Settings settings = loaded({});
   BOOST_TEST(settings.mail_server == "");
   BOOST_TEST(settings.mail_port == 587);
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(by_default_mail_is_dropped) {
   BOOST_TEST(settings.mail_templates == "/usr/share/taskward/mail");
 }
 
-BOOST_AUTO_TEST_CASE(encryption_comes_in_the_spellings_people_have) {
+BOOST_AUTO_TEST_CASE(mail_encryption_accepts_booleans_and_mode_names) {
   for (const char* yes : {"true", "1", "yes", "on", "True", "YES"}) {
     BOOST_TEST((tls(yes) == MailTls::starttls), yes);
     BOOST_TEST((tls(yes, "25") == MailTls::starttls), yes);
@@ -44,13 +44,13 @@ BOOST_AUTO_TEST_CASE(encryption_comes_in_the_spellings_people_have) {
   BOOST_TEST((tls("tls") == MailTls::tls));
   BOOST_TEST((tls("starttls", "465") == MailTls::starttls));
   for (const char* bad : {"", "ssl", "maybe", "2", "start tls"})
-    BOOST_TEST(complaint_of({{"MAIL_USE_TLS", bad}}).starts_with("MAIL_USE_TLS (from environment): '"), bad);
+    BOOST_TEST(load_error_of({{"MAIL_USE_TLS", bad}}).starts_with("MAIL_USE_TLS (from environment): '"), bad);
 }
 
-BOOST_AUTO_TEST_CASE(the_sender_is_who_logs_in_when_that_is_an_address) {
+BOOST_AUTO_TEST_CASE(mail_sender_defaults_to_the_username_if_it_is_an_address) {
   const auto from = [&](std::map<std::string, std::string> environment) {
-    const auto box = loaded(std::move(environment)).mail_from;
-    return box.name + '|' + box.address;
+    const auto mailbox = loaded(std::move(environment)).mail_from;
+    return mailbox.name + '|' + mailbox.address;
   };
   BOOST_TEST(from({{"MAIL_USERNAME", "ada@example.org"}}) == "|ada@example.org");
   BOOST_TEST(from({{"MAIL_USERNAME", "ada"}}) == "|taskward@localhost");
@@ -61,54 +61,53 @@ BOOST_AUTO_TEST_CASE(the_sender_is_who_logs_in_when_that_is_an_address) {
                           "Ada\n<ada@example.org>", "ada@example.org\r\nBcc: eve@example.org", "Ada <>",
                           "ada@example.org, eve@example.org"}) {
     if (*bad == '\0') continue;
-    BOOST_TEST(complaint_of({{"MAIL_FROM", bad}}).starts_with("MAIL_FROM (from environment): '"), bad);
+    BOOST_TEST(load_error_of({{"MAIL_FROM", bad}}).starts_with("MAIL_FROM (from environment): '"), bad);
   }
 }
 
-BOOST_AUTO_TEST_CASE(servers_are_names_or_addresses) {
+BOOST_AUTO_TEST_CASE(mail_server_is_a_host_name_or_ip_address) {
   for (const char* good : {"localhost", "mail.example.org", "192.0.2.7", "2001:db8::7", "[2001:db8::7]"})
-    BOOST_TEST(complaint_of({{"MAIL_SERVER", good}}) == "", good);
+    BOOST_TEST(load_error_of({{"MAIL_SERVER", good}}) == "", good);
   BOOST_TEST(loaded({{"MAIL_SERVER", "[::1]"}}).mail_server == "::1");
   for (const char* bad :
        {"smtp://mail.example.org", "mail.example.org/x", "a b", "a\nb", "ada@mail.example.org"})
-    BOOST_TEST(complaint_of({{"MAIL_SERVER", bad}}).starts_with("MAIL_SERVER (from environment): '"), bad);
+    BOOST_TEST(load_error_of({{"MAIL_SERVER", bad}}).starts_with("MAIL_SERVER (from environment): '"), bad);
 }
 
-BOOST_AUTO_TEST_CASE(a_password_goes_to_this_machine_or_encrypted) {
-  const auto said = [&](const char* server) {
-    return complaint_of({{"MAIL_SERVER", server},
-                         {"MAIL_USE_TLS", "off"},
-                         {"MAIL_USERNAME", "ada"},
-                         {"MAIL_PASSWORD", "hunter2"}});
+BOOST_AUTO_TEST_CASE(unencrypted_mail_password_is_allowed_only_for_localhost) {
+  const auto error_with = [&](const char* server) {
+    return load_error_of({{"MAIL_SERVER", server},
+                          {"MAIL_USE_TLS", "off"},
+                          {"MAIL_USERNAME", "ada"},
+                          {"MAIL_PASSWORD", "hunter2"}});
   };
-  for (const char* here : {"localhost", "LOCALHOST", "127.0.0.1", "127.3.2.1", "::1"})
-    BOOST_TEST(said(here) == "", here);
-  for (const char* elsewhere :
-       {"mail.example.org", "127.example.org", "192.0.2.7", "localhost.example.org"}) {
+  for (const char* local : {"localhost", "LOCALHOST", "127.0.0.1", "127.3.2.1", "::1"})
+    BOOST_TEST(error_with(local) == "", local);
+  for (const char* remote : {"mail.example.org", "127.example.org", "192.0.2.7", "localhost.example.org"}) {
     BOOST_TEST(
-        said(elsewhere) ==
+        error_with(remote) ==
             "MAIL_USE_TLS (from environment): off would send MAIL_PASSWORD (from environment) unencrypted; "
             "it must be starttls or tls, unless MAIL_SERVER is localhost",
-        elsewhere);
+        remote);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_login_has_a_name_and_a_password) {
+BOOST_AUTO_TEST_CASE(mail_username_and_password_require_each_other) {
   BOOST_TEST(
-      complaint_of({{"MAIL_PASSWORD", "hunter2"}}) ==
+      load_error_of({{"MAIL_PASSWORD", "hunter2"}}) ==
       "MAIL_USERNAME: is not set, and MAIL_PASSWORD (from environment) needs it; it must be a text of 1 to "
       "1024 bytes without line breaks");
-  // Programs that deliver no mail are not given the password.
+  // Processes that do not deliver mail run without the password, so load() does not require it.
   sources.environment = {{"MAIL_USERNAME", "ada"}};
-  const Loaded without = load(sources);
-  BOOST_CHECK_EXCEPTION(require_mail_login(without), BadSettings, [](const BadSettings& fault) {
+  const Loaded without_password = load(sources);
+  BOOST_CHECK_EXCEPTION(require_mail_login(without_password), BadSettings, [](const BadSettings& fault) {
     return std::string_view(fault.what())
         .starts_with("MAIL_PASSWORD: is not set, and MAIL_USERNAME (from environment) needs it");
   });
   sources.environment = {{"MAIL_USERNAME", "ada"}, {"MAIL_PASSWORD_FILE", write("password", "hunter2\n")}};
-  const Loaded with = load(sources);
-  BOOST_CHECK_NO_THROW(require_mail_login(with));
-  BOOST_TEST(with.settings.mail_password.reveal() == "hunter2");
+  const Loaded with_password = load(sources);
+  BOOST_CHECK_NO_THROW(require_mail_login(with_password));
+  BOOST_TEST(with_password.settings.mail_password.reveal() == "hunter2");
   sources.environment.clear();
   BOOST_CHECK_NO_THROW(require_mail_login(load(sources)));
 }

@@ -1,4 +1,4 @@
-// Where settings come from, and which source wins.
+// The sources of settings and their precedence.
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <string>
@@ -13,7 +13,7 @@ using testing::kOtherKey;
 
 BOOST_FIXTURE_TEST_SUITE(config_sources, testing::SettingsFixture)
 
-BOOST_AUTO_TEST_CASE(without_any_source_the_defaults_hold) {
+BOOST_AUTO_TEST_CASE(defaults_apply_without_any_source) {
   const Settings settings = load(sources).settings;
   BOOST_TEST(settings.database_url.reveal() == "postgresql:///taskward?user=taskward");
   BOOST_TEST(settings.secret_key.empty());
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(without_any_source_the_defaults_hold) {
   BOOST_TEST(effective("SECRET_KEY") == " from not set");
 }
 
-BOOST_AUTO_TEST_CASE(each_source_wins_over_those_before_it) {
+BOOST_AUTO_TEST_CASE(command_line_overrides_environment_and_environment_overrides_file) {
   use_file("THREADS = 5\n");
   const std::string file = sources.file;
   BOOST_TEST(effective("THREADS") == "5 from " + file + ":1");
@@ -40,28 +40,28 @@ BOOST_AUTO_TEST_CASE(each_source_wins_over_those_before_it) {
   BOOST_TEST(load(sources).settings.threads == 7);
 }
 
-BOOST_AUTO_TEST_CASE(a_secret_file_wins_over_file_and_environment_and_a_credential_over_all) {
-  const auto key_now = [&] { return std::string(load(sources).settings.secret_key.reveal()); };
+BOOST_AUTO_TEST_CASE(credential_overrides_secret_file_which_overrides_other_sources) {
+  const auto loaded_key = [&] { return std::string(load(sources).settings.secret_key.reveal()); };
   use_file("SECRET_KEY = " + kGoodKey + "1\n");
-  BOOST_TEST(key_now() == kGoodKey + "1");
+  BOOST_TEST(loaded_key() == kGoodKey + "1");
   sources.environment["SECRET_KEY"] = kGoodKey + "2";
-  BOOST_TEST(key_now() == kGoodKey + "2");
+  BOOST_TEST(loaded_key() == kGoodKey + "2");
   sources.environment["SECRET_KEY_FILE"] = write("secret", kGoodKey + "3");
-  BOOST_TEST(key_now() == kGoodKey + "3");
+  BOOST_TEST(loaded_key() == kGoodKey + "3");
   BOOST_TEST(effective("SECRET_KEY") ==
              "******** from SECRET_KEY_FILE (" + folder.path().string() + "/secret)");
   write("credentials/SECRET_KEY", kGoodKey + "4");
   sources.environment["CREDENTIALS_DIRECTORY"] = (folder.path() / "credentials").string();
-  BOOST_TEST(key_now() == kGoodKey + "4");
+  BOOST_TEST(loaded_key() == kGoodKey + "4");
   BOOST_TEST(effective("SECRET_KEY") ==
              "******** from credential (" + folder.path().string() + "/credentials/SECRET_KEY)");
 }
 
-BOOST_AUTO_TEST_CASE(every_secret_can_come_from_a_file_and_no_other_setting_can) {
+BOOST_AUTO_TEST_CASE(exactly_the_secrets_can_be_read_from_a_file) {
   for (const Option& option : every_option()) {
     const std::string key(option.key);
     Sources from_file;
-    // Which a password for it needs.
+    // MAIL_PASSWORD requires it.
     from_file.environment["MAIL_USERNAME"] = "ada";
     from_file.environment[key + "_FILE"] =
         write("value", key.ends_with("URL") ? "postgresql://ada@db/tasks" : kGoodKey);
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(every_secret_can_come_from_a_file_and_no_other_setting_can)
   }
 }
 
-BOOST_AUTO_TEST_CASE(line_ends_at_the_end_of_a_secret_file_are_no_part_of_the_secret) {
+BOOST_AUTO_TEST_CASE(trailing_line_breaks_of_a_secret_file_are_removed) {
   for (const std::string_view end : {"", "\n", "\r\n", "\n\n"}) {
     sources.environment["SECRET_KEY_FILE"] = write("secret", kGoodKey + std::string(end));
     BOOST_TEST((load(sources).settings.secret_key.reveal() == kGoodKey));
@@ -83,13 +83,13 @@ BOOST_AUTO_TEST_CASE(line_ends_at_the_end_of_a_secret_file_are_no_part_of_the_se
   BOOST_TEST((load(sources).settings.secret_key.reveal() == kGoodKey + ' '));
 }
 
-BOOST_AUTO_TEST_CASE(a_credentials_directory_without_the_secret_changes_nothing) {
+BOOST_AUTO_TEST_CASE(credentials_directory_without_the_secret_is_ignored) {
   sources.environment["SECRET_KEY"] = kGoodKey;
   sources.environment["CREDENTIALS_DIRECTORY"] = folder.path().string();
   BOOST_TEST((load(sources).settings.secret_key.reveal() == kGoodKey));
 }
 
-BOOST_AUTO_TEST_CASE(the_file_has_comments_blank_lines_and_spaces_around_keys_and_values) {
+BOOST_AUTO_TEST_CASE(settings_file_may_have_comments_blank_lines_and_spaces) {
   use_file(
       "# a comment\n\n   \t\n  # another\n\tTHREADS\t=  9 \r\nJWT_ISSUER = a = b # c\n"
       "SECRET_KEY=" +
@@ -99,21 +99,21 @@ BOOST_AUTO_TEST_CASE(the_file_has_comments_blank_lines_and_spaces_around_keys_an
   BOOST_TEST((load(sources).settings.secret_key.reveal() == kGoodKey));
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_value_of_a_setting_without_a_default_leaves_it_unset) {
+BOOST_AUTO_TEST_CASE(empty_value_unsets_a_setting_without_a_default) {
   sources.environment["SECRET_KEY"] = "";
   sources.environment["CORS_ORIGINS"] = "";
   BOOST_TEST(effective("SECRET_KEY") == " from not set");
   BOOST_TEST(effective("CORS_ORIGINS") == " from not set");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_nobody_named_may_be_missing) {
+BOOST_AUTO_TEST_CASE(only_the_default_settings_file_may_be_missing) {
   sources.file = (folder.path() / "nothing.conf").string();
-  BOOST_TEST(complaint() == "");
+  BOOST_TEST(load_error() == "");
   sources.file_required = true;
-  BOOST_TEST(complaint() == sources.file + ": cannot be read: No such file or directory");
+  BOOST_TEST(load_error() == sources.file + ": cannot be read: No such file or directory");
 }
 
-BOOST_AUTO_TEST_CASE(the_process_names_its_file_in_its_environment_or_on_its_command_line) {
+BOOST_AUTO_TEST_CASE(settings_file_is_named_by_environment_or_command_line) {
   ::unsetenv("TASKWARD_CONFIG");
   BOOST_TEST(sources_of_process("").file == kDefaultFile);
   BOOST_TEST(!sources_of_process("").file_required);
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(the_process_names_its_file_in_its_environment_or_on_its_com
   ::unsetenv("TASKWARD_CONFIG");
 }
 
-BOOST_AUTO_TEST_CASE(a_required_setting_must_have_a_value) {
+BOOST_AUTO_TEST_CASE(required_setting_must_have_a_value) {
   BOOST_CHECK_EXCEPTION(require(load(sources), "SECRET_KEY"), BadSettings, [](const BadSettings& fault) {
     return std::string(fault.what()).starts_with("SECRET_KEY: is not set; it must be 32 bytes or more");
   });

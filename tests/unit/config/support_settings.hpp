@@ -1,4 +1,4 @@
-// Loading settings in a test, from files in a private folder.
+// Loading settings from files in a temporary folder.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 namespace taskward::testing {
 
-/// What `openssl rand -base64 32` might give.
+/// Like the output of `openssl rand -base64 32`.
 inline const std::string kGoodKey = "q3Zk9vX1mB7tYwLr2HcNf8sJ0uEaGdQ5oPiKxRbTzM4=";
 inline const std::string kOtherKey = "Wn5yR8bKc2VtHq0LxZs7JdUf3GmPa9EiToB6XwQ1NvY=";
 
@@ -30,8 +30,8 @@ struct SettingsFixture {
     sources.file_required = true;
   }
 
-  /// What is said of bad settings; empty when they are good.
-  [[nodiscard]] std::string complaint() const {
+  /// The error message, or empty if the settings are valid.
+  [[nodiscard]] std::string load_error() const {
     try {
       static_cast<void>(config::load(sources));
       return {};
@@ -40,7 +40,7 @@ struct SettingsFixture {
     }
   }
 
-  /// "value from source" of one setting.
+  /// "value from source" of a setting.
   [[nodiscard]] std::string effective(std::string_view key) const {
     const auto loaded = config::load(sources);
     for (const auto& one : loaded.effective) {

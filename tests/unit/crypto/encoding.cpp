@@ -9,7 +9,7 @@ namespace {
 
 BOOST_AUTO_TEST_SUITE(encoding)
 
-BOOST_AUTO_TEST_CASE(base64url_gives_the_values_of_rfc_4648_without_padding) {
+BOOST_AUTO_TEST_CASE(base64url_matches_rfc_4648_without_padding) {
   BOOST_TEST(base64url("") == "");
   BOOST_TEST(base64url("f") == "Zg");
   BOOST_TEST(base64url("fo") == "Zm8");
@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(base64url_gives_the_values_of_rfc_4648_without_padding) {
   BOOST_TEST(base64url("\x03\xec\xff\xe0\xc1") == "A-z_4ME");  // RFC 7515, appendix C
 }
 
-BOOST_AUTO_TEST_CASE(every_length_and_every_byte_comes_back) {
+BOOST_AUTO_TEST_CASE(base64url_decodes_to_the_same_bytes) {
   std::string bytes;
   for (int c = 0; c < 300; ++c) {
     BOOST_TEST((from_base64url(base64url(bytes)) == bytes));
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(every_length_and_every_byte_comes_back) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(padding_and_foreign_characters_are_refused) {
+BOOST_AUTO_TEST_CASE(padding_and_invalid_base64url_characters_are_rejected) {
   for (const std::string_view bad :
        {"Zg==", "Zm8=", "Zm9v=", "=", "Zm+v", "Zm/v", "Zm9 ", " Zm9v", "Zm9v\n", "Zm.v", "Zmé",
         "Zm\xff"
@@ -45,31 +45,31 @@ BOOST_AUTO_TEST_CASE(padding_and_foreign_characters_are_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_length_of_4n_plus_1_is_refused) {
+BOOST_AUTO_TEST_CASE(base64url_length_of_4n_plus_1_is_rejected) {
   for (std::size_t length = 0; length < 20; ++length) {
     BOOST_TEST(from_base64url(std::string(length, 'A')).has_value() == (length % 4 != 1));
   }
 }
 
-BOOST_AUTO_TEST_CASE(spare_bits_that_are_not_zero_are_refused_so_each_byte_has_one_spelling) {
+BOOST_AUTO_TEST_CASE(nonzero_trailing_bits_of_base64url_are_rejected) {
   const std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::set<std::string> one_byte;
-  int taken = 0;
+  std::set<std::string> decoded;
+  int accepted = 0;
   for (const char first : alphabet) {
     for (const char second : alphabet) {
       if (const auto bytes = from_base64url(std::string{first, second})) {
-        ++taken;
-        one_byte.insert(*bytes);
+        ++accepted;
+        decoded.insert(*bytes);
       }
     }
   }
-  BOOST_TEST(taken == 256);
-  BOOST_TEST(one_byte.size() == 256U);
+  BOOST_TEST(accepted == 256);
+  BOOST_TEST(decoded.size() == 256U);
   BOOST_TEST(from_base64url("Zm8").has_value());
   for (const std::string_view bad : {"Zm9", "Zm-", "Zm_"}) BOOST_TEST(!from_base64url(bad), bad);
 }
 
-BOOST_AUTO_TEST_CASE(hexadecimal_is_in_lower_case_with_leading_zeros) {
+BOOST_AUTO_TEST_CASE(hex_is_lowercase_with_leading_zeros) {
   BOOST_TEST(hex(std::string_view("\x00\x0f\xa0\xff", 4)) == "000fa0ff");
   BOOST_TEST(hex("") == "");
 }

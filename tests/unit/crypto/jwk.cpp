@@ -14,7 +14,7 @@ namespace {
 using testing::object_in;
 using testing::TokenFixture;
 
-std::string written(const SigningKey& key) {
+std::string jwk_of(const SigningKey& key) {
   json::Writer w;
   write_public_jwk(w, key.verification_key());
   return w.take();
@@ -22,8 +22,8 @@ std::string written(const SigningKey& key) {
 
 bool is_key(const std::string& jwk) { return read_jwk(object_in(jwk)).has_value(); }
 
-/// The JWK with that part of its text replaced, which must be there.
-std::string with(std::string jwk, const std::string& part, const std::string& other) {
+/// The JWK with a part of its text replaced; the part must occur.
+std::string replaced(std::string jwk, const std::string& part, const std::string& other) {
   const std::size_t at = jwk.find(part);
   BOOST_REQUIRE_MESSAGE(at != std::string::npos, part << " in " << jwk);
   return jwk.replace(at, part.size(), other);
@@ -41,21 +41,21 @@ const std::string kEc = R"({"kty":"EC","crv":"P-256","x":")" + kX + R"(","y":")"
 
 BOOST_AUTO_TEST_SUITE(jwk)
 
-BOOST_AUTO_TEST_CASE(what_is_written_is_the_public_half_and_no_more) {
-  BOOST_TEST(names_of(written(TokenFixture::es256())) == "kty crv x y kid alg use");
-  BOOST_TEST(names_of(written(TokenFixture::key_by(JwsAlgorithm::RS256))) == "kty n e kid alg use");
-  BOOST_TEST(names_of(written(TokenFixture::key_by(JwsAlgorithm::EdDSA))) == "kty crv x kid alg use");
+BOOST_AUTO_TEST_CASE(public_jwk_contains_only_the_public_key) {
+  BOOST_TEST(names_of(jwk_of(TokenFixture::es256())) == "kty crv x y kid alg use");
+  BOOST_TEST(names_of(jwk_of(TokenFixture::key_by(JwsAlgorithm::RS256))) == "kty n e kid alg use");
+  BOOST_TEST(names_of(jwk_of(TokenFixture::key_by(JwsAlgorithm::EdDSA))) == "kty crv x kid alg use");
   json::Writer w;
   BOOST_CHECK_THROW(write_public_jwk(w, TokenFixture::hs256().verification_key()), std::logic_error);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_written_reads_back_as_the_same_key) {
+BOOST_AUTO_TEST_CASE(public_jwk_parses_to_the_same_key) {
   for (const auto algorithm : {JwsAlgorithm::ES256, JwsAlgorithm::RS256, JwsAlgorithm::EdDSA}) {
-    // Often enough for a coordinate to begin with a zero byte now and then.
+    // Often enough that some coordinate begins with a zero byte.
     for (int i = 0; i < (algorithm == JwsAlgorithm::RS256 ? 1 : 300); ++i) {
       const SigningKey key = algorithm == JwsAlgorithm::RS256 ? TokenFixture::key_by(algorithm)
                                                               : SigningKey::generate(algorithm);
-      const auto read = read_jwk(object_in(written(key)));
+      const auto read = read_jwk(object_in(jwk_of(key)));
       BOOST_REQUIRE(read.has_value());
       BOOST_REQUIRE((read->algorithm() == algorithm));
       BOOST_REQUIRE(read->kid() == key.kid());
@@ -65,16 +65,16 @@ BOOST_AUTO_TEST_CASE(what_is_written_reads_back_as_the_same_key) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_key_of_rfc_7515_a_3_is_written_as_it_stands_there) {
+BOOST_AUTO_TEST_CASE(public_jwk_matches_rfc_7515_a_3) {
   const auto key = SigningKey::from_pkcs8(JwsAlgorithm::ES256, Secret(testing::rfc7515_es256_pkcs8()));
   BOOST_TEST_REQUIRE(key.has_value());
-  BOOST_TEST(written(*key) == R"({"kty":"EC","crv":"P-256","x":")" + kX + R"(","y":")" + kY + R"(","kid":")" +
-                                  key->kid() + R"(","alg":"ES256","use":"sig"})");
+  BOOST_TEST(jwk_of(*key) == R"({"kty":"EC","crv":"P-256","x":")" + kX + R"(","y":")" + kY + R"(","kid":")" +
+                                 key->kid() + R"(","alg":"ES256","use":"sig"})");
 }
 
-BOOST_AUTO_TEST_CASE(a_key_for_something_else_is_refused) {
+BOOST_AUTO_TEST_CASE(jwk_for_another_use_is_rejected) {
   BOOST_TEST(is_key(kEc));
-  const auto with_more = [](const std::string& more) { return with(kEc, "{", '{' + more + ','); };
+  const auto with_more = [](const std::string& more) { return replaced(kEc, "{", '{' + more + ','); };
   for (const char* good : {R"("use":"sig")", R"("alg":"ES256")", R"("key_ops":["verify"])",
                            R"("key_ops":["sign","verify"])", R"("kid":"x")"})
     BOOST_TEST(is_key(with_more(good)), good);
@@ -84,22 +84,22 @@ BOOST_AUTO_TEST_CASE(a_key_for_something_else_is_refused) {
     BOOST_TEST(!is_key(with_more(bad)), bad);
 }
 
-BOOST_AUTO_TEST_CASE(a_point_that_is_not_on_the_curve_or_not_of_32_bytes_is_refused) {
-  BOOST_TEST(!is_key(with(kEc, kX, kY)));
-  BOOST_TEST(!is_key(with(kEc, kX, kX.substr(0, 42))));
-  BOOST_TEST(!is_key(with(kEc, kX, "AA" + kX)));
-  BOOST_TEST(!is_key(with(kEc, kX, kX + '=')));
-  BOOST_TEST(!is_key(with(kEc, kX, "")));
-  BOOST_TEST(!is_key(with(kEc, "P-256", "P-384")));
-  BOOST_TEST(!is_key(with(kEc, "P-256", "secp256k1")));
-  BOOST_TEST(!is_key(with(kEc, "EC", "ec")));
-  BOOST_TEST(!is_key(with(kEc, "EC", "OKP")));
+BOOST_AUTO_TEST_CASE(invalid_curve_or_point_is_rejected) {
+  BOOST_TEST(!is_key(replaced(kEc, kX, kY)));
+  BOOST_TEST(!is_key(replaced(kEc, kX, kX.substr(0, 42))));
+  BOOST_TEST(!is_key(replaced(kEc, kX, "AA" + kX)));
+  BOOST_TEST(!is_key(replaced(kEc, kX, kX + '=')));
+  BOOST_TEST(!is_key(replaced(kEc, kX, "")));
+  BOOST_TEST(!is_key(replaced(kEc, "P-256", "P-384")));
+  BOOST_TEST(!is_key(replaced(kEc, "P-256", "secp256k1")));
+  BOOST_TEST(!is_key(replaced(kEc, "EC", "ec")));
+  BOOST_TEST(!is_key(replaced(kEc, "EC", "OKP")));
   BOOST_TEST(!is_key("{}"));
   BOOST_TEST(!is_key(R"({"kty":"OKP","crv":"X25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})"));
   BOOST_TEST(!is_key(R"({"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcH"})"));
 }
 
-BOOST_AUTO_TEST_CASE(a_weak_rsa_key_is_refused) {
+BOOST_AUTO_TEST_CASE(weak_rsa_jwk_is_rejected) {
   const auto rsa = [](std::size_t bytes, const std::string& e) {
     std::string n(bytes, '\x5a');
     n.front() = '\x80';
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_weak_rsa_key_is_refused) {
   BOOST_TEST(!is_key(rsa(256, "")));
 }
 
-BOOST_AUTO_TEST_CASE(a_shared_secret_below_32_bytes_is_refused) {
+BOOST_AUTO_TEST_CASE(symmetric_jwk_below_32_bytes_is_rejected) {
   const auto oct = [](std::size_t bytes) {
     return R"({"kty":"oct","k":")" + base64url(std::string(bytes, 'k')) + "\"}";
   };

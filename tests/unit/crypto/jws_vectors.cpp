@@ -1,5 +1,4 @@
-// The examples of RFC 7515 (appendix A), RFC 7520 (section 4) and RFC 8037 (appendix A), by the keys and
-// texts that stand there.
+// The examples of RFC 7515 (appendix A), RFC 7520 (section 4) and RFC 8037 (appendix A).
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>
@@ -14,7 +13,7 @@ namespace taskward::crypto {
 namespace {
 
 struct Example {
-  std::string_view where;
+  std::string_view source;
   std::string jwk;
   std::string jws;
   std::string payload;
@@ -78,42 +77,42 @@ const std::vector<Example>& examples() {
 
 VerificationKey key_of(const Example& example) {
   auto key = read_jwk(testing::object_in(example.jwk));
-  BOOST_TEST_REQUIRE(key.has_value(), example.where);
+  BOOST_TEST_REQUIRE(key.has_value(), example.source);
   return *key;
 }
 
 BOOST_AUTO_TEST_SUITE(jws_vectors)
 
-BOOST_AUTO_TEST_CASE(every_example_is_taken_and_gives_its_payload) {
+BOOST_AUTO_TEST_CASE(every_rfc_example_verifies_and_gives_its_payload) {
   for (const Example& example : examples()) {
     const auto payload = verify_jws(example.jws, key_of(example));
-    BOOST_TEST_REQUIRE(static_cast<bool>(payload), example.where);
-    BOOST_TEST(*payload == example.payload, example.where);
+    BOOST_TEST_REQUIRE(static_cast<bool>(payload), example.source);
+    BOOST_TEST(*payload == example.payload, example.source);
   }
 }
 
-BOOST_AUTO_TEST_CASE(no_example_is_taken_under_the_key_of_another) {
+BOOST_AUTO_TEST_CASE(rfc_example_is_rejected_with_another_key) {
   for (const Example& example : examples()) {
     for (const Example& other : examples()) {
       if (&other == &example) continue;
-      BOOST_TEST(!verify_jws(example.jws, key_of(other)), example.where << " under " << other.where);
+      BOOST_TEST(!verify_jws(example.jws, key_of(other)), example.source << " under " << other.source);
     }
   }
 }
 
-BOOST_AUTO_TEST_CASE(no_example_is_taken_with_another_payload_header_or_signature) {
+BOOST_AUTO_TEST_CASE(altered_rfc_example_is_rejected) {
   for (const Example& example : examples()) {
     const std::size_t first = example.jws.find('.');
     for (const std::size_t at : {std::size_t{2}, first + 1, example.jws.size() - 3}) {
       std::string altered = example.jws;
       altered[at] = altered[at] == 'A' ? 'B' : 'A';
-      BOOST_TEST(!verify_jws(altered, key_of(example)), example.where << " at " << at);
+      BOOST_TEST(!verify_jws(altered, key_of(example)), example.source << " at " << at);
     }
   }
 }
 
-BOOST_AUTO_TEST_CASE(ed25519_signs_as_rfc_8037_a_4_does) {
-  // RFC 8410, 7: the seed of RFC 8037, A.1, as PKCS #8.
+BOOST_AUTO_TEST_CASE(ed25519_signature_matches_rfc_8037_a_4) {
+  // The seed of RFC 8037, A.1, as PKCS #8 (RFC 8410, 7).
   using namespace std::string_literals;
   const auto key = SigningKey::from_pkcs8(
       JwsAlgorithm::EdDSA, Secret("\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20"s +
@@ -125,12 +124,12 @@ BOOST_AUTO_TEST_CASE(ed25519_signs_as_rfc_8037_a_4_does) {
   BOOST_TEST(key->kid() == key_of(examples().back()).kid());
 }
 
-BOOST_AUTO_TEST_CASE(the_unsecured_jws_of_rfc_7515_a_5_is_refused_under_every_key) {
+BOOST_AUTO_TEST_CASE(unsecured_jws_of_rfc_7515_a_5_is_rejected_with_every_key) {
   for (const Example& example : examples())
-    BOOST_TEST(!verify_jws("eyJhbGciOiJub25lIn0." + kJoePart + ".", key_of(example)), example.where);
+    BOOST_TEST(!verify_jws("eyJhbGciOiJub25lIn0." + kJoePart + ".", key_of(example)), example.source);
 }
 
-BOOST_AUTO_TEST_CASE(es512_of_rfc_7515_a_4_is_not_spoken_here) {
+BOOST_AUTO_TEST_CASE(es512_key_of_rfc_7515_a_4_is_not_supported) {
   BOOST_TEST(!read_jwk(testing::object_in(
       R"({"kty":"EC","crv":"P-521","x":"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4XUQnSzq31UKTc","y":"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2"})")));
 }

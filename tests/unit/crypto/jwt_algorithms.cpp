@@ -1,17 +1,18 @@
-// What tokens are refused for, with the keys of each algorithm.
+// Reasons to reject a token, with keys of each algorithm.
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>
 
 #include "taskward/crypto/jwt.hpp"
 #include "tests/unit/crypto/support_tokens.hpp"
+#include "tests/unit/support_text.hpp"
 
 namespace taskward::crypto {
 namespace {
 
 using testing::TokenFixture;
 
-/// Runs the check with a fixture of each algorithm.
+/// Runs the check with one fixture of each algorithm.
 template <class Check>
 void for_each_algorithm(const Check& check) {
   for (const JwsAlgorithm algorithm : model::kJwsAlgorithms) {
@@ -28,13 +29,12 @@ std::string head_of(std::string_view alg, const std::string& kid, std::string_vi
 
 BOOST_AUTO_TEST_SUITE(jwt_algorithms)
 
-BOOST_AUTO_TEST_CASE(a_token_is_taken_as_it_was_signed_and_with_no_flipped_bit) {
+BOOST_AUTO_TEST_CASE(token_with_a_flipped_bit_is_rejected_for_each_algorithm) {
   for_each_algorithm([](const TokenFixture& f) {
     const Secret good = f.keys.sign(f.claims());
     BOOST_TEST(good.size() < 1200U);
     for (std::size_t bit = 0; bit < good.size() * 8; bit += 3) {
-      std::string altered(good.reveal());
-      altered[bit / 8] = static_cast<char>(altered[bit / 8] ^ (1 << (bit % 8)));
+      const std::string altered = testing::with_bit_flipped(std::string(good.reveal()), bit);
       BOOST_REQUIRE_MESSAGE(f.read(altered) == "invalid_token", "bit " << bit);
     }
     BOOST_TEST(f.read(good.reveal()) == "ok");
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(a_token_is_taken_as_it_was_signed_and_with_no_flipped_bit) 
   });
 }
 
-BOOST_AUTO_TEST_CASE(none_is_refused) {
+BOOST_AUTO_TEST_CASE(alg_none_is_rejected_for_each_algorithm) {
   for_each_algorithm([](const TokenFixture& f) {
     for (const char* alg : {"none", "None", "NONE", ""}) {
       const std::string input = base64url(head_of(alg, f.key.kid())) + '.' + base64url(f.payload());
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(none_is_refused) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(no_key_is_used_with_the_algorithm_of_another) {
+BOOST_AUTO_TEST_CASE(key_is_never_used_with_another_algorithm) {
   const auto all = TokenFixture::keys_of(TokenFixture::key_by(JwsAlgorithm::ES256),
                                          TokenFixture::key_by(JwsAlgorithm::RS256),
                                          TokenFixture::key_by(JwsAlgorithm::EdDSA), TokenFixture::hs256());
@@ -60,17 +60,18 @@ BOOST_AUTO_TEST_CASE(no_key_is_used_with_the_algorithm_of_another) {
     for_each_algorithm([&](const TokenFixture& named) {
       for (const JwsAlgorithm alg : model::kJwsAlgorithms) {
         const std::string head = head_of(model::name(alg), named.key.kid());
-        const bool right = alg == signer.key.algorithm() && named.key.algorithm() == signer.key.algorithm();
-        const bool taken =
+        const bool is_valid =
+            alg == signer.key.algorithm() && named.key.algorithm() == signer.key.algorithm();
+        const bool accepted =
             static_cast<bool>(all.verify(TokenFixture::signed_by(signer.key, head, signer.payload()),
                                          TokenKind::access, signer.clock.now()));
-        BOOST_TEST(taken == right, model::name(alg));
+        BOOST_TEST(accepted == is_valid, model::name(alg));
       }
     });
   });
 }
 
-BOOST_AUTO_TEST_CASE(a_public_key_in_any_spelling_is_no_hs256_secret) {
+BOOST_AUTO_TEST_CASE(public_key_in_any_encoding_is_not_an_hs256_secret) {
   for_each_algorithm([](const TokenFixture& f) {
     if (f.key.public_der().empty()) return;
     for (const std::string& secret : {f.key.public_der(), base64url(f.key.public_der()), f.key.kid()}) {
@@ -82,17 +83,17 @@ BOOST_AUTO_TEST_CASE(a_public_key_in_any_spelling_is_no_hs256_secret) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(a_key_of_the_same_kind_that_is_not_ours_is_refused) {
+BOOST_AUTO_TEST_CASE(foreign_key_of_the_same_algorithm_is_rejected) {
   for_each_algorithm([](const TokenFixture& f) {
-    const bool shared = f.key.algorithm() == JwsAlgorithm::HS256;
-    const auto other = shared ? TokenFixture::hs256('x') : SigningKey::generate(f.key.algorithm());
+    const bool is_symmetric = f.key.algorithm() == JwsAlgorithm::HS256;
+    const auto other = is_symmetric ? TokenFixture::hs256('x') : SigningKey::generate(f.key.algorithm());
     BOOST_TEST(f.read(TokenFixture::signed_by(other, f.header(), f.payload())) == "invalid_token");
     BOOST_TEST(f.read(TokenFixture::signed_by(other, TokenFixture::header_of(other), f.payload())) ==
                "invalid_token");
   });
 }
 
-BOOST_AUTO_TEST_CASE(a_header_says_alg_kid_and_typ_once_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(header_contains_exactly_alg_kid_and_typ) {
   for_each_algorithm([](const TokenFixture& f) {
     const std::string alg(model::name(f.key.algorithm()));
     for (const std::string& more :
@@ -101,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_header_says_alg_kid_and_typ_once_and_nothing_else) {
           std::string(R"(,"x5c":[])"), std::string(R"(,"x5t":"AA")"), std::string(R"(,"b64":true)"),
           std::string(R"(,"cty":"JWT")"), R"(,"alg":")" + alg + '"', R"(,"kid":")" + f.key.kid() + '"'})
       BOOST_TEST(f.read(f.token(f.header(more), f.payload())) == "invalid_token", more);
-    // Three members, one of them twice.
+    // Three members, two of which have the same name.
     BOOST_TEST(f.read(f.token(R"({"alg":")" + alg + R"(","alg":")" + alg + R"(","typ":"at+jwt"})",
                               f.payload())) == "invalid_token");
     for (const char* typ : {"JWT", "rt+jwt", "application/at+jwt", "AT+JWT", ""})
@@ -109,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_header_says_alg_kid_and_typ_once_and_nothing_else) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(a_payload_of_another_issuer_audience_or_time_is_refused) {
+BOOST_AUTO_TEST_CASE(wrong_issuer_audience_or_time_is_rejected_for_each_algorithm) {
   for_each_algorithm([](const TokenFixture& f) {
     const auto outcome = [&](std::string_view claim, const std::string& value) {
       return f.read(f.token(f.header(), f.payload(claim, value)));
@@ -126,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_payload_of_another_issuer_audience_or_time_is_refused) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(another_spelling_and_white_space_are_refused) {
+BOOST_AUTO_TEST_CASE(noncanonical_token_encoding_is_rejected_for_each_algorithm) {
   for_each_algorithm([](const TokenFixture& f) {
     const std::string good = f.token(f.header(), f.payload());
     const std::size_t first = good.find('.');
@@ -140,7 +141,7 @@ BOOST_AUTO_TEST_CASE(another_spelling_and_white_space_are_refused) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(an_oversized_token_is_refused_although_it_is_signed) {
+BOOST_AUTO_TEST_CASE(oversized_token_is_rejected_even_if_signed) {
   for_each_algorithm([](const TokenFixture& f) {
     const std::string claims = f.payload();
     const std::string large =

@@ -1,5 +1,5 @@
-// Trees against the test vectors of the reference implementation of RFC 6962 (Certificate Transparency's
-// merkletree tests), and proofs against every tree up to some size.
+// Merkle trees: the test vectors of the reference implementation of RFC 6962 (Certificate Transparency), and
+// inclusion proofs for every leaf of every tree up to 40 leaves.
 #include "taskward/crypto/merkle.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -10,7 +10,7 @@
 namespace taskward::crypto {
 namespace {
 
-// The inputs of those tests, in order.
+// The inputs of the reference test vectors.
 const std::vector<std::string> kInputs{
     "",
     std::string(1, '\0'),
@@ -43,20 +43,20 @@ Sha256 node(const Sha256& left, const Sha256& right) {
   return sha256('\1' + std::string(view(left)) + std::string(view(right)));
 }
 
-/// RFC 9162, section 2.1.3.2, which begins at the leaf: nothing of how the path was made.
-Sha256 root_by_path(Sha256 hash, std::size_t place, std::size_t size, const std::vector<Sha256>& path) {
+/// Verifies an inclusion proof as in RFC 9162, section 2.1.3.2, independently of how the path was computed.
+Sha256 root_from_path(Sha256 hash, std::size_t index, std::size_t size, const std::vector<Sha256>& path) {
   std::size_t last = size - 1;
-  for (const Sha256& beside : path) {
-    if (place % 2 == 1 || place == last) {
-      hash = node(beside, hash);
-      while (place % 2 == 0 && place != 0) {
-        place /= 2;
+  for (const Sha256& sibling : path) {
+    if (index % 2 == 1 || index == last) {
+      hash = node(sibling, hash);
+      while (index % 2 == 0 && index != 0) {
+        index /= 2;
         last /= 2;
       }
     } else {
-      hash = node(hash, beside);
+      hash = node(hash, sibling);
     }
-    place /= 2;
+    index /= 2;
     last /= 2;
   }
   BOOST_TEST(last == 0U);
@@ -65,24 +65,24 @@ Sha256 root_by_path(Sha256 hash, std::size_t place, std::size_t size, const std:
 
 BOOST_AUTO_TEST_SUITE(merkle)
 
-BOOST_AUTO_TEST_CASE(root_of_nothing_is_the_hash_of_nothing) {
+BOOST_AUTO_TEST_CASE(root_of_an_empty_tree_is_the_hash_of_the_empty_string) {
   BOOST_TEST(hex(view(merkle_root({}))) ==
              "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-BOOST_AUTO_TEST_CASE(roots_are_those_of_certificate_transparency) {
+BOOST_AUTO_TEST_CASE(roots_match_the_certificate_transparency_vectors) {
   for (std::size_t size = 1; size <= kRoots.size(); ++size)
     BOOST_TEST(hex(view(merkle_root(hashes(size)))) == kRoots[size - 1]);
 }
 
-BOOST_AUTO_TEST_CASE(every_leaf_of_every_tree_is_proved_and_no_other) {
+BOOST_AUTO_TEST_CASE(inclusion_proof_verifies_exactly_its_leaf) {
   for (std::size_t size = 1; size <= 40; ++size) {
     const auto leaves = hashes(size);
     const Sha256 root = merkle_root(leaves);
-    for (std::size_t place = 0; place < size; ++place) {
-      const auto path = merkle_path(leaves, place);
-      BOOST_TEST((root_by_path(leaves[place], place, size, path) == root));
-      BOOST_TEST((root_by_path(leaf_hash("another"), place, size, path) != root));
+    for (std::size_t index = 0; index < size; ++index) {
+      const auto path = merkle_path(leaves, index);
+      BOOST_TEST((root_from_path(leaves[index], index, size, path) == root));
+      BOOST_TEST((root_from_path(leaf_hash("another"), index, size, path) != root));
     }
   }
 }

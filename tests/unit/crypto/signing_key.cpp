@@ -6,6 +6,7 @@
 
 #include "taskward/crypto/encoding.hpp"
 #include "tests/unit/crypto/support_keys.hpp"
+#include "tests/unit/support_text.hpp"
 
 namespace taskward::crypto {
 namespace {
@@ -13,16 +14,12 @@ namespace {
 using testing::pkcs8_of;
 using testing::pkcs8_of_curve;
 using testing::rfc7515_es256_pkcs8;
+using testing::with_bit_flipped;
 
 static_assert(!std::is_copy_constructible_v<SigningKey>);
 
 const std::string kPayload =
     "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
-
-std::string flipped(std::string text, std::size_t bit) {
-  text[bit / 8] = static_cast<char>(text[bit / 8] ^ (1 << (bit % 8)));
-  return text;
-}
 
 bool is_key(const std::string& der, JwsAlgorithm algorithm = JwsAlgorithm::ES256) {
   return SigningKey::from_pkcs8(algorithm, Secret(der)).has_value();
@@ -31,7 +28,7 @@ std::string rsa_of(std::size_t bits) { return pkcs8_of(EVP_PKEY_Q_keygen(nullptr
 
 BOOST_AUTO_TEST_SUITE(signing_key)
 
-BOOST_AUTO_TEST_CASE(hs256_makes_the_signature_of_rfc_7515_a_1) {
+BOOST_AUTO_TEST_CASE(hs256_signature_matches_rfc_7515_a_1) {
   const auto key = SigningKey::hs256(Secret(
       from_base64url("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow")
           .value()));
@@ -43,7 +40,7 @@ BOOST_AUTO_TEST_CASE(hs256_makes_the_signature_of_rfc_7515_a_1) {
   BOOST_TEST(key.public_der().empty());
 }
 
-BOOST_AUTO_TEST_CASE(es256_takes_the_signature_of_rfc_7515_a_3_and_no_other) {
+BOOST_AUTO_TEST_CASE(es256_accepts_only_the_signature_of_rfc_7515_a_3) {
   const auto key = SigningKey::from_pkcs8(JwsAlgorithm::ES256, Secret(rfc7515_es256_pkcs8()));
   BOOST_REQUIRE(key);
   const std::string input = "eyJhbGciOiJFUzI1NiJ9." + kPayload;
@@ -53,14 +50,14 @@ BOOST_AUTO_TEST_CASE(es256_takes_the_signature_of_rfc_7515_a_3_and_no_other) {
   BOOST_TEST(key->verify(input, signature));
   BOOST_TEST(!key->verify(input + 'x', signature));
   for (std::size_t bit = 0; bit < signature.size() * 8; ++bit) {
-    BOOST_REQUIRE(!key->verify(input, flipped(signature, bit)));
+    BOOST_REQUIRE(!key->verify(input, with_bit_flipped(signature, bit)));
   }
 }
 
-BOOST_AUTO_TEST_CASE(es256_signs_with_64_raw_bytes_that_only_its_own_key_takes) {
+BOOST_AUTO_TEST_CASE(es256_signature_is_64_bytes_and_valid_only_for_its_key) {
   const auto key = SigningKey::generate(JwsAlgorithm::ES256);
   const auto other = SigningKey::generate(JwsAlgorithm::ES256);
-  // Often enough for r and s to begin with a zero byte now and then.
+  // Often enough that some r and s begin with a zero byte.
   for (int i = 0; i < 600; ++i) {
     const std::string input = "input " + std::to_string(i);
     const std::string signature = key.sign(input);
@@ -70,7 +67,7 @@ BOOST_AUTO_TEST_CASE(es256_signs_with_64_raw_bytes_that_only_its_own_key_takes) 
   }
 }
 
-BOOST_AUTO_TEST_CASE(signatures_of_another_form_are_refused) {
+BOOST_AUTO_TEST_CASE(malformed_es256_signatures_are_rejected) {
   const auto key = SigningKey::generate(JwsAlgorithm::ES256);
   const std::string signature = key.sign("input");
   for (const std::string& bad :
@@ -83,47 +80,47 @@ BOOST_AUTO_TEST_CASE(signatures_of_another_form_are_refused) {
   BOOST_TEST(!key.verify("", signature));
 }
 
-BOOST_AUTO_TEST_CASE(hs256_refuses_every_altered_signature) {
+BOOST_AUTO_TEST_CASE(hs256_rejects_every_altered_signature) {
   const auto key = SigningKey::hs256(Secret(std::string(32, 'k')));
   const std::string signature = key.sign("input");
   for (std::size_t bit = 0; bit < signature.size() * 8; ++bit) {
-    BOOST_REQUIRE(!key.verify("input", flipped(signature, bit)));
+    BOOST_REQUIRE(!key.verify("input", with_bit_flipped(signature, bit)));
   }
   BOOST_TEST(!key.verify("input", ""));
   BOOST_TEST(!key.verify("input", signature.substr(0, 31)));
   BOOST_TEST(!SigningKey::hs256(Secret(std::string(33, 'k'))).verify("input", signature));
 }
 
-BOOST_AUTO_TEST_CASE(a_short_hs256_secret_is_a_bug_and_throws) {
+BOOST_AUTO_TEST_CASE(short_hs256_secret_throws) {
   BOOST_CHECK_THROW(static_cast<void>(SigningKey::hs256(Secret(std::string(31, 'k')))), std::runtime_error);
   BOOST_CHECK_THROW(static_cast<void>(SigningKey::hs256(Secret())), std::runtime_error);
 }
 
-BOOST_AUTO_TEST_CASE(the_name_of_a_key_is_the_key_s_and_tells_nothing_of_a_secret) {
+BOOST_AUTO_TEST_CASE(kid_identifies_the_key_and_does_not_reveal_the_secret) {
   const auto key = SigningKey::generate(JwsAlgorithm::ES256);
   BOOST_TEST(key.kid().size() == 43U);
   BOOST_TEST(key.kid() == SigningKey::from_pkcs8(JwsAlgorithm::ES256, key.pkcs8())->kid());
   BOOST_TEST(key.kid() != SigningKey::generate(JwsAlgorithm::ES256).kid());
   const std::string secret(32, 'k');
-  const auto shared = SigningKey::hs256(Secret(secret));
-  BOOST_TEST(shared.kid() == SigningKey::hs256(Secret(secret)).kid());
-  BOOST_TEST(shared.kid() != SigningKey::hs256(Secret(secret + 'k')).kid());
-  BOOST_TEST(shared.kid().find(base64url(secret).substr(0, 8)) == std::string::npos);
+  const auto hs256_key = SigningKey::hs256(Secret(secret));
+  BOOST_TEST(hs256_key.kid() == SigningKey::hs256(Secret(secret)).kid());
+  BOOST_TEST(hs256_key.kid() != SigningKey::hs256(Secret(secret + 'k')).kid());
+  BOOST_TEST(hs256_key.kid().find(base64url(secret).substr(0, 8)) == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_pair_comes_back_from_pkcs8_and_signs_for_the_same_public_half) {
+BOOST_AUTO_TEST_CASE(key_pair_is_restored_from_pkcs8) {
   const auto key = SigningKey::generate(JwsAlgorithm::ES256);
-  const auto again = SigningKey::from_pkcs8(JwsAlgorithm::ES256, key.pkcs8());
-  BOOST_REQUIRE(again);
-  BOOST_TEST((again->algorithm() == JwsAlgorithm::ES256));
-  BOOST_TEST((again->public_der() == key.public_der()));
-  BOOST_TEST(key.verify("input", again->sign("input")));
-  BOOST_TEST((again->pkcs8().reveal() == key.pkcs8().reveal()));
+  const auto restored = SigningKey::from_pkcs8(JwsAlgorithm::ES256, key.pkcs8());
+  BOOST_REQUIRE(restored);
+  BOOST_TEST((restored->algorithm() == JwsAlgorithm::ES256));
+  BOOST_TEST((restored->public_der() == key.public_der()));
+  BOOST_TEST(key.verify("input", restored->sign("input")));
+  BOOST_TEST((restored->pkcs8().reveal() == key.pkcs8().reveal()));
   BOOST_CHECK_THROW(static_cast<void>(SigningKey::hs256(Secret(std::string(32, 'k'))).pkcs8()),
                     std::runtime_error);
 }
 
-BOOST_AUTO_TEST_CASE(keys_of_other_curves_and_kinds_are_refused) {
+BOOST_AUTO_TEST_CASE(keys_of_other_curves_and_types_are_rejected) {
   BOOST_TEST(is_key(pkcs8_of_curve("P-256")));
   for (const char* curve : {"secp256k1", "brainpoolP256r1", "P-224", "P-384", "P-521"}) {
     BOOST_TEST(!is_key(pkcs8_of_curve(curve)), curve);
@@ -133,7 +130,7 @@ BOOST_AUTO_TEST_CASE(keys_of_other_curves_and_kinds_are_refused) {
   BOOST_TEST(!is_key(pkcs8_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048}))));
 }
 
-BOOST_AUTO_TEST_CASE(a_key_fits_the_one_algorithm_of_its_kind) {
+BOOST_AUTO_TEST_CASE(each_key_type_has_exactly_one_algorithm) {
   const std::string ed25519 = pkcs8_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   const std::string rsa = rsa_of(2048);
   for (const JwsAlgorithm algorithm : model::kJwsAlgorithms) {
@@ -145,64 +142,64 @@ BOOST_AUTO_TEST_CASE(a_key_fits_the_one_algorithm_of_its_kind) {
   BOOST_TEST(!is_key(pkcs8_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519")), JwsAlgorithm::EdDSA));
 }
 
-BOOST_AUTO_TEST_CASE(an_rsa_key_below_2048_bits_is_refused) {
+BOOST_AUTO_TEST_CASE(rsa_key_below_2048_bits_is_rejected) {
   BOOST_TEST(!is_key(rsa_of(1024), JwsAlgorithm::RS256));
   BOOST_TEST(!is_key(rsa_of(2040), JwsAlgorithm::RS256));
   BOOST_TEST(is_key(rsa_of(2048), JwsAlgorithm::RS256));
 }
 
-BOOST_AUTO_TEST_CASE(rs256_and_eddsa_sign_what_their_own_key_takes_unaltered) {
+BOOST_AUTO_TEST_CASE(rs256_and_eddsa_signatures_are_valid_only_unaltered) {
   for (const auto& [algorithm, size] :
        {std::pair(JwsAlgorithm::RS256, kRsaBits / 8), std::pair(JwsAlgorithm::EdDSA, 64U)}) {
     const auto key = SigningKey::generate(algorithm);
     const std::string signature = key.sign("input");
     BOOST_TEST(signature.size() == size);
-    BOOST_TEST((signature == key.sign("input")));  // neither draws a random number
+    BOOST_TEST((signature == key.sign("input")));  // both algorithms are deterministic
     BOOST_TEST(key.verify("input", signature));
     BOOST_TEST(!key.verify("inpuT", signature));
     BOOST_TEST(!key.verify("", signature));
     BOOST_TEST(key.verify("", key.sign("")));
     for (std::size_t bit = 0; bit < signature.size() * 8; bit += 7)
-      BOOST_REQUIRE(!key.verify("input", flipped(signature, bit)));
+      BOOST_REQUIRE(!key.verify("input", with_bit_flipped(signature, bit)));
     for (const std::string& bad : {std::string(), signature.substr(1), signature + '\0', '\0' + signature,
                                    std::string(size, '\0'), std::string(size, '\xff')})
       BOOST_TEST(!key.verify("input", bad));
     BOOST_TEST(key.kid().size() == 43U);
-    const auto again = SigningKey::from_pkcs8(algorithm, key.pkcs8());
-    BOOST_TEST_REQUIRE(again.has_value());
-    BOOST_TEST(again->kid() == key.kid());
-    BOOST_TEST((again->sign("input") == signature));
+    const auto restored = SigningKey::from_pkcs8(algorithm, key.pkcs8());
+    BOOST_TEST_REQUIRE(restored.has_value());
+    BOOST_TEST(restored->kid() == key.kid());
+    BOOST_TEST((restored->sign("input") == signature));
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_rsa_key_of_two_other_keys_halves_is_refused) {
+BOOST_AUTO_TEST_CASE(inconsistent_rsa_key_is_rejected) {
   const std::string one = rsa_of(2048);
   const std::string other = rsa_of(2048);
-  // The modulus lies in front, the private exponent and the primes behind it.
+  // Replaces the modulus, which precedes the private exponent and the primes.
   BOOST_TEST_REQUIRE(one.size() > 800U);
   std::string mixed = one;
   mixed.replace(60, 200, other.substr(60, 200));
   BOOST_TEST(!is_key(mixed, JwsAlgorithm::RS256));
 }
 
-BOOST_AUTO_TEST_CASE(an_hs256_key_is_never_made_as_a_pair) {
+BOOST_AUTO_TEST_CASE(hs256_has_no_key_pair) {
   BOOST_CHECK_THROW(static_cast<void>(SigningKey::generate(JwsAlgorithm::HS256)), std::logic_error);
   BOOST_TEST(!VerificationKey::from_spki(JwsAlgorithm::HS256,
                                          SigningKey::generate(JwsAlgorithm::ES256).public_der()));
 }
 
-BOOST_AUTO_TEST_CASE(a_public_half_checks_and_is_known_by_the_same_name) {
+BOOST_AUTO_TEST_CASE(public_key_verifies_and_has_the_same_kid) {
   const auto key = SigningKey::generate(JwsAlgorithm::ES256);
-  const auto half = VerificationKey::from_spki(JwsAlgorithm::ES256, key.public_der());
-  BOOST_TEST_REQUIRE(half.has_value());
-  BOOST_TEST(half->kid() == key.kid());
-  BOOST_TEST(half->verify("input", key.sign("input")));
+  const auto public_key = VerificationKey::from_spki(JwsAlgorithm::ES256, key.public_der());
+  BOOST_TEST_REQUIRE(public_key.has_value());
+  BOOST_TEST(public_key->kid() == key.kid());
+  BOOST_TEST(public_key->verify("input", key.sign("input")));
   BOOST_TEST(!VerificationKey::from_spki(JwsAlgorithm::ES256, key.public_der() + 'x'));
   BOOST_TEST(!VerificationKey::from_spki(JwsAlgorithm::ES256, ""));
   BOOST_TEST(!VerificationKey::from_spki(JwsAlgorithm::RS256, key.public_der()));
 }
 
-BOOST_AUTO_TEST_CASE(a_private_key_in_another_wrapping_is_refused) {
+BOOST_AUTO_TEST_CASE(private_key_in_another_format_is_rejected) {
   const std::string der = rfc7515_es256_pkcs8();
   BOOST_REQUIRE(is_key(der));
   BOOST_TEST(!is_key(testing::unwrapped_p256()));
@@ -210,15 +207,15 @@ BOOST_AUTO_TEST_CASE(a_private_key_in_another_wrapping_is_refused) {
   BOOST_TEST(!is_key(SigningKey::generate(JwsAlgorithm::ES256).public_der()));
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_key_is_refused) {
+BOOST_AUTO_TEST_CASE(damaged_private_key_is_rejected) {
   const std::string der = rfc7515_es256_pkcs8();
   for (std::size_t length = 0; length < der.size(); ++length) BOOST_REQUIRE(!is_key(der.substr(0, length)));
   BOOST_TEST(!is_key(der + '\0'));
   BOOST_TEST(!is_key(der + der));
-  // In the private number or in the point that belongs to it, whichever bit it is.
+  // Any bit of the private key or of its public point.
   for (std::size_t byte = 36; byte < der.size(); ++byte) {
     if (byte >= 68 && byte < 74) continue;
-    BOOST_REQUIRE_MESSAGE(!is_key(flipped(der, byte * 8 + byte % 8)), "byte " << byte);
+    BOOST_REQUIRE_MESSAGE(!is_key(with_bit_flipped(der, byte * 8 + byte % 8)), "byte " << byte);
   }
 }
 

@@ -1,4 +1,4 @@
-// Keys of RFC 7515's examples, and keys of other kinds, as PKCS #8.
+// Sample private keys as PKCS #8.
 #pragma once
 
 #include <openssl/evp.h>
@@ -13,7 +13,7 @@
 
 namespace taskward::testing {
 
-/// RFC 7515, A.3.1, as RFC 5208 and RFC 5915 have it.
+/// The key of RFC 7515, A.3.1, in the format of RFC 5208 and RFC 5915.
 [[nodiscard]] inline std::string rfc7515_es256_pkcs8() {
   using namespace std::string_literals;
   const auto bytes = [](std::string_view text) { return crypto::from_base64url(text).value(); };
@@ -25,9 +25,10 @@ namespace taskward::testing {
          bytes("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
 }
 
-[[nodiscard]] inline std::string pkcs8_of(EVP_PKEY* taken) {
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(taken, EVP_PKEY_free);
-  if (key == nullptr) throw std::runtime_error("OpenSSL made no key");
+/// Takes ownership of the key.
+[[nodiscard]] inline std::string pkcs8_of(EVP_PKEY* owned) {
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(owned, EVP_PKEY_free);
+  if (key == nullptr) throw std::runtime_error("OpenSSL created no key");
   const std::unique_ptr<PKCS8_PRIV_KEY_INFO, decltype(&PKCS8_PRIV_KEY_INFO_free)> info(
       EVP_PKEY2PKCS8(key.get()), PKCS8_PRIV_KEY_INFO_free);
   unsigned char* der = nullptr;
@@ -38,7 +39,7 @@ namespace taskward::testing {
   return out;
 }
 
-/// RFC 5915's ECPrivateKey by itself, without what PKCS #8 puts around it.
+/// A bare ECPrivateKey (RFC 5915) without the PKCS #8 structure.
 [[nodiscard]] inline std::string unwrapped_p256() {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
       EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free);

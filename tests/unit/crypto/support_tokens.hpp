@@ -1,4 +1,4 @@
-// Tokens as a stranger would make them: any header, any payload, any signature.
+// Tokens with any header, payload and signature, as an attacker could create them.
 #pragma once
 
 #include <map>
@@ -9,6 +9,7 @@
 #include "taskward/crypto/encoding.hpp"
 #include "taskward/crypto/jwt.hpp"
 #include "tests/support/fixed_clock.hpp"
+#include "tests/unit/support_outcome.hpp"
 
 namespace taskward::testing {
 
@@ -20,19 +21,19 @@ inline constexpr std::string_view kIssuer = "https://tasks.example";
 inline constexpr std::string_view kAudience = "tasks";
 inline const std::string kSubject = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
 
-/// Keys, a clock, and a token of theirs.
+/// Signing keys, a clock, and tokens signed with the keys.
 struct TokenFixture {
-  /// The same key at each call: making a pair takes time.
+  /// Returns the same key at each call, because generating a key pair is slow.
   static SigningKey key_by(JwsAlgorithm algorithm) {
     if (algorithm == JwsAlgorithm::HS256) return hs256();
-    static std::map<JwsAlgorithm, Secret> made;
-    if (made.count(algorithm) == 0) made[algorithm] = SigningKey::generate(algorithm).pkcs8();
-    return *SigningKey::from_pkcs8(algorithm, made[algorithm]);
+    static std::map<JwsAlgorithm, Secret> generated;
+    if (generated.count(algorithm) == 0) generated[algorithm] = SigningKey::generate(algorithm).pkcs8();
+    return *SigningKey::from_pkcs8(algorithm, generated[algorithm]);
   }
   static SigningKey es256() { return key_by(JwsAlgorithm::ES256); }
   static SigningKey hs256(char c = 'k') { return SigningKey::hs256(Secret(std::string(32, c))); }
 
-  /// The first signs, all of them verify.
+  /// The first key signs, all keys verify.
   template <class... Keys>
   static crypto::TokenKeys keys_of(SigningKey signer, const Keys&... others) {
     return {
@@ -68,7 +69,7 @@ struct TokenFixture {
            R"(","typ":"at+jwt")" + std::string(more) + '}';
   }
 
-  /// The claims as JSON members, one of them left out or replaced.
+  /// The claims as a JSON object; the claim `changed` is omitted, or replaced with `to`.
   [[nodiscard]] std::string payload(std::string_view changed = {}, std::string_view to = {}) const {
     std::string out;
     const auto member = [&](std::string_view claim, const std::string& value) {
@@ -97,10 +98,9 @@ struct TokenFixture {
     return signed_by(key, header, payload);
   }
 
-  /// "ok", or the code of the refusal.
+  /// "ok", or the error code.
   [[nodiscard]] std::string read(std::string_view token, TokenKind kind = TokenKind::access) const {
-    const auto claims = keys.verify(token, kind, clock.now());
-    return claims ? "ok" : std::string(facts(claims.error().code).name);
+    return outcome(keys.verify(token, kind, clock.now()));
   }
 };
 

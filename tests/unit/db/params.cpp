@@ -10,19 +10,19 @@ namespace {
 
 static_assert(!std::is_copy_constructible_v<Params> && !std::is_copy_assignable_v<Params>);
 
-std::size_t place(int index) { return static_cast<std::size_t>(index); }
+std::size_t position(int index) { return static_cast<std::size_t>(index); }
 
 /// "text …" or "binary …", or "null".
 std::string at(const Params& params, int index) {
-  const char* value = params.values()[place(index)];
+  const char* value = params.values()[position(index)];
   if (value == nullptr) return "null";
-  if (params.formats()[place(index)] == 0) return "text " + std::string(value);
-  return "binary " + std::string(value, place(params.lengths()[place(index)]));
+  if (params.formats()[position(index)] == 0) return "text " + std::string(value);
+  return "binary " + std::string(value, position(params.lengths()[position(index)]));
 }
 
 BOOST_AUTO_TEST_SUITE(params)
 
-BOOST_AUTO_TEST_CASE(values_are_sent_in_their_order_and_form) {
+BOOST_AUTO_TEST_CASE(parameters_keep_their_order_and_format) {
   Uuid id;
   id.bytes.fill('u');
   const TaskId task{id};
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(values_are_sent_in_their_order_and_form) {
   BOOST_TEST(at(params, 6) == "binary uuuuuuuuuuuuuuuu");
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_text_is_no_null_even_without_an_address) {
+BOOST_AUTO_TEST_CASE(empty_text_is_not_null_even_from_a_null_view) {
   const std::optional<std::string> none;
   const std::optional<std::string> some = "x";
   Params params;
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(an_empty_text_is_no_null_even_without_an_address) {
   BOOST_TEST(at(params, 4) == "null");
 }
 
-BOOST_AUTO_TEST_CASE(numbers_of_the_whole_range_are_written_out_and_stay_apart) {
+BOOST_AUTO_TEST_CASE(numbers_are_sent_as_decimal_text) {
   Params params;
   params.number(INT64_MIN).number(INT64_MAX).number(0);
   BOOST_TEST(at(params, 0) == "text -9223372036854775808");
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(numbers_of_the_whole_range_are_written_out_and_stay_apart) 
   BOOST_TEST(at(params, 2) == "text 0");
 }
 
-BOOST_AUTO_TEST_CASE(one_parameter_too_many_is_a_bug_and_throws_whatever_its_kind) {
+BOOST_AUTO_TEST_CASE(too_many_parameters_throw_logic_error) {
   Params params;
   for (std::size_t i = 0; i < Params::kMost; ++i) params.number(static_cast<std::int64_t>(i));
   BOOST_CHECK_THROW(params.number(1), std::logic_error);

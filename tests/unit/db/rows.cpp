@@ -1,4 +1,4 @@
-// Reading PostgreSQL's binary format, without a server.
+// Decoding of the binary format of PostgreSQL, without a server.
 #include "taskward/db/rows.hpp"
 
 #include <libpq-fe.h>
@@ -49,7 +49,7 @@ std::string big_endian(std::int64_t value, int size) {
 
 BOOST_AUTO_TEST_SUITE(rows)
 
-BOOST_AUTO_TEST_CASE(whole_numbers_of_every_width_keep_their_sign) {
+BOOST_AUTO_TEST_CASE(integers_of_every_width_keep_their_sign) {
   for (const std::int64_t value : {INT64_MIN, INT64_MAX, std::int64_t{0}, std::int64_t{-1}}) {
     BOOST_TEST(row_of({{kInt8, big_endian(value, 8)}}).row(0).number() == value);
   }
@@ -61,17 +61,17 @@ BOOST_AUTO_TEST_CASE(whole_numbers_of_every_width_keep_their_sign) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(moments_are_counted_from_2000_in_both_directions) {
-  const auto moment = [](std::int64_t microseconds) {
+BOOST_AUTO_TEST_CASE(timestamps_count_microseconds_from_2000) {
+  const auto time_of = [](std::int64_t microseconds) {
     return rfc3339(row_of({{kTimestampTz, big_endian(microseconds, 8)}}).row(0).timestamp());
   };
-  BOOST_TEST(moment(0) == "2000-01-01T00:00:00.000Z");
-  BOOST_TEST(moment(-1) == "1999-12-31T23:59:59.999Z");
-  BOOST_TEST(moment(-946'684'800'000'000) == "1970-01-01T00:00:00.000Z");
-  BOOST_TEST(moment(823'132'800'123'456) == "2026-01-31T00:00:00.123Z");
+  BOOST_TEST(time_of(0) == "2000-01-01T00:00:00.000Z");
+  BOOST_TEST(time_of(-1) == "1999-12-31T23:59:59.999Z");
+  BOOST_TEST(time_of(-946'684'800'000'000) == "1970-01-01T00:00:00.000Z");
+  BOOST_TEST(time_of(823'132'800'123'456) == "2026-01-31T00:00:00.123Z");
 }
 
-/// An array of one dimension as PostgreSQL sends it (array_send).
+/// A one-dimensional array as PostgreSQL sends it (array_send).
 std::string array_of(const std::vector<std::string>& texts, Oid type = kText) {
   std::string bytes = big_endian(1, 4) + big_endian(0, 4) + big_endian(type, 4) +
                       big_endian(static_cast<std::int64_t>(texts.size()), 4) + big_endian(1, 4);
@@ -83,9 +83,9 @@ std::vector<std::string> texts_of(const std::string& bytes) {
   return row_of({{kTexts, bytes}}).row(0).texts();
 }
 
-BOOST_AUTO_TEST_CASE(an_array_is_read_as_its_texts) {
+BOOST_AUTO_TEST_CASE(text_array_is_decoded) {
   using Texts = std::vector<std::string>;
-  // Without elements it has no dimensions.
+  // An empty array has no dimensions.
   BOOST_TEST((texts_of(big_endian(0, 4) + big_endian(0, 4) + big_endian(kText, 4)) == Texts{}));
   for (const Texts& texts : {Texts{"a"}, Texts{"", "b", ""}, Texts{"{a,b}", "\"", "NULL", "caf\u00e9 🦊"},
                              Texts(20, std::string(200, 'x'))}) {
@@ -97,14 +97,14 @@ BOOST_AUTO_TEST_CASE(an_array_is_read_as_its_texts) {
   BOOST_TEST(reader.text() == "behind");
 }
 
-BOOST_AUTO_TEST_CASE(an_array_of_another_kind_or_one_that_ends_too_soon_is_a_bug_and_throws) {
-  const std::string whole = array_of({"ab", "c"});
-  for (std::size_t length = 0; length < whole.size(); ++length)
-    BOOST_CHECK_THROW(static_cast<void>(texts_of(whole.substr(0, length))), std::logic_error);
+BOOST_AUTO_TEST_CASE(malformed_array_throws_logic_error) {
+  const std::string complete = array_of({"ab", "c"});
+  for (std::size_t length = 0; length < complete.size(); ++length)
+    BOOST_CHECK_THROW(static_cast<void>(texts_of(complete.substr(0, length))), std::logic_error);
   BOOST_CHECK_THROW(static_cast<void>(texts_of(array_of({"abcd"}, kInt4))), std::logic_error);
-  // Two dimensions, and one that holds a null.
-  BOOST_CHECK_THROW(static_cast<void>(texts_of(big_endian(2, 4) + whole.substr(4))), std::logic_error);
-  BOOST_CHECK_THROW(static_cast<void>(texts_of(big_endian(1, 4) + big_endian(1, 4) + whole.substr(8))),
+  // Two dimensions, the flag for null elements, and a null element.
+  BOOST_CHECK_THROW(static_cast<void>(texts_of(big_endian(2, 4) + complete.substr(4))), std::logic_error);
+  BOOST_CHECK_THROW(static_cast<void>(texts_of(big_endian(1, 4) + big_endian(1, 4) + complete.substr(8))),
                     std::logic_error);
   BOOST_CHECK_THROW(static_cast<void>(texts_of(array_of({}).substr(0, 12) + big_endian(1, 4) +
                                                big_endian(1, 4) + big_endian(-1, 4))),
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(an_array_of_another_kind_or_one_that_ends_too_soon_is_a_bug
   BOOST_CHECK_THROW(static_cast<void>(row_of({{kText, "{a}"}}).row(0).texts()), std::logic_error);
 }
 
-BOOST_AUTO_TEST_CASE(columns_are_read_in_their_order_as_what_they_are) {
+BOOST_AUTO_TEST_CASE(columns_are_read_in_order_by_type) {
   const auto one = row_of({{kUuid, std::string(16, '\x11')},
                            {kText, "a\nb"},
                            {kBoolean, std::string(1, '\x01')},
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(columns_are_read_in_their_order_as_what_they_are) {
   BOOST_TEST(!row.timestamp_or_null());
 }
 
-BOOST_AUTO_TEST_CASE(reading_a_column_as_what_it_is_not_is_a_bug_and_throws) {
+BOOST_AUTO_TEST_CASE(reading_a_column_as_another_type_throws_logic_error) {
   const auto one = row_of({{kInt8, big_endian(1, 8)}});
   BOOST_CHECK_THROW(static_cast<void>(one.row(0).text()), std::logic_error);
   BOOST_CHECK_THROW(static_cast<void>(one.row(0).uuid()), std::logic_error);
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(reading_a_column_as_what_it_is_not_is_a_bug_and_throws) {
   BOOST_CHECK_THROW(static_cast<void>(text.row(0).number()), std::logic_error);
 }
 
-BOOST_AUTO_TEST_CASE(reading_a_null_or_what_is_not_there_is_a_bug_and_throws) {
+BOOST_AUTO_TEST_CASE(reading_a_null_or_missing_column_throws_logic_error) {
   const auto null = row_of({{kText, std::nullopt}});
   BOOST_CHECK_THROW(static_cast<void>(null.row(0).text()), std::logic_error);
   BOOST_CHECK_THROW(static_cast<void>(null.row(1)), std::logic_error);

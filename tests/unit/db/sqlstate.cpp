@@ -5,7 +5,7 @@
 namespace taskward::db {
 namespace {
 
-std::string_view word(std::string_view sqlstate) {
+std::string_view meaning_name(std::string_view sqlstate) {
   switch (meaning(sqlstate)) {
     case Meaning::retry:
       return "retry";
@@ -21,7 +21,7 @@ std::string_view word(std::string_view sqlstate) {
 
 BOOST_AUTO_TEST_SUITE(sqlstate)
 
-BOOST_AUTO_TEST_CASE(each_state_has_the_meaning_of_its_row) {
+BOOST_AUTO_TEST_CASE(every_sqlstate_has_the_expected_meaning) {
   struct Row {
     std::string_view state, meaning;
   };
@@ -61,13 +61,13 @@ BOOST_AUTO_TEST_CASE(each_state_has_the_meaning_of_its_row) {
            Row{"40003", "failed"},       // statement_completion_unknown
            Row{"55006", "failed"},       // object_in_use
        }) {
-    BOOST_TEST(word(row.state) == row.meaning, row.state);
+    BOOST_TEST(meaning_name(row.state) == row.meaning, row.state);
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_state_means_a_failure) {
+BOOST_AUTO_TEST_CASE(malformed_sqlstate_means_failed) {
   for (const std::string_view text : {"", "4", "40", "4000", "57", "x", "40001x"})
-    BOOST_TEST(word(text) == "failed", text);
+    BOOST_TEST(meaning_name(text) == "failed", text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

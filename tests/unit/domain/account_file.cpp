@@ -11,7 +11,7 @@ namespace {
 
 const std::string kHash = "$2y$10$.vGA1O9wmRjrwAVXD98HNOgsNpDczlqm3Jq7KnEd1rVAGv3Fykk1a";
 
-struct Fixture {
+struct AccountFileFixture {
   testing::FixedClock clock;
   testing::CountingRandom random;
 
@@ -22,26 +22,26 @@ struct Fixture {
   AccountFile csv(const std::string& text) { return read(text, AccountFormat::csv); }
   AccountFile ndjson(const std::string& text) { return read(text, AccountFormat::ndjson); }
 
-  /// "line: why" of each refused line.
-  static std::string refused(const AccountFile& file) {
+  /// "line: reason" of each rejected line.
+  static std::string rejections(const AccountFile& file) {
     std::string out;
     for (const RefusedLine& one : file.refused)
       out += (out.empty() ? "" : " | ") + std::to_string(one.line) + ": " + one.why;
-    BOOST_TEST(out.find("$2") == out.find("$2a$, $2b$ or $2y$"), "a hash is quoted: " << out);
+    BOOST_TEST(out.find("$2") == out.find("$2a$, $2b$ or $2y$"), "the message contains a hash: " << out);
     return out;
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(account_file, Fixture)
+BOOST_FIXTURE_TEST_SUITE(account_file, AccountFileFixture)
 
-BOOST_AUTO_TEST_CASE(columns_stand_in_any_order_and_may_be_left_out) {
+BOOST_AUTO_TEST_CASE(account_columns_may_be_in_any_order_and_optional) {
   const auto file =
       csv("\xEF\xBB\xBFrole,password_hash,email,username,name,is_active,email_verified\r\n"
           "admin," +
           kHash +
           ",Ada@example.org,ada,\"Lovelace, Ada\",f,TRUE\r\n"
           ",,,bob,,,\r\n");
-  BOOST_TEST(refused(file) == "");
+  BOOST_TEST(rejections(file) == "");
   BOOST_TEST_REQUIRE(file.accounts.size() == 2U);
   const auto& ada = file.accounts[0];
   BOOST_TEST(ada.email.value() == "Ada@example.org");
@@ -62,13 +62,13 @@ BOOST_AUTO_TEST_CASE(columns_stand_in_any_order_and_may_be_left_out) {
   BOOST_TEST((file.lines == std::vector<std::size_t>{2, 3}));
 }
 
-BOOST_AUTO_TEST_CASE(objects_have_the_same_members) {
+BOOST_AUTO_TEST_CASE(ndjson_accounts_have_the_same_fields) {
   const auto file =
       ndjson(R"({"email":"ada@example.org","is_active":false,"email_verified":true,"name":null})"
              "\r\n\n"
              R"({"username":"bob","role":"guest","password_hash":")" +
              kHash + "\"}");
-  BOOST_TEST(refused(file) == "");
+  BOOST_TEST(rejections(file) == "");
   BOOST_TEST_REQUIRE(file.accounts.size() == 2U);
   BOOST_TEST(!file.accounts[0].is_active);
   BOOST_TEST(file.accounts[0].email_verified);
@@ -77,61 +77,67 @@ BOOST_AUTO_TEST_CASE(objects_have_the_same_members) {
   BOOST_TEST((file.lines == std::vector<std::size_t>{1, 3}));
 }
 
-BOOST_AUTO_TEST_CASE(every_refused_line_is_told_and_nothing_of_it_quoted) {
+BOOST_AUTO_TEST_CASE(rejected_csv_line_is_reported_without_quoting_it) {
   const std::string header = "email,username,name,password_hash,role,is_active,email_verified\n";
-  const auto why = [&](const std::string& line) { return refused(csv(header + line + "\n")); };
-  BOOST_TEST(why("ada,,,,,,").starts_with("2: email: must be an e-mail address"));
-  BOOST_TEST(why(",a b,,,,,").starts_with("2: username: must have 3 to 64 letters"));
-  BOOST_TEST(why(",ada," + std::string(101, 'x') + ",,,,").starts_with("2: name: must have at most 100"));
-  BOOST_TEST(why(",ada,\"a\nb\",,,,").starts_with("2: name: must have at most 100"));
-  BOOST_TEST(why(",ada,a\x07,,,,").starts_with("2: name: must have"));
+  const auto rejections_of = [&](const std::string& line) { return rejections(csv(header + line + "\n")); };
+  BOOST_TEST(rejections_of("ada,,,,,,").starts_with("2: email: must be an e-mail address"));
+  BOOST_TEST(rejections_of(",a b,,,,,").starts_with("2: username: must have 3 to 64 letters"));
+  BOOST_TEST(
+      rejections_of(",ada," + std::string(101, 'x') + ",,,,").starts_with("2: name: must have at most 100"));
+  BOOST_TEST(rejections_of(",ada,\"a\nb\",,,,").starts_with("2: name: must have at most 100"));
+  BOOST_TEST(rejections_of(",ada,a\x07,,,,").starts_with("2: name: must have"));
   for (const std::string& hash :
        {std::string("secret"), "$2x" + kHash.substr(3), kHash.substr(0, 59), "$2a$03" + kHash.substr(6),
         "$2a$17" + kHash.substr(6), "$1" + kHash.substr(3), std::string("$argon2id$v=19$m=1,t=1,p=1$x$y")}) {
-    BOOST_TEST(why(",ada,,\"" + hash + "\",,,").starts_with("2: password_hash: must be a bcrypt hash"), hash);
+    BOOST_TEST(
+        rejections_of(",ada,,\"" + hash + "\",,,").starts_with("2: password_hash: must be a bcrypt hash"),
+        hash);
   }
-  BOOST_TEST(why(",ada,,,king,,") == "2: role: must be one of guest, user, admin");
-  BOOST_TEST(why(",ada,,,,maybe,") == "2: is_active: must be true or false");
-  BOOST_TEST(why("a@b.example,,,,,,2") == "2: email_verified: must be true or false");
-  BOOST_TEST(why(",ada,,,,,true") == "2: email_verified: must not be true where there is no email");
-  BOOST_TEST(why(",,Ada,,,,") == "2: has neither email nor username");
-  BOOST_TEST(why("a@b.example") == "2: has 1 fields, and there are 7 columns");
-  BOOST_TEST(why("a@b.example,\"x") == "2: has a quoted field that is not closed");
-  BOOST_TEST(why(",ada,\xff,,,,") == "2: is not UTF-8");
-  BOOST_TEST(why(",ada," + std::string(kImportLineMaxBytes, 'x')) == "2: is longer than 65536 bytes");
-  // A hash in the wrong column stays as untold as one in its own.
-  BOOST_TEST(why(kHash + "," + kHash + ",,,,,").find("vGA1") == std::string::npos);
-  BOOST_TEST(why("ada,x,,bad,king,,").find("email:") != std::string::npos);
-  BOOST_TEST(why("ada,x,,bad,king,,").find("; role:") != std::string::npos);
+  BOOST_TEST(rejections_of(",ada,,,king,,") == "2: role: must be one of guest, user, admin");
+  BOOST_TEST(rejections_of(",ada,,,,maybe,") == "2: is_active: must be true or false");
+  BOOST_TEST(rejections_of("a@b.example,,,,,,2") == "2: email_verified: must be true or false");
+  BOOST_TEST(rejections_of(",ada,,,,,true") == "2: email_verified: must not be true where there is no email");
+  BOOST_TEST(rejections_of(",,Ada,,,,") == "2: has neither email nor username");
+  BOOST_TEST(rejections_of("a@b.example") == "2: has 1 fields, and there are 7 columns");
+  BOOST_TEST(rejections_of("a@b.example,\"x") == "2: has a quoted field that is not closed");
+  BOOST_TEST(rejections_of(",ada,\xff,,,,") == "2: is not UTF-8");
+  BOOST_TEST(rejections_of(",ada," + std::string(kImportLineMaxBytes, 'x')) ==
+             "2: is longer than 65536 bytes");
+  // A hash in the wrong column is not quoted either.
+  BOOST_TEST(rejections_of(kHash + "," + kHash + ",,,,,").find("vGA1") == std::string::npos);
+  BOOST_TEST(rejections_of("ada,x,,bad,king,,").find("email:") != std::string::npos);
+  BOOST_TEST(rejections_of("ada,x,,bad,king,,").find("; role:") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(objects_that_are_none_are_told) {
-  const auto why = [&](const std::string& line) { return refused(ndjson(line)); };
-  BOOST_TEST(why("{\"email\":") == "1: is not valid JSON");
-  BOOST_TEST(why("[]") == "1: is no JSON object");
-  BOOST_TEST(why("{\"email\":1}") == "1: email: must be a string");
-  BOOST_TEST(why(R"({"username":"ada","is_active":"true"})") == "1: is_active: must be true or false");
-  BOOST_TEST(why(R"({"username":"ada","x":1})").starts_with("1: has a member that is none of email, "));
-  BOOST_TEST(why(R"({"username":"ada","username":"bob"})") == "1: is not valid JSON");
-  BOOST_TEST(why("{}") == "1: has neither email nor username");
-  BOOST_TEST(why("\xff") == "1: is not UTF-8");
-  BOOST_TEST(why("") == "");
+BOOST_AUTO_TEST_CASE(malformed_ndjson_line_is_reported) {
+  const auto rejections_of = [&](const std::string& line) { return rejections(ndjson(line)); };
+  BOOST_TEST(rejections_of("{\"email\":") == "1: is not valid JSON");
+  BOOST_TEST(rejections_of("[]") == "1: is no JSON object");
+  BOOST_TEST(rejections_of("{\"email\":1}") == "1: email: must be a string");
+  BOOST_TEST(rejections_of(R"({"username":"ada","is_active":"true"})") ==
+             "1: is_active: must be true or false");
+  BOOST_TEST(
+      rejections_of(R"({"username":"ada","x":1})").starts_with("1: has a member that is none of email, "));
+  BOOST_TEST(rejections_of(R"({"username":"ada","username":"bob"})") == "1: is not valid JSON");
+  BOOST_TEST(rejections_of("{}") == "1: has neither email nor username");
+  BOOST_TEST(rejections_of("\xff") == "1: is not UTF-8");
+  BOOST_TEST(rejections_of("") == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_line_of_column_names_is_needed) {
-  BOOST_TEST(refused(csv("")) == "1: there is no line of column names");
-  BOOST_TEST(refused(csv("ada@example.org," + kHash + "\nx,y\n"))
+BOOST_AUTO_TEST_CASE(csv_header_is_required) {
+  BOOST_TEST(rejections(csv("")) == "1: there is no line of column names");
+  BOOST_TEST(rejections(csv("ada@example.org," + kHash + "\nx,y\n"))
                  .starts_with("1: column 2 is none of email, username, name, password_hash"));
-  BOOST_TEST(refused(csv("email,Email\n")).starts_with("1: column 2 is none of"));
-  BOOST_TEST(refused(csv("email,email\n")) == "1: column email stands twice");
-  BOOST_TEST(refused(csv("name,role\n")) == "1: there is no column email or username");
-  BOOST_TEST(refused(csv("\"email\n")) == "1: has a quoted field that is not closed");
+  BOOST_TEST(rejections(csv("email,Email\n")).starts_with("1: column 2 is none of"));
+  BOOST_TEST(rejections(csv("email,email\n")) == "1: column email stands twice");
+  BOOST_TEST(rejections(csv("name,role\n")) == "1: there is no column email or username");
+  BOOST_TEST(rejections(csv("\"email\n")) == "1: has a quoted field that is not closed");
 }
 
-BOOST_AUTO_TEST_CASE(names_that_stand_twice_are_refused_in_any_case) {
+BOOST_AUTO_TEST_CASE(duplicate_account_names_are_rejected_ignoring_case) {
   const auto file =
       csv("email,username\na@b.example,ada\nA@B.EXAMPLE,bob\nc@b.example,ADA\nd@b.example,a@b\n");
-  BOOST_TEST(refused(file) ==
+  BOOST_TEST(rejections(file) ==
              "3: email: is that of line 2 | 4: username: is that of line 2 | 5: username: must have 3 to 64 "
              "letters, digits, '.', '_' and '-', first a letter or digit");
   BOOST_TEST(file.accounts.size() == 1U);

@@ -10,14 +10,14 @@ namespace {
 
 using testing::outcome;
 
-struct Fixture : testing::ResourcesWithoutDatabase {
+struct HashingFixture : testing::ResourcesWithoutDatabase {
   model::Origin origin;
   Secret password{"correct horse"};
 
-  std::string verdict(const Secret& given, const std::optional<std::string>& hash) {
-    const auto found = verify_password(resources, origin, given, hash);
-    if (!found) return outcome(found);
-    switch (*found) {
+  std::string verdict(const Secret& candidate, const std::optional<std::string>& hash) {
+    const auto result = verify_password(resources, origin, candidate, hash);
+    if (!result) return outcome(result);
+    switch (*result) {
       case PasswordVerdict::wrong:
         return "wrong";
       case PasswordVerdict::right:
@@ -29,9 +29,9 @@ struct Fixture : testing::ResourcesWithoutDatabase {
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(hashing, Fixture)
+BOOST_FIXTURE_TEST_SUITE(hashing, HashingFixture)
 
-BOOST_AUTO_TEST_CASE(what_was_hashed_is_right_and_anything_else_wrong) {
+BOOST_AUTO_TEST_CASE(only_the_hashed_password_is_right) {
   const auto hash = hash_password(resources, origin, password);
   BOOST_TEST_REQUIRE(outcome(hash) == "ok");
   BOOST_TEST(verdict(password, *hash) == "right");
@@ -40,13 +40,13 @@ BOOST_AUTO_TEST_CASE(what_was_hashed_is_right_and_anything_else_wrong) {
   BOOST_TEST(verdict(password, "damaged") == "wrong");
 }
 
-BOOST_AUTO_TEST_CASE(a_hash_of_another_cost_or_kind_is_outdated) {
+BOOST_AUTO_TEST_CASE(hash_of_another_cost_or_prefix_is_outdated) {
   BOOST_TEST(verdict(password, crypto::PasswordHasher(5, random).hash(password, random)) == "outdated");
   BOOST_TEST(verdict(Secret("U*U"), "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW") ==
              "outdated");
 }
 
-BOOST_AUTO_TEST_CASE(a_request_that_waited_too_long_is_refused) {
+BOOST_AUTO_TEST_CASE(request_that_waited_too_long_is_rejected) {
   origin.sent_at = clock.now() - std::chrono::seconds(11);
   BOOST_TEST(outcome(hash_password(resources, origin, password)) == "service_unavailable");
   BOOST_TEST(verdict(password, std::nullopt) == "service_unavailable");

@@ -18,19 +18,19 @@ using Steady = std::chrono::steady_clock;
 using testing::FixedClock;
 using testing::outcome;
 
-milliseconds since(Steady::time_point begun) {
-  return std::chrono::duration_cast<milliseconds>(Steady::now() - begun);
+milliseconds elapsed_since(Steady::time_point started) {
+  return std::chrono::duration_cast<milliseconds>(Steady::now() - started);
 }
 
 BOOST_AUTO_TEST_SUITE(hashing_gate)
 
-BOOST_AUTO_TEST_CASE(never_more_are_inside_than_there_are_slots_and_all_get_in) {
+BOOST_AUTO_TEST_CASE(concurrency_never_exceeds_the_slots_and_all_callers_pass) {
   constexpr int slots = 3;
   HashingGate gate(slots, seconds(30));
   const FixedClock clock;
   std::atomic<int> inside{0};
-  std::atomic<int> most{0};
-  std::atomic<int> passed{0};
+  std::atomic<int> max_inside{0};
+  std::atomic<int> pass_count{0};
   std::latch start(16);
   {
     std::vector<std::jthread> threads;
@@ -41,53 +41,53 @@ BOOST_AUTO_TEST_CASE(never_more_are_inside_than_there_are_slots_and_all_get_in) 
           const auto pass = gate.enter(clock.now(), clock);
           if (!pass) continue;
           const int now = ++inside;
-          for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+          for (int seen = max_inside; seen < now && !max_inside.compare_exchange_weak(seen, now);) {
           }
           std::this_thread::sleep_for(std::chrono::microseconds(200));
           --inside;
-          ++passed;
+          ++pass_count;
         }
       });
     }
   }
-  BOOST_TEST(most == slots);
-  BOOST_TEST(passed == 16 * 20);
+  BOOST_TEST(max_inside == slots);
+  BOOST_TEST(pass_count == 16 * 20);
 }
 
-BOOST_AUTO_TEST_CASE(who_finds_no_slot_waits_as_long_as_it_may_and_is_told_when_to_come_again) {
+BOOST_AUTO_TEST_CASE(caller_without_a_slot_times_out_with_retry_after) {
   HashingGate gate(1, milliseconds(200));
   const FixedClock clock;
-  const auto held = gate.enter({}, clock);
-  BOOST_TEST_REQUIRE(outcome(held) == "ok");
-  const auto begun = Steady::now();
-  const auto refused = gate.enter(clock.now(), clock);
-  BOOST_TEST(since(begun).count() >= 200);
-  BOOST_TEST_REQUIRE(outcome(refused) == "service_unavailable");
-  BOOST_TEST((refused.error().retry_after == kHashingRetryAfter));
-  BOOST_TEST(!refused.error().detail.empty());
+  const auto first = gate.enter({}, clock);
+  BOOST_TEST_REQUIRE(outcome(first) == "ok");
+  const auto started = Steady::now();
+  const auto rejected = gate.enter(clock.now(), clock);
+  BOOST_TEST(elapsed_since(started).count() >= 200);
+  BOOST_TEST_REQUIRE(outcome(rejected) == "service_unavailable");
+  BOOST_TEST((rejected.error().retry_after == kHashingRetryAfter));
+  BOOST_TEST(!rejected.error().detail.empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_passed_before_counts) {
+BOOST_AUTO_TEST_CASE(time_since_sending_counts_towards_the_timeout) {
   HashingGate gate(1, seconds(60));
   const FixedClock clock;
-  const auto held = gate.enter({}, clock);
-  const auto begun = Steady::now();
+  const auto first = gate.enter({}, clock);
+  const auto started = Steady::now();
   BOOST_TEST(outcome(gate.enter(clock.now() - milliseconds(59'900), clock)) == "service_unavailable");
-  BOOST_TEST(since(begun).count() >= 100);
-  BOOST_TEST(since(begun).count() < 30'000);
+  BOOST_TEST(elapsed_since(started).count() >= 100);
+  BOOST_TEST(elapsed_since(started).count() < 30'000);
 }
 
-BOOST_AUTO_TEST_CASE(who_comes_too_late_is_refused_at_once_even_where_there_is_room) {
+BOOST_AUTO_TEST_CASE(expired_request_is_rejected_even_if_a_slot_is_free) {
   HashingGate gate(1, seconds(60));
   const FixedClock clock;
-  const auto begun = Steady::now();
+  const auto started = Steady::now();
   for (const auto age : {milliseconds(60'000), milliseconds(60'001), milliseconds(3'600'000)}) {
     BOOST_TEST(outcome(gate.enter(clock.now() - age, clock)) == "service_unavailable");
   }
-  BOOST_TEST(since(begun).count() < 30'000);
+  BOOST_TEST(elapsed_since(started).count() < 30'000);
 }
 
-BOOST_AUTO_TEST_CASE(a_moment_that_cannot_be_counts_as_now) {
+BOOST_AUTO_TEST_CASE(implausible_send_time_counts_as_now) {
   HashingGate gate(1, seconds(1));
   const FixedClock clock;
   BOOST_TEST(outcome(gate.enter(std::nullopt, clock)) == "ok");
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_moment_that_cannot_be_counts_as_now) {
   BOOST_TEST(outcome(gate.enter(Timestamp{}, clock)) == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(a_pass_gives_its_slot_back_once_wherever_it_was_moved) {
+BOOST_AUTO_TEST_CASE(moved_pass_releases_its_slot_exactly_once) {
   HashingGate gate(1, milliseconds(50));
   const FixedClock clock;
   {
@@ -110,13 +110,13 @@ BOOST_AUTO_TEST_CASE(a_pass_gives_its_slot_back_once_wherever_it_was_moved) {
   BOOST_TEST(outcome(gate.enter({}, clock)) == "service_unavailable");
 }
 
-BOOST_AUTO_TEST_CASE(who_waits_gets_in_when_somebody_leaves) {
+BOOST_AUTO_TEST_CASE(waiting_caller_enters_when_a_slot_is_released) {
   HashingGate gate(1, seconds(30));
   const FixedClock clock;
-  std::optional<Result<HashingGate::Pass>> held(gate.enter({}, clock));
+  std::optional<Result<HashingGate::Pass>> first(gate.enter({}, clock));
   std::jthread waiting([&] { BOOST_TEST(outcome(gate.enter(clock.now(), clock)) == "ok"); });
   std::this_thread::sleep_for(milliseconds(50));
-  held.reset();
+  first.reset();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,24 +10,24 @@ namespace {
 
 BOOST_AUTO_TEST_SUITE(idempotency_keys)
 
-BOOST_AUTO_TEST_CASE(the_same_request_with_the_same_key_is_the_same) {
+BOOST_AUTO_TEST_CASE(same_request_and_key_have_the_same_hashes) {
   const auto one = idempotency_key("key", "create_task", "application/json", "{}");
   const auto again = idempotency_key("key", "create_task", "application/json", "{}");
   BOOST_TEST((one.key == again.key));
   BOOST_TEST((one.request == again.request));
 }
 
-BOOST_AUTO_TEST_CASE(the_key_is_remembered_apart_from_its_request) {
+BOOST_AUTO_TEST_CASE(key_hash_is_independent_of_the_request) {
   const auto one = idempotency_key("key", "create_task", "application/json", "{}");
   const auto other = idempotency_key("Key", "create_task", "application/json", "{}");
   BOOST_TEST((one.key != other.key));
   BOOST_TEST((one.request == other.request));
   BOOST_TEST((one.key == idempotency_key("key", "import_tasks", "text/csv", "title").key));
-  // Neither can be looked up by the other.
+  // The hash of the key differs from the hash of the request.
   BOOST_TEST((one.key != one.request));
 }
 
-BOOST_AUTO_TEST_CASE(requests_that_differ_in_any_part_or_in_where_it_ends_are_different) {
+BOOST_AUTO_TEST_CASE(requests_that_differ_in_any_part_have_different_hashes) {
   struct Parts {
     std::string route, content_type, body;
   };
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(requests_that_differ_in_any_part_or_in_where_it_ends_are_di
                one.route << '|' << one.content_type << '|' << one.body);
 }
 
-BOOST_AUTO_TEST_CASE(a_key_is_told_from_its_beginnings_and_large_bodies_from_one_another) {
+BOOST_AUTO_TEST_CASE(keys_of_any_length_and_large_bodies_have_different_hashes) {
   std::set<crypto::Sha256> keys;
   for (std::size_t length = 1; length <= 255; ++length)
     keys.insert(idempotency_key(std::string(length, 'x'), "r", "t", "b").key);

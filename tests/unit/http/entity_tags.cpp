@@ -7,7 +7,7 @@
 namespace taskward::http {
 namespace {
 
-/// "*", or each tag as [text], a weak one as W[text]; "none" for what is no such value.
+/// "*", or each entity tag as [text] or, if weak, W[text]; "none" if the value is malformed.
 std::string read(std::string_view value) {
   const auto tags = entity_tags(value);
   if (!tags) return "none";
@@ -18,7 +18,7 @@ std::string read(std::string_view value) {
 
 BOOST_AUTO_TEST_SUITE(entity_tag_lists)
 
-BOOST_AUTO_TEST_CASE(a_tag_is_what_stands_in_its_quotes) {
+BOOST_AUTO_TEST_CASE(entity_tag_is_the_text_between_the_quotes) {
   BOOST_TEST(read(R"("3")") == "[3]");
   BOOST_TEST(read(R"("xyzzy")") == "[xyzzy]");
   BOOST_TEST(read(R"("")") == "[]");
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(a_tag_is_what_stands_in_its_quotes) {
   BOOST_TEST(read("\"\xe9\xff\x80\"") == "[\xe9\xff\x80]");
 }
 
-BOOST_AUTO_TEST_CASE(a_weak_tag_says_so_in_one_way) {
+BOOST_AUTO_TEST_CASE(weak_entity_tag_has_exactly_the_prefix_w_slash) {
   BOOST_TEST(read(R"(W/"3")") == "W[3]");
   BOOST_TEST(read(R"(W/"")") == "W[]");
   for (const char* bad : {R"(w/"3")", R"(W"3")", R"(W/ "3")", R"(W /"3")", R"(W/3)", R"(W/W/"3")", "W/", "W",
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_weak_tag_says_so_in_one_way) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_list_keeps_its_order_and_is_parted_by_commas) {
+BOOST_AUTO_TEST_CASE(entity_tags_are_separated_by_commas_and_keep_their_order) {
   BOOST_TEST(read(R"("1","2")") == "[1][2]");
   BOOST_TEST(read(R"("1", W/"2" ,"3")") == "[1]W[2][3]");
   BOOST_TEST(read("\"1\"\t,\t\"2\"") == "[1][2]");
@@ -48,14 +48,14 @@ BOOST_AUTO_TEST_CASE(a_list_keeps_its_order_and_is_parted_by_commas) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(empty_elements_and_white_space_are_passed_over) {
+BOOST_AUTO_TEST_CASE(empty_elements_and_whitespace_in_lists_are_skipped) {
   BOOST_TEST(read(R"(,"1")") == "[1]");
   BOOST_TEST(read(R"("1",)") == "[1]");
   BOOST_TEST(read(R"(, ,"1",,	, "2" , )") == "[1][2]");
   BOOST_TEST(read(R"(  "1"	)") == "[1]");
 }
 
-BOOST_AUTO_TEST_CASE(a_star_stands_alone) {
+BOOST_AUTO_TEST_CASE(asterisk_must_be_the_only_element) {
   BOOST_TEST(read("*") == "*");
   BOOST_TEST(read(" * ") == "*");
   for (const char* bad : {"**", "*,", ",*", "*,*", R"(*,"1")", R"("1",*)", R"("1"*)", R"(*"1")", "'*'"}) {
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_star_stands_alone) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(every_other_value_is_none) {
+BOOST_AUTO_TEST_CASE(malformed_entity_tag_list_is_rejected) {
   for (const char* bad : {"",          " ",
                           "\t",        ",",
                           " , ,",      "3",
@@ -81,15 +81,15 @@ BOOST_AUTO_TEST_CASE(every_other_value_is_none) {
   BOOST_TEST(read(std::string_view("\"a\"\0", 4)) == "none");
 }
 
-BOOST_AUTO_TEST_CASE(these_characters_stand_in_a_tag_and_no_others) {
+BOOST_AUTO_TEST_CASE(entity_tag_contains_only_etagc_characters) {
   for (int byte = 0; byte < 256; ++byte) {
-    const bool stands = byte == 0x21 || (byte >= 0x23 && byte <= 0x7e) || byte >= 0x80;
+    const bool is_allowed = byte == 0x21 || (byte >= 0x23 && byte <= 0x7e) || byte >= 0x80;
     const std::string text(1, static_cast<char>(byte));
-    BOOST_TEST(read("\"a" + text + "b\"") == (stands ? "[a" + text + "b]" : "none"), byte);
+    BOOST_TEST(read("\"a" + text + "b\"") == (is_allowed ? "[a" + text + "b]" : "none"), byte);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_long_list_is_read_to_its_end) {
+BOOST_AUTO_TEST_CASE(long_entity_tag_list_is_parsed_completely) {
   std::string value;
   for (int i = 0; i < 2000; ++i) value += "\"" + std::to_string(i) + "\",";
   const auto tags = entity_tags(value);

@@ -8,7 +8,7 @@ namespace {
 
 BOOST_AUTO_TEST_SUITE(methods)
 
-BOOST_AUTO_TEST_CASE(methods_are_read_by_their_exact_names_only) {
+BOOST_AUTO_TEST_CASE(method_names_are_matched_exactly) {
   std::string all;
   for (const Method one : kMethods) {
     all += std::string(name(one)) + ' ';
@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(methods_are_read_by_their_exact_names_only) {
   BOOST_TEST(!method(std::string_view("GET\0", 4)));
 }
 
-BOOST_AUTO_TEST_CASE(a_body_has_a_meaning_with_these_methods) {
+BOOST_AUTO_TEST_CASE(post_put_patch_and_delete_accept_a_body) {
   std::string with;
   for (const Method one : kMethods) {
     if (takes_body(one)) with += std::string(name(one)) + ' ';

@@ -10,7 +10,7 @@ namespace {
 
 BOOST_AUTO_TEST_SUITE(json_writer)
 
-BOOST_AUTO_TEST_CASE(every_kind_of_value_is_written_as_json_has_it) {
+BOOST_AUTO_TEST_CASE(every_kind_of_value_is_written_as_json) {
   Writer w;
   w.begin_object();
   w.key("s");
@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(every_kind_of_value_is_written_as_json_has_it) {
   BOOST_TEST(w.take() == R"({"s":"x","n":-9223372036854775808,"l":[true,false,null,0]})");
 }
 
-BOOST_AUTO_TEST_CASE(hostile_strings_come_back_as_they_were_as_values_and_as_names) {
+BOOST_AUTO_TEST_CASE(written_strings_and_names_parse_to_the_same_text) {
   std::string controls;
   for (int c = 0; c < 0x80; ++c) controls += static_cast<char>(c);
   for (const std::string& text :
@@ -47,13 +47,13 @@ BOOST_AUTO_TEST_CASE(hostile_strings_come_back_as_they_were_as_values_and_as_nam
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_view_without_an_address_is_the_empty_string) {
+BOOST_AUTO_TEST_CASE(null_string_view_is_written_as_an_empty_string) {
   Writer w;
   w.string(std::string_view());
   BOOST_TEST(w.take() == "\"\"");
 }
 
-BOOST_AUTO_TEST_CASE(after_taking_it_starts_anew) {
+BOOST_AUTO_TEST_CASE(writer_can_be_reused_after_take) {
   Writer w;
   w.begin_array();
   w.number(1);
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(after_taking_it_starts_anew) {
   BOOST_TEST(w.take() == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_moved_writer_goes_on_where_it_was) {
+BOOST_AUTO_TEST_CASE(moved_writer_continues_the_document) {
   Writer first;
   first.begin_array();
   Writer second(std::move(first));

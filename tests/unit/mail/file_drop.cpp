@@ -1,4 +1,4 @@
-// Mail dropped as files.
+// Mail written to files.
 #include "taskward/mail/file_drop.hpp"
 
 #include <sys/stat.h>
@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct DropFixture {
+struct FileDropFixture {
   testing::ThrowawayFolder folder;
   FileDrop drop{folder.path().string()};
 
@@ -28,9 +28,9 @@ struct DropFixture {
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(mail_file_drop, DropFixture)
+BOOST_FIXTURE_TEST_SUITE(mail_file_drop, FileDropFixture)
 
-BOOST_AUTO_TEST_CASE(a_message_becomes_a_file_for_its_owner_alone) {
+BOOST_AUTO_TEST_CASE(message_file_is_readable_by_its_owner_only) {
   BOOST_TEST((hand_over(drop, "Subject: x\r\n").verdict == Verdict::accepted));
   std::ifstream in(folder.path() / "one.eml", std::ios::binary);
   BOOST_TEST(std::string(std::istreambuf_iterator<char>(in), {}) == "Subject: x\r\n");
@@ -38,21 +38,21 @@ BOOST_AUTO_TEST_CASE(a_message_becomes_a_file_for_its_owner_alone) {
   BOOST_TEST(files() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(dropped_again_it_takes_its_own_place) {
+BOOST_AUTO_TEST_CASE(message_written_again_replaces_its_file) {
   for (const char* text : {"first", "second"})
     BOOST_TEST((hand_over(drop, text).verdict == Verdict::accepted));
   BOOST_TEST(files() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_folder_that_is_not_there_is_tried_again_later) {
-  FileDrop nowhere((folder.path() / "nowhere").string());
-  const Outcome outcome = hand_over(nowhere, "secret content");
+BOOST_AUTO_TEST_CASE(missing_folder_is_a_temporary_failure) {
+  FileDrop missing((folder.path() / "nowhere").string());
+  const Outcome outcome = hand_over(missing, "secret content");
   BOOST_TEST((outcome.verdict == Verdict::try_later));
   BOOST_TEST(outcome.reason.find("cannot be written: No such file or directory") != std::string::npos);
   BOOST_TEST(outcome.reason.find("secret content") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_left_of_what_could_not_be_put_in_its_place) {
+BOOST_AUTO_TEST_CASE(failed_write_leaves_no_temporary_file) {
   fs::create_directories(folder.path() / "one.eml" / "in the way");
   BOOST_TEST((hand_over(drop, "x").verdict == Verdict::try_later));
   fs::remove_all(folder.path() / "one.eml");
@@ -60,13 +60,13 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_of_what_could_not_be_put_in_its_place) {
   BOOST_TEST(files() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(the_folder_is_made_or_its_fault_is_named) {
-  const std::string made = (folder.path() / "mail").string();
-  BOOST_TEST(fault_of_drop_folder(made) == "");
-  BOOST_TEST(fault_of_drop_folder(made) == "");
-  BOOST_TEST((fs::status(made).permissions() == fs::perms(0700)));
-  BOOST_TEST(fault_of_drop_folder(made + "/a/b") ==
-             "'" + made + "/a/b' cannot be made: No such file or directory");
+BOOST_AUTO_TEST_CASE(drop_folder_is_created_or_the_error_is_reported) {
+  const std::string path = (folder.path() / "mail").string();
+  BOOST_TEST(fault_of_drop_folder(path) == "");
+  BOOST_TEST(fault_of_drop_folder(path) == "");
+  BOOST_TEST((fs::status(path).permissions() == fs::perms(0700)));
+  BOOST_TEST(fault_of_drop_folder(path + "/a/b") ==
+             "'" + path + "/a/b' cannot be made: No such file or directory");
   std::ofstream(folder.path() / "file") << 'x';
   BOOST_TEST(fault_of_drop_folder((folder.path() / "file").string()) != "");
 }

@@ -1,4 +1,4 @@
-// What a message looks like on the wire.
+// The transmitted form of a message.
 #include "taskward/mail/message.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -17,13 +17,13 @@ struct MessageFixture {
   model::Mailbox from{"", "taskward@example.org"};
   Letter letter{"123456 is your Taskward code", "Your code: 123456\n\nBye\n", "<p>123456</p>\n"};
 
-  std::optional<Message> made(const std::string& to = "ada@example.com") {
+  std::optional<Message> composed(const std::string& to = "ada@example.com") {
     return compose(from, to, letter, id, clock.now());
   }
-  std::string text() { return std::string(made().value().content.reveal()); }
+  std::string text() { return std::string(composed().value().content.reveal()); }
 };
 
-/// Undoes quoted_printable.
+/// Decodes quoted-printable (RFC 2045, 6.7).
 std::string decoded(const std::string& text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -54,7 +54,7 @@ bool lines_are_short(const std::string& text) {
 
 BOOST_FIXTURE_TEST_SUITE(mail_message, MessageFixture)
 
-BOOST_AUTO_TEST_CASE(headers_stand_in_their_order_the_subject_first) {
+BOOST_AUTO_TEST_CASE(message_headers_are_in_order_and_subject_is_first) {
   const std::string letters = in_letters(id);
   BOOST_TEST(text() ==
              "Subject: 123456 is your Taskward code\r\n"
@@ -80,9 +80,9 @@ BOOST_AUTO_TEST_CASE(headers_stand_in_their_order_the_subject_first) {
                  letters + "--\r\n");
 }
 
-BOOST_AUTO_TEST_CASE(the_same_letter_gives_the_same_bytes_and_file_name) {
-  const auto once = made();
-  const auto again = made();
+BOOST_AUTO_TEST_CASE(composing_the_same_letter_gives_the_same_bytes_and_file_name) {
+  const auto once = composed();
+  const auto again = composed();
   BOOST_TEST(once->content.reveal() == again->content.reveal());
   BOOST_TEST(once->name == again->name);
   BOOST_TEST(once->name == "2026-01-31T12-00-00-000Z-" + in_letters(id));
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(the_same_letter_gives_the_same_bytes_and_file_name) {
   BOOST_TEST(once->recipient == "ada@example.com");
 }
 
-BOOST_AUTO_TEST_CASE(nothing_but_the_code_has_six_digits_in_a_row) {
+BOOST_AUTO_TEST_CASE(only_the_code_has_six_consecutive_digits) {
   letter = {"no code", "no code\n", "<p>no code</p>\n"};
   for (int round = 0; round < 50; ++round) {
     testing::CountingRandom other(static_cast<std::uint8_t>(round * 5));
@@ -101,35 +101,35 @@ BOOST_AUTO_TEST_CASE(nothing_but_the_code_has_six_digits_in_a_row) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(no_header_can_be_added) {
+BOOST_AUTO_TEST_CASE(header_injection_is_rejected) {
   for (const std::string& bad : {std::string("a\r\nBcc: b@c.org"), std::string("a\nb"), std::string("a\rb"),
                                  std::string("a\0b", 3), std::string("a\x7f")}) {
     letter.subject = bad;
-    BOOST_TEST(!made().has_value(), bad);
+    BOOST_TEST(!composed().has_value(), bad);
     letter.subject = "fine";
-    BOOST_TEST(!made(bad).has_value(), bad);
+    BOOST_TEST(!composed(bad).has_value(), bad);
     from.name = bad;
-    BOOST_TEST(!made().has_value(), bad);
+    BOOST_TEST(!composed().has_value(), bad);
     from.name.clear();
-    BOOST_TEST(made().has_value());
+    BOOST_TEST(composed().has_value());
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_name_is_shown_beside_the_address) {
+BOOST_AUTO_TEST_CASE(sender_name_precedes_the_address) {
   from.name = "Taskward at work, Inc.";
   BOOST_TEST(text().find("From: \"Taskward at work, Inc.\" <taskward@example.org>\r\n") != std::string::npos);
   from.name = "Täskward";
   BOOST_TEST(text().find("From: =?utf-8?Q?T=C3=A4skward?= <taskward@example.org>\r\n") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_part_with_odd_characters_or_long_lines_is_quoted_printable) {
+BOOST_AUTO_TEST_CASE(part_with_non_ascii_text_or_long_lines_is_quoted_printable) {
   letter.text = "Grüße: 123456\n";
   letter.html = std::string(90, 'x') + "\n";
   BOOST_TEST(text().find("quoted-printable\r\n\r\nGr=C3=BC=C3=9Fe: 123456\r\n--") != std::string::npos);
   BOOST_TEST(text().find("quoted-printable\r\n\r\n" + std::string(75, 'x') + "=\r\n") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(quoted_printable_is_read_back_and_has_short_lines) {
+BOOST_AUTO_TEST_CASE(quoted_printable_decodes_to_the_original_and_has_short_lines) {
   const std::string all_bytes = [] {
     std::string out;
     for (int i = 0; i < 256; ++i) out += static_cast<char>(i);
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(quoted_printable_is_read_back_and_has_short_lines) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_code_is_never_parted) {
+BOOST_AUTO_TEST_CASE(code_is_never_split_across_lines) {
   for (std::size_t before = 0; before < 200; ++before) {
     std::string text;
     while (text.size() < before) text += text.size() % 8 == 7 ? ' ' : 'x';
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_code_is_never_parted) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(subjects_encode_what_is_not_ascii_and_leave_the_code_in_front) {
+BOOST_AUTO_TEST_CASE(subject_encodes_non_ascii_text_but_not_the_leading_code) {
   BOOST_TEST(encoded_subject("123456 is your code") == "123456 is your code");
   BOOST_TEST(encoded_subject("123456 für dich, bitte") == "123456 =?utf-8?Q?f=C3=BCr_dich=2C_bitte?=");
   BOOST_TEST(encoded_subject("é") == "=?utf-8?Q?=C3=A9?=");
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(subjects_encode_what_is_not_ascii_and_leave_the_code_in_fro
   std::string words;
   for (int i = 0; i < 100; ++i) words += "é";
   std::string subject = encoded_subject(words);
-  // Each piece is an encoded word of 75 characters at most, which parts no character.
+  // Each piece is an encoded-word of at most 75 characters (RFC 2047, 2) that contains whole characters.
   std::string joined;
   const std::string_view begin = "=?utf-8?Q?";
   const std::string_view end = "?=";
@@ -187,14 +187,14 @@ BOOST_AUTO_TEST_CASE(subjects_encode_what_is_not_ascii_and_leave_the_code_in_fro
   BOOST_TEST(decoded(joined) == words);
 }
 
-BOOST_AUTO_TEST_CASE(dates_are_as_mail_has_them) {
+BOOST_AUTO_TEST_CASE(mail_date_follows_rfc_5322) {
   using namespace std::chrono;
   BOOST_TEST(mail_date(sys_days(year(2026) / 3 / 1) + hours(9) + minutes(5) + seconds(7) +
                        microseconds(999'999)) == "Sun, 01 Mar 2026 09:05:07 +0000");
   BOOST_TEST(mail_date(sys_days(year(2027) / 12 / 31)) == "Fri, 31 Dec 2027 00:00:00 +0000");
 }
 
-BOOST_AUTO_TEST_CASE(an_id_in_letters_keeps_every_bit) {
+BOOST_AUTO_TEST_CASE(uuid_in_letters_keeps_every_bit) {
   BOOST_TEST(in_letters(Uuid::parse("01234567-89ab-cdef-fedc-ba9876543210").value()) ==
              "abcdefghijklmnopponmlkjihgfedcba");
 }

@@ -1,4 +1,4 @@
-// What could be taken for a code.
+// Detection of text that may be mistaken for a code.
 #pragma once
 
 #include <algorithm>

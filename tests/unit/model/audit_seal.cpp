@@ -1,4 +1,4 @@
-// The bytes that are hashed and signed: fixed for ever, and never the same for two records or seals.
+// The canonical bytes that are hashed and signed: stable, and different for different records.
 #include "taskward/model/audit_seal.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -22,23 +22,23 @@ SealableRecord record() {
   return one;
 }
 
-std::string piece(std::string_view text) {
+std::string encoded(std::string_view text) {
   return std::string("\1\0\0\0", 4) + static_cast<char>(text.size()) + std::string(text);
 }
 
 BOOST_AUTO_TEST_SUITE(audit_seal)
 
-BOOST_AUTO_TEST_CASE(a_record_is_spelled_as_the_document_says) {
+BOOST_AUTO_TEST_CASE(audit_record_has_the_documented_canonical_encoding) {
   const std::string null(1, '\0');
-  const std::string expected = "taskward audit record, version 1\n" +
-                               piece("019b0000-0000-7000-8000-000000000001") +
-                               piece("2026-01-31T00:00:00.000001Z") + piece("758") + null + null +
-                               piece("task.update") + null + null + piece("success") + null + null + null +
-                               null + std::string("\1\0\0\0\2", 5) + piece("title") + piece("tags");
+  const std::string expected =
+      "taskward audit record, version 1\n" + encoded("019b0000-0000-7000-8000-000000000001") +
+      encoded("2026-01-31T00:00:00.000001Z") + encoded("758") + null + null + encoded("task.update") + null +
+      null + encoded("success") + null + null + null + null + std::string("\1\0\0\0\2", 5) +
+      encoded("title") + encoded("tags");
   BOOST_TEST(canonical_bytes(record()) == expected);
 }
 
-BOOST_AUTO_TEST_CASE(no_two_records_are_spelled_alike) {
+BOOST_AUTO_TEST_CASE(different_audit_records_have_different_encodings) {
   std::vector<SealableRecord> all{record()};
   const auto add = [&](const auto& change) {
     all.push_back(record());
@@ -58,12 +58,12 @@ BOOST_AUTO_TEST_CASE(no_two_records_are_spelled_alike) {
   add([](auto& r) { r.changed_fields = {{"titletags"}}; });
   add([](auto& r) { r.changed_fields = {{"tags", "title"}}; });
   add([](auto& r) { r.odd_shape = "[2:3]"; });
-  std::set<std::string> spelled;
-  for (const SealableRecord& one : all) spelled.insert(canonical_bytes(one));
-  BOOST_TEST(spelled.size() == all.size());
+  std::set<std::string> encodings;
+  for (const SealableRecord& one : all) encodings.insert(canonical_bytes(one));
+  BOOST_TEST(encodings.size() == all.size());
 }
 
-BOOST_AUTO_TEST_CASE(a_leaf_is_56_bytes_and_is_read_back) {
+BOOST_AUTO_TEST_CASE(audit_leaf_is_56_bytes_and_can_be_decoded) {
   const AuditLeaf leaf = domain::leaf_of(record());
   const std::string bytes = leaf_bytes(leaf);
   BOOST_TEST(bytes.size() == kLeafBytes);
@@ -72,12 +72,12 @@ BOOST_AUTO_TEST_CASE(a_leaf_is_56_bytes_and_is_read_back) {
              "0001");
   BOOST_TEST((leaf_at(bytes + bytes, 1) == leaf));
   BOOST_TEST(leaf_key(leaf.at, leaf.id) == bytes.substr(0, kLeafKeyBytes));
-  AuditLeaf old = leaf;
-  old.at = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
-  BOOST_TEST((leaf_at(leaf_bytes(old), 0) == old));
+  AuditLeaf early_leaf = leaf;
+  early_leaf.at = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
+  BOOST_TEST((leaf_at(leaf_bytes(early_leaf), 0) == early_leaf));
 }
 
-BOOST_AUTO_TEST_CASE(a_seal_has_sealed_what_was_over) {
+BOOST_AUTO_TEST_CASE(seal_covers_transactions_that_had_ended) {
   AuditSeal seal;
   seal.xid_below = 100;
   seal.open = {90, 95};
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_seal_has_sealed_what_was_over) {
   BOOST_TEST(!seal.has_sealed(90));
 }
 
-BOOST_AUTO_TEST_CASE(the_key_of_seals_follows_from_its_32_bytes) {
+BOOST_AUTO_TEST_CASE(seal_key_is_derived_from_its_32_byte_seed) {
   // RFC 8032, section 7.1, test 1.
   const std::string seed(
       "\x9d\x61\xb1\x9d\xef\xfd\x5a\x60\xba\x84\x4a\xf4\x92\xec\x2c\xc4\x44\x49\xc5\x69\x7b\x32\x69"

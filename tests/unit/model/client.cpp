@@ -1,4 +1,4 @@
-// Who counts as one client, and which clients a list of networks means.
+// Client identity for rate limits, and networks of client addresses.
 #include "taskward/model/client.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -6,7 +6,7 @@
 namespace taskward::model {
 namespace {
 
-bool holds(std::string_view network, std::string_view address) {
+bool network_contains(std::string_view network, std::string_view address) {
   const auto parsed = IpNetwork::parse(network);
   const auto one = IpAddress::parse(address);
   BOOST_REQUIRE_MESSAGE(parsed.has_value(), network);
@@ -16,32 +16,32 @@ bool holds(std::string_view network, std::string_view address) {
 
 BOOST_AUTO_TEST_SUITE(client)
 
-BOOST_AUTO_TEST_CASE(each_ipv4_address_is_a_client) {
+BOOST_AUTO_TEST_CASE(each_ipv4_address_is_one_client) {
   BOOST_TEST(client_subject("192.0.2.7") == std::string("\xc0\x00\x02\x07", 4));
   BOOST_TEST(client_subject("192.0.2.7") != client_subject("192.0.2.8"));
   BOOST_TEST(client_subject("0.0.0.0") == std::string(4, '\0'));
 }
 
-BOOST_AUTO_TEST_CASE(an_ipv4_address_in_ipv6_form_is_that_client) {
+BOOST_AUTO_TEST_CASE(ipv4_mapped_ipv6_address_is_the_same_client) {
   BOOST_TEST(client_subject("::ffff:192.0.2.7") == client_subject("192.0.2.7"));
   BOOST_TEST(client_subject("::FFFF:c000:207") == client_subject("192.0.2.7"));
   BOOST_TEST(IpAddress::parse("::ffff:192.0.2.7")->is_v4());
-  // Not the deprecated form without ffff, nor one under another prefix.
+  // Neither the deprecated IPv4-compatible form nor a NAT64 prefix.
   BOOST_TEST(!IpAddress::parse("::192.0.2.7")->is_v4());
   BOOST_TEST(client_subject("64:ff9b::192.0.2.7") != client_subject("192.0.2.7"));
 }
 
-BOOST_AUTO_TEST_CASE(of_an_ipv6_address_its_64_is_the_client) {
+BOOST_AUTO_TEST_CASE(each_ipv6_prefix_of_64_bits_is_one_client) {
   BOOST_TEST(client_subject("2001:db8:1:2::1") == std::string("\x20\x01\x0d\xb8\x00\x01\x00\x02", 8));
   BOOST_TEST(client_subject("2001:db8:1:2::1") == client_subject("2001:db8:1:2:ffff:ffff:ffff:ffff"));
   BOOST_TEST(client_subject("2001:db8:1:2::1") != client_subject("2001:db8:1:3::1"));
   BOOST_TEST(client_subject("2001:db8:1:2::1") != client_subject("2001:db8:2:2::1"));
-  // An IPv4 client is never an IPv6 one, whatever their bytes.
+  // IPv4 and IPv6 clients are always different.
   BOOST_TEST(client_subject("::1").size() == 8U);
   BOOST_TEST(client_subject("0.0.0.0") != client_subject("::"));
 }
 
-BOOST_AUTO_TEST_CASE(a_text_that_is_no_address_is_no_client) {
+BOOST_AUTO_TEST_CASE(malformed_address_is_no_client) {
   for (const std::string_view bad :
        {std::string_view(""),
         std::string_view(" "),
@@ -73,60 +73,60 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_no_address_is_no_client) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_longest_spelling_of_an_address_is_one) {
+BOOST_AUTO_TEST_CASE(longest_form_of_an_address_is_accepted) {
   BOOST_TEST(IpAddress::parse("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255").has_value());
   BOOST_TEST(IpAddress::parse("0000:0000:0000:0000:0000:ffff:192.168.100.200").has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_network_holds_what_begins_with_its_bits) {
-  BOOST_TEST(holds("192.0.2.0/24", "192.0.2.0"));
-  BOOST_TEST(holds("192.0.2.0/24", "192.0.2.255"));
-  BOOST_TEST(!holds("192.0.2.0/24", "192.0.3.0"));
-  BOOST_TEST(!holds("192.0.2.0/24", "192.0.1.255"));
-  // What stands behind the bits is not looked at.
-  BOOST_TEST(holds("192.0.2.77/24", "192.0.2.1"));
-  BOOST_TEST(holds("192.0.2.0/24", "::ffff:192.0.2.9"));
-  BOOST_TEST(holds("2001:db8::/32", "2001:db8:ffff::1"));
-  BOOST_TEST(!holds("2001:db8::/32", "2001:db9::1"));
+BOOST_AUTO_TEST_CASE(network_contains_the_addresses_with_its_prefix) {
+  BOOST_TEST(network_contains("192.0.2.0/24", "192.0.2.0"));
+  BOOST_TEST(network_contains("192.0.2.0/24", "192.0.2.255"));
+  BOOST_TEST(!network_contains("192.0.2.0/24", "192.0.3.0"));
+  BOOST_TEST(!network_contains("192.0.2.0/24", "192.0.1.255"));
+  // Host bits are ignored.
+  BOOST_TEST(network_contains("192.0.2.77/24", "192.0.2.1"));
+  BOOST_TEST(network_contains("192.0.2.0/24", "::ffff:192.0.2.9"));
+  BOOST_TEST(network_contains("2001:db8::/32", "2001:db8:ffff::1"));
+  BOOST_TEST(!network_contains("2001:db8::/32", "2001:db9::1"));
 }
 
-BOOST_AUTO_TEST_CASE(bits_that_are_no_whole_bytes_count_exactly) {
-  BOOST_TEST(holds("192.0.2.64/27", "192.0.2.64"));
-  BOOST_TEST(holds("192.0.2.64/27", "192.0.2.95"));
-  BOOST_TEST(!holds("192.0.2.64/27", "192.0.2.96"));
-  BOOST_TEST(!holds("192.0.2.64/27", "192.0.2.63"));
-  BOOST_TEST(holds("192.0.2.6/31", "192.0.2.7"));
-  BOOST_TEST(!holds("192.0.2.6/31", "192.0.2.8"));
-  BOOST_TEST(holds("128.0.0.0/1", "255.255.255.255"));
-  BOOST_TEST(!holds("128.0.0.0/1", "127.255.255.255"));
-  BOOST_TEST(holds("2001:db8:8000::/33", "2001:db8:ffff::"));
-  BOOST_TEST(!holds("2001:db8:8000::/33", "2001:db8:7fff::"));
-  BOOST_TEST(holds("fe80::/10", "febf::1"));
-  BOOST_TEST(!holds("fe80::/10", "fec0::1"));
-  BOOST_TEST(holds("::2/127", "::3"));
-  BOOST_TEST(!holds("::2/127", "::1"));
+BOOST_AUTO_TEST_CASE(prefix_lengths_need_not_be_whole_bytes) {
+  BOOST_TEST(network_contains("192.0.2.64/27", "192.0.2.64"));
+  BOOST_TEST(network_contains("192.0.2.64/27", "192.0.2.95"));
+  BOOST_TEST(!network_contains("192.0.2.64/27", "192.0.2.96"));
+  BOOST_TEST(!network_contains("192.0.2.64/27", "192.0.2.63"));
+  BOOST_TEST(network_contains("192.0.2.6/31", "192.0.2.7"));
+  BOOST_TEST(!network_contains("192.0.2.6/31", "192.0.2.8"));
+  BOOST_TEST(network_contains("128.0.0.0/1", "255.255.255.255"));
+  BOOST_TEST(!network_contains("128.0.0.0/1", "127.255.255.255"));
+  BOOST_TEST(network_contains("2001:db8:8000::/33", "2001:db8:ffff::"));
+  BOOST_TEST(!network_contains("2001:db8:8000::/33", "2001:db8:7fff::"));
+  BOOST_TEST(network_contains("fe80::/10", "febf::1"));
+  BOOST_TEST(!network_contains("fe80::/10", "fec0::1"));
+  BOOST_TEST(network_contains("::2/127", "::3"));
+  BOOST_TEST(!network_contains("::2/127", "::1"));
 }
 
-BOOST_AUTO_TEST_CASE(an_address_alone_is_a_network_of_one) {
+BOOST_AUTO_TEST_CASE(address_without_prefix_length_is_a_network_of_one) {
   for (const std::string_view one : {"192.0.2.7", "192.0.2.7/32"}) {
-    BOOST_TEST(holds(one, "192.0.2.7"));
-    BOOST_TEST(holds(one, "::ffff:192.0.2.7"));
-    BOOST_TEST(!holds(one, "192.0.2.6"));
+    BOOST_TEST(network_contains(one, "192.0.2.7"));
+    BOOST_TEST(network_contains(one, "::ffff:192.0.2.7"));
+    BOOST_TEST(!network_contains(one, "192.0.2.6"));
   }
   for (const std::string_view one : {"::1", "::1/128"}) {
-    BOOST_TEST(holds(one, "::1"));
-    BOOST_TEST(!holds(one, "::"));
+    BOOST_TEST(network_contains(one, "::1"));
+    BOOST_TEST(!network_contains(one, "::"));
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_network_of_no_bits_is_everybody_of_its_kind) {
-  BOOST_TEST(holds("0.0.0.0/0", "255.255.255.255"));
-  BOOST_TEST(!holds("0.0.0.0/0", "2001:db8::1"));
-  BOOST_TEST(holds("::/0", "2001:db8::1"));
-  BOOST_TEST(holds("::/0", "192.0.2.7"));
+BOOST_AUTO_TEST_CASE(zero_prefix_length_contains_every_address_of_the_family) {
+  BOOST_TEST(network_contains("0.0.0.0/0", "255.255.255.255"));
+  BOOST_TEST(!network_contains("0.0.0.0/0", "2001:db8::1"));
+  BOOST_TEST(network_contains("::/0", "2001:db8::1"));
+  BOOST_TEST(network_contains("::/0", "192.0.2.7"));
 }
 
-BOOST_AUTO_TEST_CASE(a_text_that_is_no_network_is_none) {
+BOOST_AUTO_TEST_CASE(malformed_network_is_rejected) {
   for (const std::string_view bad : {"",
                                      "/",
                                      "/24",

@@ -1,4 +1,4 @@
-// A mail as one text to be sealed, and back.
+// Serialization of mails before encryption.
 #include "taskward/model/mail.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -11,7 +11,7 @@ std::string packed(const Mail& mail) { return std::string(mail.packed().reveal()
 
 BOOST_AUTO_TEST_SUITE(mail)
 
-BOOST_AUTO_TEST_CASE(every_kind_is_found_by_its_name_and_by_no_other) {
+BOOST_AUTO_TEST_CASE(mail_kinds_are_parsed_by_their_exact_names) {
   std::set<std::string_view> names;
   for (const MailKind kind : every_mail_kind()) {
     BOOST_TEST(names.insert(name(kind)).second, name(kind));
@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(every_kind_is_found_by_its_name_and_by_no_other) {
     BOOST_TEST(!mail_kind(other).has_value(), other);
 }
 
-BOOST_AUTO_TEST_CASE(codes_carry_their_digits_and_how_long_they_hold) {
+BOOST_AUTO_TEST_CASE(code_mails_have_the_fields_code_and_minutes) {
   for (const MailKind kind :
        {MailKind::login_code, MailKind::password_reset_code, MailKind::email_change_code})
     BOOST_TEST(fields_of(kind) == "code minutes", name(kind));
@@ -30,20 +30,21 @@ BOOST_AUTO_TEST_CASE(codes_carry_their_digits_and_how_long_they_hold) {
   BOOST_TEST(fields_of(MailKind::email_changed) == "address");
 }
 
-BOOST_AUTO_TEST_CASE(what_was_packed_comes_out_as_it_was) {
+BOOST_AUTO_TEST_CASE(packed_mail_unpacks_to_the_same_mail) {
   const Mail code{MailKind::login_code, "ada@example.org", {{"code", "012345"}, {"minutes", "10"}}};
   const Mail bare{MailKind::address_proved, "ada@example.org", {}};
-  const Mail odd{MailKind::email_changed, "", {{"", ""}, {"address", "line\r\nBcc: x"}, {"x", "ü{{to}}"}}};
-  for (const Mail* one : {&code, &bare, &odd}) {
-    const auto back = Mail::unpacked(one->kind, packed(*one));
-    BOOST_REQUIRE(back.has_value());
-    BOOST_TEST((back->kind == one->kind));
-    BOOST_TEST(back->to == one->to);
-    BOOST_TEST((back->fields == one->fields));
+  const Mail unusual{
+      MailKind::email_changed, "", {{"", ""}, {"address", "line\r\nBcc: x"}, {"x", "ü{{to}}"}}};
+  for (const Mail* one : {&code, &bare, &unusual}) {
+    const auto unpacked_mail = Mail::unpacked(one->kind, packed(*one));
+    BOOST_REQUIRE(unpacked_mail.has_value());
+    BOOST_TEST((unpacked_mail->kind == one->kind));
+    BOOST_TEST(unpacked_mail->to == one->to);
+    BOOST_TEST((unpacked_mail->fields == one->fields));
   }
 }
 
-BOOST_AUTO_TEST_CASE(no_two_mails_are_packed_alike) {
+BOOST_AUTO_TEST_CASE(different_mails_have_different_packed_forms) {
   const auto text = [](const char* to, std::map<std::string, std::string> fields) {
     return packed({MailKind::login_code, to, std::move(fields)});
   };
@@ -54,21 +55,21 @@ BOOST_AUTO_TEST_CASE(no_two_mails_are_packed_alike) {
   BOOST_TEST(all.size() == 8U);
 }
 
-BOOST_AUTO_TEST_CASE(damaged_text_is_no_mail) {
-  const std::string whole =
+BOOST_AUTO_TEST_CASE(damaged_packed_mail_is_rejected) {
+  const std::string complete =
       packed({MailKind::login_code, "ada@example.org", {{"code", "012345"}, {"minutes", "10"}}});
   std::size_t shorter_mails = 0;
-  for (std::size_t size = 0; size < whole.size(); ++size) {
-    const auto cut = Mail::unpacked(MailKind::login_code, std::string_view(whole).substr(0, size));
-    if (!cut) continue;
-    // Only at the end of a field is the rest a mail again; one without its last field then.
-    BOOST_TEST(whole[size - 1] == '\0');
-    BOOST_TEST(cut->fields.size() < 2U);
+  for (std::size_t size = 0; size < complete.size(); ++size) {
+    const auto truncated = Mail::unpacked(MailKind::login_code, std::string_view(complete).substr(0, size));
+    if (!truncated) continue;
+    // A truncated text is a valid mail only if it ends exactly after a field.
+    BOOST_TEST(complete[size - 1] == '\0');
+    BOOST_TEST(truncated->fields.size() < 2U);
     ++shorter_mails;
   }
   BOOST_TEST(shorter_mails == 2U);
-  BOOST_TEST(!Mail::unpacked(MailKind::login_code, whole + 'x').has_value());
-  BOOST_TEST(!Mail::unpacked(MailKind::login_code, whole + '\0').has_value());
+  BOOST_TEST(!Mail::unpacked(MailKind::login_code, complete + 'x').has_value());
+  BOOST_TEST(!Mail::unpacked(MailKind::login_code, complete + '\0').has_value());
   BOOST_TEST(!Mail::unpacked(MailKind::login_code, "").has_value());
   BOOST_TEST(!Mail::unpacked(MailKind::login_code, "no end").has_value());
   BOOST_TEST(!Mail::unpacked(MailKind::login_code, std::string_view("to\0name\0", 8)).has_value());

@@ -1,4 +1,4 @@
-// The list of metrics, and the text of labels.
+// The list of metrics, and the encoding of labels.
 #include "taskward/model/metrics.hpp"
 
 #include <algorithm>
@@ -14,13 +14,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string text_with(Metric metric, std::vector<std::string_view> values) {
+std::string labels_of(Metric metric, std::vector<std::string_view> values) {
   return label_text(metric, values);
 }
 
-/// Every word of the README that looks like a metric's name.
+/// Every metric name in the README.
 std::set<std::string> names_in_readme() {
-  const char* root = std::getenv("TASKWARD_REPO");  // NOLINT: nothing in the tests sets a variable
+  const char* root = std::getenv("TASKWARD_REPO");  // NOLINT: no other thread modifies the environment
   std::ifstream in(std::string(root == nullptr ? "." : root) + "/README.md");
   const std::string text(std::istreambuf_iterator<char>(in), {});
   BOOST_TEST_REQUIRE(!text.empty());
@@ -32,7 +32,7 @@ std::set<std::string> names_in_readme() {
 
 BOOST_AUTO_TEST_SUITE(metrics)
 
-BOOST_AUTO_TEST_CASE(names_are_unique_and_say_what_prometheus_wants_them_to_say) {
+BOOST_AUTO_TEST_CASE(metric_names_are_unique_and_follow_prometheus_conventions) {
   std::set<std::string_view> names;
   for (const MetricFacts& one : every_metric()) {
     BOOST_TEST(names.insert(one.name).second, one.name);
@@ -45,24 +45,24 @@ BOOST_AUTO_TEST_CASE(names_are_unique_and_say_what_prometheus_wants_them_to_say)
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_readme_lists_each_and_no_other) {
+BOOST_AUTO_TEST_CASE(readme_lists_exactly_the_metrics) {
   std::set<std::string> names;
   for (const MetricFacts& one : every_metric()) names.insert(std::string(one.name));
   BOOST_TEST(names_in_readme() == names, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(labels_are_written_as_the_format_has_them) {
-  BOOST_TEST(text_with(Metric::lockouts, {}) == "");
-  BOOST_TEST(text_with(Metric::logins, {"password", "success"}) ==
+BOOST_AUTO_TEST_CASE(labels_are_escaped_as_in_the_text_format) {
+  BOOST_TEST(labels_of(Metric::lockouts, {}) == "");
+  BOOST_TEST(labels_of(Metric::logins, {"password", "success"}) ==
              R"({method="password",outcome="success"})");
-  BOOST_TEST(text_with(Metric::limit_refusals, {"a\\b\"c\nd"}) == R"({limit="a\\b\"c\nd"})");
-  BOOST_CHECK_THROW(text_with(Metric::logins, {"password"}), std::logic_error);
-  BOOST_CHECK_THROW(text_with(Metric::lockouts, {"x"}), std::logic_error);
+  BOOST_TEST(labels_of(Metric::limit_refusals, {"a\\b\"c\nd"}) == R"({limit="a\\b\"c\nd"})");
+  BOOST_CHECK_THROW(labels_of(Metric::logins, {"password"}), std::logic_error);
+  BOOST_CHECK_THROW(labels_of(Metric::lockouts, {"x"}), std::logic_error);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_written_is_known_again_and_nothing_else_is) {
+BOOST_AUTO_TEST_CASE(only_well_formed_label_text_is_recognized) {
   for (const std::string_view value : {"", "x", "a\\b\"c\nd", "\"", "\\", "{}", "ä"})
-    BOOST_TEST(is_label_text(Metric::logins, text_with(Metric::logins, {value, value})), value);
+    BOOST_TEST(is_label_text(Metric::logins, labels_of(Metric::logins, {value, value})), value);
   BOOST_TEST(is_label_text(Metric::lockouts, ""));
   for (const std::string_view text :
        {"", "{", "{}", R"({method="x"})", R"({outcome="x",method="y"})", R"({method="x",outcome="y"} )",
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_known_again_and_nothing_else_is) {
   BOOST_TEST(!is_label_text(Metric::lockouts, "{}"));
 }
 
-BOOST_AUTO_TEST_CASE(a_duration_falls_into_the_first_bucket_that_holds_it) {
+BOOST_AUTO_TEST_CASE(duration_is_counted_in_the_first_bucket_that_contains_it) {
   BOOST_TEST(bucket_of(0ns) == 0U);
   BOOST_TEST(bucket_of(500us) == 0U);
   BOOST_TEST(bucket_of(500us + 1ns) == 1U);
@@ -81,8 +81,8 @@ BOOST_AUTO_TEST_CASE(a_duration_falls_into_the_first_bucket_that_holds_it) {
   BOOST_TEST(std::is_sorted(kBucketBounds.begin(), kBucketBounds.end(),
                             [](const auto& a, const auto& b) { return a.most < b.most; }));
   for (const BucketBound& bound : kBucketBounds) {
-    const std::chrono::duration<double> told(std::stod(std::string(bound.seconds)));
-    BOOST_TEST((std::chrono::round<std::chrono::nanoseconds>(told) == bound.most), bound.seconds);
+    const std::chrono::duration<double> seconds(std::stod(std::string(bound.seconds)));
+    BOOST_TEST((std::chrono::round<std::chrono::nanoseconds>(seconds) == bound.most), bound.seconds);
   }
 }
 

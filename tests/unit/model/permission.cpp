@@ -10,7 +10,7 @@ namespace {
 
 BOOST_AUTO_TEST_SUITE(permission)
 
-BOOST_AUTO_TEST_CASE(the_table_of_roles_and_permissions_is_exactly_this) {
+BOOST_AUTO_TEST_CASE(roles_have_exactly_the_expected_permissions) {
   std::string table;
   for (const Permission permission : kPermissions) {
     table += std::string(name(permission)) + ':';
@@ -25,24 +25,24 @@ BOOST_AUTO_TEST_CASE(the_table_of_roles_and_permissions_is_exactly_this) {
              "administer: no no yes\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_value_outside_the_enumerations_holds_nothing) {
+BOOST_AUTO_TEST_CASE(invalid_role_or_permission_value_grants_nothing) {
   BOOST_TEST(!holds(static_cast<Role>(9), Permission::write_tasks));
   BOOST_TEST(!holds(static_cast<Role>(9), Permission::administer));
   BOOST_TEST(!holds(Role::admin, static_cast<Permission>(9)));
 }
 
-BOOST_AUTO_TEST_CASE(the_roles_of_a_permission_are_an_array_literal_of_the_database) {
+BOOST_AUTO_TEST_CASE(roles_of_a_permission_are_a_postgresql_array_literal) {
   BOOST_TEST(roles_holding(Permission::anyone) == "{guest,user,admin}");
   BOOST_TEST(roles_holding(Permission::own_profile) == "{guest,user,admin}");
   BOOST_TEST(roles_holding(Permission::read_tasks) == "{guest,user,admin}");
   BOOST_TEST(roles_holding(Permission::write_tasks) == "{user,admin}");
   BOOST_TEST(roles_holding(Permission::administer) == "{admin}");
-  // It is handed to libpq as a C string.
+  // The literal is passed to libpq as a C string.
   for (const Permission one : kPermissions)
     BOOST_TEST(roles_holding(one).data()[roles_holding(one).size()] == '\0');
 }
 
-BOOST_AUTO_TEST_CASE(roles_are_read_by_their_exact_names_only) {
+BOOST_AUTO_TEST_CASE(role_names_are_matched_exactly) {
   for (const Role one : kRoles) BOOST_TEST((role(name(one)) == one));
   for (const std::string_view other : {"", "Admin", "ADMIN", "root", "admin ", " admin", "moderator"}) {
     BOOST_TEST(!role(other), other);
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(roles_are_read_by_their_exact_names_only) {
   BOOST_TEST(!role(std::string_view("admin\0", 6)));
 }
 
-BOOST_AUTO_TEST_CASE(an_access_says_for_whom_and_for_what_it_was_granted) {
+BOOST_AUTO_TEST_CASE(access_holds_its_user_session_and_permission) {
   UserId user;
   user.uuid.bytes[0] = 1;
   SessionId session;

@@ -11,28 +11,28 @@ namespace {
 
 using Tags = std::vector<std::string>;
 
-std::string priority_read(std::string_view spelling) {
-  const auto priority = task_priority(spelling);
+std::string parsed_priority(std::string_view text) {
+  const auto priority = task_priority(text);
   return priority ? std::string(name(*priority)) : "no such";
 }
 
 BOOST_AUTO_TEST_SUITE(tasks)
 
-BOOST_AUTO_TEST_CASE(a_priority_is_read_in_its_spelling_whatever_the_case) {
-  for (const char* spelling : {"none", "low", "normal", "high", "urgent"}) {
-    BOOST_TEST(priority_read(spelling) == spelling);
+BOOST_AUTO_TEST_CASE(priority_names_are_case_insensitive) {
+  for (const char* text : {"none", "low", "normal", "high", "urgent"}) {
+    BOOST_TEST(parsed_priority(text) == text);
   }
-  BOOST_TEST(priority_read("High") == "high");
-  BOOST_TEST(priority_read("URGENT") == "urgent");
-  BOOST_TEST(priority_read("nOrMaL") == "normal");
+  BOOST_TEST(parsed_priority("High") == "high");
+  BOOST_TEST(parsed_priority("URGENT") == "urgent");
+  BOOST_TEST(parsed_priority("nOrMaL") == "normal");
   for (const char* other :
        {"", " high", "high ", "highest", "hig", "medium", "0", "4", "null", "hïgh", "lo\xff"}) {
-    BOOST_TEST(priority_read(other) == "no such", other);
+    BOOST_TEST(parsed_priority(other) == "no such", other);
   }
-  BOOST_TEST(priority_read(std::string_view("low\0", 4)) == "no such");
+  BOOST_TEST(parsed_priority(std::string_view("low\0", 4)) == "no such");
 }
 
-BOOST_AUTO_TEST_CASE(a_priority_is_written_in_a_spelling_that_is_read_back) {
+BOOST_AUTO_TEST_CASE(priority_names_can_be_parsed) {
   std::set<std::string_view> names;
   for (const TaskPriority priority : kTaskPriorities) {
     BOOST_TEST((task_priority(name(priority)) == priority));
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_priority_is_written_in_a_spelling_that_is_read_back) {
   BOOST_TEST(names.size() == 5U);
 }
 
-BOOST_AUTO_TEST_CASE(priorities_and_statuses_are_numbered_from_0_in_ascending_order) {
+BOOST_AUTO_TEST_CASE(priorities_and_statuses_are_numbered_from_0_in_order) {
   for (std::size_t i = 0; i < kTaskPriorities.size(); ++i)
     BOOST_TEST(static_cast<std::size_t>(kTaskPriorities[i]) == i);
   for (std::size_t i = 0; i < kTaskStatuses.size(); ++i)
@@ -49,14 +49,14 @@ BOOST_AUTO_TEST_CASE(priorities_and_statuses_are_numbered_from_0_in_ascending_or
   BOOST_TEST((TaskPriority::none < TaskPriority::low && TaskPriority::high < TaskPriority::urgent));
 }
 
-BOOST_AUTO_TEST_CASE(sorts_have_names_of_their_own_and_relevance_cannot_be_asked_for) {
+BOOST_AUTO_TEST_CASE(relevance_is_not_among_the_selectable_sort_keys) {
   std::string names;
   for (const TaskSort sort : kTaskSorts) names += std::string(name(sort)) + ' ';
   BOOST_TEST(names == "created_at updated_at due_at priority title ");
   BOOST_TEST(name(TaskSort::relevance) == "relevance");
 }
 
-BOOST_AUTO_TEST_CASE(tags_as_a_set_are_sorted_by_their_bytes_each_once) {
+BOOST_AUTO_TEST_CASE(tag_set_is_sorted_by_bytes_without_duplicates) {
   BOOST_TEST((as_tag_set({}) == Tags{}));
   BOOST_TEST((as_tag_set({"a"}) == Tags{"a"}));
   BOOST_TEST((as_tag_set({"b", "a", "b", "a", "a"}) == Tags{"a", "b"}));
@@ -65,13 +65,13 @@ BOOST_AUTO_TEST_CASE(tags_as_a_set_are_sorted_by_their_bytes_each_once) {
   BOOST_TEST((as_tag_set({"ab", "a", "abc", "a b"}) == Tags{"a", "a b", "ab", "abc"}));
 }
 
-BOOST_AUTO_TEST_CASE(tags_that_differ_in_case_white_space_or_composition_are_different) {
+BOOST_AUTO_TEST_CASE(tags_differ_by_case_whitespace_and_unicode_normalization) {
   BOOST_TEST((as_tag_set({"home", "Home", "HOME"}).size() == 3U));
   BOOST_TEST((as_tag_set({"a", " a", "a "}).size() == 3U));
   BOOST_TEST((as_tag_set({"\u00e9", "e\u0301"}).size() == 2U));
 }
 
-BOOST_AUTO_TEST_CASE(a_tag_set_is_the_same_whatever_order_its_tags_came_in) {
+BOOST_AUTO_TEST_CASE(tag_set_does_not_depend_on_the_order_of_the_tags) {
   Tags tags{"a", "b", "c", "\u00e9", "~"};
   const Tags set = as_tag_set(tags);
   do {
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_tag_set_is_the_same_whatever_order_its_tags_came_in) {
   BOOST_TEST((as_tag_set(set) == set));
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_has_the_size_of_all_its_parts) {
+BOOST_AUTO_TEST_CASE(batch_size_is_the_sum_of_its_parts) {
   TaskBatch batch;
   BOOST_TEST(batch.size() == 0U);
   batch.create.resize(2);

@@ -1,4 +1,4 @@
-// No secret is ever shown.
+// Secrets are never shown.
 #include <boost/test/unit_test.hpp>
 #include <string>
 
@@ -10,9 +10,9 @@ namespace {
 using testing::kGoodKey;
 using testing::kOtherKey;
 
-BOOST_FIXTURE_TEST_SUITE(config_secrecy, testing::SettingsFixture)
+BOOST_FIXTURE_TEST_SUITE(config_secrets, testing::SettingsFixture)
 
-BOOST_AUTO_TEST_CASE(secrets_are_masked_and_open_settings_are_shown) {
+BOOST_AUTO_TEST_CASE(secrets_are_masked_and_other_settings_are_shown) {
   sources.environment = {{"DATABASE_URL", "postgresql://ada:hunter2@db/tasks"},
                          {"DATABASE_OWNER_URL", "postgresql://owner:hunter2@db/tasks"},
                          {"SECRET_KEY", kGoodKey},
@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(secrets_are_masked_and_open_settings_are_shown) {
   BOOST_TEST(table.find("https://tasks.example") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(the_table_names_every_setting_once_with_its_source) {
+BOOST_AUTO_TEST_CASE(settings_table_lists_every_setting_once) {
   const std::string table = '\n' + describe(load(sources));
   for (const Option& option : every_option()) {
     const std::string key = '\n' + std::string(option.key) + ' ';
@@ -41,60 +41,61 @@ BOOST_AUTO_TEST_CASE(the_table_names_every_setting_once_with_its_source) {
   BOOST_TEST(table.find("\nTHREADS ") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_bad_secret_is_not_quoted_whatever_its_source) {
-  // Too short for a key, no address of a database, and with a control character, which no password may have.
+BOOST_AUTO_TEST_CASE(invalid_secret_is_not_quoted_whatever_its_source) {
+  // Too short for a key, not a database URL, and with a control character, which passwords must not contain.
   const std::string bad = "hunter2-\x01-hunter2";
   for (const Option& option : every_option()) {
     if (option.secrecy != Secrecy::secret) continue;
     const std::string key(option.key);
-    const auto check = [&](const std::string& said) {
-      BOOST_TEST(said.find("hunter2") == std::string::npos, said);
-      BOOST_TEST(said.starts_with(key + " (from "), said);
-      BOOST_TEST(said.find(option.allowed) != std::string::npos, said);
+    const auto check = [&](const std::string& error) {
+      BOOST_TEST(error.find("hunter2") == std::string::npos, error);
+      BOOST_TEST(error.starts_with(key + " (from "), error);
+      BOOST_TEST(error.find(option.allowed) != std::string::npos, error);
     };
     sources = {};
     use_file(key + " = " + bad + '\n');
-    check(complaint());
+    check(load_error());
     sources = {};
     sources.environment[key] = bad;
-    check(complaint());
+    check(load_error());
     sources.environment = {{key + "_FILE", write("secret", bad)}};
-    check(complaint());
+    check(load_error());
     sources.environment = {{"CREDENTIALS_DIRECTORY", (folder.path() / key).string()}};
     write(key + '/' + key, bad);
-    check(complaint());
+    check(load_error());
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_line_that_lost_its_form_is_not_quoted) {
+BOOST_AUTO_TEST_CASE(malformed_settings_line_is_not_quoted) {
   const std::string bare = kGoodKey.substr(0, kGoodKey.size() - 1);
   for (const std::string& line :
        {"SECRET_KEY " + bare, "SECRET_KEY: " + kGoodKey, kGoodKey,
         bare + "==", "export SECRET_KEY " + kGoodKey,
         std::string("postgresql://ada:q3Zk9vX1@db/tasks?sslmode=require"), bare + " = SECRET_KEY"}) {
     use_file(line + '\n');
-    const std::string said = complaint();
-    BOOST_TEST(said.starts_with(sources.file + ":1: "), said);
-    BOOST_TEST(said.find("q3Zk9vX1") == std::string::npos, said);
+    const std::string error = load_error();
+    BOOST_TEST(error.starts_with(sources.file + ":1: "), error);
+    BOOST_TEST(error.find("q3Zk9vX1") == std::string::npos, error);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_weak_key_is_told_its_weakness) {
-  const auto said_of = [&](const std::string& key) {
+BOOST_AUTO_TEST_CASE(weak_key_error_states_the_weakness) {
+  const auto key_error = [&](const std::string& key) {
     sources.environment["SECRET_KEY"] = key;
-    return complaint();
+    return load_error();
   };
-  BOOST_TEST(said_of(kGoodKey.substr(0, 31)).find("it is shorter than 32 bytes") != std::string::npos);
-  BOOST_TEST(said_of(kGoodKey.substr(0, 32)) == "");
-  BOOST_TEST(said_of(std::string(64, 'a')).find("it repeats itself") != std::string::npos);
-  BOOST_TEST(said_of("abcabcabcabcabcabcabcabcabcabcabcabc").find("it repeats itself") != std::string::npos);
-  for (const std::string_view known : {"changeme", "CHANGE-ME", "secret", "Password", "django-insecure-",
-                                       "0123456789abcdef", "your-secret-key-"}) {
-    BOOST_TEST(said_of(std::string(known) + kGoodKey).find("it is publicly known") != std::string::npos,
-               known);
+  BOOST_TEST(key_error(kGoodKey.substr(0, 31)).find("it is shorter than 32 bytes") != std::string::npos);
+  BOOST_TEST(key_error(kGoodKey.substr(0, 32)) == "");
+  BOOST_TEST(key_error(std::string(64, 'a')).find("it repeats itself") != std::string::npos);
+  BOOST_TEST(key_error("abcabcabcabcabcabcabcabcabcabcabcabc").find("it repeats itself") !=
+             std::string::npos);
+  for (const std::string_view weak : {"changeme", "CHANGE-ME", "secret", "Password", "django-insecure-",
+                                      "0123456789abcdef", "your-secret-key-"}) {
+    BOOST_TEST(key_error(std::string(weak) + kGoodKey).find("it is publicly known") != std::string::npos,
+               weak);
   }
   BOOST_TEST(
-      said_of("09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7").find("publicly known") !=
+      key_error("09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7").find("publicly known") !=
       std::string::npos);
 }
 

@@ -1,4 +1,4 @@
-// Moments as people and programs write them (RFC 3339).
+// Parsing and formatting of timestamps (RFC 3339).
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <string>
@@ -8,26 +8,26 @@
 namespace taskward {
 namespace {
 
-/// The moment that was read, in UTC and to the microsecond, or "none".
+/// The parsed timestamp in UTC with microseconds, or "none".
 std::string read(std::string_view text) {
-  const auto moment = parse_rfc3339(text);
-  return moment ? rfc3339_precise(*moment) : "none";
+  const auto timestamp = parse_rfc3339(text);
+  return timestamp ? rfc3339_precise(*timestamp) : "none";
 }
 
-BOOST_AUTO_TEST_SUITE(moments)
+BOOST_AUTO_TEST_SUITE(rfc3339_timestamps)
 
-BOOST_AUTO_TEST_CASE(a_precise_moment_has_all_six_decimals) {
-  const auto written = [](std::int64_t count) {
+BOOST_AUTO_TEST_CASE(precise_timestamp_has_six_decimals) {
+  const auto text_of = [](std::int64_t count) {
     return rfc3339_precise(Timestamp(std::chrono::microseconds(count)));
   };
-  BOOST_TEST(written(0) == "1970-01-01T00:00:00.000000Z");
-  BOOST_TEST(written(1) == "1970-01-01T00:00:00.000001Z");
-  BOOST_TEST(written(-1) == "1969-12-31T23:59:59.999999Z");
-  BOOST_TEST(written(1'769'860'799'123'456) == "2026-01-31T11:59:59.123456Z");
-  BOOST_TEST(written(1'769'860'799'100'000) == "2026-01-31T11:59:59.100000Z");
+  BOOST_TEST(text_of(0) == "1970-01-01T00:00:00.000000Z");
+  BOOST_TEST(text_of(1) == "1970-01-01T00:00:00.000001Z");
+  BOOST_TEST(text_of(-1) == "1969-12-31T23:59:59.999999Z");
+  BOOST_TEST(text_of(1'769'860'799'123'456) == "2026-01-31T11:59:59.123456Z");
+  BOOST_TEST(text_of(1'769'860'799'100'000) == "2026-01-31T11:59:59.100000Z");
 }
 
-BOOST_AUTO_TEST_CASE(the_moments_of_rfc_3339_s_own_examples_are_read) {
+BOOST_AUTO_TEST_CASE(examples_of_rfc_3339_are_parsed) {
   BOOST_TEST(read("1985-04-12T23:20:50.52Z") == "1985-04-12T23:20:50.520000Z");
   BOOST_TEST(read("1996-12-19T16:39:57-08:00") == "1996-12-20T00:39:57.000000Z");
   BOOST_TEST(read("1990-12-31T23:59:60Z") == "1991-01-01T00:00:00.000000Z");
@@ -35,14 +35,14 @@ BOOST_AUTO_TEST_CASE(the_moments_of_rfc_3339_s_own_examples_are_read) {
   BOOST_TEST(read("1937-01-01T12:00:27.87+00:20") == "1937-01-01T11:40:27.870000Z");
 }
 
-BOOST_AUTO_TEST_CASE(letters_stand_in_either_case) {
+BOOST_AUTO_TEST_CASE(t_and_z_are_case_insensitive) {
   for (const char* text :
        {"2026-01-31T12:00:00Z", "2026-01-31t12:00:00z", "2026-01-31T12:00:00z", "2026-01-31t12:00:00Z"}) {
     BOOST_TEST(read(text) == "2026-01-31T12:00:00.000000Z", text);
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_offset_is_taken_off_over_the_ends_of_days_and_years) {
+BOOST_AUTO_TEST_CASE(offset_is_subtracted_across_days_and_years) {
   BOOST_TEST(read("2026-01-31T12:00:00+00:00") == "2026-01-31T12:00:00.000000Z");
   BOOST_TEST(read("2026-01-31T12:00:00-00:00") == "2026-01-31T12:00:00.000000Z");
   BOOST_TEST(read("2026-01-31T12:00:00+05:30") == "2026-01-31T06:30:00.000000Z");
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(an_offset_is_taken_off_over_the_ends_of_days_and_years) {
   BOOST_TEST(read("1970-01-01T00:30:00.5+01:00") == "1969-12-31T23:30:00.500000Z");
 }
 
-BOOST_AUTO_TEST_CASE(decimals_count_by_their_place_and_are_cut_to_milliseconds) {
+BOOST_AUTO_TEST_CASE(decimals_are_truncated_to_milliseconds) {
   const auto decimals = [](const std::string& digits) {
     const std::string text = read("2026-01-31T23:59:59." + digits + "Z");
     return text == "none" ? text : text.substr(20, 6);
@@ -69,12 +69,12 @@ BOOST_AUTO_TEST_CASE(decimals_count_by_their_place_and_are_cut_to_milliseconds) 
   BOOST_TEST(decimals("") == "none");
 }
 
-BOOST_AUTO_TEST_CASE(decimals_are_cut_and_never_rounded_also_before_1970) {
+BOOST_AUTO_TEST_CASE(decimals_are_truncated_before_1970_too) {
   BOOST_TEST(read("1969-12-31T23:59:59.9999Z") == "1969-12-31T23:59:59.999000Z");
   BOOST_TEST(read("0001-01-01T00:00:00.0019Z") == "0001-01-01T00:00:00.001000Z");
 }
 
-BOOST_AUTO_TEST_CASE(a_61st_second_is_read_at_the_end_of_a_day_of_utc_only) {
+BOOST_AUTO_TEST_CASE(leap_second_is_accepted_only_at_the_end_of_a_utc_day) {
   BOOST_TEST(read("2016-12-31T23:59:60.999Z") == "2017-01-01T00:00:00.999000Z");
   BOOST_TEST(read("2017-01-01T05:29:60+05:30") == "2017-01-01T00:00:00.000000Z");
   for (const char* text :
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_61st_second_is_read_at_the_end_of_a_day_of_utc_only) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_years_are_those_from_1_to_9999_of_utc) {
+BOOST_AUTO_TEST_CASE(utc_year_is_between_1_and_9999) {
   BOOST_TEST(read("0001-01-01T00:00:00Z") == "0001-01-01T00:00:00.000000Z");
   BOOST_TEST(read("0001-01-01T00:01:00+00:01") == "0001-01-01T00:00:00.000000Z");
   BOOST_TEST(read("0000-12-31T23:59:00-00:01") == "0001-01-01T00:00:00.000000Z");
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(the_years_are_those_from_1_to_9999_of_utc) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(days_and_times_that_there_are_not_are_refused) {
+BOOST_AUTO_TEST_CASE(nonexistent_dates_and_times_are_rejected) {
   for (const char* text :
        {"2026-00-31T12:00:00Z", "2026-13-31T12:00:00Z", "2026-01-00T12:00:00Z", "2026-01-32T12:00:00Z",
         "2026-02-29T12:00:00Z", "2100-02-29T12:00:00Z", "2026-04-31T12:00:00Z", "2026-01-31T24:00:00Z",
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(days_and_times_that_there_are_not_are_refused) {
   BOOST_TEST(read("2000-02-29T12:00:00Z") == "2000-02-29T12:00:00.000000Z");
 }
 
-BOOST_AUTO_TEST_CASE(texts_of_every_other_form_are_refused) {
+BOOST_AUTO_TEST_CASE(timestamps_in_other_formats_are_rejected) {
   for (const char* text : {"",
                            "Z",
                            "now",
@@ -159,41 +159,42 @@ BOOST_AUTO_TEST_CASE(texts_of_every_other_form_are_refused) {
   BOOST_TEST(read(std::string_view("2026-01-31T12:00\0:00Z", 21)) == "none");
 }
 
-BOOST_AUTO_TEST_CASE(no_part_of_a_moment_and_no_other_byte_in_one_is_taken_for_it) {
-  const std::string whole = "2026-01-31T12:34:56.789+05:30";
-  BOOST_REQUIRE(read(whole) == "2026-01-31T07:04:56.789000Z");
-  for (std::size_t length = 0; length < whole.size(); ++length) {
-    BOOST_TEST(read(whole.substr(0, length)) == "none", length);
-    BOOST_TEST(read(whole.substr(length + 1)) == "none", length);
+BOOST_AUTO_TEST_CASE(truncated_or_altered_timestamps_are_rejected) {
+  const std::string valid = "2026-01-31T12:34:56.789+05:30";
+  BOOST_REQUIRE(read(valid) == "2026-01-31T07:04:56.789000Z");
+  for (std::size_t length = 0; length < valid.size(); ++length) {
+    BOOST_TEST(read(valid.substr(0, length)) == "none", length);
+    BOOST_TEST(read(valid.substr(length + 1)) == "none", length);
   }
-  for (std::size_t place = 0; place < whole.size(); ++place) {
+  for (std::size_t position = 0; position < valid.size(); ++position) {
     for (int byte = 0; byte < 256; ++byte) {
       const char c = static_cast<char>(byte);
-      std::string text = whole;
-      text[place] = c;
+      std::string text = valid;
+      text[position] = c;
       if (read(text) == "none") continue;
-      // Another digit, another sign, or the T in lower case.
-      const bool is_digit = c >= '0' && c <= '9' && whole[place] >= '0' && whole[place] <= '9';
-      BOOST_TEST((is_digit || c == whole[place] || (place == 10 && c == 't') || (place == 23 && c == '-')),
-                 text);
+      // Another digit, another sign, or a lowercase T.
+      const bool is_digit = c >= '0' && c <= '9' && valid[position] >= '0' && valid[position] <= '9';
+      BOOST_TEST(
+          (is_digit || c == valid[position] || (position == 10 && c == 't') || (position == 23 && c == '-')),
+          text);
     }
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_written_is_read_back) {
+BOOST_AUTO_TEST_CASE(formatted_timestamp_parses_to_the_same_timestamp) {
   using std::chrono::milliseconds;
-  // Some 50 000 moments from the first year to the last, with a step that meets every time of a day.
+  // About 50 000 timestamps from the first year to the last, at varying times of day.
   const auto first = *parse_rfc3339("0001-01-01T00:00:00Z");
   const auto last = *parse_rfc3339("9999-12-31T23:59:59.999Z");
-  for (Timestamp moment = first; moment <= last; moment += milliseconds(6'311'385'427'019)) {
-    const std::string text = rfc3339(moment);
-    const auto back = parse_rfc3339(text);
-    BOOST_TEST_REQUIRE((back && *back == moment), text);
+  for (Timestamp timestamp = first; timestamp <= last; timestamp += milliseconds(6'311'385'427'019)) {
+    const std::string text = rfc3339(timestamp);
+    const auto parsed = parse_rfc3339(text);
+    BOOST_TEST_REQUIRE((parsed && *parsed == timestamp), text);
   }
   BOOST_TEST((parse_rfc3339(rfc3339(last)) == last));
 }
 
-BOOST_AUTO_TEST_CASE(microseconds_are_read_where_they_are_asked_for) {
+BOOST_AUTO_TEST_CASE(precise_parser_keeps_microseconds) {
   const std::string text = "2026-01-31T23:59:59.123456Z";
   BOOST_TEST(rfc3339_precise(*parse_rfc3339_precise(text)) == text);
   BOOST_TEST(rfc3339_precise(*parse_rfc3339(text)) == "2026-01-31T23:59:59.123000Z");

@@ -1,112 +1,111 @@
-// What is said of settings that are wrong.
+// Error messages for invalid settings.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <string>
 
 #include "tests/unit/config/support_settings.hpp"
+#include "tests/unit/support_text.hpp"
 
 namespace taskward::config {
 namespace {
 
 using testing::kGoodKey;
 
-bool holds(const std::string& text, std::string_view piece) { return text.find(piece) != std::string::npos; }
+BOOST_FIXTURE_TEST_SUITE(config_validation_errors, testing::SettingsFixture)
 
-BOOST_FIXTURE_TEST_SUITE(config_faults, testing::SettingsFixture)
-
-BOOST_AUTO_TEST_CASE(a_fault_names_the_setting_its_source_and_what_is_allowed) {
+BOOST_AUTO_TEST_CASE(setting_error_names_the_setting_its_source_and_valid_values) {
   sources.environment["THREADS"] = "many";
-  BOOST_TEST(complaint() ==
+  BOOST_TEST(load_error() ==
              "THREADS (from environment): 'many' is not allowed; it must be a whole number from 1 to 64");
   sources.environment.clear();
   sources.command_line = {{"LOG_LEVEL", "loud"}};
   BOOST_TEST(
-      complaint() ==
+      load_error() ==
       "LOG_LEVEL (from command line): 'loud' is not allowed; it must be one of debug, info, warning, error");
   sources.command_line.clear();
   use_file("\n\nJWT_ALG = none\n");
-  BOOST_TEST(complaint() == "JWT_ALG (from " + sources.file +
-                                ":3): 'none' is not allowed; it must be one of ES256, RS256, EdDSA, HS256");
+  BOOST_TEST(load_error() == "JWT_ALG (from " + sources.file +
+                                 ":3): 'none' is not allowed; it must be one of ES256, RS256, EdDSA, HS256");
 }
 
-BOOST_AUTO_TEST_CASE(all_faults_of_all_sources_are_named_at_once_a_line_each) {
+BOOST_AUTO_TEST_CASE(all_setting_errors_are_reported_together_one_per_line) {
   use_file("THREADS = 0\nNO_SUCH = 1\nnot a setting\n");
   sources.environment["BCRYPT_COST"] = "99";
   sources.environment["SECRET_KEY_FILE"] = (folder.path() / "missing").string();
   sources.command_line = {{"DRAIN_TIMEOUT", "-1"}};
-  const std::string text = complaint();
+  const std::string text = load_error();
   BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 5);
   for (const std::string& piece :
        {"THREADS (from " + sources.file + ":1)", sources.file + ":2: NO_SUCH: there is no such setting",
         sources.file + ":3: is neither", std::string("BCRYPT_COST (from environment)"),
         std::string("DRAIN_TIMEOUT (from command line)"),
         "SECRET_KEY (from SECRET_KEY_FILE): " + folder.path().string() + "/missing: cannot be read"}) {
-    BOOST_TEST(holds(text, piece), piece << " in " << text);
+    BOOST_TEST(testing::contains(text, piece), piece << " in " << text);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_key_that_stands_twice_names_both_lines) {
+BOOST_AUTO_TEST_CASE(duplicate_key_error_names_both_lines) {
   use_file("THREADS = 5\n# between\nTHREADS = 6\n");
-  BOOST_TEST(complaint() == sources.file + ":3: THREADS: is set before, in line 1");
+  BOOST_TEST(load_error() == sources.file + ":3: THREADS: is set before, in line 1");
 }
 
-BOOST_AUTO_TEST_CASE(keys_are_spelled_exactly) {
+BOOST_AUTO_TEST_CASE(setting_keys_are_matched_exactly) {
   for (const std::string_view key :
        {"threads", "Threads", "THREAD", "THREADS_", "--threads", "THREADS_FILE"}) {
     use_file(std::string(key) + " = 5\n");
-    BOOST_TEST(complaint() == sources.file + ":1: " + std::string(key) +
-                                  ": there is no such setting; `taskward config` lists them");
+    BOOST_TEST(load_error() == sources.file + ":1: " + std::string(key) +
+                                   ": there is no such setting; `taskward config` lists them");
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_file_is_refused) {
+BOOST_AUTO_TEST_CASE(settings_file_that_is_not_utf8_text_is_rejected) {
   for (const std::string_view text : {std::string_view("THREADS = 5\0\n", 13), std::string_view("\0", 1),
                                       std::string_view("JWT_ISSUER = caf\xe9\n"),
                                       std::string_view("\xff\xfeT\x01"), std::string_view("\xc0\x80")}) {
     use_file(text);
-    BOOST_TEST(complaint() == sources.file + ": is damaged: it is not UTF-8 text");
+    BOOST_TEST(load_error() == sources.file + ": is damaged: it is not UTF-8 text");
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_file_or_too_large_is_refused) {
+BOOST_AUTO_TEST_CASE(directory_or_oversized_settings_file_is_rejected) {
   sources.file = folder.path().string();
   sources.file_required = true;
-  BOOST_TEST(complaint().starts_with(sources.file + ": cannot be read"));
+  BOOST_TEST(load_error().starts_with(sources.file + ": cannot be read"));
   use_file(std::string((1U << 20U) + 1, '#'));
-  BOOST_TEST(complaint() == sources.file + ": is larger than 1 MiB, which no settings file is");
+  BOOST_TEST(load_error() == sources.file + ": is larger than 1 MiB, which no settings file is");
   use_file(std::string(1U << 20U, '#'));
-  BOOST_TEST(complaint() == "");
+  BOOST_TEST(load_error() == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_low_bcrypt_cost_is_for_tests_only) {
+BOOST_AUTO_TEST_CASE(bcrypt_cost_below_10_requires_the_test_environment) {
   sources.environment["BCRYPT_COST"] = "9";
-  BOOST_TEST(complaint() ==
+  BOOST_TEST(load_error() ==
              "BCRYPT_COST (from environment): a lower cost than 10 is allowed with ENVIRONMENT=test only; it "
              "must be a "
              "whole number from 10 to 16");
   sources.environment["ENVIRONMENT"] = "test";
-  BOOST_TEST(complaint() == "");
+  BOOST_TEST(load_error() == "");
   sources.environment["ENVIRONMENT"] = "production";
   sources.environment["BCRYPT_COST"] = "10";
-  BOOST_TEST(complaint() == "");
+  BOOST_TEST(load_error() == "");
 }
 
-BOOST_AUTO_TEST_CASE(hs256_needs_its_key) {
+BOOST_AUTO_TEST_CASE(hs256_requires_its_secret_key) {
   sources.environment["JWT_ALG"] = "HS256";
-  BOOST_TEST(complaint().starts_with(
+  BOOST_TEST(load_error().starts_with(
       "JWT_SECRET_KEY: is not set, and JWT_ALG=HS256 (from environment) needs it; it must be 32"));
   sources.environment["JWT_SECRET_KEY"] = kGoodKey;
-  BOOST_TEST(complaint() == "");
+  BOOST_TEST(load_error() == "");
 }
 
-BOOST_AUTO_TEST_CASE(an_access_token_does_not_outlive_a_refresh_token) {
+BOOST_AUTO_TEST_CASE(access_token_ttl_must_not_exceed_refresh_token_ttl) {
   use_file("REFRESH_TOKEN_TTL = 60\n");
   sources.environment["ACCESS_TOKEN_TTL"] = "61";
-  BOOST_TEST(complaint() ==
+  BOOST_TEST(load_error() ==
              "ACCESS_TOKEN_TTL (from environment): must not be longer than REFRESH_TOKEN_TTL (from " +
                  sources.file + ":1)");
   sources.environment["ACCESS_TOKEN_TTL"] = "60";
-  BOOST_TEST(complaint() == "");
+  BOOST_TEST(load_error() == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

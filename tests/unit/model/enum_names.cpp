@@ -10,17 +10,17 @@
 namespace taskward::model {
 namespace {
 
-BOOST_AUTO_TEST_SUITE(names)
+BOOST_AUTO_TEST_SUITE(enum_names)
 
-BOOST_AUTO_TEST_CASE(a_status_is_read_in_its_own_spelling_and_in_those_of_older_systems) {
-  const auto read = [](std::string_view spelling) {
-    const auto status = task_status(spelling);
+BOOST_AUTO_TEST_CASE(task_status_accepts_legacy_names) {
+  const auto read = [](std::string_view text) {
+    const auto status = task_status(text);
     return status ? std::string(name(*status)) : "none";
   };
   for (const std::string_view todo : {"todo", "TODO", "pending", "Pending"}) BOOST_TEST(read(todo) == "todo");
-  for (const std::string_view doing :
+  for (const std::string_view in_progress :
        {"in_progress", "In Progress", "in progress", "in-progress", "IN_PROGRESS", "In-Progress"}) {
-    BOOST_TEST(read(doing) == "in_progress");
+    BOOST_TEST(read(in_progress) == "in_progress");
   }
   for (const std::string_view done : {"done", "Done", "completed", "Completed"})
     BOOST_TEST(read(done) == "done");
@@ -31,11 +31,11 @@ BOOST_AUTO_TEST_CASE(a_status_is_read_in_its_own_spelling_and_in_those_of_older_
   BOOST_TEST(read(std::string_view("todo\0", 5)) == "none");
 }
 
-BOOST_AUTO_TEST_CASE(a_status_is_written_in_a_spelling_that_is_read_back) {
+BOOST_AUTO_TEST_CASE(task_status_names_can_be_parsed) {
   for (const TaskStatus status : kTaskStatuses) BOOST_TEST((task_status(name(status)) == status));
 }
 
-BOOST_AUTO_TEST_CASE(audit_actions_are_unique_and_named_thing_dot_deed) {
+BOOST_AUTO_TEST_CASE(audit_action_names_are_unique_and_of_the_form_object_dot_action) {
   const auto is_word = [](std::string_view text) {
     return !text.empty() &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(audit_actions_are_unique_and_named_thing_dot_deed) {
   BOOST_TEST(name(AuditAction::access_denied) == "access.denied");
 }
 
-BOOST_AUTO_TEST_CASE(algorithms_are_named_as_in_a_jws_header_and_none_is_none_of_them) {
+BOOST_AUTO_TEST_CASE(jws_algorithm_names_match_rfc_7518_and_exclude_none) {
   for (const JwsAlgorithm algorithm : kJwsAlgorithms) {
     BOOST_TEST((jws_algorithm(name(algorithm)) == algorithm));
   }
