@@ -8,6 +8,7 @@
 #include "taskward/api/openapi.hpp"
 #include "taskward/app/fcgi_stream.hpp"
 #include "taskward_commands.hpp"
+#include "taskward_docs.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -38,6 +39,14 @@ constexpr std::array kDerived{
     Derived{"nginx-fastcgi-params", app::nginx_fastcgi_params},
     Derived{"example-config", config::example_file},
     Derived{"env-example", config::example_environment},
+    Derived{"doc-routes", routes_markdown},
+    Derived{"doc-permissions", permissions_markdown},
+    Derived{"doc-errors", errors_markdown},
+    Derived{"doc-field-errors", field_errors_markdown},
+    Derived{"doc-settings", settings_markdown},
+    Derived{"doc-limits", limits_markdown},
+    Derived{"doc-audit-actions", audit_actions_markdown},
+    Derived{"doc-metrics", metrics_markdown},
 };
 
 }  // namespace
