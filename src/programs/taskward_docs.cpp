@@ -67,6 +67,64 @@ std::string text_at(const json::Object& object, std::string_view name) {
   return *found;
 }
 
+const json::Object& root_of(const json::Value& document) {
+  const auto* root = document.get_if<json::Object>();
+  if (root == nullptr) throw std::logic_error("the OpenAPI document is not a JSON object");
+  return *root;
+}
+
+json::Value parsed_openapi() {
+  std::string document = api::openapi_document();
+  Result<json::Value> read = json::parse(document);
+  if (!read) throw std::logic_error("the OpenAPI document is not JSON");
+  return *std::move(read);
+}
+
+/// The text of a scalar, as a code span.
+std::string scalar(const json::Value& value) {
+  if (const auto* text = value.get_if<std::string>()) return code(*text);
+  if (const auto* number = value.get_if<std::int64_t>()) return code(std::to_string(*number));
+  if (const auto* flag = value.get_if<bool>()) return code(*flag ? "true" : "false");
+  return {};
+}
+
+/// The type and bounds of a parameter.
+std::string value_text(const json::Object& schema) {
+  const json::Value* items = json::find(schema, "items");
+  if (items != nullptr) return "several of: " + value_text(*items->get_if<json::Object>());
+  std::string out;
+  if (const json::Value* choices = json::find(schema, "enum")) {
+    for (const json::Value& one : *choices->get_if<json::Array>())
+      out.append(out.empty() ? "" : ", ").append(scalar(one));
+  } else if (json::find(schema, "format") != nullptr) {
+    out = text_at(schema, "format");
+  } else {
+    out = text_at(schema, "type");
+    const json::Value* least = json::find(schema, "minimum");
+    const json::Value* most = json::find(schema, "maximum");
+    if (most != nullptr) out += ", " + (least == nullptr ? "`0`" : scalar(*least)) + " to " + scalar(*most);
+    if (const json::Value* longest = json::find(schema, "maxLength"))
+      out += ", at most " + scalar(*longest) + " characters";
+  }
+  if (const json::Value* fallback = json::find(schema, "default")) out += "; default " + scalar(*fallback);
+  return out;
+}
+
+/// The query parameters of `GET path`.
+std::string parameters_markdown(std::string_view path) {
+  const json::Value document = parsed_openapi();
+  const json::Object& operation = object_at(object_at(object_at(root_of(document), "paths"), path), "get");
+  std::vector<Cells> rows;
+  for (const json::Value& one : *json::find(operation, "parameters")->get_if<json::Array>()) {
+    const auto& parameter = *one.get_if<json::Object>();
+    if (json::find(parameter, "in") == nullptr || text_at(parameter, "in") != "query") continue;
+    rows.push_back(
+        {code(text_at(parameter, "name")), value_text(object_at(parameter, "schema")),
+         json::find(parameter, "description") == nullptr ? "" : escaped(text_at(parameter, "description"))});
+  }
+  return table({"Parameter", "Value", "Meaning"}, rows);
+}
+
 std::string with_unit(std::int64_t count, std::string_view unit) {
   return std::to_string(count) + ' ' + std::string(unit) + (count == 1 ? "" : "s");
 }
@@ -88,11 +146,8 @@ std::string size(std::size_t bytes) {
 }  // namespace
 
 std::string routes_markdown() {
-  std::string document = api::openapi_document();
-  const Result<json::Value> read = json::parse(document);
-  const auto* root = read ? read->get_if<json::Object>() : nullptr;
-  if (root == nullptr) throw std::logic_error("the OpenAPI document is not a JSON object");
-  const json::Object& paths = object_at(*root, "paths");
+  const json::Value document = parsed_openapi();
+  const json::Object& paths = object_at(root_of(document), "paths");
   std::vector<Cells> rows;
   for (const api::Route& route : api::every_route()) {
     const std::string_view method = http::name(route.method);
@@ -102,6 +157,10 @@ std::string routes_markdown() {
   }
   return table({"Route", "Permission", "Summary"}, rows);
 }
+
+std::string task_parameters_markdown() { return parameters_markdown("/tasks"); }
+std::string user_parameters_markdown() { return parameters_markdown("/admin/users"); }
+std::string audit_parameters_markdown() { return parameters_markdown("/admin/audit"); }
 
 std::string permissions_markdown() {
   Cells head{"Permission"};

@@ -7,6 +7,10 @@
 namespace taskward::programs {
 
 [[nodiscard]] std::string routes_markdown();
+/// The query parameters of GET /tasks, /admin/users and /admin/audit.
+[[nodiscard]] std::string task_parameters_markdown();
+[[nodiscard]] std::string user_parameters_markdown();
+[[nodiscard]] std::string audit_parameters_markdown();
 [[nodiscard]] std::string permissions_markdown();
 [[nodiscard]] std::string errors_markdown();
 [[nodiscard]] std::string field_errors_markdown();
