@@ -1,5 +1,6 @@
 #include "taskward_docs.hpp"
 
+#include <array>
 #include <chrono>
 #include <stdexcept>
 #include <string_view>
@@ -143,8 +144,6 @@ std::string size(std::size_t bytes) {
   return bytes % mebi == 0 ? std::to_string(bytes / mebi) + " MiB" : std::to_string(bytes / kibi) + " KiB";
 }
 
-}  // namespace
-
 std::string routes_markdown() {
   const json::Value document = parsed_openapi();
   const json::Object& paths = object_at(root_of(document), "paths");
@@ -244,6 +243,38 @@ std::string metrics_markdown() {
         {code(metric.name), std::string(name(metric.kind)), joined(labels, ", "), escaped(metric.help)});
   }
   return table({"Metric", "Type", "Labels", "Meaning"}, rows);
+}
+
+struct DocumentTable {
+  std::string_view name;
+  std::string (*text)();
+};
+constexpr std::array kTables{
+    DocumentTable{"doc-routes", routes_markdown},
+    DocumentTable{"doc-task-parameters", task_parameters_markdown},
+    DocumentTable{"doc-user-parameters", user_parameters_markdown},
+    DocumentTable{"doc-audit-parameters", audit_parameters_markdown},
+    DocumentTable{"doc-permissions", permissions_markdown},
+    DocumentTable{"doc-errors", errors_markdown},
+    DocumentTable{"doc-field-errors", field_errors_markdown},
+    DocumentTable{"doc-settings", settings_markdown},
+    DocumentTable{"doc-limits", limits_markdown},
+    DocumentTable{"doc-audit-actions", audit_actions_markdown},
+    DocumentTable{"doc-metrics", metrics_markdown},
+};
+
+}  // namespace
+
+std::optional<std::string> document_table(std::string_view name) {
+  for (const DocumentTable& table : kTables)
+    if (table.name == name) return table.text();
+  return std::nullopt;
+}
+
+std::string document_table_names() {
+  std::string names;
+  for (const DocumentTable& table : kTables) names.append(" ").append(table.name);
+  return names;
 }
 
 }  // namespace taskward::programs

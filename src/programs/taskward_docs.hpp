@@ -2,21 +2,16 @@
 // documents.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace taskward::programs {
 
-[[nodiscard]] std::string routes_markdown();
-/// The query parameters of GET /tasks, /admin/users and /admin/audit.
-[[nodiscard]] std::string task_parameters_markdown();
-[[nodiscard]] std::string user_parameters_markdown();
-[[nodiscard]] std::string audit_parameters_markdown();
-[[nodiscard]] std::string permissions_markdown();
-[[nodiscard]] std::string errors_markdown();
-[[nodiscard]] std::string field_errors_markdown();
-[[nodiscard]] std::string settings_markdown();
-[[nodiscard]] std::string limits_markdown();
-[[nodiscard]] std::string audit_actions_markdown();
-[[nodiscard]] std::string metrics_markdown();
+/// The table of that name, such as doc-routes.
+[[nodiscard]] std::optional<std::string> document_table(std::string_view name);
+
+/// All names, each preceded by a space.
+[[nodiscard]] std::string document_table_names();
 
 }  // namespace taskward::programs

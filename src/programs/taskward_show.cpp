@@ -39,17 +39,6 @@ constexpr std::array kDerived{
     Derived{"nginx-fastcgi-params", app::nginx_fastcgi_params},
     Derived{"example-config", config::example_file},
     Derived{"env-example", config::example_environment},
-    Derived{"doc-routes", routes_markdown},
-    Derived{"doc-task-parameters", task_parameters_markdown},
-    Derived{"doc-user-parameters", user_parameters_markdown},
-    Derived{"doc-audit-parameters", audit_parameters_markdown},
-    Derived{"doc-permissions", permissions_markdown},
-    Derived{"doc-errors", errors_markdown},
-    Derived{"doc-field-errors", field_errors_markdown},
-    Derived{"doc-settings", settings_markdown},
-    Derived{"doc-limits", limits_markdown},
-    Derived{"doc-audit-actions", audit_actions_markdown},
-    Derived{"doc-metrics", metrics_markdown},
 };
 
 }  // namespace
@@ -90,6 +79,13 @@ int generate_command(std::span<const std::string> words) {
     }
     names += ' ' + std::string(one.name);
   }
+  if (!line.operands.empty()) {
+    if (const auto table = document_table(line.operands.front())) {
+      std::cout << *table;
+      return kSuccess;
+    }
+  }
+  names += document_table_names();
   if (line.has("help")) {
     std::cout << "taskward generate WHAT: prints a file derived from the tables in the code. WHAT is one of"
               << names << ".\n";
