@@ -130,7 +130,7 @@ $(COMMON)/generated/schema_version.inc: $(MIGRATIONS)
 	@printf '%s\n' '$(lastword $(sort $(notdir $(MIGRATIONS))))' | sed -E 's/^0*([0-9]+)_.*/\1/' > $@
 
 # What an export of the audit record holds beside the records, as a string literal.
-$(COMMON)/generated/seals_procedure.inc: SEALS.md
+$(COMMON)/generated/seals_procedure.inc: docs/seals.md
 	@mkdir -p $(@D)
 	@{ printf 'R"SEALS('; cat $<; printf ')SEALS"\n'; } > $@
 
@@ -234,11 +234,14 @@ GENERATED := nginx/snippets/problems.conf=nginx-problems \
              nginx/snippets/fastcgi_params.conf=nginx-fastcgi-params \
              taskward.conf.example=example-config \
              .env.example=env-example
+# Documents with generated parts.
+DOCUMENTS := $(sort $(wildcard docs/*.md))
 
 .PHONY: generate
 ## generate: write the files that are derived from the tables in the code
 generate: $(OUT)/taskward
 	@set -e; for pair in $(GENERATED); do $(OUT)/taskward generate "$${pair#*=}" > "$${pair%%=*}.new"; mv "$${pair%%=*}.new" "$${pair%%=*}"; done
+	@scripts/generated-docs write $(OUT)/taskward $(DOCUMENTS)
 	@cd sql/migrations && sha256sum *.sql > SHA256SUMS
 
 # ---------------------------------------------------------------- checks
@@ -268,6 +271,7 @@ check-layers:
 check-generated: $(OUT)/taskward
 	@set -e; for pair in $(GENERATED); do $(OUT)/taskward generate "$${pair#*=}" | diff -u "$${pair%%=*}" - \
 	  || { echo "$${pair%%=*} is out of date: run 'make generate'" >&2; exit 1; }; done
+	@scripts/generated-docs check $(OUT)/taskward $(DOCUMENTS)
 	@cd sql/migrations && sha256sum --quiet --strict -c SHA256SUMS && \
 	  [ "$$(ls *.sql | wc -l)" = "$$(wc -l < SHA256SUMS)" ] || { echo "sql/migrations/SHA256SUMS is out of date" >&2; exit 1; }
 

@@ -8,6 +8,7 @@
 #include "taskward/api/openapi.hpp"
 #include "taskward/app/fcgi_stream.hpp"
 #include "taskward_commands.hpp"
+#include "taskward_docs.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -78,6 +79,13 @@ int generate_command(std::span<const std::string> words) {
     }
     names += ' ' + std::string(one.name);
   }
+  if (!line.operands.empty()) {
+    if (const auto table = document_table(line.operands.front())) {
+      std::cout << *table;
+      return kSuccess;
+    }
+  }
+  names += document_table_names();
   if (line.has("help")) {
     std::cout << "taskward generate WHAT: prints a file derived from the tables in the code. WHAT is one of"
               << names << ".\n";
