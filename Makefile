@@ -190,10 +190,11 @@ $(PAGES)/stamp: $(PAGES)/packages/done $(PAGE_SOURCES)
 	@scripts/pages assemble '$(<D)' '$(@D)/html'
 	@touch '$@'
 
-# What drives Chromium in tests/scripts/browser.sh.
-.PHONY: browser
-browser: build/browser/stamp
-build/browser/stamp: tests/browser/package.json tests/browser/package-lock.json tests/browser/.npmrc
+# npm packages of tests: what drives Chromium in tests/scripts/browser.sh, and the linters of contract-lint.sh.
+.PHONY: browser linters
+browser: build/npm/browser/stamp
+linters: build/npm/lint/stamp
+build/npm/%/stamp: tests/%/package.json tests/%/package-lock.json tests/%/.npmrc
 	@mkdir -p $(@D)
 	@cp $^ $(@D)/
 	@cd $(@D) && $(NPM) ci --ignore-scripts --no-audit --no-fund --prefer-offline >npm.log 2>&1 </dev/null || { cat npm.log >&2; exit 1; }
@@ -265,6 +266,11 @@ $(COMMON)/headers/%.ok: % $(COMMON)/flags $(PCH_TESTS) | $(GENERATED_SOURCES)
 ## check-layers: a folder includes only lower folders, and a library only its own folder
 check-layers:
 	@scripts/check-layers
+
+.PHONY: check-wording
+## check-wording: texts and documents are in plain English, without phrasings that were given up
+check-wording:
+	@scripts/check-wording
 
 .PHONY: check-generated
 ## check-generated: the derived files agree with the tables in the code
