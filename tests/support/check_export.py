@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Checks an export of the audit record, or a proof of one record, as SEALS.md describes it.
+"""Verifies an export of the audit log, or the proof of one record, as specified in SEALS.md.
 
-Written after that page alone, with nothing of Taskward's own: Python's standard library, and openssl for Ed25519.
+Implemented from the specification alone, without Taskward code: Python's standard library, and openssl for Ed25519.
 
   check_export.py export DIR [--keep NUMBER HASH] [--from T] [--to T]
   check_export.py proof FILE
 
-Prints "sound", or what is wrong (exit status 1).
+Prints "sound", or the first error (exit status 1).
 """
 import argparse
 import datetime
@@ -82,7 +82,7 @@ def signed(seal):
 
 
 class Key:
-    """openssl is asked once a signature; there is no Ed25519 in the standard library."""
+    """Verifies with openssl, because the standard library has no Ed25519."""
 
     def __init__(self, pem):
         self.folder = tempfile.TemporaryDirectory()
@@ -111,7 +111,7 @@ def lines(path):
 def leaves_of(seal):
     data = bytes.fromhex(seal["leaves"])
     if len(data) != 56 * seal["records"]:
-        raise Wrong(f"seal {seal['number']}: another number of leaves")
+        raise Wrong(f"seal {seal['number']}: wrong number of leaves")
     return [data[i:i + 56] for i in range(0, len(data), 56)]
 
 
@@ -122,23 +122,23 @@ def check_seals(seals, key, kept):
         if seal["number"] != expected:
             raise Wrong(f"seal {expected} is missing")
         if bytes.fromhex(seal["previous"]) != before:
-            raise Wrong(f"seal {expected} does not follow the one before")
+            raise Wrong(f"seal {expected} does not continue the previous seal")
         key.check(seal)
         before = sha(signed(seal))
         if kept and kept[0] == expected and kept[1] != before.hex():
-            raise Wrong(f"seal {expected} is not the one that was kept")
+            raise Wrong(f"seal {expected} differs from the retained seal")
         if seal["leaves"] is None:
             continue
         leaves = leaves_of(seal)
         if root(leaves).hex() != seal["root"]:
-            raise Wrong(f"seal {expected}: the leaves have another root")
+            raise Wrong(f"seal {expected}: the leaves do not match the root")
         times = [int.from_bytes(leaf[:8], "big", signed=True) for leaf in leaves]
         if times and (min(times) != microseconds(seal["first_at"]) or max(times) != microseconds(seal["last_at"])):
             raise Wrong(f"seal {expected}: first_at or last_at is wrong")
         for leaf in leaves:
             held[leaf[:24]] = (leaf[24:], seal)
     if kept and kept[0] > len(seals):
-        raise Wrong(f"seal {kept[0]} was kept and is not there")
+        raise Wrong(f"seal {kept[0]} was retained and is missing")
     return held
 
 
@@ -147,10 +147,10 @@ def check_time(record, seal, seals):
         return
     at = microseconds(record["at"])
     if at > microseconds(seal["sealed_at"]) + SLACK:
-        raise Wrong(f"record {record['id']} is younger than its seal")
+        raise Wrong(f"record {record['id']} is later than its seal")
     if int(record["transaction"]) >= int(seal["xid_from"]) and \
             at < microseconds(seals[seal["number"] - 2]["sealed_at"]) - SLACK:
-        raise Wrong(f"record {record['id']} is older than its transaction")
+        raise Wrong(f"record {record['id']} is earlier than its transaction")
 
 
 def check_records(records, held, seals, bounds):
@@ -169,7 +169,7 @@ def check_records(records, held, seals, bounds):
                 record["transaction"] in seals[-1]["open"]:
             young += 1
         else:
-            raise Wrong(f"record {record['id']} was slipped in or moved")
+            raise Wrong(f"record {record['id']} was inserted or moved")
     for key in sorted(held):
         at = int.from_bytes(key[:8], "big", signed=True)
         if key not in seen and bounds[0] <= at < bounds[1]:
@@ -191,7 +191,7 @@ def check_export(arguments):
               microseconds(arguments.until) if arguments.until else 2**63)
     records = lines(read("records.ndjson"))
     young = check_records(records, held, seals, bounds)
-    print(f"sound: {len(records)} records, {len(seals)} seals, {young} records not sealed yet")
+    print(f"sound: {len(records)} records, {len(seals)} seals, {young} unsealed records")
 
 
 def check_proof(path):
@@ -202,7 +202,7 @@ def check_proof(path):
     node = leaf_hash(key_of(record) + digest(record))
     place, last = proof["leaf_index"], seal["records"] - 1
     if not 0 <= place <= last:
-        raise Wrong("the seal has no such leaf")
+        raise Wrong("leaf_index is out of range")
     for beside in map(bytes.fromhex, proof["audit_path"]):
         if last == 0:
             raise Wrong("the path is too long")

@@ -10,11 +10,6 @@ namespace {
 
 constexpr long kSeconds = 60;
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
 struct Lines {
   curl_slist* list = nullptr;
   Lines() = default;
@@ -33,19 +28,24 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
   auto& headers = static_cast<Answer*>(into)->headers;
   std::string line(bytes, size * count);
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.pop_back();
-  // What came before an interim answer's end does not count.
+  // Headers of interim (1xx) responses do not count.
   if (line.starts_with("HTTP/")) headers.clear();
   const std::size_t colon = line.find(':');
   if (colon != std::string::npos) {
     const std::size_t value = std::min(line.find_first_not_of(' ', colon + 1), line.size());
-    headers.emplace_back(lower(line.substr(0, colon)), line.substr(value));
+    headers.emplace_back(lower_case(line.substr(0, colon)), line.substr(value));
   }
   return size * count;
 }
 
-bool names_content_type(const std::string& header) { return lower(header).starts_with("content-type:"); }
+bool names_content_type(const std::string& header) { return lower_case(header).starts_with("content-type:"); }
 
 }  // namespace
+
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
 
 std::string Answer::header(std::string_view name) const {
   for (const auto& [known, value] : headers) {
@@ -71,7 +71,7 @@ struct HttpClient::Handle {
   template <class T>
   void set(CURLoption option, T value) const {
     if (::curl_easy_setopt(curl, option, value) != CURLE_OK)
-      throw std::logic_error("libcurl knows no such option");
+      throw std::logic_error("libcurl does not support the option");
   }
 };
 
@@ -87,7 +87,7 @@ HttpClient::~HttpClient() = default;
 
 Answer HttpClient::send(const Ask& ask) {
   const Handle& handle = *handle_;
-  // Keeps the connection and forgets the options.
+  // Resets the options and keeps the connection.
   ::curl_easy_reset(handle.curl);
   handle.set(CURLOPT_URL, (url_ + ask.path).c_str());
   handle.set(CURLOPT_PATH_AS_IS, 1L);

@@ -54,7 +54,7 @@ std::vector<std::string> environment_of(const Command& command) {
     const std::string text = *entry;
     const std::size_t equals = text.find('=');
     const std::string name = text.substr(0, equals);
-    // Without its options a sanitizer's report would get lost.
+    // Without these options the reports of sanitizers would be lost.
     const bool always = name == "PATH" || name.ends_with("SAN_OPTIONS");
     if (command.inherit == Inherit::everything || always) all.emplace(name, text.substr(equals + 1));
   }
@@ -78,7 +78,7 @@ pid_t spawn(const Command& command, const Pipe& in, const Pipe& out, const Pipe&
   ::posix_spawn_file_actions_adddup2(&actions, err.write.number(), STDERR_FILENO);
   posix_spawnattr_t attributes;
   ::posix_spawnattr_init(&attributes);
-  // The test ignores SIGPIPE; a shell that did would loop where it should end.
+  // The test ignores SIGPIPE; a shell that inherited this would loop instead of terminating.
   sigset_t defaults;
   ::sigemptyset(&defaults);
   ::sigaddset(&defaults, SIGPIPE);
@@ -97,7 +97,7 @@ pid_t spawn(const Command& command, const Pipe& in, const Pipe& out, const Pipe&
   return pid;
 }
 
-/// Moves what there is; closes the descriptor at the end.
+/// Reads what is available; closes the descriptor at end of file.
 void take(Descriptor& from, std::string& into) {
   std::array<char, 65536> buffer;  // NOLINT: filled before it is read
   const ssize_t got = ::read(from.number(), buffer.data(), buffer.size());
@@ -113,7 +113,7 @@ void give(Descriptor& to, const std::string& text, std::size_t& given) {
   if (given == text.size() || (sent < 0 && errno != EINTR && errno != EAGAIN)) to.close();
 }
 
-/// False when the time was over.
+/// False if the time limit was reached.
 bool exchange(const std::string& input, Pipe& in, Pipe& out, Pipe& err, Finished& done,
               Clock::time_point end) {
   ::fcntl(in.write.number(), F_SETFL, O_NONBLOCK);
@@ -147,7 +147,8 @@ Finished run_command(const Command& command) {
   if (!in_time) ::kill(-pid, SIGKILL);
   int state = 0;
   while (::waitpid(pid, &state, 0) < 0 && errno == EINTR) continue;
-  if (!in_time) throw std::runtime_error(command.words.front() + " took too long:\n" + done.out + done.err);
+  if (!in_time)
+    throw std::runtime_error(command.words.front() + " exceeded its time limit:\n" + done.out + done.err);
   done.status = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
   return done;
 }
