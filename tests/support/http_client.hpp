@@ -24,7 +24,7 @@ namespace taskward::test {
 
 enum class HttpVersion { http1_1, http2 };
 
-struct Ask {
+struct Request {
   std::string method = "GET";
   std::string path = "/";  ///< sent unchanged
   std::optional<std::string> body = std::nullopt;
@@ -34,7 +34,7 @@ struct Ask {
   std::vector<std::string> headers = {};
 };
 
-struct Answer {
+struct Response {
   int status = 0;
   HttpVersion version = HttpVersion::http1_1;
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
@@ -47,7 +47,7 @@ struct Answer {
 };
 
 /// The connection failed, or no response arrived within 60 s.
-class NoAnswer : public std::runtime_error {
+class TransportError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -60,9 +60,10 @@ class HttpClient {
   ~HttpClient();
 
   /// Throws TransportError.
-  [[nodiscard]] Answer send(const Ask& ask);
-  [[nodiscard]] Answer get(const std::string& path, const std::string& token = {});
-  [[nodiscard]] Answer post(const std::string& path, const std::string& body, const std::string& token = {});
+  [[nodiscard]] Response send(const Request& request);
+  [[nodiscard]] Response get(const std::string& path, const std::string& token = {});
+  [[nodiscard]] Response post(const std::string& path, const std::string& body,
+                              const std::string& token = {});
 
  private:
   struct Handle;

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr const char* kTemplate = "migrated";
-constexpr int kFewestVersion = 15;
+constexpr int kMinimumVersion = 15;
 
 /// The program directory of the newest PostgreSQL, as Debian installs it.
 std::string find_programs() {
@@ -35,7 +35,7 @@ std::string find_programs() {
     const int version = std::atoi(entry.path().filename().c_str());
     if (version > newest && fs::exists(entry.path() / "bin/initdb")) newest = version;
   }
-  if (newest < kFewestVersion) throw std::runtime_error("no PostgreSQL 15 or newer: set PG_BINDIR");
+  if (newest < kMinimumVersion) throw std::runtime_error("no PostgreSQL 15 or newer: set PG_BINDIR");
   return "/usr/lib/postgresql/" + std::to_string(newest) + "/bin";
 }
 

@@ -15,17 +15,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kMemory = "/dev/shm";
-constexpr std::uintmax_t kRoomWanted = std::uintmax_t{1} << 30U;
+constexpr const char* kMemoryFilesystem = "/dev/shm";
+constexpr std::uintmax_t kMinimumFree = std::uintmax_t{1} << 30U;
 /// The path of a Unix socket is limited to 107 bytes; the names of directory and socket need about 40.
-constexpr std::size_t kLongestPlace = 60;
+constexpr std::size_t kMaxBaseLength = 60;
 
-std::string place() {
+std::string base_directory() {
   std::error_code fault;
-  const fs::space_info room = fs::space(kMemory, fault);
-  if (!fault && room.available >= kRoomWanted && ::access(kMemory, W_OK | X_OK) == 0) return kMemory;
+  const fs::space_info capacity = fs::space(kMemoryFilesystem, fault);
+  if (!fault && capacity.available >= kMinimumFree && ::access(kMemoryFilesystem, W_OK | X_OK) == 0)
+    return kMemoryFilesystem;
   std::string temporary = environment("TMPDIR", "/tmp");
-  return temporary.size() > kLongestPlace ? "/tmp" : temporary;
+  return temporary.size() > kMaxBaseLength ? "/tmp" : temporary;
 }
 
 /// The body of the process that removes the directory.
@@ -34,8 +35,8 @@ std::string place() {
   ::setsid();
   ::dup2(lifeline, STDIN_FILENO);
   ::close_range(1, ~0U, 0);
-  char nothing = 0;
-  while (::read(STDIN_FILENO, &nothing, 1) > 0) {
+  char ignored = 0;
+  while (::read(STDIN_FILENO, &ignored, 1) > 0) {
   }
   // A server that was killed with its parent may still be writing.
   std::error_code fault;
@@ -47,9 +48,9 @@ std::string place() {
 
 }  // namespace
 
-std::string environment(const char* name, const std::string& otherwise) {
+std::string environment(const char* name, const std::string& fallback) {
   const char* value = std::getenv(name);
-  return value == nullptr || *value == '\0' ? otherwise : value;
+  return value == nullptr || *value == '\0' ? fallback : value;
 }
 
 const passwd* account_to_run_as() {
@@ -63,7 +64,7 @@ const passwd* account_to_run_as() {
 ThrowawayFolder::ThrowawayFolder() {
   std::array<int, 2> lifeline{};
   if (::pipe2(lifeline.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2 failed");
-  std::string name = place() + "/taskward-test.XXXXXX";
+  std::string name = base_directory() + "/taskward-test.XXXXXX";
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot create a directory like " + name);
   path_ = name;
   remover_ = ::fork();

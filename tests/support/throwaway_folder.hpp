@@ -15,7 +15,7 @@
 namespace taskward::testing {
 
 /// The variable's value; `fallback` if it is empty or unset.
-[[nodiscard]] std::string environment(const char* name, const std::string& otherwise);
+[[nodiscard]] std::string environment(const char* name, const std::string& fallback);
 
 /// The account for programs that must not run as root; null if the process is not root.
 [[nodiscard]] const passwd* account_to_run_as();
