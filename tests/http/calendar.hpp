@@ -1,6 +1,6 @@
 // A strict parser of the iCalendar subset (RFC 5545) that the product writes.
 //
-//   for (const Todo& todo : read_calendar(answer.body)) BOOST_TEST(todo.at("SUMMARY") == …);
+//   for (const Todo& todo : read_calendar(response.body)) BOOST_TEST(todo.at("SUMMARY") == …);
 #pragma once
 
 #include <map>

@@ -1,8 +1,8 @@
 // An HTTPS client for the tests that trusts only the given certificate.
 //
 //   HttpClient client(stack.url(), stack.certificate());
-//   const Answer answer = client.post("/tasks", R"({"title": "Tea"})", token);
-//   BOOST_TEST(answer.status == 201);
+//   const Response response = client.post("/tasks", R"({"title": "Tea"})", token);
+//   BOOST_TEST(response.status == 201);
 //
 // A client is one keep-alive connection, to be used by one thread at a time.
 #pragma once

@@ -14,7 +14,7 @@ using Value = rapidjson::Value;
 const Value& value_at(const void* pointer) { return *static_cast<const Value*>(pointer); }
 
 void expect(bool right, const char* what) {
-  if (!right) throw std::runtime_error(std::string("the JSON value has another type than ") + what);
+  if (!right) throw std::runtime_error(std::string("the JSON value is not of type ") + what);
 }
 
 Value::ConstMemberIterator find(const Value& object, std::string_view name) {
