@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(oversized_body_is_read_completely_and_413) {
   const User user = new_user(stack);
   std::string request =
       fastcgi_request("POST", "/tasks", Keep::open, std::string(1, '{'), user.tokens.access);
-  // More than the declared length, which otherwise nginx rejects.
+  // The body exceeds its declared length, which nginx would not let through.
   request.erase(request.size() - 8);
   for (int i = 0; i < 3; ++i) request += fastcgi_record(5, std::string(40000, ' '));
   request += fastcgi_record(5, {});

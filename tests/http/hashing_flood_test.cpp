@@ -1,6 +1,5 @@
 // More logins than can be hashed in time: each gets its response or 503, and other requests are served.
 #include <boost/test/unit_test.hpp>
-#include <thread>
 
 #include "expectations.hpp"
 #include "load.hpp"

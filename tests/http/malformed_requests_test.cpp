@@ -59,7 +59,7 @@ BOOST_DATA_TEST_CASE(malformed_path_is_a_client_error,
   expect_client_error(raw_request(running_stack(), get(target)));
 }
 
-BOOST_AUTO_TEST_CASE(double_slashes_and_dots_are_normalized) {
+BOOST_AUTO_TEST_CASE(double_slashes_and_dots_are_normalised) {
   BOOST_TEST(raw_request(running_stack(), get("//healthz//")).status == 200);
   BOOST_TEST(raw_request(running_stack(), get("/tasks/../healthz")).status == 200);
   BOOST_TEST(raw_request(running_stack(), get("/%68ealthz")).status == 200);

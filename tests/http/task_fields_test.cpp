@@ -192,9 +192,9 @@ BOOST_AUTO_TEST_CASE(invalid_due_date_is_rejected) {
 
 BOOST_AUTO_TEST_CASE(priority_is_case_insensitive_and_other_values_are_rejected) {
   for (const std::string name : {"none", "low", "normal", "high", "urgent"}) {
-    std::string capitalized = name;
-    capitalized.front() = static_cast<char>(capitalized.front() - 'a' + 'A');
-    BOOST_TEST(create(body_with("priority", json_string(capitalized)))["priority"].text() == name);
+    std::string capitalised = name;
+    capitalised.front() = static_cast<char>(capitalised.front() - 'a' + 'A');
+    BOOST_TEST(create(body_with("priority", json_string(capitalised)))["priority"].text() == name);
   }
   BOOST_TEST(create(R"({"title":"Tea"})")["priority"].text() == "none");
   for (const std::string wrong : {R"("")", R"("highest")", R"("high ")", R"("0")"})
