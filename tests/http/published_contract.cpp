@@ -121,13 +121,13 @@ std::vector<std::string> PublishedContract::faults(const Json& operation, const 
   const Json responses = operation["responses"];
   const std::string status = std::to_string(response.status);
   if (!responses.has(status)) return {"the status " + status + " is not published"};
-  const Json response = responses[status];
-  if (response.has("content"))
-    check_body(response["content"], response, faults);
+  const Json published_response = responses[status];
+  if (published_response.has("content"))
+    check_body(published_response["content"], response, faults);
   else if (!response.body.empty())
     faults.push_back("the response has a body, but none is published");
   std::vector<std::string> published;
-  for (const std::string& name : response["headers"].names()) published.push_back(lower_case(name));
+  for (const std::string& name : published_response["headers"].names()) published.push_back(lower_case(name));
   for (const char* name : kSpecificHeaders) {
     if (!response.header(name).empty() &&
         std::find(published.begin(), published.end(), name) == published.end())

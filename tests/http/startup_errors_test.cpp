@@ -23,7 +23,7 @@ Finished start(const std::string& program, std::vector<std::string> arguments, E
   settings.emplace("PASSWORD_BLOCKLIST", (built_programs() / "common-passwords.txt").string());
   return run_command({.words = std::move(arguments),
                       .environment = std::move(settings),
-                      .inherit = Inherit::empty,
+                      .inherit = Inherit::nothing,
                       .limit = std::chrono::seconds(20)});
 }
 
