@@ -37,6 +37,7 @@ BOOST_AUTO_TEST_CASE(no_post_is_lost_or_executed_twice) {
     return client.post("/tasks", R"({"title":"Tea"})", token);
   });
   restart_twice();
+  BOOST_TEST(eventually(std::chrono::seconds(60), [&] { return load.answered(201) > 500; }));
   const Tally tally = load.finish();
   BOOST_TEST(tally.count(201) > 500U);
   BOOST_TEST(tally.answered() == tally.count(201), tally.summary());
@@ -69,6 +70,7 @@ BOOST_AUTO_TEST_CASE(reads_changes_and_logins_continue) {
       },
       HttpVersion::http2);
   restart_twice();
+  BOOST_TEST(eventually(std::chrono::seconds(60), [&] { return load.answered(200) > 500; }));
   const Tally tally = load.finish();
   BOOST_TEST(tally.count(200) > 500U);
   BOOST_TEST(tally.answered() == tally.count(200), tally.summary());
