@@ -1,5 +1,5 @@
-// How many of the service's own statements this machine's PostgreSQL answers in a second, straight
-// from libpq: the ceiling that the whole product is compared with.
+// Measures how many of the service's statements PostgreSQL executes per second through libpq alone: the upper
+// bound for the throughput of the whole product.
 //
 //   bench USER SESSION TASK SECONDS THREADS     (settings as for every program)
 #include <unistd.h>
@@ -38,7 +38,7 @@ constexpr int kQuota = 10'000'000;
 
 using Work = std::function<bool(db::Connection&)>;
 
-/// Calls a second over all threads, each with a connection of its own.
+/// Calls per second over all threads, each with its own connection.
 long rate(const Bench& bench, const Work& work) {
   const SystemClock clock;
   const Log log(STDERR_FILENO, LogLevel::error, clock);
@@ -59,7 +59,7 @@ long rate(const Bench& bench, const Work& work) {
 
 int run(const std::vector<std::string>& words) {
   if (words.size() != 5) {
-    std::cerr << "bench USER SESSION TASK SECONDS THREADS\n";
+    std::cerr << "usage: bench USER SESSION TASK SECONDS THREADS\n";
     return 2;
   }
   const config::Loaded loaded = config::load(config::sources_of_process(""));

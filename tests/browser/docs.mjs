@@ -1,40 +1,41 @@
-// /docs and /redoc in a browser, against the running product: node docs.mjs URL. Says nothing when all is well.
-// PLAYWRIGHT names the folder of playwright-core, SHOTS a folder for a picture of each page.
+// Tests /docs and /redoc of the running product in a browser: node docs.mjs URL. Prints errors only.
+// Environment: PLAYWRIGHT (directory of playwright-core), SHOTS (directory for screenshots of the pages; optional),
+// ONLY (docs or redoc; default both), CHROMIUM (program; default /usr/bin/chromium).
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 
 const { chromium } = createRequire(join(process.env.PLAYWRIGHT, "/"))("playwright-core");
 const base = new URL(process.argv[2]).origin;
-// Milliseconds: much, for a machine that does other things as well.
-const kPatience = 90_000;
+// Milliseconds; generous, for a busy machine.
+const kTimeout = 90_000;
 
-let wrongs = 0;
-function wrong(text) {
-  wrongs += 1;
+let errors = 0;
+function report(text) {
+  errors += 1;
   console.log(text);
 }
 
-// Whatever a page does that it should not: say something is wrong, ask another host, get no answer or an error, break its policy.
+// Opens a page and reports console messages, requests to other origins, failed requests and violations of its CSP.
 async function openPage(context, path) {
   const page = await context.newPage();
-  const at = (text) => wrong(`${path}: ${text}`);
-  page.setDefaultTimeout(kPatience);
+  const at = (text) => report(`${path}: ${text}`);
+  page.setDefaultTimeout(kTimeout);
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) at(`${message.type()} in the console: ${message.text()}`);
   });
-  page.on("pageerror", (error) => at(`not caught: ${error.stack}`));
+  page.on("pageerror", (error) => at(`uncaught error: ${error.stack}`));
   page.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith("data:") && !url.startsWith(`blob:${base}/`) && new URL(url).origin !== base) at(`asks another origin: ${url}`);
+    if (!url.startsWith("data:") && !url.startsWith(`blob:${base}/`) && new URL(url).origin !== base) at(`request to another origin: ${url}`);
   });
-  page.on("requestfailed", (request) => at(`no answer for ${request.url()}: ${request.failure().errorText}`));
+  page.on("requestfailed", (request) => at(`no response to ${request.url()}: ${request.failure().errorText}`));
   page.on("response", (response) => {
     if (response.status() >= 400) at(`${response.status()} for ${response.request().method()} ${response.url()}`);
   });
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
-      console.error(`against the policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample} ${event.sourceFile}`);
+      console.error(`CSP violation: ${event.violatedDirective} ${event.blockedURI} ${event.sample} ${event.sourceFile}`);
     });
   });
   const response = await page.goto(base + path, { waitUntil: "load" });
@@ -44,12 +45,12 @@ async function openPage(context, path) {
 
 function checkHeaders(path, headers) {
   const policy = headers["content-security-policy"] ?? "";
-  if (!policy.startsWith("default-src 'none'; script-src 'self'; ")) wrong(`${path}: the policy is: ${policy}`);
-  if (/unsafe|https?:|\*/.test(policy)) wrong(`${path}: the policy lets too much in: ${policy}`);
-  if (headers["cache-control"] !== "no-cache") wrong(`${path}: Cache-Control is ${headers["cache-control"]}`);
+  if (!policy.startsWith("default-src 'none'; script-src 'self'; ")) report(`${path}: unexpected CSP: ${policy}`);
+  if (/unsafe|https?:|\*/.test(policy)) report(`${path}: the CSP is too permissive: ${policy}`);
+  if (headers["cache-control"] !== "no-cache") report(`${path}: Cache-Control is ${headers["cache-control"]}`);
 }
 
-async function picture(page, name) {
+async function screenshot(page, name) {
   if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${name}.png`) });
 }
 
@@ -62,9 +63,9 @@ function operationsOf(contract) {
   return found.sort();
 }
 
-function compare(path, shown, promised) {
-  for (const one of promised) if (!shown.includes(one)) wrong(`${path} does not list ${one}`);
-  for (const one of shown) if (!promised.includes(one)) wrong(`${path} lists ${one}, which is not in the contract`);
+function compare(path, shown, published) {
+  for (const one of published) if (!shown.includes(one)) report(`${path} does not list ${one}`);
+  for (const one of shown) if (!published.includes(one)) report(`${path} lists ${one}, which is not in the contract`);
 }
 
 // ---------------------------------------------------------------- Swagger UI
@@ -80,7 +81,7 @@ async function listedBySwagger(page, count) {
   );
 }
 
-// "Try it out": sends the body from the page, and takes status and body of the answer from it.
+// Sends the body with "Try it out", and returns the status and body of the response that the page shows.
 async function tryOut(page, method, path, body) {
   const block = page.locator(`.opblock-${method}`, { has: page.locator(`.opblock-summary [data-path="${path}"]`) });
   await block.locator(".opblock-control-arrow").click();
@@ -90,7 +91,7 @@ async function tryOut(page, method, path, body) {
   const status = (await answer.locator(".response-col_status").textContent()).trim();
   const text = await answer.locator(".response-col_description pre").first().textContent();
   await block.scrollIntoViewIfNeeded();
-  await picture(page, `swagger${path.replaceAll("/", "-")}`);
+  await screenshot(page, `swagger${path.replaceAll("/", "-")}`);
   if (!status.startsWith("201") && !status.startsWith("200")) throw new Error(`${method} ${path} in Swagger UI: ${status} ${text}`);
   await block.locator(".opblock-control-arrow").click();
   return { status: Number.parseInt(status, 10), body: JSON.parse(text) };
@@ -102,30 +103,30 @@ async function authorise(page, token) {
   await scheme.locator("input").fill(token);
   await scheme.locator("button.authorize").click();
   await scheme.locator("button", { hasText: "Logout" }).waitFor();
-  await picture(page, "swagger-authorised");
+  await screenshot(page, "swagger-authorised");
   await page.locator(".modal-ux button.btn-done").first().click();
 }
 
 async function checkSwagger(context, operations) {
   const page = await openPage(context, "/docs");
   compare("/docs", await listedBySwagger(page, operations.length), operations);
-  await picture(page, "swagger");
+  await screenshot(page, "swagger");
 
   const account = { email: `${randomBytes(8).toString("hex")}@example.org`, password: "a long enough secret" };
   const registered = await tryOut(page, "post", "/auth/register", account);
-  if (registered.status !== 201 || registered.body.email !== account.email) wrong(`registered: ${JSON.stringify(registered)}`);
+  if (registered.status !== 201 || registered.body.email !== account.email) report(`registration returned: ${JSON.stringify(registered)}`);
   const pair = await tryOut(page, "post", "/auth/login", account);
   await authorise(page, pair.body.access_token);
   const task = await tryOut(page, "post", "/tasks", { title: "Made in a browser" });
-  if (task.status !== 201 || task.body.title !== "Made in a browser") wrong(`the task: ${JSON.stringify(task)}`);
+  if (task.status !== 201 || task.body.title !== "Made in a browser") report(`task creation returned: ${JSON.stringify(task)}`);
 
-  // It is the service that says so, and not only the page.
+  // Confirms with the service what the page shows.
   const answer = await context.request.get(`${base}/tasks`, { headers: { Authorization: `Bearer ${pair.body.access_token}` } });
   const { items } = await answer.json();
-  if (items.length !== 1 || items[0].id !== task.body.id) wrong(`the service has: ${JSON.stringify(items)}`);
+  if (items.length !== 1 || items[0].id !== task.body.id) report(`the service returned: ${JSON.stringify(items)}`);
 
   const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
-  if (stored !== '[{},{},""]') wrong(`/docs leaves in the browser: ${stored}`);
+  if (stored !== '[{},{},""]') report(`/docs stores data in the browser: ${stored}`);
   await page.close();
 }
 
@@ -143,16 +144,16 @@ async function listedByRedoc(page) {
 async function checkRedoc(context, operations) {
   const page = await openPage(context, "/redoc");
   compare("/redoc", await listedByRedoc(page), operations);
-  // With its styles: the menu stands beside the text.
+  // With styles applied, the menu is a narrow column next to the text.
   const menu = await page.locator("#redoc .menu-content").boundingBox();
-  if (!menu || menu.width > 400 || menu.height < 300) wrong(`/redoc has no styles: the menu is ${JSON.stringify(menu)}`);
+  if (!menu || menu.width > 400 || menu.height < 300) report(`/redoc has no styles: the menu is ${JSON.stringify(menu)}`);
   await page.locator("#redoc input[type=text]").fill("task");
   await page.locator("#redoc [data-role='search:results'] [role=menuitem]").first().waitFor();
-  await picture(page, "redoc");
+  await screenshot(page, "redoc");
   await page.close();
 }
 
-// ---------------------------------------------------------------- all of it
+// ---------------------------------------------------------------- main
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -162,16 +163,16 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  // Wide enough for ReDoc's three columns. The certificate is signed by itself.
+  // Wide enough for ReDoc's three columns. The certificate is self-signed.
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1400, height: 900 } });
   const answer = await context.request.get(`${base}/openapi.json`);
   const operations = operationsOf(await answer.json());
-  if (operations.length < 30) wrong(`the contract has only ${operations.length} operations`);
+  if (operations.length < 30) report(`the contract has only ${operations.length} operations`);
   if (!process.env.ONLY || process.env.ONLY === "redoc") await checkRedoc(context, operations);
   if (!process.env.ONLY || process.env.ONLY === "docs") await checkSwagger(context, operations);
 } catch (error) {
-  wrong(error.stack);
+  report(error.stack);
 } finally {
   await browser.close();
 }
-process.exitCode = wrongs === 0 ? 0 : 1;
+process.exitCode = errors === 0 ? 0 : 1;

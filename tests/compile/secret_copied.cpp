@@ -4,9 +4,9 @@
 namespace taskward {
 
 #ifdef CONTROL
-Secret twin(const Secret& password) { return password.clone(); }
+Secret copy(const Secret& password) { return password.clone(); }
 #else
-Secret twin(const Secret& password) { return password; }
+Secret copy(const Secret& password) { return password; }
 #endif
 
 }  // namespace taskward

@@ -1,27 +1,29 @@
-// One's own account: sessions, activity, name, address, password, and leaving.
+// The caller's own account: sessions, activity, names, address, password and deletion.
 #include <boost/test/unit_test.hpp>
 
 #include "expectations.hpp"
 #include "mailbox.hpp"
-#include "people.hpp"
 #include "running_stack.hpp"
+#include "users.hpp"
 
 namespace {
 
 using namespace taskward::test;
 
-struct Account {
+struct AccountFixture {
   const Stack& stack = running_stack();
   HttpClient client = stack.client();
-  Person person = join(stack);
+  User user = new_user(stack);
 
-  Answer ask(const std::string& method, const std::string& path, const std::string& body,
-             const std::string& token) {
+  Response request(const std::string& method, const std::string& path, const std::string& body,
+                   const std::string& token) {
     return client.send({.method = method, .path = path, .body = body, .token = token});
   }
-  Answer patch(const std::string& body) { return ask("PATCH", "/auth/me", body, person.tokens.access); }
-  Answer leave(const std::string& body) { return ask("DELETE", "/auth/me", body, person.tokens.access); }
-  std::vector<std::string> deeds(const std::string& token) {
+  Response patch(const std::string& body) { return request("PATCH", "/auth/me", body, user.tokens.access); }
+  Response delete_account(const std::string& body) {
+    return request("DELETE", "/auth/me", body, user.tokens.access);
+  }
+  std::vector<std::string> actions(const std::string& token) {
     std::vector<std::string> found;
     const Json items = client.get("/auth/activity", token).json()["items"];
     for (std::size_t i = 0; i < items.size(); ++i)
@@ -32,11 +34,11 @@ struct Account {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(account, Account)
+BOOST_FIXTURE_TEST_SUITE(account, AccountFixture)
 
 BOOST_AUTO_TEST_CASE(sessions_are_listed_and_ended_one_by_one) {
-  const Tokens other = log_in(stack, person);
-  const Json items = client.get("/auth/sessions", person.tokens.access).json()["items"];
+  const Tokens other = log_in(stack, user);
+  const Json items = client.get("/auth/sessions", user.tokens.access).json()["items"];
   BOOST_TEST_REQUIRE(items.size() == 2U);
   std::string other_id;
   int current = 0;
@@ -53,108 +55,108 @@ BOOST_AUTO_TEST_CASE(sessions_are_listed_and_ended_one_by_one) {
   }
   BOOST_TEST(current == 1);
   const std::string path = "/auth/sessions/" + other_id;
-  expect_problem(client.send({.method = "DELETE", .path = path, .token = join(stack).tokens.access}), 404,
+  expect_problem(client.send({.method = "DELETE", .path = path, .token = new_user(stack).tokens.access}), 404,
                  "not_found");
-  BOOST_TEST(client.send({.method = "DELETE", .path = path, .token = person.tokens.access}).status == 204);
-  expect_problem(client.send({.method = "DELETE", .path = path, .token = person.tokens.access}), 404,
+  BOOST_TEST(client.send({.method = "DELETE", .path = path, .token = user.tokens.access}).status == 204);
+  expect_problem(client.send({.method = "DELETE", .path = path, .token = user.tokens.access}), 404,
                  "not_found");
   expect_problem(client.get("/auth/me", other.access), 401, "invalid_token");
-  BOOST_TEST(client.get("/auth/me", person.tokens.access).status == 200);
+  BOOST_TEST(client.get("/auth/me", user.tokens.access).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(activity_shows_what_others_tried_and_nothing_of_others) {
-  static_cast<void>(client.post("/auth/login", R"({"email":")" + person.email + R"(","password":"wrong"})"));
-  static_cast<void>(new_task(stack, person.tokens.access));
-  const Person other = join(stack);
+BOOST_AUTO_TEST_CASE(activity_lists_attempts_on_this_account_and_nothing_of_others) {
+  static_cast<void>(client.post("/auth/login", R"({"email":")" + user.email + R"(","password":"wrong"})"));
+  static_cast<void>(new_task(stack, user.tokens.access));
+  const User other = new_user(stack);
   const std::vector<std::string> expected{"session.login failure", "session.login success",
                                           "account.register success"};
-  BOOST_TEST(deeds(person.tokens.access) == expected, boost::test_tools::per_element());
-  const Answer page = client.get("/auth/activity?limit=2", person.tokens.access);
+  BOOST_TEST(actions(user.tokens.access) == expected, boost::test_tools::per_element());
+  const Response page = client.get("/auth/activity?limit=2", user.tokens.access);
   const std::string next = "/auth/activity?limit=2&cursor=" + page.json()["next_cursor"].text();
-  const Json rest = client.get(next, person.tokens.access).json();
+  const Json rest = client.get(next, user.tokens.access).json();
   BOOST_TEST(rest["items"].size() == 1U);
   BOOST_TEST(!rest.has("next_cursor"));
-  expect_faults(client.get("/auth/activity?limit=0&cursor=x&y=1", person.tokens.access),
+  expect_faults(client.get("/auth/activity?limit=0&cursor=x&y=1", user.tokens.access),
                 {"limit:out_of_range", "cursor:invalid_value", "y:unknown_member"});
 }
 
-BOOST_AUTO_TEST_CASE(names_are_changed_and_a_taken_one_is_refused) {
+BOOST_AUTO_TEST_CASE(names_can_be_changed_but_a_taken_username_is_409) {
   const std::string username = unique_name();
-  const Answer changed = patch(R"({"name":"Ada Lovelace ✓","username":")" + username + "\"}");
+  const Response changed = patch(R"({"name":"Ada Lovelace ✓","username":")" + username + "\"}");
   BOOST_TEST_REQUIRE(changed.status == 200, changed.body);
   BOOST_TEST(changed.json()["name"].text() == "Ada Lovelace ✓");
   BOOST_TEST(changed.json()["username"].text() == username);
   BOOST_TEST(patch(R"({"name":null})").json()["name"].is_null());
-  const Person other = join(stack);
-  expect_problem(ask("PATCH", "/auth/me", R"({"username":")" + username + "\"}", other.tokens.access), 409,
-                 "username_taken");
+  const User other = new_user(stack);
+  expect_problem(request("PATCH", "/auth/me", R"({"username":")" + username + "\"}", other.tokens.access),
+                 409, "username_taken");
 }
 
-BOOST_AUTO_TEST_CASE(an_address_is_changed_by_a_code_to_the_new_one_and_told_to_the_old_one) {
-  const std::string fresh = new_email();
-  const Answer asked = patch(R"({"email":")" + fresh + "\"}");
+BOOST_AUTO_TEST_CASE(email_change_needs_a_code_and_notifies_the_old_address) {
+  const std::string new_address = new_email();
+  const Response asked = patch(R"({"email":")" + new_address + "\"}");
   BOOST_TEST_REQUIRE(asked.status == 202, asked.body);
-  const std::string code = code_in(mail_to(stack, fresh));
-  BOOST_TEST(client.get("/auth/me", person.tokens.access).json()["email"].text() == person.email);
-  // Nobody else can use it for themselves.
-  const Person other = join(stack);
-  expect_problem(
-      ask("PATCH", "/auth/me", R"({"email":")" + fresh + R"(","otp":")" + code + "\"}", other.tokens.access),
-      401, "invalid_otp");
-  const Answer changed = patch(R"({"email":")" + fresh + R"(","otp":")" + code + "\"}");
+  const std::string code = code_in(mail_to(stack, new_address));
+  BOOST_TEST(client.get("/auth/me", user.tokens.access).json()["email"].text() == user.email);
+  // The code is bound to the account that requested it.
+  const User other = new_user(stack);
+  expect_problem(request("PATCH", "/auth/me", R"({"email":")" + new_address + R"(","otp":")" + code + "\"}",
+                         other.tokens.access),
+                 401, "invalid_otp");
+  const Response changed = patch(R"({"email":")" + new_address + R"(","otp":")" + code + "\"}");
   BOOST_TEST_REQUIRE(changed.status == 200, changed.body);
-  BOOST_TEST(changed.json()["email"].text() == fresh);
-  BOOST_TEST(mail_to(stack, person.email).find(fresh) != std::string::npos);
+  BOOST_TEST(changed.json()["email"].text() == new_address);
+  BOOST_TEST(mail_to(stack, user.email).find(new_address) != std::string::npos);
   BOOST_TEST(
-      client.post("/login", R"({"email":")" + fresh + R"(","password":")" + person.password + "\"}").status ==
-      200);
-  expect_problem(client.post("/login", credentials(person)), 401, "invalid_credentials");
+      client.post("/login", R"({"email":")" + new_address + R"(","password":")" + user.password + "\"}")
+          .status == 200);
+  expect_problem(client.post("/login", credentials(user)), 401, "invalid_credentials");
 }
 
-BOOST_AUTO_TEST_CASE(a_changed_password_ends_the_other_sessions) {
-  const Tokens other = log_in(stack, person);
+BOOST_AUTO_TEST_CASE(password_change_ends_all_other_sessions) {
+  const Tokens other = log_in(stack, user);
   const std::string body =
-      R"({"current_password":")" + person.password + R"(","new_password":"quite another secret"})";
+      R"({"current_password":")" + user.password + R"(","new_password":"quite another secret"})";
   expect_problem(
-      ask("PUT", "/auth/password", R"({"current_password":"wrong","new_password":"quite another secret"})",
-          person.tokens.access),
+      request("PUT", "/auth/password",
+              R"({"current_password":"wrong","new_password":"quite another secret"})", user.tokens.access),
       401, "invalid_credentials");
-  BOOST_TEST(ask("PUT", "/auth/password", body, person.tokens.access).status == 204);
+  BOOST_TEST(request("PUT", "/auth/password", body, user.tokens.access).status == 204);
   expect_problem(client.get("/auth/me", other.access), 401, "invalid_token");
-  BOOST_TEST(client.get("/auth/me", person.tokens.access).status == 200);
-  expect_problem(client.post("/login", credentials(person)), 401, "invalid_credentials");
-  person.password = "quite another secret";
-  BOOST_TEST(client.post("/login", credentials(person)).status == 200);
+  BOOST_TEST(client.get("/auth/me", user.tokens.access).status == 200);
+  expect_problem(client.post("/login", credentials(user)), 401, "invalid_credentials");
+  user.password = "quite another secret";
+  BOOST_TEST(client.post("/login", credentials(user)).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(leaving_takes_the_password_and_takes_everything_along) {
-  static_cast<void>(new_task(stack, person.tokens.access));
-  expect_faults(leave("{}"), {"password:required"});
-  expect_problem(leave(R"({"password":"wrong"})"), 401, "invalid_credentials");
-  BOOST_TEST(leave(R"({"password":")" + person.password + "\"}").status == 204);
-  expect_problem(client.get("/auth/me", person.tokens.access), 401, "invalid_token");
-  expect_problem(client.post("/login", credentials(person)), 401, "invalid_credentials");
+BOOST_AUTO_TEST_CASE(account_deletion_needs_the_password_and_removes_all_data) {
+  static_cast<void>(new_task(stack, user.tokens.access));
+  expect_faults(delete_account("{}"), {"password:required"});
+  expect_problem(delete_account(R"({"password":"wrong"})"), 401, "invalid_credentials");
+  BOOST_TEST(delete_account(R"({"password":")" + user.password + "\"}").status == 204);
+  expect_problem(client.get("/auth/me", user.tokens.access), 401, "invalid_token");
+  expect_problem(client.post("/login", credentials(user)), 401, "invalid_credentials");
   for (const char* what :
        {"users where id", "sessions where user_id", "tasks where owner_id", "refresh_tokens where user_id"}) {
     BOOST_TEST(
-        stack.sql("select count(*) from taskward." + std::string(what) + " = '" + person.id + "'") == "0",
+        stack.sql("select count(*) from taskward." + std::string(what) + " = '" + user.id + "'") == "0",
         what);
   }
   BOOST_TEST(
       stack.sql("select count(*) from taskward.audit where action = 'account.delete' and outcome = 'success'"
                 " and object_id = '" +
-                person.id + "'") == "1");
-  BOOST_TEST(stack.sql("select count(*) from taskward.audit a where a::text like '%" + person.email + "%'") ==
+                user.id + "'") == "1");
+  BOOST_TEST(stack.sql("select count(*) from taskward.audit a where a::text like '%" + user.email + "%'") ==
              "0");
 }
 
-BOOST_AUTO_TEST_CASE(leaving_takes_a_fresh_code_as_well) {
-  BOOST_TEST(client.post("/auth/otp/request", R"({"email":")" + person.email + "\"}").status == 202);
-  const std::string code = code_in(mail_to(stack, person.email));
-  expect_problem(leave(R"({"otp":")" + std::string(code == "000000" ? "1" : "000000") + "\"}"), 401,
+BOOST_AUTO_TEST_CASE(account_deletion_accepts_a_one_time_code) {
+  BOOST_TEST(client.post("/auth/otp/request", R"({"email":")" + user.email + "\"}").status == 202);
+  const std::string code = code_in(mail_to(stack, user.email));
+  expect_problem(delete_account(R"({"otp":")" + std::string(code == "000000" ? "1" : "000000") + "\"}"), 401,
                  "invalid_otp");
-  BOOST_TEST(leave(R"({"otp":")" + code + "\"}").status == 204);
-  expect_problem(client.get("/auth/me", person.tokens.access), 401, "invalid_token");
+  BOOST_TEST(delete_account(R"({"otp":")" + code + "\"}").status == 204);
+  expect_problem(client.get("/auth/me", user.tokens.access), 401, "invalid_token");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// POST /tasks/batch: many changes as one, all of them or none.
+// POST /tasks/batch: many changes in one transaction.
 #include <boost/test/unit_test.hpp>
 
 #include "expectations.hpp"
@@ -12,7 +12,7 @@ constexpr auto each = boost::test_tools::per_element();
 
 using Texts = std::vector<std::string>;
 
-const std::string kNobodys = "018f0000-0000-7000-8000-000000000000";
+const std::string kUnknownId = "018f0000-0000-7000-8000-000000000000";
 
 std::string repeated_item(const std::string& item, std::size_t times) {
   std::string out;
@@ -20,22 +20,22 @@ std::string repeated_item(const std::string& item, std::size_t times) {
   return out;
 }
 
-/// A batch that does the same to each of the tasks, in their order.
-std::string update_of(const Texts& ids, const std::string& members) {
+/// A batch that makes the same change to each of the tasks, in order.
+std::string update_batch(const Texts& ids, const std::string& members) {
   std::string out = R"({"update":[)";
   for (std::size_t i = 0; i < ids.size(); ++i)
     out += (i == 0 ? R"({"id":")" : R"(,{"id":")") + ids[i] + "\"," + members + '}';
   return out + "]}";
 }
 
-struct Pile : TaskOwner {
-  Texts made;
+struct BatchFixture : TaskOwner {
+  Texts created;
 
-  Pile() {
-    for (const char* title : {"zero", "one", "two", "three", "four"}) made.push_back(make_titled(title));
+  BatchFixture() {
+    for (const char* title : {"zero", "one", "two", "three", "four"}) created.push_back(create_titled(title));
   }
-  Answer send(const std::string& body) { return ask("POST", "/tasks/batch", body); }
-  /// Nothing of a refused batch is done, nor recorded.
+  Response send(const std::string& body) { return request("POST", "/tasks/batch", body); }
+  /// A rejected batch changes nothing and leaves no audit record of a task.
   void expect_refused(const std::string& body, const std::set<std::string>& faults) {
     const std::string before = rows();
     const std::string records = own_records();
@@ -45,28 +45,28 @@ struct Pile : TaskOwner {
   }
   [[nodiscard]] std::string own_records() const {
     return stack.sql(
-        "select action, count(*) from taskward.audit where object_type = 'task' and actor_id = '" +
-        person.id + "' group by action order by action");
+        "select action, count(*) from taskward.audit where object_type = 'task' and actor_id = '" + user.id +
+        "' group by action order by action");
   }
 };
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(batches, Pile)
+BOOST_FIXTURE_TEST_SUITE(batches, BatchFixture)
 
-BOOST_AUTO_TEST_CASE(the_answer_has_the_order_of_the_batch_and_what_the_tasks_are_then) {
-  const Answer answer =
-      send(R"({"delete":[")" + made[4] + R"(",")" + made[0] + R"("],"update":[{"id":")" + made[3] +
-           R"(","status":"done","version":1},{"title":"uno","id":")" + made[1] + R"("},{"id":")" + made[2] +
-           R"("}],"create":[{"title":"b","tags":["x"]},{"title":"a","priority":"low"}]})");
-  BOOST_TEST(answer.status == 200, answer.body);
-  const Json done = answer.json();
+BOOST_AUTO_TEST_CASE(results_follow_request_order_and_show_the_stored_tasks) {
+  const Response response =
+      send(R"({"delete":[")" + created[4] + R"(",")" + created[0] + R"("],"update":[{"id":")" + created[3] +
+           R"(","status":"done","version":1},{"title":"uno","id":")" + created[1] + R"("},{"id":")" +
+           created[2] + R"("}],"create":[{"title":"b","tags":["x"]},{"title":"a","priority":"low"}]})");
+  BOOST_TEST(response.status == 200, response.body);
+  const Json done = response.json();
   BOOST_TEST(done.names() == (Texts{"created", "updated", "deleted"}), each);
   BOOST_TEST(texts_of(done["created"], "title") == (Texts{"b", "a"}), each);
-  BOOST_TEST(texts_of(done["updated"], "id") == (Texts{made[3], made[1], made[2]}), each);
+  BOOST_TEST(texts_of(done["updated"], "id") == (Texts{created[3], created[1], created[2]}), each);
   BOOST_TEST(texts_of(done["updated"], "title") == (Texts{"three", "uno", "two"}), each);
-  BOOST_TEST(texts_in(done["deleted"]) == (Texts{made[4], made[0]}), each);
-  // One that nothing was changed of has its version still.
+  BOOST_TEST(texts_in(done["deleted"]) == (Texts{created[4], created[0]}), each);
+  // An unchanged task keeps its version.
   for (std::size_t i = 0; i < 3; ++i)
     BOOST_TEST(done["updated"].at(i)["version"].number() == (i == 2 ? 1 : 2));
   for (const char* part : {"created", "updated"}) {
@@ -81,11 +81,12 @@ BOOST_AUTO_TEST_CASE(the_answer_has_the_order_of_the_batch_and_what_the_tasks_ar
   BOOST_TEST(own_records() == "task.create|7\ntask.delete|2\ntask.update|2");
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_takes_away_what_a_null_takes_away) {
-  static_cast<void>(change(
-      made[0], R"({"description":"green","priority":"high","due_at":"2026-03-01T12:00:00Z","tags":["a"]})"));
-  const Json done = batch(update_of(
-      {made[0]}, R"("description":null,"priority":null,"due_at":null,"tags":null)"))["updated"]
+BOOST_AUTO_TEST_CASE(null_clears_optional_fields) {
+  static_cast<void>(
+      change(created[0],
+             R"({"description":"green","priority":"high","due_at":"2026-03-01T12:00:00Z","tags":["a"]})"));
+  const Json done = batch(update_batch(
+      {created[0]}, R"("description":null,"priority":null,"due_at":null,"tags":null)"))["updated"]
                         .at(0);
   BOOST_TEST(done["description"].text().empty());
   BOOST_TEST(done["priority"].text() == "none");
@@ -94,13 +95,13 @@ BOOST_AUTO_TEST_CASE(a_batch_takes_away_what_a_null_takes_away) {
   BOOST_TEST(done["title"].text() == "zero");
 }
 
-BOOST_AUTO_TEST_CASE(every_fault_of_the_members_is_named_by_its_place) {
+BOOST_AUTO_TEST_CASE(every_validation_error_names_its_position) {
   expect_refused(
       R"({"create":[{"title":"fine"},{"title":""},7,{"titel":"x"},{"title":"x","tags":["ok","","a\tb"]}],)"
       R"("update":[{"id":")" +
-          made[0] + R"(","title":"changed"},{"title":"x"},{"id":"x","due_at":"soon"},{"id":")" + made[1] +
-          R"(","version":0,"priority":"big"},{"id":")" + made[2] + R"(","version":"1","colour":1}],)" +
-          R"("delete":[")" + made[3] + R"(","x",5],"destroy":[]})",
+          created[0] + R"(","title":"changed"},{"title":"x"},{"id":"x","due_at":"soon"},{"id":")" +
+          created[1] + R"(","version":0,"priority":"big"},{"id":")" + created[2] +
+          R"(","version":"1","colour":1}],)" + R"("delete":[")" + created[3] + R"(","x",5],"destroy":[]})",
       {"create[1].title:too_short", "create[2]:wrong_type", "create[3].title:required",
        "create[3].titel:unknown_member", "create[4].tags[1]:too_short", "create[4].tags[2]:invalid_character",
        "update[1].id:required", "update[2].id:invalid_format", "update[2].due_at:invalid_format",
@@ -109,44 +110,45 @@ BOOST_AUTO_TEST_CASE(every_fault_of_the_members_is_named_by_its_place) {
        "destroy:unknown_member"});
 }
 
-BOOST_AUTO_TEST_CASE(every_task_that_stands_in_the_way_is_named_by_its_place) {
-  static_cast<void>(change(made[1], R"({"title":"uno"})"));
-  BOOST_TEST(ask("DELETE", made[4]).status == 204);
+BOOST_AUTO_TEST_CASE(every_missing_or_stale_task_names_its_position) {
+  static_cast<void>(change(created[1], R"({"title":"uno"})"));
+  BOOST_TEST(request("DELETE", created[4]).status == 204);
   expect_refused(
-      R"({"create":[{"title":"new"}],"update":[{"id":")" + made[0] + R"(","title":"x"},{"id":")" + made[1] +
-          R"(","title":"x","version":1},{"id":")" + kNobodys + R"(","version":1},{"id":")" + made[2] +
-          R"(","version":2},{"id":")" + made[4] + R"("}],"delete":[")" + made[3] + "\",\"" +
-          "018f0000-0000-7000-8000-000000000001" + R"(","00000000-0000-0000-0000-000000000000"]})",
+      R"({"create":[{"title":"new"}],"update":[{"id":")" + created[0] + R"(","title":"x"},{"id":")" +
+          created[1] + R"(","title":"x","version":1},{"id":")" + kUnknownId + R"(","version":1},{"id":")" +
+          created[2] + R"(","version":2},{"id":")" + created[4] + R"("}],"delete":[")" + created[3] +
+          "\",\"" + "018f0000-0000-7000-8000-000000000001" + R"(","00000000-0000-0000-0000-000000000000"]})",
       {"update[1].version:stale_version", "update[2].id:not_found", "update[3].version:stale_version",
        "update[4].id:not_found", "delete[1]:not_found", "delete[2]:not_found"});
-  expect_refused(R"({"delete":[")" + made[0] + "\",\"" + made[4] + "\"]}", {"delete[1]:not_found"});
+  expect_refused(R"({"delete":[")" + created[0] + "\",\"" + created[4] + "\"]}", {"delete[1]:not_found"});
 }
 
-BOOST_AUTO_TEST_CASE(a_task_stands_in_a_batch_once) {
-  std::string loud = made[0];
-  for (char& c : loud) c = c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
-  expect_refused(R"({"update":[{"id":")" + made[0] + R"(","title":"a"},{"id":")" + loud +
-                     R"(","title":"b"}],"delete":[")" + made[1] + "\",\"" + made[1] + "\",\"" + made[0] +
-                     "\"]}",
+BOOST_AUTO_TEST_CASE(task_must_not_appear_more_than_once) {
+  std::string upper_case = created[0];
+  for (char& c : upper_case) c = c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+  expect_refused(R"({"update":[{"id":")" + created[0] + R"(","title":"a"},{"id":")" + upper_case +
+                     R"(","title":"b"}],"delete":[")" + created[1] + "\",\"" + created[1] + "\",\"" +
+                     created[0] + "\"]}",
                  {"update[1].id:duplicate", "delete[1]:duplicate", "delete[2]:duplicate"});
-  // In capital letters it is the same task.
-  BOOST_TEST(batch(update_of({loud}, R"("title":"loud")"))["updated"].at(0)["id"].text() == made[0]);
+  // Ids are case-insensitive.
+  BOOST_TEST(batch(update_batch({upper_case}, R"("title":"loud")"))["updated"].at(0)["id"].text() ==
+             created[0]);
 }
 
-BOOST_AUTO_TEST_CASE(a_hundred_changes_are_taken_and_one_more_is_not) {
+BOOST_AUTO_TEST_CASE(batch_of_100_changes_is_accepted_and_101_is_not) {
   const auto creates = [](std::size_t count) {
     return R"("create":[)" + repeated_item(R"({"title":"x"})", count) + ']';
   };
-  const std::string removes = R"("delete":[")" + made[0] + "\",\"" + made[1] + "\"]";
-  BOOST_TEST(batch('{' + creates(98) + ',' + removes + '}')["created"].size() == 98U);
+  const std::string deletions = R"("delete":[")" + created[0] + "\",\"" + created[1] + "\"]";
+  BOOST_TEST(batch('{' + creates(98) + ',' + deletions + '}')["created"].size() == 98U);
   BOOST_TEST(count() == 103U);
-  const std::string again = R"("delete":[")" + made[2] + "\",\"" + made[3] + "\"]";
+  const std::string again = R"("delete":[")" + created[2] + "\",\"" + created[3] + "\"]";
   expect_refused('{' + creates(99) + ',' + again + '}', {":too_many"});
   expect_refused('{' + creates(101) + '}', {"create:too_many"});
-  expect_refused(R"({"delete":[)" + repeated_item(json_string(made[2]), 101) + "]}", {"delete:too_many"});
+  expect_refused(R"({"delete":[)" + repeated_item(json_string(created[2]), 101) + "]}", {"delete:too_many"});
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_batch_does_nothing) {
+BOOST_AUTO_TEST_CASE(empty_batch_changes_nothing) {
   for (const std::string body : {"{}", R"({"create":[],"update":[],"delete":[]})"}) {
     const Json done = batch(body);
     BOOST_TEST(
@@ -161,15 +163,15 @@ BOOST_AUTO_TEST_CASE(an_empty_batch_does_nothing) {
                  "payload_too_large");
 }
 
-BOOST_AUTO_TEST_CASE(batches_over_the_same_tasks_in_opposite_order_all_come_to_an_end) {
+BOOST_AUTO_TEST_CASE(batches_in_opposite_order_do_not_deadlock) {
   Texts forward;
-  for (int i = 0; i < 30; ++i) forward.push_back(make_titled("Tea"));
+  for (int i = 0; i < 30; ++i) forward.push_back(create_titled("Tea"));
   const Texts backward(forward.rbegin(), forward.rend());
   Load load(stack, 10, [&](HttpClient& one, std::size_t round) {
     const Texts& ids = round % 2 == 0 ? forward : backward;
-    // With a version, most of them are refused; without, all of them are done.
+    // With a version most requests are rejected; without one all succeed.
     const std::string version = round % 3 == 0 ? R"(,"version":)" + std::to_string(1 + round) : "";
-    return one.post("/tasks/batch", update_of(ids, R"("title":")" + unique_name() + '"' + version), token);
+    return one.post("/tasks/batch", update_batch(ids, R"("title":")" + unique_name() + '"' + version), token);
   });
   Load single(stack, 4, [&](HttpClient& one, std::size_t round) {
     return one.send({.method = "PATCH",
@@ -177,43 +179,44 @@ BOOST_AUTO_TEST_CASE(batches_over_the_same_tasks_in_opposite_order_all_come_to_a
                      .body = R"({"description":")" + unique_name() + "\"}",
                      .token = token});
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  BOOST_TEST(eventually(std::chrono::seconds(60),
+                        [&] { return load.answered(200) > 20 && single.answered(200) > 100; }));
   const Tally tally = load.finish();
   const Tally of_single = single.finish();
   BOOST_TEST(tally.answered() == tally.count(200) + tally.count(422), tally.summary());
   BOOST_TEST(tally.unanswered + of_single.unanswered == 0U);
   BOOST_TEST(tally.count(200) > 10U, tally.summary());
   BOOST_TEST(of_single.answered() == of_single.count(200), of_single.summary());
-  // All of a batch or nothing: no two tasks have the title of different batches.
-  BOOST_TEST(stack.sql("select count(distinct title) from taskward.tasks where owner_id = '" + person.id +
+  // Batches are atomic: all tasks have the title of the same batch.
+  BOOST_TEST(stack.sql("select count(distinct title) from taskward.tasks where owner_id = '" + user.id +
                        "' and title like 'n%'") == "1");
-  BOOST_TEST(stack.sql("select sum(version) - count(*) from taskward.tasks where owner_id = '" + person.id +
+  BOOST_TEST(stack.sql("select sum(version) - count(*) from taskward.tasks where owner_id = '" + user.id +
                        "'") == std::to_string(tally.count(200) * forward.size() + of_single.count(200)));
 }
 
-BOOST_AUTO_TEST_CASE(whoever_reads_meanwhile_sees_all_of_a_batch_or_nothing) {
+BOOST_AUTO_TEST_CASE(concurrent_readers_see_all_of_a_batch_or_nothing) {
   Load writer(stack, 2, [&](HttpClient& one, std::size_t round) {
     const std::string status = round % 2 == 0 ? "done" : "todo";
-    return one.post("/tasks/batch", update_of(made, R"("status":")" + status + '"'), token);
+    return one.post("/tasks/batch", update_batch(created, R"("status":")" + status + '"'), token);
   });
   std::set<std::size_t> seen;
   for (int i = 0; i < 150; ++i) seen.insert(ids("?status=done&sort=title").size());
   const Tally tally = writer.finish();
   BOOST_TEST(tally.answered() == tally.count(200), tally.summary());
-  BOOST_TEST(seen == (std::set<std::size_t>{0, made.size()}), each);
+  BOOST_TEST(seen == (std::set<std::size_t>{0, created.size()}), each);
 }
 
-BOOST_AUTO_TEST_CASE(of_batches_that_delete_the_same_tasks_one_does) {
+BOOST_AUTO_TEST_CASE(only_one_of_concurrent_batches_deletes_the_same_tasks) {
   const std::string body =
-      R"({"create":[{"title":"instead"}],"delete":[")" + made[0] + "\",\"" + made[1] + "\"]}";
-  const auto answers =
-      at_once(stack, 10, [&](HttpClient& one, std::size_t) { return one.post("/tasks/batch", body, token); });
+      R"({"create":[{"title":"instead"}],"delete":[")" + created[0] + "\",\"" + created[1] + "\"]}";
+  const auto responses = concurrently(
+      stack, 10, [&](HttpClient& one, std::size_t) { return one.post("/tasks/batch", body, token); });
   int done = 0;
-  for (const Answer& answer : answers) {
-    if (answer.status == 200)
+  for (const Response& response : responses) {
+    if (response.status == 200)
       ++done;
     else
-      expect_faults(answer, {"delete[0]:not_found", "delete[1]:not_found"});
+      expect_faults(response, {"delete[0]:not_found", "delete[1]:not_found"});
   }
   BOOST_TEST(done == 1);
   BOOST_TEST(count("title = 'instead'") == 1U);

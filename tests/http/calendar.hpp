@@ -1,6 +1,6 @@
-// A strict reader of iCalendar (RFC 5545), for what the product writes.
+// A strict parser of the iCalendar subset (RFC 5545) that the product writes.
 //
-//   for (const Todo& todo : read_calendar(answer.body)) BOOST_TEST(todo.at("SUMMARY") == …);
+//   for (const Todo& todo : read_calendar(response.body)) BOOST_TEST(todo.at("SUMMARY") == …);
 #pragma once
 
 #include <map>
@@ -10,16 +10,16 @@
 
 namespace taskward::test {
 
-/// The properties of a VTODO by their names, as they stand there.
+/// The properties of a VTODO by name, with their raw values.
 using Todo = std::map<std::string, std::string>;
 
-/// Throws std::runtime_error, which says what is wrong: a line that is too long or does not end with CRLF, a
-/// folded character, a control character, an END without its BEGIN, a property twice, one that is missing …
+/// Throws std::runtime_error that describes the error: an overlong line or one without CRLF, a folded
+/// character, a control character, END without BEGIN, a repeated or missing property …
 [[nodiscard]] std::vector<Todo> read_calendar(std::string_view text);
 
-/// The text that a TEXT is; throws when something in it should have been escaped.
+/// The unescaped value of a TEXT property; throws if a character should have been escaped.
 [[nodiscard]] std::string calendar_text(std::string_view value);
-/// The texts between its commas.
+/// The unescaped values of a comma-separated list of TEXT.
 [[nodiscard]] std::vector<std::string> calendar_texts(std::string_view value);
 
 }  // namespace taskward::test

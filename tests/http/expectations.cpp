@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <stdexcept>
 
 namespace taskward::test {
 namespace {
@@ -10,8 +11,8 @@ bool is_request_id(std::string_view text) {
   return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-void expect_members(const Answer& answer, int status, std::string_view code) {
-  const Json body = answer.json();
+void expect_members(const Response& response, int status, std::string_view code) {
+  const Json body = response.json();
   std::set<std::string> names;
   for (const std::string& name : body.names()) names.insert(name);
   std::set<std::string> expected{"type", "title", "status", "detail", "code", "request_id"};
@@ -22,14 +23,15 @@ void expect_members(const Answer& answer, int status, std::string_view code) {
   BOOST_TEST(!body["detail"].text().empty());
   BOOST_TEST(body["status"].number() == status);
   BOOST_TEST(body["code"].text() == code);
-  BOOST_TEST(body["request_id"].text() == answer.header("x-request-id"));
+  BOOST_TEST(body["request_id"].text() == response.header("x-request-id"));
 }
 
 }  // namespace
 
-void expect_common_headers(const Answer& answer) {
-  BOOST_TEST(answer.count("x-request-id") == 1U);
-  BOOST_TEST(is_request_id(answer.header("x-request-id")), "X-Request-Id: " << answer.header("x-request-id"));
+void expect_common_headers(const Response& response) {
+  BOOST_TEST(response.count("x-request-id") == 1U);
+  BOOST_TEST(is_request_id(response.header("x-request-id")),
+             "X-Request-Id: " << response.header("x-request-id"));
   for (const auto& [name, value] : {
            std::pair{"strict-transport-security", "max-age=31536000"},
            std::pair{"x-content-type-options", "nosniff"},
@@ -38,42 +40,42 @@ void expect_common_headers(const Answer& answer) {
            std::pair{"referrer-policy", "no-referrer"},
            std::pair{"cross-origin-resource-policy", "same-origin"},
        }) {
-    BOOST_TEST(answer.count(name) == 1U, name << " is there " << answer.count(name) << " times");
-    BOOST_TEST(answer.header(name) == value);
+    BOOST_TEST(response.count(name) == 1U, name << " appears " << response.count(name) << " times");
+    BOOST_TEST(response.header(name) == value);
   }
-  BOOST_TEST(answer.count("cache-control") == 1U,
-             "Cache-Control is there " << answer.count("cache-control") << " times");
-  BOOST_TEST(answer.header("server").find_first_of("/0123456789") == std::string::npos,
-             "Server: " << answer.header("server"));
-  BOOST_TEST(answer.count("x-powered-by") == 0U);
+  BOOST_TEST(response.count("cache-control") == 1U,
+             "Cache-Control appears " << response.count("cache-control") << " times");
+  BOOST_TEST(response.header("server").find_first_of("/0123456789") == std::string::npos,
+             "Server: " << response.header("server"));
+  BOOST_TEST(response.count("x-powered-by") == 0U);
 }
 
-void expect_problem(const Answer& answer, int status, std::string_view code) {
-  BOOST_TEST_CONTEXT("the answer " << answer.status << ' ' << answer.body.substr(0, 500)) {
-    BOOST_TEST(answer.status == status);
-    BOOST_TEST(answer.header("content-type") == "application/problem+json");
-    expect_common_headers(answer);
+void expect_problem(const Response& response, int status, std::string_view code) {
+  BOOST_TEST_CONTEXT("response " << response.status << ' ' << response.body.substr(0, 500)) {
+    BOOST_TEST(response.status == status);
+    BOOST_TEST(response.header("content-type") == "application/problem+json");
+    expect_common_headers(response);
     try {
-      expect_members(answer, status, code);
+      expect_members(response, status, code);
     } catch (const std::runtime_error& fault) {
       BOOST_ERROR(fault.what());
     }
     if (status == 401) {
-      const std::string challenge = answer.header("www-authenticate");
+      const std::string challenge = response.header("www-authenticate");
       BOOST_TEST(challenge.starts_with("Bearer "), "WWW-Authenticate: " << challenge);
       BOOST_TEST(challenge.find(R"(error="invalid_token")") != std::string::npos,
                  "WWW-Authenticate: " << challenge);
     }
-    if (status == 405) BOOST_TEST(!answer.header("allow").empty());
-    if (status == 429 || status == 502 || status == 503) BOOST_TEST(!answer.header("retry-after").empty());
+    if (status == 405) BOOST_TEST(!response.header("allow").empty());
+    if (status == 429 || status == 502 || status == 503) BOOST_TEST(!response.header("retry-after").empty());
   }
 }
 
-void expect_faults(const Answer& answer, const std::set<std::string>& faults) {
-  expect_problem(answer, 422, "validation_failed");
-  if (answer.status != 422) return;
+void expect_faults(const Response& response, const std::set<std::string>& faults) {
+  expect_problem(response, 422, "validation_failed");
+  if (response.status != 422) return;
   std::set<std::string> found;
-  const Json errors = answer.json()["errors"];
+  const Json errors = response.json()["errors"];
   for (std::size_t i = 0; i < errors.size(); ++i) {
     const Json error = errors.at(i);
     BOOST_TEST(!error["message"].text().empty());
@@ -83,7 +85,13 @@ void expect_faults(const Answer& answer, const std::set<std::string>& faults) {
   BOOST_TEST(found == faults, boost::test_tools::per_element());
 }
 
-std::set<std::string> listed(std::string_view value) {
+void require_status(const Response& response, int status, const std::string& what) {
+  if (response.status == status) return;
+  throw std::runtime_error(what + ": " + std::to_string(response.status) + ' ' +
+                           response.body.substr(0, 1000));
+}
+
+std::set<std::string> split_list(std::string_view value) {
   std::set<std::string> out;
   while (!value.empty()) {
     const std::size_t comma = std::min(value.find(','), value.size());

@@ -1,4 +1,4 @@
-// What must hold of many answers. Each adds its failures to the running test case.
+// Checks shared by many tests. Each reports its failures in the running test case.
 #pragma once
 
 #include <set>
@@ -9,15 +9,18 @@
 
 namespace taskward::test {
 
-/// A problem document of that status and code, whole: members, content type, request id, and the
-/// headers that go with the status.
-void expect_problem(const Answer& answer, int status, std::string_view code);
-/// A 422 that faults exactly these fields, each as "field:code".
-void expect_faults(const Answer& answer, const std::set<std::string>& faults);
-/// The headers that every answer has.
-void expect_common_headers(const Answer& answer);
+/// A complete problem document (RFC 9457) of that status and code: members, content type, request id, and the
+/// headers required with the status.
+void expect_problem(const Response& response, int status, std::string_view code);
+/// A 422 with exactly these validation errors, each as "field:code".
+void expect_faults(const Response& response, const std::set<std::string>& faults);
+/// The headers of every response.
+void expect_common_headers(const Response& response);
 
-/// The members of a list such as Allow has it.
-[[nodiscard]] std::set<std::string> listed(std::string_view value);
+/// Throws std::runtime_error that begins with `what` if the status differs.
+void require_status(const Response& response, int status, const std::string& what);
+
+/// The elements of a comma-separated list such as the value of Allow.
+[[nodiscard]] std::set<std::string> split_list(std::string_view value);
 
 }  // namespace taskward::test

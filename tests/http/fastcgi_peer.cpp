@@ -10,7 +10,7 @@
 namespace taskward::test {
 namespace {
 
-// Numbers of the FastCGI specification, section 8.
+// Record types (FastCGI specification, section 8).
 constexpr unsigned char kBeginRequest = 1;
 constexpr unsigned char kEndRequest = 3;
 constexpr unsigned char kParams = 4;
@@ -88,7 +88,7 @@ FastCgiPeer::~FastCgiPeer() {
 void FastCgiPeer::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return;  // what the worker did not want any more shows when its answer is read
+    if (sent <= 0) return;  // the reader of the response reports the failure
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
 }
@@ -97,14 +97,14 @@ std::string FastCgiPeer::read_exactly(std::size_t size) {
   std::string out(size, '\0');
   for (std::size_t have = 0; have < size;) {
     const ssize_t got = ::recv(descriptor_, out.data() + have, size - have, 0);
-    if (got <= 0) throw std::runtime_error("the worker's answer ended early");
+    if (got <= 0) throw std::runtime_error("the worker's response is incomplete");
     have += static_cast<std::size_t>(got);
   }
   return out;
 }
 
 std::string FastCgiPeer::receive() {
-  std::string answer;
+  std::string response;
   while (true) {
     const std::string head = read_exactly(8);
     const auto byte = [&](std::size_t at) {
@@ -112,8 +112,8 @@ std::string FastCgiPeer::receive() {
     };
     const std::string content = read_exactly(byte(4) * 256 + byte(5));
     static_cast<void>(read_exactly(byte(6)));
-    if (byte(1) == kStdout) answer += content;
-    if (byte(1) == kEndRequest) return answer;
+    if (byte(1) == kStdout) response += content;
+    if (byte(1) == kEndRequest) return response;
   }
 }
 

@@ -1,10 +1,9 @@
 #include "mailbox.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
+#include "../support/files.hpp"
 #include "load.hpp"
 
 namespace taskward::test {
@@ -14,16 +13,15 @@ namespace fs = std::filesystem;
 std::vector<std::string> mails_to(const Stack& stack, const std::string& address) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(stack.folder() / "mail")) {
-    // Those that begin with a dot are being written.
+    // Files whose names begin with a dot are incomplete.
     if (entry.path().extension() == ".eml" && !entry.path().filename().string().starts_with('.'))
       files.push_back(entry.path());
   }
-  // Their names begin with the time.
+  // The names begin with the time.
   std::sort(files.begin(), files.end());
   std::vector<std::string> found;
   for (const fs::path& file : files) {
-    std::ifstream in(file, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
+    std::string text = read_file(file);
     if (text.find("\nTo: " + address + "\r\n") != std::string::npos) found.push_back(std::move(text));
   }
   return found;
@@ -44,7 +42,7 @@ std::string code_in(const std::string& mail) {
   const std::size_t begin = mail.find(subject) + subject.size();
   const std::string code = mail.substr(begin, mail.find(' ', begin) - begin);
   if (code.empty() || code.find_first_not_of("0123456789") != std::string::npos)
-    throw std::runtime_error("the subject does not begin with a code: " + mail.substr(0, 200));
+    throw std::runtime_error("no code at the beginning of the subject: " + mail.substr(0, 200));
   return code;
 }
 

@@ -1,4 +1,4 @@
-// The whole product over TLS: nginx, workers and PostgreSQL, as scripts/run starts them.
+// Tests of the complete product over TLS: nginx, workers and PostgreSQL, started by scripts/run.
 #define BOOST_TEST_MODULE http
 #include <curl/curl.h>
 #include <boost/test/unit_test.hpp>
@@ -10,7 +10,7 @@ namespace {
 
 struct Process {
   Process() {
-    // A connection that the product closes must be an error of one write, not the end of all tests.
+    // Writing to a closed connection must fail with EPIPE, not terminate the test program.
     std::signal(SIGPIPE, SIG_IGN);
     ::curl_global_init(CURL_GLOBAL_DEFAULT);
   }

@@ -7,18 +7,11 @@
 namespace taskward::test {
 namespace {
 
-/// Headers that mean something to a client of one operation and not of another: those that an answer has must
-/// be published.
-constexpr std::array kTellingHeaders{"etag",        "location",         "link",        "content-disposition",
-                                     "retry-after", "www-authenticate", "x-request-id"};
+/// Headers that are specific to some operations. If a response has one of them, it must be published.
+constexpr std::array kSpecificHeaders{"etag",        "location",         "link",        "content-disposition",
+                                      "retry-after", "www-authenticate", "x-request-id"};
 
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
-std::string type_of_body(const Answer& answer) { return answer.header("content-type"); }
+std::string type_of_body(const Response& response) { return response.header("content-type"); }
 
 bool allows_type(const Json& schema, std::string_view type) {
   if (!schema.has("type")) return true;
@@ -62,7 +55,7 @@ Json PublishedContract::resolved(const Json& schema) const {
   if (!schema.has("$ref")) return schema;
   const std::string reference = schema["$ref"].text();
   const std::string start = "#/components/schemas/";
-  if (reference.rfind(start, 0) != 0) throw std::runtime_error("no reference to a schema: " + reference);
+  if (reference.rfind(start, 0) != 0) throw std::runtime_error("not a reference to a schema: " + reference);
   return document_["components"]["schemas"][reference.substr(start.size())];
 }
 
@@ -83,28 +76,28 @@ void PublishedContract::check_object(const Json& schema, const Json& value, cons
   }
 }
 
-void PublishedContract::check(const Json& given, const Json& value, const std::string& at,
+void PublishedContract::check(const Json& declared, const Json& value, const std::string& at,
                               std::vector<std::string>& faults) const {
-  const Json schema = resolved(given);
+  const Json schema = resolved(declared);
   if (schema.has("anyOf")) {
     std::vector<std::string> all;
     for (std::size_t i = 0; i < schema["anyOf"].size(); ++i) {
-      std::vector<std::string> some;
-      check(schema["anyOf"].at(i), value, at, some);
-      if (some.empty()) return;
-      all.insert(all.end(), some.begin(), some.end());
+      std::vector<std::string> errors;
+      check(schema["anyOf"].at(i), value, at, errors);
+      if (errors.empty()) return;
+      all.insert(all.end(), errors.begin(), errors.end());
     }
     faults.insert(faults.end(), all.begin(), all.end());
     return;
   }
   if (!allows_type(schema, value.type())) {
-    faults.push_back(at + " is of the type " + std::string(value.type()));
+    faults.push_back(at + " has the type " + std::string(value.type()));
     return;
   }
   if (schema.has("enum") && !is_among(schema["enum"], value))
-    faults.push_back(at + " is none of the choices");
+    faults.push_back(at + " is not one of the enum values");
   if (value.type() == "string" && schema.has("format") && !has_format(schema["format"].text(), value.text()))
-    faults.push_back(at + " is no " + schema["format"].text() + ": " + value.text());
+    faults.push_back(at + " is not a valid " + schema["format"].text() + ": " + value.text());
   if (value.type() == "array" && schema.has("items")) {
     for (std::size_t i = 0; i < value.size(); ++i)
       check(schema["items"], value.at(i), at + '[' + std::to_string(i) + ']', faults);
@@ -112,31 +105,31 @@ void PublishedContract::check(const Json& given, const Json& value, const std::s
   if (value.type() == "object") check_object(schema, value, at, faults);
 }
 
-void PublishedContract::check_body(const Json& content, const Answer& answer,
+void PublishedContract::check_body(const Json& content, const Response& response,
                                    std::vector<std::string>& faults) const {
-  const std::string type = type_of_body(answer);
+  const std::string type = type_of_body(response);
   if (!content.has(type)) {
     faults.push_back("the content type " + type + " is not published");
     return;
   }
   if (type.find("json") == std::string::npos || type.find("ndjson") != std::string::npos) return;
-  check(content[type]["schema"], answer.json(), "body", faults);
+  check(content[type]["schema"], response.json(), "body", faults);
 }
 
-std::vector<std::string> PublishedContract::faults(const Json& operation, const Answer& answer) const {
+std::vector<std::string> PublishedContract::faults(const Json& operation, const Response& response) const {
   std::vector<std::string> faults;
   const Json responses = operation["responses"];
-  const std::string status = std::to_string(answer.status);
+  const std::string status = std::to_string(response.status);
   if (!responses.has(status)) return {"the status " + status + " is not published"};
-  const Json response = responses[status];
-  if (response.has("content"))
-    check_body(response["content"], answer, faults);
-  else if (!answer.body.empty())
-    faults.push_back("there is a body, and none is published");
+  const Json published_response = responses[status];
+  if (published_response.has("content"))
+    check_body(published_response["content"], response, faults);
+  else if (!response.body.empty())
+    faults.push_back("the response has a body, but none is published");
   std::vector<std::string> published;
-  for (const std::string& name : response["headers"].names()) published.push_back(lower_case(name));
-  for (const char* name : kTellingHeaders) {
-    if (!answer.header(name).empty() &&
+  for (const std::string& name : published_response["headers"].names()) published.push_back(lower_case(name));
+  for (const char* name : kSpecificHeaders) {
+    if (!response.header(name).empty() &&
         std::find(published.begin(), published.end(), name) == published.end())
       faults.push_back(std::string("the header ") + name + " is not published for " + status);
   }

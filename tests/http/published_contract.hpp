@@ -1,4 +1,4 @@
-// The published contract as a client has it, and whether answers are as it says.
+// Checks responses against the published OpenAPI document.
 #pragma once
 
 #include <optional>
@@ -12,18 +12,18 @@ namespace taskward::test {
 
 class PublishedContract {
  public:
-  /// The document, as /openapi.json gives it.
+  /// The document returned by /openapi.json.
   explicit PublishedContract(const std::string& document) : document_(Json::parse(document)) {}
 
   [[nodiscard]] const Json& document() const noexcept { return document_; }
-  /// The operation of that method (upper case) and path, braces and all; nothing when there is none.
+  /// The operation of that method (upper case) and path template; nothing if there is none.
   [[nodiscard]] std::optional<Json> operation(const std::string& method, const std::string& path) const;
 
-  /// Everything in which the answer is not as the operation says: a status, a header or a member that it does
-  /// not know, a value that it does not allow. Empty when all is well.
-  [[nodiscard]] std::vector<std::string> faults(const Json& operation, const Answer& answer) const;
+  /// The differences between the response and the operation: an unpublished status, header or member, or a
+  /// value that the schema does not allow. Empty if they agree.
+  [[nodiscard]] std::vector<std::string> faults(const Json& operation, const Response& response) const;
 
-  /// The schema behind the reference, if it is one.
+  /// The schema itself, or the one it refers to by $ref.
   [[nodiscard]] Json resolved(const Json& schema) const;
 
  private:
@@ -31,7 +31,7 @@ class PublishedContract {
              std::vector<std::string>& faults) const;
   void check_object(const Json& schema, const Json& value, const std::string& at,
                     std::vector<std::string>& faults) const;
-  void check_body(const Json& content, const Answer& answer, std::vector<std::string>& faults) const;
+  void check_body(const Json& content, const Response& response, std::vector<std::string>& faults) const;
 
   Json document_;
 };

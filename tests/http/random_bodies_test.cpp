@@ -1,20 +1,20 @@
-// However a body is damaged, the answer is never a fault of the server's.
+// Randomly damaged request bodies never cause a 5xx response.
 #include <boost/test/unit_test.hpp>
 #include <random>
 
 #include "load.hpp"
-#include "people.hpp"
 #include "running_stack.hpp"
+#include "users.hpp"
 
 namespace {
 
 using namespace taskward::test;
 
 constexpr unsigned kSeed = 20240229;
-constexpr std::size_t kMutationsOfEach = 350;
+constexpr std::size_t kMutationsPerRequest = 350;
 constexpr std::size_t kThreads = 4;
 
-/// A valid request, and what of its body gets damaged.
+/// A valid request whose body is damaged.
 struct Original {
   std::string method;
   std::string path;
@@ -90,8 +90,8 @@ std::string damaged(std::string body, std::mt19937& random) {
   return body;
 }
 
-/// One value of the body replaced by another that is JSON as well.
-std::string misshapen(std::string body, std::mt19937& random) {
+/// Replaces one value of the body by another JSON value.
+std::string with_replaced_value(std::string body, std::mt19937& random) {
   static const std::vector<std::string> values{"null",
                                                "true",
                                                "0",
@@ -117,7 +117,7 @@ std::string misshapen(std::string body, std::mt19937& random) {
   return body.replace(start, body.find('"', start + 1) + 1 - start, values[random() % values.size()]);
 }
 
-std::string shown(const std::string& body) {
+std::string printable(const std::string& body) {
   std::string out;
   for (const char c : body.substr(0, 300)) {
     char hex[8];
@@ -128,47 +128,48 @@ std::string shown(const std::string& body) {
   return out;
 }
 
-/// What is wrong with the answer, or nothing.
-std::string fault_of(const Answer& answer) {
-  if (answer.status >= 500 || answer.status < 200) return "status " + std::to_string(answer.status);
-  if (answer.status == 204) return answer.body.empty() ? "" : "a 204 with a body";
+/// The error in the response; empty if there is none.
+std::string error_in(const Response& response) {
+  if (response.status >= 500 || response.status < 200) return "status " + std::to_string(response.status);
+  if (response.status == 204) return response.body.empty() ? "" : "204 with a body";
   try {
-    const Json body = answer.json();
-    if (answer.status < 400) return "";
-    if (answer.header("content-type") != "application/problem+json") return "no problem document";
-    if (body["status"].number() != answer.status) return "another status within";
-    if (body["request_id"].text() != answer.header("x-request-id")) return "another request id within";
+    const Json body = response.json();
+    if (response.status < 400) return "";
+    if (response.header("content-type") != "application/problem+json") return "not a problem document";
+    if (body["status"].number() != response.status) return "the body has another status";
+    if (body["request_id"].text() != response.header("x-request-id"))
+      return "the body has another request id";
   } catch (const std::exception& fault) {
     return fault.what();
   }
   return "";
 }
 
-struct Damage {
+struct Results {
   std::vector<std::string> faults;
   std::map<std::string, std::map<int, std::size_t>> statuses;  ///< by path
 };
 
-/// One thread's share: every kThreads-th mutation of each original.
-Damage damage(const Stack& stack, const std::vector<Original>& originals, std::size_t share) {
-  Damage found;
+/// The mutations of one thread: every kThreads-th of each original.
+Results run_share(const Stack& stack, const std::vector<Original>& originals, std::size_t share) {
+  Results found;
   HttpClient client = stack.client(share % 2 == 0 ? HttpVersion::http1_1 : HttpVersion::http2);
   std::mt19937 random(static_cast<unsigned>(kSeed + share));
-  for (std::size_t i = share; i < kMutationsOfEach; i += kThreads) {
+  for (std::size_t i = share; i < kMutationsPerRequest; i += kThreads) {
     for (const Original& original : originals) {
       const std::string body =
-          random() % 2 == 0 ? damaged(original.body, random) : misshapen(original.body, random);
+          random() % 2 == 0 ? damaged(original.body, random) : with_replaced_value(original.body, random);
       std::string fault;
       try {
-        const Answer answer = client.send(
+        const Response response = client.send(
             {.method = original.method, .path = original.path, .body = body, .token = original.token});
-        ++found.statuses[original.path][answer.status];
-        fault = fault_of(answer);
+        ++found.statuses[original.path][response.status];
+        fault = error_in(response);
       } catch (const std::exception& broken) {
         fault = broken.what();
       }
       if (!fault.empty())
-        found.faults.push_back(original.method + ' ' + original.path + ' ' + shown(body) + ": " + fault);
+        found.faults.push_back(original.method + ' ' + original.path + ' ' + printable(body) + ": " + fault);
     }
   }
   return found;
@@ -176,24 +177,25 @@ Damage damage(const Stack& stack, const std::vector<Original>& originals, std::s
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(damaged_bodies_never_are_a_fault_of_the_server) {
+BOOST_AUTO_TEST_CASE(randomly_damaged_bodies_never_cause_a_server_error) {
   const Stack& stack = running_stack();
-  const Person person = join(stack);
+  const User user = new_user(stack);
   const auto workers = stack.workers();
   const std::string task =
       R"({"title":"Tea","description":"green \u00fc","status":"in_progress","priority":"high",)"
       R"("due_at":"2026-03-01T12:00:00.5+01:00","tags":["a","b"]})";
-  const std::string id = new_task(stack, person.tokens.access);
-  const std::string& token = person.tokens.access;
-  // Only the tasks' requests carry the token: a damaged logout or refresh may end the session it means.
+  const std::string id = new_task(stack, user.tokens.access);
+  const std::string& token = user.tokens.access;
+  // Only the task requests carry the token, because a damaged logout or refresh may end the session of its
+  // token.
   const std::vector<Original> originals{
       {"POST", "/auth/register",
        R"({"email":"ada@example.org","username":"ada.l","password":"a long enough secret","role":"user"})",
        ""},
       {"POST", "/auth/login", R"({"email":"ada@example.org","password":"a long enough secret"})", ""},
-      {"POST", "/refresh", R"({"refresh_token":")" + join(stack).tokens.refresh + "\"}", ""},
+      {"POST", "/refresh", R"({"refresh_token":")" + new_user(stack).tokens.refresh + "\"}", ""},
       {"POST", "/auth/logout",
-       R"({"refresh_token":")" + join(stack).tokens.refresh + R"(","scope":"session"})", ""},
+       R"({"refresh_token":")" + new_user(stack).tokens.refresh + R"(","scope":"session"})", ""},
       {"POST", "/tasks", task, token},
       {"PUT", "/tasks/" + id, task, token},
       {"PATCH", "/tasks/" + id, task, token},
@@ -204,14 +206,14 @@ BOOST_AUTO_TEST_CASE(damaged_bodies_never_are_a_fault_of_the_server) {
       {"POST", "/tasks/import",
        '[' + task + ",\n" + task + R"(,{"title":"Tea","created_at":"2020-01-01T00:00:00Z"}])", token}};
 
-  std::vector<Damage> all(kThreads);
+  std::vector<Results> all(kThreads);
   std::vector<std::thread> threads;
   for (std::size_t share = 0; share < kThreads; ++share)
-    threads.emplace_back([&, share] { all[share] = damage(stack, originals, share); });
+    threads.emplace_back([&, share] { all[share] = run_share(stack, originals, share); });
   for (std::thread& thread : threads) thread.join();
 
   std::map<std::string, std::map<int, std::size_t>> statuses;
-  for (const Damage& one : all) {
+  for (const Results& one : all) {
     for (const std::string& fault : one.faults) BOOST_ERROR(fault);
     for (const auto& [path, counts] : one.statuses) {
       for (const auto& [status, count] : counts) statuses[path][status] += count;
@@ -220,13 +222,14 @@ BOOST_AUTO_TEST_CASE(damaged_bodies_never_are_a_fault_of_the_server) {
   for (const Original& original : originals) {
     BOOST_TEST_CONTEXT(original.path) {
       auto& counts = statuses[original.path];
-      // The mutations reach both readers: what is no JSON, and what is JSON of another shape.
+      // The mutations reach both the JSON parser and the validation.
       BOOST_TEST(counts[400] > 30U);
-      // A file says with 200 which of its tasks are at fault.
+      // An import reports invalid tasks with 200.
       if (original.path != "/tasks/import") BOOST_TEST(counts[422] > 10U);
     }
   }
-  BOOST_TEST(stack.client().get("/auth/me", token).status == 200, "the tasks' requests lost their session");
+  BOOST_TEST(stack.client().get("/auth/me", token).status == 200,
+             "the session of the task requests was ended");
   BOOST_TEST((stack.workers() == workers));
   BOOST_TEST(stack.client().get("/readyz").status == 200);
 }

@@ -1,8 +1,8 @@
-"""Reads a file of tasks with Python's own readers and writes one line for each task, in an order of their own:
+"""Reads an export of tasks with Python's own parsers and prints one line per task, sorted:
 
     read_tasks.py json|csv all|content <FILE
 
-`all` are all members; `content` only those that an import takes over. Whatever is not as it must be ends it."""
+`all` prints all members; `content` only those that an import keeps. Any error ends the program."""
 import csv
 import io
 import json

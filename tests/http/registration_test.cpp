@@ -1,111 +1,111 @@
-// Who may make which account.
+// Which accounts can be created, and by whom.
 #include <algorithm>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
 #include "expectations.hpp"
-#include "people.hpp"
 #include "running_stack.hpp"
+#include "users.hpp"
 
 namespace {
 
 using namespace taskward::test;
 namespace data = boost::unit_test::data;
 
-struct Desk {
+struct RegistrationFixture {
   const Stack& stack = running_stack();
   HttpClient client = stack.client();
   std::string email = new_email();
 
-  Answer ask_for(const std::string& role, const std::string& token = {}) {
+  Response register_as(const std::string& role, const std::string& token = {}) {
     const std::string body =
         R"({"email":")" + email + R"(","password":"a long enough secret","role":")" + role + "\"}";
     return client.post("/auth/register", body, token);
   }
-  std::string accounts() const {
+  std::string account_count() const {
     return stack.sql("select count(*) from taskward.users where email = '" + email + "'");
   }
-  std::string record_of(const Answer& answer) const {
+  std::string audit_of(const Response& response) const {
     return stack.sql(
         "select action, outcome, reason, host(client_address) from taskward.audit where request_id = '" +
-        answer.header("x-request-id") + "'");
+        response.header("x-request-id") + "'");
   }
 };
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registration, Desk)
+BOOST_FIXTURE_TEST_SUITE(registration, RegistrationFixture)
 
-BOOST_AUTO_TEST_CASE(nobody_becomes_an_administrator_by_asking) {
-  const Answer answer = ask_for("admin");
-  expect_problem(answer, 403, "forbidden");
-  BOOST_TEST(accounts() == "0");
-  BOOST_TEST(record_of(answer) == "access.denied|denied|account.register|127.0.0.1");
+BOOST_AUTO_TEST_CASE(registration_as_administrator_without_a_token_is_403) {
+  const Response response = register_as("admin");
+  expect_problem(response, 403, "forbidden");
+  BOOST_TEST(account_count() == "0");
+  BOOST_TEST(audit_of(response) == "access.denied|denied|account.register|127.0.0.1");
 }
 
-BOOST_DATA_TEST_CASE(a_lesser_role_cannot_make_administrators, data::make({"guest", "user"}), role) {
-  const Answer answer = ask_for("admin", join(stack, role).tokens.access);
-  expect_problem(answer, 403, "forbidden");
-  BOOST_TEST(accounts() == "0");
-  BOOST_TEST(record_of(answer) == "access.denied|denied|account.register|127.0.0.1");
+BOOST_DATA_TEST_CASE(lesser_role_cannot_create_administrators, data::make({"guest", "user"}), role) {
+  const Response response = register_as("admin", new_user(stack, role).tokens.access);
+  expect_problem(response, 403, "forbidden");
+  BOOST_TEST(account_count() == "0");
+  BOOST_TEST(audit_of(response) == "access.denied|denied|account.register|127.0.0.1");
 }
 
-BOOST_AUTO_TEST_CASE(an_administrator_can_make_another) {
-  const Answer answer = ask_for("admin", join(stack, "admin").tokens.access);
-  BOOST_TEST(answer.status == 201, answer.body);
-  BOOST_TEST(answer.json()["role"].text() == "admin");
+BOOST_AUTO_TEST_CASE(administrator_can_create_another) {
+  const Response response = register_as("admin", new_user(stack, "admin").tokens.access);
+  BOOST_TEST(response.status == 201, response.body);
+  BOOST_TEST(response.json()["role"].text() == "admin");
 }
 
-BOOST_AUTO_TEST_CASE(a_demoted_administrator_cannot) {
-  const Person admin = join(stack, "admin");
+BOOST_AUTO_TEST_CASE(demoted_administrator_cannot_create_administrators) {
+  const User admin = new_user(stack, "admin");
   static_cast<void>(stack.sql("update taskward.users set role = 'user' where id = '" + admin.id + "'"));
-  expect_problem(ask_for("admin", admin.tokens.access), 403, "forbidden");
-  BOOST_TEST(accounts() == "0");
+  expect_problem(register_as("admin", admin.tokens.access), 403, "forbidden");
+  BOOST_TEST(account_count() == "0");
 }
 
-BOOST_AUTO_TEST_CASE(a_token_matters_only_where_more_is_asked_for_than_anybody_gets) {
-  expect_problem(ask_for("admin", "a.b.c"), 401, "invalid_token");
-  BOOST_TEST(accounts() == "0");
-  BOOST_TEST(ask_for("user", "a.b.c").status == 201);
+BOOST_AUTO_TEST_CASE(token_is_checked_only_for_roles_that_need_one) {
+  expect_problem(register_as("admin", "a.b.c"), 401, "invalid_token");
+  BOOST_TEST(account_count() == "0");
+  BOOST_TEST(register_as("user", "a.b.c").status == 201);
 }
 
-BOOST_DATA_TEST_CASE(open_roles_are_given_and_others_refused,
+BOOST_DATA_TEST_CASE(open_roles_are_granted_and_others_are_rejected,
                      data::make({"guest", "user", "root", "Admin ", ""}), role) {
-  const Answer answer = ask_for(role);
+  const Response response = register_as(role);
   if (std::string(role) == "guest" || std::string(role) == "user")
-    BOOST_TEST(answer.json()["role"].text() == role);
+    BOOST_TEST(response.json()["role"].text() == role);
   else
-    expect_faults(answer, {"role:invalid_value"});
+    expect_faults(response, {"role:invalid_value"});
 }
 
-BOOST_DATA_TEST_CASE(passwords_are_bounded_in_characters_and_bytes,
+BOOST_DATA_TEST_CASE(password_length_is_limited_in_characters_and_bytes,
                      data::make({std::string(7, 'x'), std::string("1234567\xC3\xBC"), std::string(72, 'x'),
                                  std::string(73, 'x'), std::string("\xF0\x9F\x8D\xB5\xF0\x9F\x8D\xB5")}) ^
                          data::make({"password:too_short", "", "", "password:too_long",
                                      "password:too_short"}),
                      password, fault) {
-  const Answer answer =
+  const Response response =
       client.post("/auth/register", R"({"email":")" + email + R"(","password":")" + password + "\"}");
   if (std::string(fault).empty())
-    BOOST_TEST(answer.status == 201, answer.body);
+    BOOST_TEST(response.status == 201, response.body);
   else
-    expect_faults(answer, {fault});
+    expect_faults(response, {fault});
 }
 
-BOOST_DATA_TEST_CASE(passwords_that_are_tried_first_are_refused_in_any_case,
+BOOST_DATA_TEST_CASE(common_passwords_are_rejected_in_any_case,
                      data::make({"password1", "Password1", "PASSWORD1", "12345678", "iloveyou", "taskward",
                                  "TaskWard", "Strange.Name", "ada-lovelace"}),
                      password) {
-  const Answer answer =
+  const Response response =
       client.post("/auth/register", R"({"email":"strange.name@example.org","username":"Ada-Lovelace",)"
                                     R"("password":")" +
                                         std::string(password) + "\"}");
-  expect_faults(answer, {"password:too_common"});
+  expect_faults(response, {"password:too_common"});
   BOOST_TEST(stack.sql("select count(*) from taskward.users where username = 'Ada-Lovelace'") == "0");
 }
 
-BOOST_AUTO_TEST_CASE(the_address_itself_is_refused_and_a_long_passphrase_taken) {
+BOOST_AUTO_TEST_CASE(own_address_is_rejected_and_a_long_passphrase_accepted) {
   const auto with = [&](const std::string& password) {
     return client.post("/auth/register", R"({"email":")" + email + R"(","password":")" + password + "\"}");
   };
@@ -113,24 +113,24 @@ BOOST_AUTO_TEST_CASE(the_address_itself_is_refused_and_a_long_passphrase_taken) 
   BOOST_TEST(with("the password1 of a taskward user").status == 201);
 }
 
-BOOST_AUTO_TEST_CASE(the_operator_cannot_give_a_common_password_either) {
+BOOST_AUTO_TEST_CASE(command_line_rejects_common_passwords_too) {
   const Finished refused = stack.exec(
       {"taskward", "user", "create", "--email", email, "--role", "admin", "--password-stdin"}, "Passw0rd\n");
   BOOST_TEST(refused.status == 1);
   BOOST_TEST(refused.err.find("password: is one of the passwords that are tried first") != std::string::npos,
              refused.err);
-  BOOST_TEST(accounts() == "0");
+  BOOST_TEST(account_count() == "0");
 }
 
-BOOST_AUTO_TEST_CASE(a_password_is_kept_as_a_bcrypt_hash_only) {
-  const Person person = join(stack);
-  const std::string kept =
-      stack.sql("select password_hash from taskward.users where id = '" + person.id + "'");
-  BOOST_TEST(kept.starts_with("$2b$04$"), kept);
-  BOOST_TEST(kept.size() == 60U);
+BOOST_AUTO_TEST_CASE(password_is_stored_only_as_a_bcrypt_hash) {
+  const User user = new_user(stack);
+  const std::string stored =
+      stack.sql("select password_hash from taskward.users where id = '" + user.id + "'");
+  BOOST_TEST(stored.starts_with("$2b$04$"), stored);
+  BOOST_TEST(stored.size() == 60U);
 }
 
-BOOST_AUTO_TEST_CASE(the_same_name_many_times_at_once_makes_one_account) {
+BOOST_AUTO_TEST_CASE(concurrent_registrations_of_one_name_create_one_account) {
   std::vector<std::thread> threads;
   std::vector<int> statuses(8);
   for (int& status : statuses) {
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(the_same_name_many_times_at_once_makes_one_account) {
   for (std::thread& thread : threads) thread.join();
   BOOST_TEST(std::count(statuses.begin(), statuses.end(), 201) == 1);
   BOOST_TEST(std::count(statuses.begin(), statuses.end(), 409) == 7);
-  BOOST_TEST(accounts() == "1");
+  BOOST_TEST(account_count() == "1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,16 +16,18 @@ std::vector<std::string> columns(const std::string& line) {
   return out;
 }
 
-std::optional<std::string> new_account(Cast&) {
+std::optional<std::string> new_account(RouteFixture&) {
   return R"({"email":")" + new_email() + R"(","password":"a long enough secret"})";
 }
-std::optional<std::string> known_account(Cast& cast) { return credentials(cast.other); }
-std::optional<std::string> fresh_token(Cast& cast) {
-  return R"({"refresh_token":")" + log_in(cast.stack, cast.other).refresh + "\"}";
+std::optional<std::string> known_account(RouteFixture& fixture) { return credentials(fixture.other); }
+std::optional<std::string> fresh_token(RouteFixture& fixture) {
+  return R"({"refresh_token":")" + log_in(fixture.stack, fixture.other).refresh + "\"}";
 }
-std::optional<std::string> fresh_address(Cast&) { return R"({"email":")" + new_email() + "\"}"; }
-std::optional<std::string> wrong_code(Cast&) { return R"({"email":"nobody@example.org","otp":"000000"})"; }
-std::optional<std::string> task(Cast&) { return R"({"title":"Coffee"})"; }
+std::optional<std::string> fresh_address(RouteFixture&) { return R"({"email":")" + new_email() + "\"}"; }
+std::optional<std::string> wrong_code(RouteFixture&) {
+  return R"({"email":"nobody@example.org","otp":"000000"})";
+}
+std::optional<std::string> task(RouteFixture&) { return R"({"title":"Coffee"})"; }
 
 }  // namespace
 
@@ -33,30 +35,30 @@ std::vector<Row> route_table(const Stack& stack) {
   std::istringstream text(stack.exec({"taskward", "routes"}).out);
   std::string line;
   std::getline(text, line);
-  const std::vector<std::string> heads{"NAME", "METHOD", "PATH", "PERMISSION", "ROLES", "POOL"};
-  BOOST_TEST(columns(line) == heads, boost::test_tools::per_element());
+  const std::vector<std::string> headings{"NAME", "METHOD", "PATH", "PERMISSION", "ROLES", "POOL"};
+  BOOST_TEST(columns(line) == headings, boost::test_tools::per_element());
   std::vector<Row> rows;
   while (std::getline(text, line)) {
     const auto cells = columns(line);
-    BOOST_REQUIRE(cells.size() == heads.size());
+    BOOST_REQUIRE(cells.size() == headings.size());
     rows.push_back({cells[0], cells[1], cells[2], cells[3], cells[4]});
   }
   BOOST_TEST(rows.size() >= 16U);
   return rows;
 }
 
-std::string Cast::task_of(const Person& owner) const {
+std::string RouteFixture::task_of(const User& owner) const {
   return stack.sql(
       "insert into taskward.tasks (owner_id, id, title, status) select '" + owner.id +
       "', overlay(gen_random_uuid()::text placing '7' from 15)::uuid, 'Tea', 'todo' returning id");
 }
 
-std::string Cast::session_of(const Person& owner) const {
+std::string RouteFixture::session_of(const User& owner) const {
   return stack.sql("insert into taskward.sessions (user_id, id, method, expires_at) select '" + owner.id +
                    "', gen_random_uuid(), 'password', now() + interval '1 hour' returning id");
 }
 
-std::string Cast::account() const {
+std::string RouteFixture::account() const {
   return stack.sql("insert into taskward.users (id, email, role) values (gen_random_uuid(), '" + new_email() +
                    "', 'user') returning id");
 }
@@ -72,17 +74,17 @@ const std::map<std::string, Plan>& plans() {
       {"otp_request", {202, fresh_address}},
       {"otp_verify", {401, wrong_code}},
       {"me", {200}},
-      {"change_me", {200, [](Cast&) { return R"({"name":"Ada"})"; }}},
-      {"delete_me", {401, [](Cast&) { return R"({"password":"not the password"})"; }}},
+      {"change_me", {200, [](RouteFixture&) { return R"({"name":"Ada"})"; }}},
+      {"delete_me", {401, [](RouteFixture&) { return R"({"password":"not the password"})"; }}},
       {"change_password",
        {401,
-        [](Cast&) {
+        [](RouteFixture&) {
           return R"({"current_password":"not the password","new_password":"a long new secret"})";
         }}},
       {"forgot_password", {202, fresh_address}},
       {"reset_password",
        {401,
-        [](Cast&) {
+        [](RouteFixture&) {
           return R"({"email":"nobody@example.org","otp":"000000","new_password":"a long new secret"})";
         }}},
       {"sessions", {200}},
@@ -91,9 +93,9 @@ const std::map<std::string, Plan>& plans() {
       {"protected", {200}},
       {"list_tasks", {200}},
       {"create_task", {201, task}},
-      {"batch_tasks", {200, [](Cast&) { return R"({"create":[{"title":"Coffee"}]})"; }}},
+      {"batch_tasks", {200, [](RouteFixture&) { return R"({"create":[{"title":"Coffee"}]})"; }}},
       {"export_tasks", {200}},
-      {"import_tasks", {200, [](Cast&) { return R"([{"title":"Coffee"}])"; }}},
+      {"import_tasks", {200, [](RouteFixture&) { return R"([{"title":"Coffee"}])"; }}},
       {"read_task", {200}},
       {"replace_task", {200, task}},
       {"change_task", {200, task}},
@@ -104,7 +106,7 @@ const std::map<std::string, Plan>& plans() {
       {"list_users", {200}},
       {"create_user", {201, new_account}},
       {"read_user", {200}},
-      {"change_user", {200, [](Cast&) { return R"({"name":"Ada"})"; }}},
+      {"change_user", {200, [](RouteFixture&) { return R"({"name":"Ada"})"; }}},
       {"delete_user", {204}},
       {"end_user_sessions", {200}},
       {"read_audit", {200}},
@@ -117,35 +119,35 @@ const std::map<std::string, Plan>& plans() {
   return all;
 }
 
-std::string id_for(const Row& row, const Cast& cast, const Person& person) {
+std::string id_for(const Row& row, const RouteFixture& fixture, const User& user) {
   if (!has_id(row)) return {};
-  if (row.path.starts_with("/admin/users/")) return cast.account();
-  if (row.path.starts_with("/auth/sessions/")) return cast.session_of(person);
-  return cast.task_of(person);
+  if (row.path.starts_with("/admin/users/")) return fixture.account();
+  if (row.path.starts_with("/auth/sessions/")) return fixture.session_of(user);
+  return fixture.task_of(user);
 }
 
-Ask ask_of(const Row& row, Cast& cast, const std::string& token, const std::string& id) {
+Request request_for(const Row& row, RouteFixture& fixture, const std::string& token, const std::string& id) {
   std::string path = row.path;
   if (const std::size_t brace = path.find("{id}"); brace != std::string::npos) path.replace(brace, 4, id);
-  return {.method = row.method, .path = path, .body = plans().at(row.name).body(cast), .token = token};
+  return {.method = row.method, .path = path, .body = plans().at(row.name).body(fixture), .token = token};
 }
 
 bool is_open(const Row& row) { return row.permission == "anyone"; }
 bool has_id(const Row& row) { return row.path.find("{id}") != std::string::npos; }
 
-void for_each_row(Cast& cast, const std::function<void(const Row&, const Plan&)>& check) {
-  for (const Row& row : route_table(cast.stack)) {
+void for_each_row(RouteFixture& fixture, const std::function<void(const Row&, const Plan&)>& check) {
+  for (const Row& row : route_table(fixture.stack)) {
     BOOST_TEST_CONTEXT(row.method << ' ' << row.path) {
       const auto plan = plans().find(row.name);
-      BOOST_TEST((plan != plans().end()), "the table has a row this test has no request for: " << row.name);
+      BOOST_TEST((plan != plans().end()), "route without a planned request: " << row.name);
       if (plan != plans().end()) check(row, plan->second);
     }
   }
 }
 
-void for_each_role(Cast& cast, const std::function<void(const std::string&, const Person&)>& check) {
-  for (const auto& [role, person] : cast.by_role) {
-    BOOST_TEST_CONTEXT("as " << role) { check(role, person); }
+void for_each_role(RouteFixture& fixture, const std::function<void(const std::string&, const User&)>& check) {
+  for (const auto& [role, user] : fixture.by_role) {
+    BOOST_TEST_CONTEXT("as " << role) { check(role, user); }
   }
 }
 

@@ -1,4 +1,4 @@
-// A request for each row of the route table, and who asks: for the tests that walk every route.
+// A request for each route of the route table, and users of every role, for tests that cover all routes.
 #pragma once
 
 #include <functional>
@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "people.hpp"
 #include "running_stack.hpp"
+#include "users.hpp"
 
 namespace taskward::test {
 
-/// A row, as `taskward routes` prints it.
+/// A row of `taskward routes`.
 struct Row {
   std::string name;
   std::string method;
@@ -24,35 +24,36 @@ struct Row {
 [[nodiscard]] bool is_open(const Row& row);
 [[nodiscard]] bool has_id(const Row& row);
 
-struct Cast {
+struct RouteFixture {
   const Stack& stack = running_stack();
-  std::map<std::string, Person> by_role{
-      {"guest", join(stack, "guest")}, {"user", join(stack)}, {"admin", join(stack, "admin")}};
-  Person other = join(stack);
+  std::map<std::string, User> by_role{
+      {"guest", new_user(stack, "guest")}, {"user", new_user(stack)}, {"admin", new_user(stack, "admin")}};
+  User other = new_user(stack);
   HttpClient client = stack.client();
 
-  /// In the database, because a guest cannot make one.
-  std::string task_of(const Person& owner) const;
-  /// A live session that nobody has a token of.
-  std::string session_of(const Person& owner) const;
-  /// An account that nobody uses.
+  /// Inserted by SQL, because a guest cannot create tasks.
+  std::string task_of(const User& owner) const;
+  /// A live session without tokens.
+  std::string session_of(const User& owner) const;
+  /// A new account that no other test uses.
   std::string account() const;
 };
 
-/// What a request of a row needs, and the status it ends with when it is permitted.
+/// The body that a request of the route needs, and the status of a permitted request.
 struct Plan {
   int status;
-  std::function<std::optional<std::string>(Cast&)> body = [](Cast&) { return std::nullopt; };
+  std::function<std::optional<std::string>(RouteFixture&)> body = [](RouteFixture&) { return std::nullopt; };
 };
 [[nodiscard]] const std::map<std::string, Plan>& plans();
 
-/// The id of something that the row's path is about, and that the person may have to do with; empty when the
-/// path has none.
-[[nodiscard]] std::string id_for(const Row& row, const Cast& cast, const Person& person);
-[[nodiscard]] Ask ask_of(const Row& row, Cast& cast, const std::string& token, const std::string& id);
+/// The id of a new object of the kind that the path addresses, accessible to the user; empty if the path has
+/// no id.
+[[nodiscard]] std::string id_for(const Row& row, const RouteFixture& fixture, const User& user);
+[[nodiscard]] Request request_for(const Row& row, RouteFixture& fixture, const std::string& token,
+                                  const std::string& id);
 
-/// Runs the check for each row of the table, with the row in the message of every failure.
-void for_each_row(Cast& cast, const std::function<void(const Row&, const Plan&)>& check);
-void for_each_role(Cast& cast, const std::function<void(const std::string&, const Person&)>& check);
+/// Runs the check for each route, with the route as context of every failure.
+void for_each_row(RouteFixture& fixture, const std::function<void(const Row&, const Plan&)>& check);
+void for_each_role(RouteFixture& fixture, const std::function<void(const std::string&, const User&)>& check);
 
 }  // namespace taskward::test

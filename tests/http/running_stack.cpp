@@ -21,7 +21,7 @@ std::map<Environment, Started>& stacks() {
 const Stack& running_stack(const Environment& settings) {
   const auto [found, fresh] = stacks().try_emplace(settings);
   Started& started = found->second;
-  // What does not start would not start for the next case either, and take its time again.
+  // A failed start is not repeated for each test case.
   if (!fresh && started.stack == nullptr) throw std::runtime_error(started.failure);
   if (fresh) {
     try {

@@ -1,5 +1,5 @@
-// Stacks that test cases share: one for each set of settings, started when the first case asks for it
-// and stopped when the last case is done. A case that breaks things makes a Stack of its own.
+// Stacks shared by test cases: one for each set of settings, started on first use and stopped after the last
+// test case. A case that damages its stack creates its own Stack.
 #pragma once
 
 #include <vector>

@@ -1,75 +1,75 @@
-// Refreshing and logging out.
+// Refresh and logout.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <future>
 
 #include "expectations.hpp"
-#include "people.hpp"
 #include "running_stack.hpp"
+#include "users.hpp"
 
 namespace {
 
 using namespace taskward::test;
 namespace data = boost::unit_test::data;
 
-struct Session {
+struct SessionFixture {
   const Stack& stack = running_stack();
-  Person person = join(stack);
+  User user = new_user(stack);
   HttpClient client = stack.client();
 
-  Answer refresh(const std::string& token, const std::string& path = "/auth/refresh") {
+  Response refresh(const std::string& token, const std::string& path = "/auth/refresh") {
     return client.post(path, R"({"refresh_token":)" + json_string(token) + '}');
   }
-  Answer log_out(const std::string& body, const std::string& token = {}) {
+  Response log_out(const std::string& body, const std::string& token = {}) {
     return client.post("/auth/logout", body, token);
   }
-  /// A second use is a theft only when it comes later than two tabs' would.
-  void let_the_race_pass() {
+  /// Reuse within a few seconds is tolerated (two browser tabs); later reuse ends the session.
+  void expire_reuse_tolerance() {
     static_cast<void>(stack.sql(
         "update taskward.refresh_tokens set used_at = used_at - interval '11 seconds' where user_id = '" +
-        person.id + "'"));
+        user.id + "'"));
   }
   int status_of_profile(const std::string& token) { return client.get("/auth/me", token).status; }
 };
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(sessions, Session)
+BOOST_FIXTURE_TEST_SUITE(sessions, SessionFixture)
 
-BOOST_DATA_TEST_CASE(a_refresh_token_in_the_body_gives_a_new_pair,
+BOOST_DATA_TEST_CASE(refresh_token_in_the_body_returns_a_new_pair,
                      data::make({"/auth/refresh", "/refresh", "/refresh/"}), path) {
-  const Answer answer = refresh(person.tokens.refresh, path);
-  BOOST_TEST(answer.status == 200);
-  BOOST_TEST(answer.header("cache-control") == "no-store");
-  const Tokens fresh = tokens_of(answer);
-  BOOST_TEST(fresh.refresh != person.tokens.refresh);
+  const Response response = refresh(user.tokens.refresh, path);
+  BOOST_TEST(response.status == 200);
+  BOOST_TEST(response.header("cache-control") == "no-store");
+  const Tokens fresh = tokens_of(response);
+  BOOST_TEST(fresh.refresh != user.tokens.refresh);
   BOOST_TEST(status_of_profile(fresh.access) == 200);
 }
 
-BOOST_DATA_TEST_CASE(a_refresh_token_in_the_header_needs_no_body, data::make({"/auth/refresh", "/refresh"}),
+BOOST_DATA_TEST_CASE(refresh_token_in_the_header_needs_no_body, data::make({"/auth/refresh", "/refresh"}),
                      path) {
-  const Answer answer = client.send({.method = "POST", .path = path, .token = person.tokens.refresh});
-  BOOST_TEST(answer.status == 200);
-  BOOST_TEST(status_of_profile(tokens_of(answer).access) == 200);
+  const Response response = client.send({.method = "POST", .path = path, .token = user.tokens.refresh});
+  BOOST_TEST(response.status == 200);
+  BOOST_TEST(status_of_profile(tokens_of(response).access) == 200);
 }
 
-BOOST_AUTO_TEST_CASE(a_chain_of_refreshes_keeps_one_session) {
-  Tokens tokens = person.tokens;
+BOOST_AUTO_TEST_CASE(successive_refreshes_keep_one_session) {
+  Tokens tokens = user.tokens;
   for (int i = 0; i < 5; ++i) tokens = tokens_of(refresh(tokens.refresh));
-  BOOST_TEST(stack.sql("select count(*) from taskward.sessions where user_id = '" + person.id + "'") == "1");
+  BOOST_TEST(stack.sql("select count(*) from taskward.sessions where user_id = '" + user.id + "'") == "1");
 }
 
-BOOST_AUTO_TEST_CASE(a_used_refresh_token_is_dead_and_a_second_tab_loses_nothing) {
-  const Tokens fresh = tokens_of(refresh(person.tokens.refresh));
-  expect_problem(refresh(person.tokens.refresh), 401, "refresh_token_reused");
+BOOST_AUTO_TEST_CASE(immediate_reuse_of_a_refresh_token_keeps_the_session) {
+  const Tokens fresh = tokens_of(refresh(user.tokens.refresh));
+  expect_problem(refresh(user.tokens.refresh), 401, "refresh_token_reused");
   BOOST_TEST(status_of_profile(fresh.access) == 200);
   BOOST_TEST(refresh(fresh.refresh).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(a_dead_token_used_late_ends_the_whole_session_and_is_recorded) {
-  const Tokens fresh = tokens_of(refresh(person.tokens.refresh));
-  let_the_race_pass();
-  const Answer reused = refresh(person.tokens.refresh);
+BOOST_AUTO_TEST_CASE(late_reuse_of_a_refresh_token_ends_the_session_and_is_audited) {
+  const Tokens fresh = tokens_of(refresh(user.tokens.refresh));
+  expire_reuse_tolerance();
+  const Response reused = refresh(user.tokens.refresh);
   expect_problem(reused, 401, "refresh_token_reused");
   expect_problem(client.get("/auth/me", fresh.access), 401, "invalid_token");
   BOOST_TEST(refresh(fresh.refresh).status == 401);
@@ -78,42 +78,41 @@ BOOST_AUTO_TEST_CASE(a_dead_token_used_late_ends_the_whole_session_and_is_record
              "session.refresh|failure|refresh_token_reused");
 }
 
-BOOST_AUTO_TEST_CASE(of_parallel_refreshes_of_one_token_exactly_one_succeeds) {
-  std::vector<std::future<Answer>> all;
+BOOST_AUTO_TEST_CASE(exactly_one_of_parallel_refreshes_succeeds) {
+  std::vector<std::future<Response>> all;
   for (int i = 0; i < 20; ++i) {
     all.push_back(std::async(std::launch::async, [this] {
-      return stack.client().post("/refresh",
-                                 R"({"refresh_token":)" + json_string(person.tokens.refresh) + '}');
+      return stack.client().post("/refresh", R"({"refresh_token":)" + json_string(user.tokens.refresh) + '}');
     }));
   }
   std::vector<Tokens> winners;
   for (auto& one : all) {
-    const Answer answer = one.get();
-    if (answer.status == 200)
-      winners.push_back(tokens_of(answer));
+    const Response response = one.get();
+    if (response.status == 200)
+      winners.push_back(tokens_of(response));
     else
-      expect_problem(answer, 401, "refresh_token_reused");
+      expect_problem(response, 401, "refresh_token_reused");
   }
   BOOST_REQUIRE(winners.size() == 1U);
   BOOST_TEST(status_of_profile(winners.front().access) == 200);
   BOOST_TEST(refresh(winners.front().refresh).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(a_refresh_without_any_token_is_told_so) {
+BOOST_AUTO_TEST_CASE(refresh_without_a_token_is_401) {
   expect_problem(client.send({.method = "POST", .path = "/auth/refresh"}), 401, "authentication_required");
   expect_problem(client.post("/auth/refresh", "{}"), 401, "authentication_required");
 }
 
-BOOST_DATA_TEST_CASE(logging_out_ends_the_session_at_once_on_every_protected_route,
+BOOST_DATA_TEST_CASE(logout_takes_effect_immediately_on_every_protected_route,
                      data::make({"refresh in the body", "access in the header", "refresh in the header"}),
                      how) {
-  const Tokens& tokens = person.tokens;
+  const Tokens& tokens = user.tokens;
   const std::string kind = how;
-  const Answer done = kind == "refresh in the body"
-                          ? log_out(R"({"refresh_token":)" + json_string(tokens.refresh) + '}')
-                      : kind == "access in the header"
-                          ? client.send({.method = "POST", .path = "/auth/logout", .token = tokens.access})
-                          : client.send({.method = "POST", .path = "/auth/logout", .token = tokens.refresh});
+  const Response done =
+      kind == "refresh in the body" ? log_out(R"({"refresh_token":)" + json_string(tokens.refresh) + '}')
+      : kind == "access in the header"
+          ? client.send({.method = "POST", .path = "/auth/logout", .token = tokens.access})
+          : client.send({.method = "POST", .path = "/auth/logout", .token = tokens.refresh});
   BOOST_TEST(done.status == 204, done.body);
   const std::string task = "/tasks/018f0000-0000-7000-8000-000000000000";
   for (const auto& [method, path] :
@@ -137,38 +136,38 @@ BOOST_DATA_TEST_CASE(logging_out_ends_the_session_at_once_on_every_protected_rou
   BOOST_TEST(refresh(tokens.refresh).status == 401);
 }
 
-BOOST_AUTO_TEST_CASE(logging_out_of_one_session_leaves_the_others) {
-  const Tokens other = taskward::test::log_in(stack, person);
-  BOOST_TEST(log_out("{}", person.tokens.access).status == 204);
+BOOST_AUTO_TEST_CASE(logout_of_one_session_keeps_the_others) {
+  const Tokens other = taskward::test::log_in(stack, user);
+  BOOST_TEST(log_out("{}", user.tokens.access).status == 204);
   BOOST_TEST(status_of_profile(other.access) == 200);
 }
 
-BOOST_AUTO_TEST_CASE(the_scope_says_which_sessions_end) {
-  const Tokens second = taskward::test::log_in(stack, person);
-  const Tokens third = taskward::test::log_in(stack, person);
+BOOST_AUTO_TEST_CASE(logout_scope_selects_the_sessions) {
+  const Tokens second = taskward::test::log_in(stack, user);
+  const Tokens third = taskward::test::log_in(stack, user);
   BOOST_TEST(log_out(R"({"scope":"others"})", second.access).status == 204);
-  BOOST_TEST(status_of_profile(person.tokens.access) == 401);
+  BOOST_TEST(status_of_profile(user.tokens.access) == 401);
   BOOST_TEST(status_of_profile(second.access) == 200);
   BOOST_TEST(status_of_profile(third.access) == 401);
-  const Tokens fourth = taskward::test::log_in(stack, person);
+  const Tokens fourth = taskward::test::log_in(stack, user);
   BOOST_TEST(log_out(R"({"scope":"all"})", fourth.access).status == 204);
   BOOST_TEST(status_of_profile(second.access) == 401);
   BOOST_TEST(status_of_profile(fourth.access) == 401);
 }
 
-BOOST_AUTO_TEST_CASE(deactivation_and_demotion_hold_from_the_next_request_on) {
-  BOOST_TEST(client.post("/tasks", R"({"title":"Tea"})", person.tokens.access).status == 201);
-  static_cast<void>(stack.sql("update taskward.users set role = 'guest' where id = '" + person.id + "'"));
-  expect_problem(client.post("/tasks", R"({"title":"Tea"})", person.tokens.access), 403, "forbidden");
-  static_cast<void>(stack.sql("update taskward.users set is_active = false where id = '" + person.id + "'"));
-  expect_problem(client.get("/auth/me", person.tokens.access), 401, "invalid_token");
-  expect_problem(client.post("/login", credentials(person)), 401, "invalid_credentials");
-  BOOST_TEST(refresh(person.tokens.refresh).status == 401);
+BOOST_AUTO_TEST_CASE(deactivation_and_demotion_apply_to_the_next_request) {
+  BOOST_TEST(client.post("/tasks", R"({"title":"Tea"})", user.tokens.access).status == 201);
+  static_cast<void>(stack.sql("update taskward.users set role = 'guest' where id = '" + user.id + "'"));
+  expect_problem(client.post("/tasks", R"({"title":"Tea"})", user.tokens.access), 403, "forbidden");
+  static_cast<void>(stack.sql("update taskward.users set is_active = false where id = '" + user.id + "'"));
+  expect_problem(client.get("/auth/me", user.tokens.access), 401, "invalid_token");
+  expect_problem(client.post("/login", credentials(user)), 401, "invalid_credentials");
+  BOOST_TEST(refresh(user.tokens.refresh).status == 401);
 }
 
-BOOST_AUTO_TEST_CASE(a_refresh_token_lies_in_the_database_as_a_hash_only) {
-  BOOST_TEST(stack.sql("select count(*) from taskward.refresh_tokens t where user_id = '" + person.id +
-                       "' and token_hash = sha256('" + person.tokens.refresh + "'::bytea)") == "1");
+BOOST_AUTO_TEST_CASE(refresh_token_is_stored_only_as_a_hash) {
+  BOOST_TEST(stack.sql("select count(*) from taskward.refresh_tokens t where user_id = '" + user.id +
+                       "' and token_hash = sha256('" + user.tokens.refresh + "'::bytea)") == "1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// What a change leaves of a task, and what it takes away.
+// Changing tasks: omitted, null and read-only fields.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <map>
@@ -19,7 +19,7 @@ using Texts = std::vector<std::string>;
 
 BOOST_FIXTURE_TEST_SUITE(task_changes, TaskOwner)
 
-BOOST_DATA_TEST_CASE(a_null_takes_away_what_a_task_can_be_without,
+BOOST_DATA_TEST_CASE(null_clears_optional_fields,
                      data::make({"PATCH", "PATCH", "PUT"}) ^
                          data::make({"application/json", "application/merge-patch+json", "application/json"}),
                      method, type) {
@@ -28,11 +28,11 @@ BOOST_DATA_TEST_CASE(a_null_takes_away_what_a_task_can_be_without,
   const std::vector<std::string> headers{"Content-Type: " + std::string(type)};
   for (const std::string member : {"description", "priority", "due_at", "tags"}) {
     BOOST_TEST_CONTEXT(member) {
-      const Json before = make(whole);
+      const Json before = create(whole);
       const std::string id = before["id"].text();
-      const Answer answer = ask(method, id, "{\"" + member + "\":null}", headers);
-      BOOST_TEST(answer.status == 200, answer.body);
-      const Json after = answer.json();
+      const Response response = request(method, id, "{\"" + member + "\":null}", headers);
+      BOOST_TEST(response.status == 200, response.body);
+      const Json after = response.json();
       BOOST_TEST(after["version"].number() == 2);
       BOOST_TEST(after["description"].text() == (member == "description" ? "" : "green"));
       BOOST_TEST(after["priority"].text() == (member == "priority" ? "none" : "high"));
@@ -43,43 +43,43 @@ BOOST_DATA_TEST_CASE(a_null_takes_away_what_a_task_can_be_without,
       BOOST_TEST(content_of(read(id)) == content_of(after));
     }
   }
-  const std::string id = make(whole)["id"].text();
-  expect_faults(ask(method, id, R"({"title":null,"status":null,"description":null})", headers),
+  const std::string id = create(whole)["id"].text();
+  expect_faults(request(method, id, R"({"title":null,"status":null,"description":null})", headers),
                 {"title:wrong_type", "status:wrong_type"});
   BOOST_TEST(read(id)["version"].number() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_merge_patch_is_for_patch_alone_and_patch_says_so) {
-  const std::string id = make_titled("Tea");
+BOOST_AUTO_TEST_CASE(merge_patch_is_accepted_by_patch_only) {
+  const std::string id = create_titled("Tea");
   const std::vector<std::string> merge{"Content-Type: application/merge-patch+json; charset=utf-8"};
-  BOOST_TEST(ask("PATCH", id, R"({"status":"done"})", merge).status == 200);
+  BOOST_TEST(request("PATCH", id, R"({"status":"done"})", merge).status == 200);
   for (const auto& [method, path] : std::map<std::string, std::string>{{"PUT", id}, {"POST", "/tasks"}})
-    expect_problem(ask(method, path, R"({"title":"x"})", merge), 415, "unsupported_media_type");
+    expect_problem(request(method, path, R"({"title":"x"})", merge), 415, "unsupported_media_type");
   for (const std::string other : {"application/json-patch+json", "text/plain", "application/merge-patch"}) {
-    const Answer answer = ask("PATCH", id, "{}", {"Content-Type: " + other});
-    expect_problem(answer, 415, "unsupported_media_type");
-    BOOST_TEST(listed(answer.header("accept-patch")) ==
+    const Response response = request("PATCH", id, "{}", {"Content-Type: " + other});
+    expect_problem(response, 415, "unsupported_media_type");
+    BOOST_TEST(split_list(response.header("accept-patch")) ==
                    (std::set<std::string>{"application/merge-patch+json", "application/json"}),
                each);
   }
-  BOOST_TEST(listed(ask("OPTIONS", id).header("accept-patch")).size() == 2U);
+  BOOST_TEST(split_list(request("OPTIONS", id).header("accept-patch")).size() == 2U);
   BOOST_TEST(read(id)["title"].text() == "Tea");
 }
 
-BOOST_AUTO_TEST_CASE(completed_at_follows_the_status_both_ways) {
-  const Json made = make(R"({"title":"Tea","status":"done"})");
-  BOOST_TEST(made["completed_at"].text() == made["created_at"].text());
-  const std::string id = made["id"].text();
+BOOST_AUTO_TEST_CASE(completed_at_follows_the_status) {
+  const Json created = create(R"({"title":"Tea","status":"done"})");
+  BOOST_TEST(created["completed_at"].text() == created["created_at"].text());
+  const std::string id = created["id"].text();
   const auto completed = [](const Json& task) {
     return task["completed_at"].is_null() ? "" : task["completed_at"].text();
   };
-  BOOST_TEST(completed(change(id, R"({"title":"Coffee"})")) == completed(made));
-  BOOST_TEST(completed(change(id, R"({"status":"done","priority":"low"})")) == completed(made));
+  BOOST_TEST(completed(change(id, R"({"title":"Coffee"})")) == completed(created));
+  BOOST_TEST(completed(change(id, R"({"status":"done","priority":"low"})")) == completed(created));
   for (const std::string open : {"in_progress", "todo"}) {
     BOOST_TEST(completed(change(id, R"({"status":")" + open + "\"}")).empty());
     const Json again = change(id, R"({"status":"done"})");
     BOOST_TEST(completed(again) == again["updated_at"].text());
-    BOOST_TEST(completed(again) > completed(made));
+    BOOST_TEST(completed(again) > completed(created));
   }
   BOOST_TEST(
       completed(batch(R"({"update":[{"id":")" + id + R"(","status":"todo"}]})")["updated"].at(0)).empty());
@@ -87,24 +87,24 @@ BOOST_AUTO_TEST_CASE(completed_at_follows_the_status_both_ways) {
   BOOST_TEST(completed(last) == last["updated_at"].text());
 }
 
-BOOST_AUTO_TEST_CASE(a_change_that_changes_nothing_leaves_version_time_and_record) {
-  const Json made = make(R"({"title":"Tea","due_at":"2026-03-01T12:00:00Z","tags":["a"]})");
-  const std::string id = made["id"].text();
+BOOST_AUTO_TEST_CASE(change_without_effect_keeps_version_time_and_audit_log) {
+  const Json created = create(R"({"title":"Tea","due_at":"2026-03-01T12:00:00Z","tags":["a"]})");
+  const std::string id = created["id"].text();
   for (const std::string body :
        {"{}", R"({"title":"Tea"})",
         R"({"due_at":"2026-03-01T13:00:00+01:00","tags":["a","a"],"description":null})"}) {
-    const Answer answer = ask("PATCH", id, body);
-    BOOST_TEST(answer.status == 200, answer.body);
-    BOOST_TEST(answer.json()["version"].number() == 1);
-    BOOST_TEST(answer.json()["updated_at"].text() == made["updated_at"].text());
-    BOOST_TEST(answer.header("etag") == R"("1")");
+    const Response response = request("PATCH", id, body);
+    BOOST_TEST(response.status == 200, response.body);
+    BOOST_TEST(response.json()["version"].number() == 1);
+    BOOST_TEST(response.json()["updated_at"].text() == created["updated_at"].text());
+    BOOST_TEST(response.header("etag") == R"("1")");
   }
   BOOST_TEST(stack.sql("select count(*) from taskward.audit where action = 'task.update' and object_id = '" +
                        id + "'") == "0");
 }
 
-BOOST_DATA_TEST_CASE(what_the_service_keeps_nobody_writes, data::make({"POST", "PUT", "PATCH"}), method) {
-  const std::string id = make_titled("Tea");
+BOOST_DATA_TEST_CASE(read_only_fields_cannot_be_written, data::make({"POST", "PUT", "PATCH"}), method) {
+  const std::string id = create_titled("Tea");
   std::string body = R"({"title":"x")";
   std::set<std::string> faults;
   for (const char* name :
@@ -112,11 +112,11 @@ BOOST_DATA_TEST_CASE(what_the_service_keeps_nobody_writes, data::make({"POST", "
     body += std::string(",\"") + name + "\":null";
     faults.insert(std::string(name) + ":unknown_member");
   }
-  expect_faults(ask(method, method == std::string("POST") ? "/tasks" : id, body + '}'), faults);
+  expect_faults(request(method, method == std::string("POST") ? "/tasks" : id, body + '}'), faults);
   BOOST_TEST(titles() == Texts{"Tea"}, each);
 }
 
-BOOST_AUTO_TEST_CASE(any_series_of_changes_leaves_what_it_says) {
+BOOST_AUTO_TEST_CASE(random_series_of_changes_gives_the_expected_task) {
   std::mt19937 random(7);
   const auto one_of = [&](const Texts& values) { return values[random() % values.size()]; };
   const std::map<std::string, Texts> values{
@@ -130,11 +130,11 @@ BOOST_AUTO_TEST_CASE(any_series_of_changes_leaves_what_it_says) {
       {R"(["b","a"])", R"(["a","b"])"},
       {R"("2026-03-01T12:00:00Z")", R"("2026-03-01T12:00:00.000Z")"},
       {R"("2027-01-01T00:00:00+02:00")", R"("2026-12-31T22:00:00.000Z")"}};
-  const std::map<std::string, std::string> taken_away{
+  const std::map<std::string, std::string> cleared{
       {"description", "\"\""}, {"priority", "\"none\""}, {"due_at", "null"}, {"tags", "[]"}};
   std::map<std::string, std::string> expected{{"title", "\"Tea\""}, {"status", "\"todo\""}};
-  expected.insert(taken_away.begin(), taken_away.end());
-  const std::string id = make_titled("Tea");
+  expected.insert(cleared.begin(), cleared.end());
+  const std::string id = create_titled("Tea");
   std::int64_t version = 1;
   for (int round = 0; round < 120; ++round) {
     const auto before = expected;
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(any_series_of_changes_leaves_what_it_says) {
       if (random() % 3 != 0) continue;
       const std::string value = one_of(choices);
       body += (body.empty() ? "{\"" : ",\"") + member + "\":" + value;
-      expected[member] = value == "null"               ? taken_away.at(member)
+      expected[member] = value == "null"               ? cleared.at(member)
                          : canonical.count(value) == 1 ? canonical.at(value)
                                                        : value;
     }

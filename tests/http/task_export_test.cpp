@@ -1,4 +1,4 @@
-// Tasks as files: all of them, whole, for readers that are not ours.
+// Export of tasks, read back with independent parsers.
 #include <algorithm>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -18,7 +18,7 @@ constexpr auto each = boost::test_tools::per_element();
 using Texts = std::vector<std::string>;
 
 const Texts kFormats{"json", "csv", "ics"};
-/// What a spreadsheet takes for a formula, and what only looks as if it had been guarded.
+/// Texts that a spreadsheet takes for a formula, and texts that look as if they were already escaped.
 const Texts kFormulas{"=1+1",
                       "+1",
                       "-1",
@@ -37,7 +37,7 @@ const Texts kFormulas{"=1+1",
                       "'\xEF\xBC\x8B"
                       "1"};
 
-/// What a reader of Python's makes of the file; see read_tasks.py.
+/// The tasks of the file as Python parses them; see read_tasks.py.
 Texts read_by_python(const std::string& file, const std::string& format, const std::string& extent) {
   const Finished done = run_command(
       {.words = {"python3", repository() / "tests/http/read_tasks.py", format, extent}, .input = file});
@@ -48,7 +48,7 @@ Texts read_by_python(const std::string& file, const std::string& format, const s
   return lines;
 }
 
-/// A file of tasks of every kind, with all that an import takes over.
+/// An import file of tasks with difficult texts and all combinations of fields.
 std::string hostile_file(std::size_t number) {
   std::mt19937 random(5);
   Texts texts{"Tea",
@@ -94,17 +94,17 @@ std::string moment_in_calendar(const Json& moment) {
   return out + 'Z';
 }
 
-struct Archive : TaskOwner {
-  Answer get(const std::string& format, const std::string& method = "GET") {
-    return ask(method, "/tasks/export?format=" + format);
+struct ExportFixture : TaskOwner {
+  Response get(const std::string& format, const std::string& method = "GET") {
+    return request(method, "/tasks/export?format=" + format);
   }
 };
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(task_export, Archive)
+BOOST_FIXTURE_TEST_SUITE(task_export, ExportFixture)
 
-BOOST_AUTO_TEST_CASE(thousands_of_tasks_of_every_kind_come_out_whole_in_each_format_and_go_in_again) {
+BOOST_AUTO_TEST_CASE(thousands_of_varied_tasks_survive_every_format_and_reimport) {
   constexpr std::size_t number = 3000;
   const std::string file = hostile_file(number);
   BOOST_TEST(import(file)["imported"].number() == static_cast<std::int64_t>(number));
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(thousands_of_tasks_of_every_kind_come_out_whole_in_each_for
   }
 
   for (const auto& [type, body] : {std::pair{"application/json", &as_json}, std::pair{"text/csv", &as_csv}}) {
-    Archive other;
+    ExportFixture other;
     const Json outcome = other.import(*body, type);
     BOOST_TEST(outcome["imported"].number() == static_cast<std::int64_t>(number));
     BOOST_TEST(outcome["refused"].size() == 0U);
@@ -154,11 +154,11 @@ BOOST_AUTO_TEST_CASE(thousands_of_tasks_of_every_kind_come_out_whole_in_each_for
   }
 }
 
-BOOST_AUTO_TEST_CASE(no_cell_of_a_csv_is_a_formula_and_each_comes_back_as_it_was) {
+BOOST_AUTO_TEST_CASE(csv_cells_are_never_formulas_and_are_reimported_unchanged) {
   for (const std::string& text : kFormulas) {
     const std::string tag = text.find_first_of("\t\n") == std::string::npos ? text : "tag";
-    static_cast<void>(make(R"({"title":)" + json_string(text) + R"(,"description":)" + json_string(text) +
-                           R"(,"tags":[)" + json_string(tag) + "]}"));
+    static_cast<void>(create(R"({"title":)" + json_string(text) + R"(,"description":)" + json_string(text) +
+                             R"(,"tags":[)" + json_string(tag) + "]}"));
   }
   const std::string file = get("csv").body;
   const Finished cells = run_command(
@@ -170,13 +170,13 @@ BOOST_AUTO_TEST_CASE(no_cell_of_a_csv_is_a_formula_and_each_comes_back_as_it_was
             "    assert not cell.startswith(tuple('=+-@\\t\\r\\n\\uff1d\\uff0b\\uff0d\\uff20')), cell\n"},
        .input = file});
   BOOST_TEST(cells.status == 0, cells.err);
-  Archive other;
+  ExportFixture other;
   BOOST_TEST(other.import(file, "text/csv")["refused"].size() == 0U);
   BOOST_TEST((read_by_python(other.get("json").body, "json", "content") ==
               read_by_python(get("json").body, "json", "content")));
 }
 
-BOOST_AUTO_TEST_CASE(who_has_nothing_gets_a_valid_file_of_nothing) {
+BOOST_AUTO_TEST_CASE(export_without_tasks_is_a_valid_empty_file) {
   BOOST_TEST(Json::parse(get("json").body).size() == 0U);
   BOOST_TEST(get("csv").body ==
              "id,title,description,status,priority,due_at,tags,created_at,updated_at,"
@@ -185,18 +185,18 @@ BOOST_AUTO_TEST_CASE(who_has_nothing_gets_a_valid_file_of_nothing) {
   BOOST_TEST(import(get("json").body)["imported"].number() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(an_export_says_what_it_is_and_head_says_the_same) {
-  static_cast<void>(make_titled("Tea"));
+BOOST_AUTO_TEST_CASE(export_headers_describe_the_file_and_head_returns_the_same) {
+  static_cast<void>(create_titled("Tea"));
   const std::map<std::string, std::string> types{{"json", "application/json"},
                                                  {"csv", "text/csv; charset=utf-8; header=present"},
                                                  {"ics", "text/calendar; charset=utf-8"}};
   for (const HttpVersion version : {HttpVersion::http1_1, HttpVersion::http2}) {
     client = stack.client(version);
     for (const auto& [format, type] : types) {
-      const Answer answer = get(format);
-      const Answer head = get(format, "HEAD");
+      const Response response = get(format);
+      const Response head = get(format, "HEAD");
       BOOST_TEST(head.body.empty());
-      for (const Answer& one : {answer, head}) {
+      for (const Response& one : {response, head}) {
         BOOST_TEST(one.status == 200);
         BOOST_TEST(one.header("content-type") == type);
         BOOST_TEST(one.header("content-disposition") == "attachment; filename=\"tasks." + format + '"');
@@ -204,46 +204,46 @@ BOOST_AUTO_TEST_CASE(an_export_says_what_it_is_and_head_says_the_same) {
         expect_common_headers(one);
       }
     }
-    BOOST_TEST(ask("GET", "/tasks/export").body == get("json").body);
+    BOOST_TEST(request("GET", "/tasks/export").body == get("json").body);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_format_is_given_once_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(unknown_or_repeated_parameters_are_rejected) {
   for (const auto& [query, fault] :
        std::map<std::string, std::string>{{"format=xml", "format:invalid_value"},
                                           {"format=", "format:invalid_value"},
                                           {"format=JSON", "format:invalid_value"},
                                           {"format=csv&format=csv", "format:duplicate"},
                                           {"status=done", "status:unknown_member"}}) {
-    expect_faults(ask("GET", "/tasks/export?" + query), {fault});
+    expect_faults(request("GET", "/tasks/export?" + query), {fault});
   }
-  expect_problem(ask("GET", "/tasks/export?format=%ff"), 400, "bad_request");
-  BOOST_TEST(ask("HEAD", "/tasks/export?format=xml").status == 422);
+  expect_problem(request("GET", "/tasks/export?format=%ff"), 400, "bad_request");
+  BOOST_TEST(request("HEAD", "/tasks/export?format=xml").status == 422);
 }
 
-BOOST_AUTO_TEST_CASE(each_export_is_recorded) {
+BOOST_AUTO_TEST_CASE(each_export_is_audited) {
   const std::string id = get("csv").header("x-request-id");
   BOOST_TEST(stack.sql("select action, outcome, object_id from taskward.audit where request_id = '" + id +
-                       "'") == "task.export|success|" + person.id);
-  // Of HEAD nothing goes out.
+                       "'") == "task.export|success|" + user.id);
+  // HEAD exports nothing.
   const std::string asked = get("csv", "HEAD").header("x-request-id");
   BOOST_TEST(stack.sql("select count(*) from taskward.audit where request_id = '" + asked + "'") == "0");
 }
 
-BOOST_AUTO_TEST_CASE(what_stays_is_in_an_export_once_while_others_come_and_go) {
+BOOST_AUTO_TEST_CASE(export_contains_stable_tasks_once_during_concurrent_changes) {
   BOOST_TEST(import(hostile_file(700))["imported"].number() == 700);
-  Texts staying = walk("?limit=100");
-  std::sort(staying.begin(), staying.end());
+  Texts stable = walk("?limit=100");
+  std::sort(stable.begin(), stable.end());
   Load writers(stack, 4, [&](HttpClient& one, std::size_t round) {
-    const Answer made = one.post("/tasks", R"({"title":"comes and goes"})", token);
-    if (made.status != 201 || round % 2 == 0) return made;
-    return one.send({.method = "DELETE", .path = made.header("location"), .token = token});
+    const Response created = one.post("/tasks", R"({"title":"comes and goes"})", token);
+    if (created.status != 201 || round % 2 == 0) return created;
+    return one.send({.method = "DELETE", .path = created.header("location"), .token = token});
   });
   for (int round = 0; round < 6; ++round) {
     Texts found = texts_of(Json::parse(get("json").body), "id");
-    // By their ids, so that none comes twice.
+    // In ascending order of id, so none appears more than once.
     BOOST_TEST((std::adjacent_find(found.begin(), found.end(), std::greater_equal<>()) == found.end()));
-    BOOST_TEST(std::includes(found.begin(), found.end(), staying.begin(), staying.end()));
+    BOOST_TEST(std::includes(found.begin(), found.end(), stable.begin(), stable.end()));
   }
   const Tally tally = writers.finish();
   BOOST_TEST(tally.answered() == tally.count(201) + tally.count(204), tally.summary());

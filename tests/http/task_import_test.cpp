@@ -1,5 +1,5 @@
-// Tasks from a file: what is sound is made, what is not is named by its line, and what is no file makes
-// nothing.
+// Import of tasks: valid tasks are created, invalid ones are reported by line, and an invalid file creates
+// none.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -15,10 +15,10 @@ constexpr auto each = boost::test_tools::per_element();
 
 using Texts = std::vector<std::string>;
 
-constexpr std::size_t kMostBytes = 16UL * 1024 * 1024;
+constexpr std::size_t kMaxBytes = 16UL * 1024 * 1024;
 
-/// Each refusal as "line code".
-Texts refusals(const Json& outcome) {
+/// The errors, each as "line code".
+Texts errors_of(const Json& outcome) {
   Texts out;
   const Json refused = outcome["refused"];
   for (std::size_t i = 0; i < refused.size(); ++i) {
@@ -34,20 +34,20 @@ std::string padded(std::size_t size) {
   return file;
 }
 
-struct Importer : TaskOwner {
-  Answer send(const std::string& file, const std::string& type = "application/json",
-              const Texts& headers = {}) {
+struct ImportFixture : TaskOwner {
+  Response send(const std::string& file, const std::string& type = "application/json",
+                const Texts& headers = {}) {
     Texts all{"Content-Type:" + (type.empty() ? "" : ' ' + type)};
     all.insert(all.end(), headers.begin(), headers.end());
-    return ask("POST", "/tasks/import", file, all);
+    return request("POST", "/tasks/import", file, all);
   }
 };
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(task_import, Importer)
+BOOST_FIXTURE_TEST_SUITE(task_import, ImportFixture)
 
-BOOST_AUTO_TEST_CASE(what_is_wrong_in_json_is_named_by_its_line_and_the_rest_is_made) {
+BOOST_AUTO_TEST_CASE(invalid_json_tasks_are_reported_by_line_and_the_rest_imported) {
   const Json outcome = import(
       "[\n"
       R"({"title":"one"},)"
@@ -68,19 +68,19 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_json_is_named_by_its_line_and_the_rest_is_
       "]\n");
   BOOST_TEST(outcome["imported"].number() == 3);
   BOOST_TEST(
-      refusals(outcome) == (Texts{"3 too_short", "7 required", "7 wrong_type", "7 wrong_type",
-                                  "8 unknown_member", "8 wrong_type", "8 wrong_type", "9 invalid_format"}),
+      errors_of(outcome) == (Texts{"3 too_short", "7 required", "7 wrong_type", "7 wrong_type",
+                                   "8 unknown_member", "8 wrong_type", "8 wrong_type", "9 invalid_format"}),
       each);
   BOOST_TEST(titles("?sort=title") == (Texts{"one", "three", "two"}), each);
 }
 
-BOOST_AUTO_TEST_CASE(a_byte_order_mark_before_json_moves_no_line) {
+BOOST_AUTO_TEST_CASE(byte_order_mark_before_json_does_not_shift_lines) {
   BOOST_TEST(
-      refusals(import("\xEF\xBB\xBF[\n{\"title\":\"\"},\n7]")) == (Texts{"2 too_short", "3 wrong_type"}),
+      errors_of(import("\xEF\xBB\xBF[\n{\"title\":\"\"},\n7]")) == (Texts{"2 too_short", "3 wrong_type"}),
       each);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_wrong_in_csv_is_named_by_its_line_and_the_rest_is_made) {
+BOOST_AUTO_TEST_CASE(invalid_csv_rows_are_reported_by_line_and_the_rest_imported) {
   const Json outcome = import(
       "title,status,priority,due_at,tags\n"
       "one,done,high,2026-03-01T12:00:00+01:00,\"a,\"\"b, c\"\"\"\n"
@@ -98,9 +98,9 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_csv_is_named_by_its_line_and_the_rest_is_m
       "last,,,,",
       "text/csv");
   BOOST_TEST(outcome["imported"].number() == 3);
-  BOOST_TEST(refusals(outcome) == (Texts{"3 invalid_format", "8 invalid_value", "10 required",
-                                         "11 invalid_format", "12 invalid_value", "13 invalid_format",
-                                         "14 invalid_format", "15 invalid_format", "16 invalid_format"}),
+  BOOST_TEST(errors_of(outcome) == (Texts{"3 invalid_format", "8 invalid_value", "10 required",
+                                          "11 invalid_format", "12 invalid_value", "13 invalid_format",
+                                          "14 invalid_format", "15 invalid_format", "16 invalid_format"}),
              each);
   BOOST_TEST(titles("?sort=title") == (Texts{"last", "one", "over\n\nlines"}), each);
   const Json one = list("?q=one")["items"].at(0);
@@ -110,35 +110,35 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_csv_is_named_by_its_line_and_the_rest_is_m
   BOOST_TEST(one["priority"].text() == "high");
 }
 
-BOOST_AUTO_TEST_CASE(csv_may_come_from_any_system_with_its_columns_in_any_order) {
+BOOST_AUTO_TEST_CASE(csv_is_accepted_with_any_line_ends_and_column_order) {
   for (const std::string& file :
        {std::string("\xEF\xBB\xBFtags,title\r\n\"a,b\",Tea\r\n"), std::string("tags, title \n\"a,b\",Tea"),
         std::string("\r\n\r\ntags,title\r\n\r\n\"a,b\",Tea\r\n\r\n"),
         std::string("id,version,updated_at,tags,title\nmine,x,y,\"a,b\",Tea\n")}) {
     BOOST_TEST_CONTEXT(file) {
-      Importer one;
+      ImportFixture one;
       const Json outcome = one.import(file, "text/csv; header=present; charset=UTF-8");
       BOOST_TEST(outcome["imported"].number() == 1);
       BOOST_TEST(outcome["refused"].size() == 0U);
       BOOST_TEST(one.titles("?tag=a&tag=b") == Texts{"Tea"}, each);
     }
   }
-  // Line ends within a cell are those of the system, and become ours.
+  // Line ends within a cell are normalised to LF.
   static_cast<void>(import("title,description\r\nTea,\"one\r\n\r\ntwo\r\n\"\r\n", "text/csv"));
   BOOST_TEST(list("?q=tea")["items"].at(0)["description"].text() == "one\n\ntwo\n");
 }
 
-BOOST_DATA_TEST_CASE(csv_without_a_line_of_known_names_makes_nothing,
+BOOST_DATA_TEST_CASE(csv_without_a_header_of_known_columns_imports_nothing,
                      data::make({"", "\n", "Tea\n", "title,colour\nTea,red\n", "title;tags\nTea;a\n",
                                  "title,title\na,b\n", "status\ndone\n", "Title\nTea\n", "\"title\nTea\n",
                                  "title\rTea\r", "title,\nTea,\n"}),
                      file) {
-  const Answer answer = send(file, "text/csv");
-  expect_problem(answer, 422, "validation_failed");
+  const Response response = send(file, "text/csv");
+  expect_problem(response, 422, "validation_failed");
   BOOST_TEST(ids().empty());
 }
 
-BOOST_DATA_TEST_CASE(what_is_no_array_of_json_makes_nothing,
+BOOST_DATA_TEST_CASE(malformed_json_imports_nothing,
                      data::make({"", " ", "[", "[{\"title\":\"a\"},", "[{\"title\":\"a\"}",
                                  "[{\"title\":\"a\"}]]", "[{\"title\":\"a\"}] x",
                                  "[{\"title\":\"a\"},{\"title\":\"b\",\"title\":\"c\"}]",
@@ -149,7 +149,7 @@ BOOST_DATA_TEST_CASE(what_is_no_array_of_json_makes_nothing,
   BOOST_TEST(ids().empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_hides_behind_a_nul_or_in_the_depths_makes_nothing) {
+BOOST_AUTO_TEST_CASE(nul_bytes_deep_nesting_and_non_arrays_are_rejected) {
   using namespace std::string_literals;
   expect_problem(send("[{\"title\":\"a\"}]\0"s), 400, "malformed_json");
   expect_problem(send("[{\"title\":\"a\"},"s + repeated("[", 100'000) + repeated("]", 100'000) + ']'), 400,
@@ -157,49 +157,40 @@ BOOST_AUTO_TEST_CASE(what_hides_behind_a_nul_or_in_the_depths_makes_nothing) {
   for (const std::string value : {"{}", "7", "\"title\"", "null", R"({"title":"Tea"})"})
     expect_faults(send(value), {":wrong_type"});
   const Json outcome = import("title\na\0b\nTea\n"s, "text/csv");
-  BOOST_TEST(refusals(outcome).size() == 1U);
+  BOOST_TEST(errors_of(outcome).size() == 1U);
   BOOST_TEST(titles() == Texts{"Tea"}, each);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_of_exactly_16_MiB_is_taken_and_one_byte_more_is_not) {
+BOOST_AUTO_TEST_CASE(file_of_16_MiB_is_accepted_and_one_byte_more_is_413) {
   for (const HttpVersion version : {HttpVersion::http1_1, HttpVersion::http2}) {
     client = stack.client(version);
-    BOOST_TEST(send(padded(kMostBytes)).status == 200);
+    BOOST_TEST(send(padded(kMaxBytes)).status == 200);
   }
-  expect_problem(send(padded(kMostBytes + 1)), 413, "payload_too_large");
-  expect_problem(ask("POST", "/tasks", padded(70'000)), 413, "payload_too_large");
+  expect_problem(send(padded(kMaxBytes + 1)), 413, "payload_too_large");
+  expect_problem(request("POST", "/tasks", padded(70'000)), 413, "payload_too_large");
   BOOST_TEST(count() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(a_chunked_file_has_the_same_limit) {
+BOOST_AUTO_TEST_CASE(chunked_file_has_the_same_size_limit) {
   const auto chunked = [&](std::size_t size) {
-    const std::string file = padded(size);
-    std::string bytes = "POST /tasks/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token +
-                        "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
-    for (std::size_t at = 0; at < file.size(); at += 1024 * 1024) {
-      const std::string piece = file.substr(at, 1024 * 1024);
-      char length[20];
-      static_cast<void>(std::snprintf(length, sizeof length, "%zx\r\n", piece.size()));
-      bytes += length + piece + "\r\n";
-    }
-    return raw_request(stack, bytes + "0\r\n\r\n");
+    return raw_chunked_post(stack, "/tasks/import", token, padded(size), 1024 * 1024);
   };
-  BOOST_TEST(chunked(kMostBytes).status == 200);
-  expect_problem(chunked(kMostBytes + 1), 413, "payload_too_large");
+  BOOST_TEST(chunked(kMaxBytes).status == 200);
+  expect_problem(chunked(kMaxBytes + 1), 413, "payload_too_large");
   BOOST_TEST(count() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_has_twenty_thousand_tasks_at_most) {
+BOOST_AUTO_TEST_CASE(file_with_more_than_20000_tasks_is_rejected) {
   const auto file_of = [](std::size_t items) { return "[7" + repeated(",\n7", items - 1) + ']'; };
-  const Json most = import(file_of(20'000));
-  BOOST_TEST(most["refused"].size() == 20'000U);
-  BOOST_TEST(most["refused"].at(19'999)["line"].number() == 20'000);
+  const Json report = import(file_of(20'000));
+  BOOST_TEST(report["refused"].size() == 20'000U);
+  BOOST_TEST(report["refused"].at(19'999)["line"].number() == 20'000);
   expect_faults(send(R"([{"title":"Tea"},)" + file_of(20'000).substr(1)), {":too_many"});
   expect_faults(send("title\n" + repeated("Tea\n", 20'001), "text/csv"), {":too_many"});
   BOOST_TEST(count() == 0U);
 }
 
-BOOST_DATA_TEST_CASE(a_file_of_another_type_is_refused,
+BOOST_DATA_TEST_CASE(unsupported_file_type_is_415,
                      data::make({"", "text/plain", "text/calendar", "text/csv; charset=iso-8859-1",
                                  "text/tab-separated-values", "application/merge-patch+json",
                                  "application/vnd.ms-excel", "application/csv",
@@ -209,13 +200,13 @@ BOOST_DATA_TEST_CASE(a_file_of_another_type_is_refused,
   BOOST_TEST(ids().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_compressed_file_is_refused) {
+BOOST_AUTO_TEST_CASE(compressed_file_is_415) {
   expect_problem(send(R"([{"title":"Tea"}])", "application/json", {"Content-Encoding: gzip"}), 415,
                  "unsupported_media_type");
   BOOST_TEST(send(R"([{"title":"Tea"}])", "application/json", {"Content-Encoding: identity"}).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(times_of_another_system_are_kept_as_far_as_they_can_be) {
+BOOST_AUTO_TEST_CASE(imported_timestamps_are_kept_where_plausible) {
   BOOST_TEST(
       import(
           R"([{"title":"a","created_at":"2020-01-01T00:00:00Z","status":"done","completed_at":"2021-01-01T00:00:00Z"},
@@ -236,7 +227,7 @@ BOOST_AUTO_TEST_CASE(times_of_another_system_are_kept_as_far_as_they_can_be) {
   };
   BOOST_TEST(now > "2026");
   expect_times(0, "2020-01-01T00:00:00.000Z", "2021-01-01T00:00:00.000Z");
-  // Not in the future, nor before it was made.
+  // Neither in the future nor before the creation time.
   expect_times(1, now, now);
   expect_times(2, "2020-01-01T00:00:00.000Z", "");
   expect_times(3, now, now);
@@ -244,10 +235,10 @@ BOOST_AUTO_TEST_CASE(times_of_another_system_are_kept_as_far_as_they_can_be) {
   expect_times(5, now, "");
 }
 
-BOOST_AUTO_TEST_CASE(each_task_of_a_file_is_recorded_as_made) {
-  const Answer answer = send(R"([{"title":"a"},{"title":""},{"title":"b"}])");
+BOOST_AUTO_TEST_CASE(each_imported_task_is_audited_as_created) {
+  const Response response = send(R"([{"title":"a"},{"title":""},{"title":"b"}])");
   BOOST_TEST(stack.sql("select action, count(distinct object_id) from taskward.audit where request_id = '" +
-                       answer.header("x-request-id") + "' group by action") == "task.create|2");
+                       response.header("x-request-id") + "' group by action") == "task.create|2");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,31 +3,33 @@
 #include <stdexcept>
 #include <utility>
 
+#include "expectations.hpp"
+
 namespace taskward::test {
 namespace {
 
-Json expect(const Answer& answer, int status, const std::string& what) {
-  if (answer.status == status) return answer.json();
-  throw std::runtime_error(what + ": " + std::to_string(answer.status) + ' ' + answer.body.substr(0, 1000));
+Json expect(const Response& response, int status, const std::string& what) {
+  require_status(response, status, what);
+  return response.json();
 }
 
-/// The address of the next page; empty when there is none.
-std::string next_of(const Answer& answer) {
-  const std::string link = answer.header("link");
+/// The target of the link to the next page; empty if there is none.
+std::string next_page(const Response& response) {
+  const std::string link = response.header("link");
   if (link.empty()) return {};
   const std::size_t end = link.find('>');
   if (link.front() != '<' || end == std::string::npos || link.substr(end) != R"(>; rel="next")")
-    throw std::runtime_error("no link to a next page: " + link);
+    throw std::runtime_error("not a link to a next page: " + link);
   return link.substr(1, end - 1);
 }
 
 }  // namespace
 
 TaskOwner::TaskOwner(const Stack& its_stack)
-    : stack(its_stack), person(join(its_stack)), client(its_stack.client()), token(person.tokens.access) {}
+    : stack(its_stack), user(new_user(its_stack)), client(its_stack.client()), token(user.tokens.access) {}
 
-Answer TaskOwner::ask(const std::string& method, const std::string& path,
-                      const std::optional<std::string>& body, std::vector<std::string> headers) {
+Response TaskOwner::request(const std::string& method, const std::string& path,
+                            const std::optional<std::string>& body, std::vector<std::string> headers) {
   const bool is_id = !path.starts_with('/') && !path.starts_with('?');
   return client.send({.method = method,
                       .path = is_id ? "/tasks/" + path : (path.starts_with('?') ? "/tasks" + path : path),
@@ -36,26 +38,26 @@ Answer TaskOwner::ask(const std::string& method, const std::string& path,
                       .headers = std::move(headers)});
 }
 
-Json TaskOwner::make(const std::string& body) {
-  return expect(ask("POST", "/tasks", body), 201, "no task was made");
+Json TaskOwner::create(const std::string& body) {
+  return expect(request("POST", "/tasks", body), 201, "no task was created");
 }
 
-std::string TaskOwner::make_titled(const std::string& title) {
-  return make(R"({"title":)" + json_string(title) + '}')["id"].text();
+std::string TaskOwner::create_titled(const std::string& title) {
+  return create(R"({"title":)" + json_string(title) + '}')["id"].text();
 }
 
-Json TaskOwner::read(const std::string& id) { return expect(ask("GET", id), 200, "no task"); }
+Json TaskOwner::read(const std::string& id) { return expect(request("GET", id), 200, "task not found"); }
 
 Json TaskOwner::change(const std::string& id, const std::string& body) {
-  return expect(ask("PATCH", id, body), 200, "no task was changed");
+  return expect(request("PATCH", id, body), 200, "no task was changed");
 }
 
 Json TaskOwner::batch(const std::string& body) {
-  return expect(ask("POST", "/tasks/batch", body), 200, "no batch was done");
+  return expect(request("POST", "/tasks/batch", body), 200, "the batch failed");
 }
 
 Json TaskOwner::import(const std::string& file, const std::string& type) {
-  return expect(ask("POST", "/tasks/import", file, {"Content-Type: " + type}), 200, "no file was imported");
+  return expect(request("POST", "/tasks/import", file, {"Content-Type: " + type}), 200, "the import failed");
 }
 
 Json TaskOwner::list(const std::string& query) {
@@ -74,26 +76,25 @@ std::vector<std::string> TaskOwner::walk(const std::string& query, const std::fu
   std::vector<std::string> all;
   std::string path = "/tasks" + query;
   while (true) {
-    const Answer answer = client.get(path, token);
-    const Json page = expect(answer, 200, "no page at " + path);
+    const Response response = client.get(path, token);
+    const Json page = expect(response, 200, "no page at " + path);
     for (std::string& id : texts_of(page["items"], "id")) all.push_back(std::move(id));
-    path = next_of(answer);
-    if (path.empty() == page.has("next_cursor"))
-      throw std::runtime_error("Link and next_cursor speak of different pages");
+    path = next_page(response);
+    if (path.empty() == page.has("next_cursor")) throw std::runtime_error("Link and next_cursor disagree");
     if (path.empty()) return all;
     if (path.find("cursor=" + page["next_cursor"].text()) == std::string::npos)
-      throw std::runtime_error("Link does not lead to next_cursor: " + path);
+      throw std::runtime_error("Link does not contain next_cursor: " + path);
     if (between) between();
   }
 }
 
 std::string TaskOwner::rows() const {
-  return stack.sql("select t from taskward.tasks t where owner_id = '" + person.id + "' order by id");
+  return stack.sql("select t from taskward.tasks t where owner_id = '" + user.id + "' order by id");
 }
 
 std::size_t TaskOwner::count(const std::string& where) const {
-  return std::stoul(stack.sql("select count(*) from taskward.tasks where owner_id = '" + person.id +
-                              "' and (" + where + ")"));
+  return std::stoul(stack.sql("select count(*) from taskward.tasks where owner_id = '" + user.id + "' and (" +
+                              where + ")"));
 }
 
 std::vector<std::string> texts_of(const Json& items, std::string_view name) {
@@ -128,7 +129,7 @@ std::string content_of(const Json& task) {
   return out;
 }
 
-std::string in_query(std::string_view value) {
+std::string url_encoded(std::string_view value) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
   for (const char c : value) {

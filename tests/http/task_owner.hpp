@@ -1,7 +1,7 @@
-// Somebody with tasks, on a connection of their own.
+// A user with tasks, on a separate connection.
 //
 //   TaskOwner ada;
-//   const std::string id = ada.make(R"({"title":"Tea"})")["id"].text();
+//   const std::string id = ada.create(R"({"title":"Tea"})")["id"].text();
 //   BOOST_TEST(ada.titles("?q=te") == std::vector<std::string>{"Tea"});
 #pragma once
 
@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "people.hpp"
 #include "running_stack.hpp"
+#include "users.hpp"
 
 namespace taskward::test {
 
@@ -23,50 +23,52 @@ struct TaskOwner {
   ~TaskOwner() = default;
 
   const Stack& stack;
-  Person person;
+  User user;
   HttpClient client;
   const std::string& token;
 
-  /// A path that begins with neither '/' nor '?' is the id of a task.
-  Answer ask(const std::string& method, const std::string& path,
-             const std::optional<std::string>& body = std::nullopt, std::vector<std::string> headers = {});
+  /// `path` is an absolute path, a query of /tasks ('?…') or the id of a task.
+  Response request(const std::string& method, const std::string& path,
+                   const std::optional<std::string>& body = std::nullopt,
+                   std::vector<std::string> headers = {});
 
-  // These throw std::runtime_error unless the answer is the one of a success.
+  // The following throw std::runtime_error unless the request succeeds.
 
-  /// Makes a task of these members.
-  Json make(const std::string& body);
-  std::string make_titled(const std::string& title);
+  /// `body`: the JSON object of the new task.
+  Json create(const std::string& body);
+  std::string create_titled(const std::string& title);
   Json read(const std::string& id);
   Json change(const std::string& id, const std::string& body);
   Json batch(const std::string& body);
-  /// How many were taken, and those that were not.
+  /// The report of the import.
   Json import(const std::string& file, const std::string& type = "application/json");
   Json list(const std::string& query);
   std::vector<std::string> titles(const std::string& query = {});
   std::vector<std::string> ids(const std::string& query = {});
-  /// Goes from page to page as Link says, and tells `between` when it has one. The ids, in their order.
+  /// Follows the links to all pages, calling `between` after each page but the last. Returns the ids in
+  /// order.
   std::vector<std::string> walk(const std::string& query, const std::function<void()>& between = {});
 
-  // What the database has, whatever the service says.
+  // The following query the database directly.
 
-  /// Every column of each of their tasks, those in the trash as well.
+  /// All columns of the user's tasks, including those in the trash.
   [[nodiscard]] std::string rows() const;
   [[nodiscard]] std::size_t count(const std::string& where = "true") const;
 };
 
-/// What the members of a JSON array called `items` have as their texts of that name.
+/// The string members `name` of the objects in the array.
 [[nodiscard]] std::vector<std::string> texts_of(const Json& items, std::string_view name);
 
-/// The texts of a JSON array.
+/// The strings of a JSON array.
 [[nodiscard]] std::vector<std::string> texts_in(const Json& array);
-/// The texts as a JSON array.
+/// The strings as a JSON array.
 [[nodiscard]] std::string json_array(const std::vector<std::string>& texts);
 
-/// All that a client sees of a task, but for its version and the time of its last change.
+/// All members of a task except `version` and `updated_at`.
 [[nodiscard]] std::string content_of(const Json& task);
 
-/// The value of a query's parameter, with all escaped that may have a meaning.
-[[nodiscard]] std::string in_query(std::string_view value);
+/// The percent-encoded value of a query parameter.
+[[nodiscard]] std::string url_encoded(std::string_view value);
 
 [[nodiscard]] std::string repeated(std::string_view text, std::size_t times);
 

@@ -1,4 +1,4 @@
-// Going through a list page by page while it changes, and cursors that are not what was given.
+// Paging through a list that changes meanwhile, and invalid cursors.
 #include <algorithm>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -21,7 +21,7 @@ const auto kSorts = data::make(
      "sort=-due_at", "sort=priority", "sort=-priority", "sort=title", "sort=-title", "q=tea",
      "q=tea&sort=title", "tag=a&sort=-due_at", "status=todo,done&sort=created_at", "status=done,todo"});
 
-/// A new task whose title begins with `kind`, and which all of those lists show.
+/// A task whose title begins with `kind` and which matches all queries of kSorts.
 std::string some_task(std::mt19937& random, const std::string& kind) {
   const Texts priorities{"none", "low", "high"};
   std::string body =
@@ -33,28 +33,28 @@ std::string some_task(std::mt19937& random, const std::string& kind) {
   return body + '}';
 }
 
-struct Book : TaskOwner {
+struct PagingFixture : TaskOwner {
   std::mt19937 random{23};
-  Texts staying, others;
+  Texts stable, others;
 
   void fill(std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) staying.push_back(make(some_task(random, "stays"))["id"].text());
+    for (std::size_t i = 0; i < count; ++i) stable.push_back(create(some_task(random, "stays"))["id"].text());
     for (std::size_t i = 0; i < count / 2; ++i)
-      others.push_back(make(some_task(random, "other"))["id"].text());
-    std::sort(staying.begin(), staying.end());
+      others.push_back(create(some_task(random, "other"))["id"].text());
+    std::sort(stable.begin(), stable.end());
   }
-  /// The others change, come and go.
-  void stir() {
-    for (int i = 0; i < 2; ++i) others.push_back(make(some_task(random, "other"))["id"].text());
+  /// Creates, changes and deletes other tasks.
+  void change_others() {
+    for (int i = 0; i < 2; ++i) others.push_back(create(some_task(random, "other"))["id"].text());
     std::swap(others[random() % others.size()], others.back());
     static_cast<void>(change(others.back(), some_task(random, "changed")));
     std::swap(others[random() % others.size()], others.back());
-    BOOST_TEST(ask("DELETE", others.back()).status == 204);
+    BOOST_TEST(request("DELETE", others.back()).status == 204);
     others.pop_back();
   }
-  [[nodiscard]] Texts those_that_stay(Texts ids) const {
+  [[nodiscard]] Texts only_stable(Texts ids) const {
     std::erase_if(
-        ids, [&](const std::string& id) { return !std::binary_search(staying.begin(), staying.end(), id); });
+        ids, [&](const std::string& id) { return !std::binary_search(stable.begin(), stable.end(), id); });
     std::sort(ids.begin(), ids.end());
     return ids;
   }
@@ -62,42 +62,44 @@ struct Book : TaskOwner {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(task_pages, Book)
+BOOST_FIXTURE_TEST_SUITE(task_pages, PagingFixture)
 
-BOOST_DATA_TEST_CASE(what_is_there_from_beginning_to_end_comes_exactly_once, kSorts, query) {
+BOOST_DATA_TEST_CASE(stable_tasks_appear_exactly_once_while_others_change, kSorts, query) {
   fill(24);
-  BOOST_TEST(those_that_stay(walk("?limit=5&" + std::string(query), [&] { stir(); })) == staying, each);
+  BOOST_TEST(only_stable(walk("?limit=5&" + std::string(query), [&] { change_others(); })) == stable, each);
 }
 
-BOOST_AUTO_TEST_CASE(so_it_does_while_many_write) {
+BOOST_AUTO_TEST_CASE(stable_tasks_appear_exactly_once_during_concurrent_writes) {
   fill(60);
   Load writers(stack, 4, [&](HttpClient& one, std::size_t round) {
-    thread_local std::mt19937 dice{std::random_device{}()};
-    const Answer made = one.post("/tasks", some_task(dice, "other"), token);
-    if (made.status != 201 || round % 2 == 0) return made;
-    return one.send({.method = "DELETE", .path = made.header("location"), .token = token});
+    thread_local std::mt19937 generator{std::random_device{}()};
+    const Response created = one.post("/tasks", some_task(generator, "other"), token);
+    if (created.status != 201 || round % 2 == 0) return created;
+    return one.send({.method = "DELETE", .path = created.header("location"), .token = token});
   });
   for (const std::string query : {"sort=title", "sort=-updated_at", "q=tea", "sort=due_at", "sort=-priority"})
-    BOOST_TEST(those_that_stay(walk("?limit=9&" + query)) == staying, each);
+    BOOST_TEST(only_stable(walk("?limit=9&" + query)) == stable, each);
+  BOOST_TEST(eventually(std::chrono::seconds(60), [&] { return writers.answered() > 20; }));
   const Tally tally = writers.finish();
   BOOST_TEST(tally.answered() == tally.count(201) + tally.count(204), tally.summary());
   BOOST_TEST(tally.answered() > 20U);
 }
 
-BOOST_AUTO_TEST_CASE(a_page_goes_on_behind_a_task_that_is_gone) {
+BOOST_AUTO_TEST_CASE(paging_continues_after_a_deleted_task) {
   fill(6);
   for (const std::string query : {"?limit=2&sort=due_at", "?limit=2&sort=-title", "?limit=2&q=tea"}) {
     const Json page = list(query);
     const std::string last = page["items"].at(1)["id"].text();
     const Texts all = ids(query.substr(8).insert(0, "?limit=100"));
-    BOOST_TEST(ask("DELETE", last).status == 204);
+    BOOST_TEST(request("DELETE", last).status == 204);
     BOOST_TEST(ids(query + "&cursor=" + page["next_cursor"].text()) == (Texts{all.at(2), all.at(3)}), each);
   }
 }
 
-BOOST_AUTO_TEST_CASE(link_leads_on_with_the_same_list_and_length) {
+BOOST_AUTO_TEST_CASE(link_keeps_the_query_and_the_limit) {
   fill(10);
-  const Answer first = ask("GET", "?limit=3&status=done,todo&tag=a&q=te%20A&offset=2&count=true&sort=-title");
+  const Response first =
+      request("GET", "?limit=3&status=done,todo&tag=a&q=te%20A&offset=2&count=true&sort=-title");
   BOOST_TEST(first.header("link") ==
              "</tasks?limit=3&status=done%2Ctodo&tag=a&q=te%20A&count=true&sort=-title&cursor=" +
                  first.json()["next_cursor"].text() + R"(>; rel="next")");
@@ -107,19 +109,19 @@ BOOST_AUTO_TEST_CASE(link_leads_on_with_the_same_list_and_length) {
   BOOST_TEST(texts_of(second["items"], "id") == ids("?limit=3&offset=5&sort=-title"), each);
 }
 
-BOOST_AUTO_TEST_CASE(a_cursor_is_of_a_list_however_that_is_spelled_and_wherever_it_is_cut) {
+BOOST_AUTO_TEST_CASE(cursor_is_valid_for_equivalent_queries_and_any_limit) {
   fill(10);
   const std::string cursor =
       list("?limit=4&status=done,todo&tag=a&tag=b&due_after=2026-03-01T00:00:00Z&sort=title")["next_cursor"]
           .text();
-  for (const std::string same :
+  for (const std::string equivalent :
        {"?limit=9&sort=title&tag=b&tag=a&due_after=2026-03-01T01:00:00%2B01:00&status=todo&status=Completed",
         "?count=true&status=todo,done&sort=title&due_after=2026-03-01T00:00:00Z&tag=a&tag=b&tag=a"}) {
-    BOOST_TEST(ask("GET", same + "&cursor=" + cursor).status == 200, same);
+    BOOST_TEST(request("GET", equivalent + "&cursor=" + cursor).status == 200, equivalent);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_cursor_of_another_list_is_refused) {
+BOOST_AUTO_TEST_CASE(cursor_of_another_query_is_rejected) {
   fill(10);
   const Texts queries{"?sort=created_at",
                       "?sort=-created_at",
@@ -141,33 +143,33 @@ BOOST_AUTO_TEST_CASE(a_cursor_of_another_list_is_refused) {
   for (const std::string& given : queries) {
     const std::string cursor = list(given + "&limit=1")["next_cursor"].text();
     for (const std::string& asked : queries) {
-      const Answer answer = ask("GET", asked + "&limit=1&cursor=" + cursor);
+      const Response response = request("GET", asked + "&limit=1&cursor=" + cursor);
       if (given == asked)
-        BOOST_TEST(answer.status == 200, answer.body);
+        BOOST_TEST(response.status == 200, response.body);
       else
-        expect_faults(answer, {"cursor:invalid_value"});
+        expect_faults(response, {"cursor:invalid_value"});
     }
-    expect_faults(ask("GET", given + "&trash=true&cursor=" + cursor), {"cursor:invalid_value"});
+    expect_faults(request("GET", given + "&trash=true&cursor=" + cursor), {"cursor:invalid_value"});
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_cursor_is_of_one_owner) {
+BOOST_AUTO_TEST_CASE(cursor_of_another_owner_is_rejected) {
   fill(4);
   TaskOwner other;
-  for (int i = 0; i < 4; ++i) static_cast<void>(other.make(some_task(random, "theirs")));
+  for (int i = 0; i < 4; ++i) static_cast<void>(other.create(some_task(random, "theirs")));
   for (const std::string query : {"?limit=1", "?limit=1&q=tea", "?limit=1&sort=due_at"}) {
     const std::string cursor = list(query)["next_cursor"].text();
-    BOOST_TEST(ask("GET", query + "&cursor=" + cursor).status == 200);
-    expect_faults(other.ask("GET", query + "&cursor=" + cursor), {"cursor:invalid_value"});
+    BOOST_TEST(request("GET", query + "&cursor=" + cursor).status == 200);
+    expect_faults(other.request("GET", query + "&cursor=" + cursor), {"cursor:invalid_value"});
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_cursor_that_was_touched_anywhere_is_refused) {
+BOOST_AUTO_TEST_CASE(modified_cursor_is_rejected) {
   fill(6);
   for (const std::string query : {"?limit=1&sort=title", "?limit=1&sort=-due_at"}) {
     const std::string cursor = list(query)["next_cursor"].text();
     const auto refused = [&](const std::string& changed) {
-      expect_faults(ask("GET", query + "&cursor=" + in_query(changed)), {"cursor:invalid_value"});
+      expect_faults(request("GET", query + "&cursor=" + url_encoded(changed)), {"cursor:invalid_value"});
     };
     for (std::size_t i = 0; i < cursor.size(); ++i) {
       BOOST_TEST_CONTEXT("at " << i << " of " << cursor) {
@@ -181,19 +183,19 @@ BOOST_AUTO_TEST_CASE(a_cursor_that_was_touched_anywhere_is_refused) {
     for (const std::string more : {"A", "AAAA", "=", "==", " ", "\n"}) refused(cursor + more);
     refused(' ' + cursor);
     refused(std::string(6000, 'A'));
-    expect_faults(ask("GET", query + "&offset=0&cursor=" + cursor), {"offset:invalid_value"});
-    expect_faults(ask("GET", query + "&cursor=" + cursor + "&cursor=" + cursor), {"cursor:duplicate"});
+    expect_faults(request("GET", query + "&offset=0&cursor=" + cursor), {"offset:invalid_value"});
+    expect_faults(request("GET", query + "&cursor=" + cursor + "&cursor=" + cursor), {"cursor:duplicate"});
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_cursor_outlives_the_session_it_was_given_to) {
+BOOST_AUTO_TEST_CASE(cursor_outlives_the_session_that_received_it) {
   fill(4);
   const std::string cursor = list("?limit=2")["next_cursor"].text();
   const Texts rest = ids("?limit=2&offset=2");
-  const Tokens later = log_in(stack, person);
+  const Tokens later = log_in(stack, user);
   BOOST_TEST(client.post("/auth/logout", "{}", token).status == 204);
-  const Answer answer = client.get("/tasks?limit=2&cursor=" + cursor, later.access);
-  BOOST_TEST(texts_of(answer.json()["items"], "id") == rest, each);
+  const Response response = client.get("/tasks?limit=2&cursor=" + cursor, later.access);
+  BOOST_TEST(texts_of(response.json()["items"], "id") == rest, each);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

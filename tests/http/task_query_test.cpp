@@ -1,4 +1,4 @@
-// What the query of a list may not be, and that it is told so.
+// Invalid query parameters of lists.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <map>
@@ -16,18 +16,18 @@ namespace data = boost::unit_test::data;
 
 BOOST_FIXTURE_TEST_SUITE(task_query, TaskOwner)
 
-BOOST_AUTO_TEST_CASE(every_fault_of_a_query_is_told_at_once) {
+BOOST_AUTO_TEST_CASE(all_query_errors_are_reported_together) {
   expect_faults(
-      ask("GET",
-          "?limit=0&offset=-1&status=soon&priority=big&tag=&due_before=tomorrow&due_after=2026-01-01"
-          "&q=%20&sort=size&count=1&trash=yes&colour=red&limit=5"),
+      request("GET",
+              "?limit=0&offset=-1&status=soon&priority=big&tag=&due_before=tomorrow&due_after=2026-01-01"
+              "&q=%20&sort=size&count=1&trash=yes&colour=red&limit=5"),
       {"limit:out_of_range", "limit:duplicate", "offset:out_of_range", "status:invalid_value",
        "priority:invalid_value", "tag:invalid_value", "due_before:invalid_format", "due_after:invalid_format",
        "q:too_short", "sort:invalid_value", "count:invalid_value", "trash:invalid_value",
        "colour:unknown_member"});
 }
 
-BOOST_DATA_TEST_CASE(a_parameter_out_of_its_bounds_is_named,
+BOOST_DATA_TEST_CASE(invalid_parameter_is_named,
                      data::make({"limit=101",
                                  "limit=1e1",
                                  "limit=%2B5",
@@ -52,67 +52,67 @@ BOOST_DATA_TEST_CASE(a_parameter_out_of_its_bounds_is_named,
                                  "=",
                                  "trash=1"}),
                      parameter) {
-  const Answer answer = ask("GET", std::string("?") + parameter);
-  expect_problem(answer, 422, "validation_failed");
+  const Response response = request("GET", std::string("?") + parameter);
+  expect_problem(response, 422, "validation_failed");
   const std::string text = parameter;
-  if (answer.status == 422)
-    BOOST_TEST(answer.json()["errors"].at(0)["field"].text() == text.substr(0, text.find('=')));
+  if (response.status == 422)
+    BOOST_TEST(response.json()["errors"].at(0)["field"].text() == text.substr(0, text.find('=')));
 }
 
-BOOST_AUTO_TEST_CASE(a_route_of_tasks_without_parameters_names_the_one_it_was_given) {
-  const std::string id = make_titled("Tea");
+BOOST_AUTO_TEST_CASE(routes_without_parameters_reject_any_parameter) {
+  const std::string id = create_titled("Tea");
   const std::string before = rows();
   const std::string task = R"({"title":"Milk"})";
-  expect_faults(ask("POST", "/tasks?dry_run=true", task), {"dry_run:unknown_member"});
-  expect_faults(ask("POST", "/tasks/batch?x=1", R"({"create":[{"title":"x"}]})"), {"x:unknown_member"});
-  expect_faults(ask("POST", "/tasks/import?format=csv", "[" + task + "]"), {"format:unknown_member"});
-  expect_faults(ask("POST", "/tasks/" + id + "/restore?x", std::nullopt), {"x:unknown_member"});
+  expect_faults(request("POST", "/tasks?dry_run=true", task), {"dry_run:unknown_member"});
+  expect_faults(request("POST", "/tasks/batch?x=1", R"({"create":[{"title":"x"}]})"), {"x:unknown_member"});
+  expect_faults(request("POST", "/tasks/import?format=csv", "[" + task + "]"), {"format:unknown_member"});
+  expect_faults(request("POST", "/tasks/" + id + "/restore?x", std::nullopt), {"x:unknown_member"});
   for (const std::string method : {"PUT", "PATCH"})
-    expect_faults(ask(method, "/tasks/" + id + "?x=1", task), {"x:unknown_member"});
-  expect_faults(ask("GET", "/tasks/" + id + "?fields=title"), {"fields:unknown_member"});
+    expect_faults(request(method, "/tasks/" + id + "?x=1", task), {"x:unknown_member"});
+  expect_faults(request("GET", "/tasks/" + id + "?fields=title"), {"fields:unknown_member"});
   BOOST_TEST(rows() == before);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_query_searches_for_is_bounded) {
+BOOST_AUTO_TEST_CASE(search_text_and_tags_are_limited) {
   const std::string cup = "%F0%9F%8D%B5";
-  BOOST_TEST(ask("GET", "?q=" + repeated(cup, 200)).status == 200);
-  expect_faults(ask("GET", "?q=" + repeated(cup, 201)), {"q:too_long"});
-  BOOST_TEST(ask("GET", "?tag=" + repeated(cup, 50)).status == 200);
-  expect_faults(ask("GET", "?tag=" + repeated(cup, 51)), {"tag:invalid_value"});
+  BOOST_TEST(request("GET", "?q=" + repeated(cup, 200)).status == 200);
+  expect_faults(request("GET", "?q=" + repeated(cup, 201)), {"q:too_long"});
+  BOOST_TEST(request("GET", "?tag=" + repeated(cup, 50)).status == 200);
+  expect_faults(request("GET", "?tag=" + repeated(cup, 51)), {"tag:invalid_value"});
   std::string tags = "?limit=1";
   for (int i = 0; i < 20; ++i) tags += "&tag=t" + std::to_string(i);
-  BOOST_TEST(ask("GET", tags).status == 200);
-  expect_faults(ask("GET", tags + "&tag=t20"), {"tag:too_many"});
+  BOOST_TEST(request("GET", tags).status == 200);
+  expect_faults(request("GET", tags + "&tag=t20"), {"tag:too_many"});
 }
 
-BOOST_DATA_TEST_CASE(a_query_that_cannot_be_decoded_is_no_request,
+BOOST_DATA_TEST_CASE(undecodable_query_is_400,
                      data::make({"q=%", "q=%f", "q=%zz", "q=%ff", "q=%00", "tag=%c0%80", "%00=1",
                                  "cursor=%ed%a0%80"}),
                      parameter) {
-  expect_problem(ask("GET", std::string("?") + parameter), 400, "bad_request");
+  expect_problem(request("GET", std::string("?") + parameter), 400, "bad_request");
 }
 
-BOOST_AUTO_TEST_CASE(hundreds_of_unknown_parameters_are_not_answered_with_hundreds_of_faults) {
+BOOST_AUTO_TEST_CASE(number_of_reported_errors_is_limited) {
   std::string query = "?a=1";
   for (int i = 0; i < 500; ++i) query += "&x" + std::to_string(i) + "=1";
-  const Answer answer = ask("GET", query);
-  expect_problem(answer, 422, "validation_failed");
-  BOOST_TEST(answer.json()["errors"].size() == 20U);
+  const Response response = request("GET", query);
+  expect_problem(response, 422, "validation_failed");
+  BOOST_TEST(response.json()["errors"].size() == 20U);
 }
 
-BOOST_AUTO_TEST_CASE(a_query_of_any_length_that_is_read_is_answered) {
-  for (int i = 0; i < 3; ++i) static_cast<void>(make_titled("Tea"));
-  // Each comma is three bytes in the address of the next page.
+BOOST_AUTO_TEST_CASE(queries_of_any_accepted_length_are_answered) {
+  for (int i = 0; i < 3; ++i) static_cast<void>(create_titled("Tea"));
+  // Each comma takes three bytes in the link to the next page.
   for (const std::size_t times : {100U, 900U, 1300U, 1550U}) {
-    const Answer answer = ask("GET", "?limit=1&status=todo" + repeated(",todo", times));
-    BOOST_TEST(answer.status == 200,
-               times << " statuses: " << answer.status << ' ' << answer.body.substr(0, 300));
+    const Response response = request("GET", "?limit=1&status=todo" + repeated(",todo", times));
+    BOOST_TEST(response.status == 200,
+               times << " statuses: " << response.status << ' ' << response.body.substr(0, 300));
   }
 }
 
-BOOST_AUTO_TEST_CASE(however_a_query_is_damaged_the_answer_is_no_fault_of_the_servers) {
+BOOST_AUTO_TEST_CASE(randomly_damaged_queries_never_cause_a_server_error) {
   for (int i = 0; i < 3; ++i)
-    static_cast<void>(make(R"({"title":"Tea","tags":["a"],"due_at":"2026-03-01T00:00:00Z"})"));
+    static_cast<void>(create(R"({"title":"Tea","tags":["a"],"due_at":"2026-03-01T00:00:00Z"})"));
   const std::string start =
       "limit=1&q=te%20a&tag=a&status=todo,done&priority=none&due_after=2026-03-01T00:00:00Z&"
       "due_before=2026-03-02T00:00:00%2B01:00&sort=-due_at&count=true&trash=false&offset=0";
@@ -163,10 +163,10 @@ BOOST_AUTO_TEST_CASE(however_a_query_is_damaged_the_answer_is_no_fault_of_the_se
           query.replace(at, random() % 4, pieces[random() % pieces.size()]);
       }
     }
-    const Answer answer = ask("GET", '?' + query);
-    ++statuses[answer.status];
-    BOOST_TEST((answer.status == 200 || answer.status == 400 || answer.status == 422),
-               answer.status << " to " << query);
+    const Response response = request("GET", '?' + query);
+    ++statuses[response.status];
+    BOOST_TEST((response.status == 200 || response.status == 400 || response.status == 422),
+               response.status << " to " << query);
   }
   BOOST_TEST(statuses[200] > 5);
   BOOST_TEST(statuses[400] > 5);

@@ -1,30 +1,30 @@
-// Tasks: made, read, listed, changed and deleted by their owner.
+// Tasks are created, read, listed, changed and deleted by their owner.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "expectations.hpp"
-#include "people.hpp"
 #include "running_stack.hpp"
+#include "users.hpp"
 
 namespace {
 
 using namespace taskward::test;
 namespace data = boost::unit_test::data;
 
-struct Owner {
+struct TaskFixture {
   const Stack& stack = running_stack();
-  Person person = join(stack);
+  User user = new_user(stack);
   HttpClient client = stack.client();
-  const std::string& token = person.tokens.access;
+  const std::string& token = user.tokens.access;
 
-  Answer change(const std::string& method, const std::string& id, const std::string& body) {
+  Response change(const std::string& method, const std::string& id, const std::string& body) {
     return client.send({.method = method, .path = "/tasks/" + id, .body = body, .token = token});
   }
   std::vector<std::string> titles(const std::string& query) {
-    const Answer answer = client.get("/tasks" + query, token);
-    BOOST_TEST(answer.status == 200, answer.body);
+    const Response response = client.get("/tasks" + query, token);
+    BOOST_TEST(response.status == 200, response.body);
     std::vector<std::string> out;
-    const Json items = answer.json()["items"];
+    const Json items = response.json()["items"];
     for (std::size_t i = 0; i < items.size(); ++i) out.push_back(items.at(i)["title"].text());
     return out;
   }
@@ -35,13 +35,13 @@ constexpr auto each = boost::test_tools::per_element();
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(tasks, Owner)
+BOOST_FIXTURE_TEST_SUITE(tasks, TaskFixture)
 
-BOOST_AUTO_TEST_CASE(a_new_task_is_whole_and_can_be_found_at_its_location) {
-  const Answer made =
+BOOST_AUTO_TEST_CASE(new_task_is_complete_and_readable_at_its_location) {
+  const Response created =
       client.post("/tasks/", R"({"title":"Tea","description":"green","status":"Pending"})", token);
-  BOOST_TEST(made.status == 201);
-  const Json task = made.json();
+  BOOST_TEST(created.status == 201);
+  const Json task = created.json();
   const std::vector<std::string> names{"id",         "title",        "description", "status",
                                        "priority",   "due_at",       "tags",        "created_at",
                                        "updated_at", "completed_at", "version"};
@@ -49,26 +49,26 @@ BOOST_AUTO_TEST_CASE(a_new_task_is_whole_and_can_be_found_at_its_location) {
   BOOST_TEST(task["status"].text() == "todo");
   BOOST_TEST(task["completed_at"].is_null());
   BOOST_TEST(task["version"].number() == 1);
-  BOOST_TEST(made.header("location") == "/tasks/" + task["id"].text());
-  const Answer read = client.get(made.header("location"), token);
+  BOOST_TEST(created.header("location") == "/tasks/" + task["id"].text());
+  const Response read = client.get(created.header("location"), token);
   BOOST_TEST(read.status == 200);
-  BOOST_TEST(read.body == made.body);
+  BOOST_TEST(read.body == created.body);
 }
 
-BOOST_DATA_TEST_CASE(each_spelling_of_a_status_means_the_canonical_one,
+BOOST_DATA_TEST_CASE(status_aliases_map_to_the_canonical_status,
                      data::make({"Pending", "pending", "todo", "in_progress", "done"}) ^
                          data::make({"todo", "todo", "todo", "in_progress", "done"}),
                      spelling, canonical) {
   const std::string body = std::string(R"({"title":"Tea","status":")") + spelling + "\"}";
-  const Answer made = client.post("/tasks", body, token);
-  BOOST_TEST(made.status == 201);
-  BOOST_TEST(made.json()["status"].text() == canonical);
+  const Response created = client.post("/tasks", body, token);
+  BOOST_TEST(created.status == 201);
+  BOOST_TEST(created.json()["status"].text() == canonical);
   BOOST_TEST(titles(std::string("?status=") + spelling) == Titles{"Tea"}, each);
 }
 
-BOOST_DATA_TEST_CASE(what_is_not_given_stays_as_it_is, data::make({"PUT", "PATCH"}), method) {
-  const Answer made = client.post("/tasks", R"({"title":"Tea","description":"green"})", token);
-  const Answer changed = change(method, made.json()["id"].text(), R"({"status":"done"})");
+BOOST_DATA_TEST_CASE(omitted_fields_are_unchanged, data::make({"PUT", "PATCH"}), method) {
+  const Response created = client.post("/tasks", R"({"title":"Tea","description":"green"})", token);
+  const Response changed = change(method, created.json()["id"].text(), R"({"status":"done"})");
   BOOST_TEST(changed.status == 200);
   BOOST_TEST(changed.json()["title"].text() == "Tea");
   BOOST_TEST(changed.json()["description"].text() == "green");
@@ -77,9 +77,9 @@ BOOST_DATA_TEST_CASE(what_is_not_given_stays_as_it_is, data::make({"PUT", "PATCH
   BOOST_TEST(changed.json()["version"].number() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_deleted_task_is_gone) {
+BOOST_AUTO_TEST_CASE(deleted_task_is_404) {
   const std::string id = new_task(stack, token);
-  const Answer deleted = client.send({.method = "DELETE", .path = "/tasks/" + id, .token = token});
+  const Response deleted = client.send({.method = "DELETE", .path = "/tasks/" + id, .token = token});
   BOOST_TEST(deleted.status == 204);
   BOOST_TEST(deleted.body.empty());
   expect_problem(client.get("/tasks/" + id, token), 404, "not_found");
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_deleted_task_is_gone) {
   BOOST_TEST(titles("").empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_list_is_cut_by_limit_and_offset_newest_first) {
+BOOST_AUTO_TEST_CASE(list_is_paged_by_limit_and_offset_newest_first) {
   for (const char* title : {"one", "two", "three"}) static_cast<void>(new_task(stack, token, title));
   BOOST_TEST(titles("") == (Titles{"three", "two", "one"}), each);
   BOOST_TEST(titles("?limit=2") == (Titles{"three", "two"}), each);
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(the_list_is_cut_by_limit_and_offset_newest_first) {
   BOOST_TEST(client.get("/tasks", token).json()["limit"].number() == 20);
 }
 
-BOOST_AUTO_TEST_CASE(the_list_is_narrowed_by_one_or_several_statuses) {
+BOOST_AUTO_TEST_CASE(list_is_filtered_by_one_or_several_statuses) {
   for (const char* status : {"todo", "in_progress", "done"}) {
     const std::string name = status;
     BOOST_TEST(
@@ -112,26 +112,26 @@ BOOST_AUTO_TEST_CASE(the_list_is_narrowed_by_one_or_several_statuses) {
   BOOST_TEST(titles("?status=in%5Fprogress") == Titles{"in_progress"}, each);
 }
 
-BOOST_AUTO_TEST_CASE(what_people_write_comes_back_byte_for_byte) {
+BOOST_AUTO_TEST_CASE(texts_are_returned_byte_for_byte) {
   const std::string title = "Tee \"grün\" \\ \xF0\x9F\x8D\xB5 <b>&amp; \xE2\x80\xA8 \xD7\xA9";
   const std::string description = "line one\n\tline two '; drop table tasks; -- %s $1 {{x}}";
-  const Answer made = client.post(
+  const Response created = client.post(
       "/tasks", R"({"title":)" + json_string(title) + R"(,"description":)" + json_string(description) + '}',
       token);
-  BOOST_TEST(made.status == 201, made.body);
-  const Json read = client.get(made.header("location"), token).json();
+  BOOST_TEST(created.status == 201, created.body);
+  const Json read = client.get(created.header("location"), token).json();
   BOOST_TEST(read["title"].text() == title);
   BOOST_TEST(read["description"].text() == description);
 }
 
-BOOST_DATA_TEST_CASE(limits_count_characters_not_bytes, data::make({200, 201}) ^ data::make({201, 422}),
+BOOST_DATA_TEST_CASE(title_limit_counts_characters_not_bytes, data::make({200, 201}) ^ data::make({201, 422}),
                      count, status) {
   std::string title;
   for (int i = 0; i < count; ++i) title += "\xF0\x9F\x8D\xB5";
   BOOST_TEST(client.post("/tasks", R"({"title":")" + title + "\"}", token).status == status);
 }
 
-BOOST_DATA_TEST_CASE(an_id_that_is_none_names_no_task,
+BOOST_DATA_TEST_CASE(invalid_id_is_404,
                      data::make({"1", "x", "00000000-0000-0000-0000-000000000000",
                                  "018f0000-0000-7000-8000-00000000000", "%27%20or%201=1"}),
                      id) {

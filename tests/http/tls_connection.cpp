@@ -10,7 +10,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <cstdio>
 #include <sstream>
 
 namespace taskward::test {
@@ -31,7 +31,7 @@ int connected(int port) {
   if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
     return descriptor;
   ::close(descriptor);
-  throw NoAnswer("no connection to port " + std::to_string(port));
+  throw TransportError("no connection to port " + std::to_string(port));
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ TlsConnection::TlsConnection(const Stack& stack) : session_(std::make_unique<Ses
   s.ssl.reset(::SSL_new(s.context.get()));
   ::X509_VERIFY_PARAM_set1_ip_asc(::SSL_get0_param(s.ssl.get()), "127.0.0.1");
   ::SSL_set_fd(s.ssl.get(), s.descriptor);
-  if (::SSL_connect(s.ssl.get()) != 1) throw NoAnswer("no TLS connection");
+  if (::SSL_connect(s.ssl.get()) != 1) throw TransportError("TLS handshake failed");
 }
 
 TlsConnection::TlsConnection(TlsConnection&&) noexcept = default;
@@ -64,7 +64,7 @@ TlsConnection::~TlsConnection() = default;
 
 void TlsConnection::send(std::string_view bytes) {
   if (bytes.empty()) return;
-  // What cannot be written any more shows when the answer is read.
+  // A failed write is reported when the response is read.
   static_cast<void>(::SSL_write(session_->ssl.get(), bytes.data(), static_cast<int>(bytes.size())));
 }
 
@@ -75,41 +75,52 @@ bool TlsConnection::read_more() {
   return got > 0;
 }
 
-Answer TlsConnection::receive(To request) {
+Response TlsConnection::receive(To request) {
   while (unread_.find("\r\n\r\n") == std::string::npos) {
-    if (!read_more()) throw NoAnswer("the connection ended before an answer came: " + unread_);
+    if (!read_more()) throw TransportError("the connection was closed before a response arrived: " + unread_);
   }
   const std::size_t end = unread_.find("\r\n\r\n");
   std::istringstream head(unread_.substr(0, end));
   unread_.erase(0, end + 4);
 
-  Answer answer;
+  Response response;
   std::string line;
   std::getline(head, line);
-  answer.status = std::stoi(line.substr(std::min(line.find(' '), line.size())));
+  response.status = std::stoi(line.substr(std::min(line.find(' '), line.size())));
   while (std::getline(head, line)) {
     if (line.ends_with('\r')) line.pop_back();
     const std::size_t colon = std::min(line.find(':'), line.size());
-    std::string name = line.substr(0, colon);
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-    answer.headers.emplace_back(name,
-                                line.substr(std::min(line.find_first_not_of(' ', colon + 1), line.size())));
+    response.headers.emplace_back(lower_case(line.substr(0, colon)),
+                                  line.substr(std::min(line.find_first_not_of(' ', colon + 1), line.size())));
   }
-  const std::string length = answer.header("content-length");
-  if (request == To::head || answer.status == 204) return answer;
-  if (length.empty()) throw NoAnswer("the answer has no length");
+  const std::string length = response.header("content-length");
+  if (request == To::head || response.status == 204) return response;
+  if (length.empty()) throw TransportError("the response has no Content-Length");
   while (unread_.size() < std::stoul(length)) {
-    if (!read_more()) throw NoAnswer("the connection ended within an answer");
+    if (!read_more()) throw TransportError("the connection was closed within a response");
   }
-  answer.body = unread_.substr(0, std::stoul(length));
-  unread_.erase(0, answer.body.size());
-  return answer;
+  response.body = unread_.substr(0, std::stoul(length));
+  unread_.erase(0, response.body.size());
+  return response;
 }
 
-Answer raw_request(const Stack& stack, std::string_view bytes) {
+Response raw_request(const Stack& stack, std::string_view bytes) {
   TlsConnection connection(stack);
   connection.send(bytes);
   return connection.receive();
+}
+
+Response raw_chunked_post(const Stack& stack, const std::string& path, const std::string& token,
+                          std::string_view body, std::size_t chunk) {
+  std::string bytes = "POST " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token +
+                      "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (std::size_t at = 0; at < body.size(); at += chunk) {
+    const std::string_view piece = body.substr(at, chunk);
+    std::array<char, 20> length{};
+    static_cast<void>(std::snprintf(length.data(), length.size(), "%zx\r\n", piece.size()));
+    bytes.append(length.data()).append(piece).append("\r\n");
+  }
+  return raw_request(stack, bytes + "0\r\n\r\n");
 }
 
 }  // namespace taskward::test

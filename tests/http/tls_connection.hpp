@@ -1,4 +1,4 @@
-// A bare TLS connection that sends whatever bytes it is told: for what no well-behaved client says.
+// A TLS connection that sends arbitrary bytes, for requests that an HTTP client would not send.
 #pragma once
 
 #include <memory>
@@ -12,16 +12,16 @@ namespace taskward::test {
 
 class TlsConnection {
  public:
-  /// Connects with HTTP/1.1 and verifies the certificate. Throws NoAnswer.
+  /// Connects for HTTP/1.1 and verifies the certificate. Throws TransportError.
   explicit TlsConnection(const Stack& stack);
   TlsConnection(TlsConnection&&) noexcept;
   ~TlsConnection();
 
   void send(std::string_view bytes);
-  /// The next answer; throws NoAnswer when the connection ends or nothing comes for 20 s. `head` is for
-  /// the answer to a HEAD, which has a length and no body.
+  /// Which request the response is for: that to HEAD has a length but no body.
   enum class To { get, head };
-  [[nodiscard]] Answer receive(To request = To::get);
+  /// The next response. Throws TransportError if the connection is closed or nothing arrives for 20 s.
+  [[nodiscard]] Response receive(To request = To::get);
 
  private:
   struct Session;
@@ -31,7 +31,10 @@ class TlsConnection {
   std::string unread_;
 };
 
-/// One request on a connection of its own.
-[[nodiscard]] Answer raw_request(const Stack& stack, std::string_view bytes);
+/// Sends one request on a new connection.
+[[nodiscard]] Response raw_request(const Stack& stack, std::string_view bytes);
+/// Posts JSON on a new connection in chunks of that many bytes.
+[[nodiscard]] Response raw_chunked_post(const Stack& stack, const std::string& path, const std::string& token,
+                                        std::string_view body, std::size_t chunk);
 
 }  // namespace taskward::test

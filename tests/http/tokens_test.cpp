@@ -1,12 +1,12 @@
-// What is no valid access token is refused, whatever it looks like.
+// Forged, altered and malformed access tokens are rejected.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "expectations.hpp"
-#include "people.hpp"
 #include "running_stack.hpp"
 #include "taskward/crypto/encoding.hpp"
 #include "taskward/crypto/signing_key.hpp"
+#include "users.hpp"
 
 namespace {
 
@@ -41,11 +41,11 @@ std::string replaced(std::string text, const std::string& old_text, const std::s
   return text.replace(at, old_text.size(), new_text);
 }
 
-struct Bearer {
+struct TokenFixture {
   const Stack& stack = running_stack();
-  Person person = join(stack);
+  User user = new_user(stack);
   HttpClient client = stack.client();
-  Parts token{person.tokens.access};
+  Parts token{user.tokens.access};
 
   void expect_refused(const std::string& forged) {
     expect_problem(client.get("/auth/me", forged), 401, "invalid_token");
@@ -55,9 +55,9 @@ struct Bearer {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(tokens, Bearer)
+BOOST_FIXTURE_TEST_SUITE(tokens, TokenFixture)
 
-BOOST_AUTO_TEST_CASE(the_token_itself_is_taken_and_says_what_it_should) {
+BOOST_AUTO_TEST_CASE(issued_token_is_accepted_and_has_the_expected_claims) {
   BOOST_TEST(client.get("/auth/me", token.whole()).status == 200);
   const Json header = Json::parse(decoded(token.header));
   BOOST_TEST(header["alg"].text() == "ES256");
@@ -65,61 +65,61 @@ BOOST_AUTO_TEST_CASE(the_token_itself_is_taken_and_says_what_it_should) {
   const Json claims = Json::parse(decoded(token.payload));
   const std::vector<std::string> names{"iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp", "role"};
   BOOST_TEST(claims.names() == names, boost::test_tools::per_element());
-  BOOST_TEST(claims["sub"].text() == person.id);
+  BOOST_TEST(claims["sub"].text() == user.id);
   BOOST_TEST(claims["exp"].number() - claims["iat"].number() == 900);
-  BOOST_TEST(Json::parse(decoded(Parts(person.tokens.refresh).header))["typ"].text() == "rt+jwt");
+  BOOST_TEST(Json::parse(decoded(Parts(user.tokens.refresh).header))["typ"].text() == "rt+jwt");
 }
 
-BOOST_AUTO_TEST_CASE(a_refresh_token_is_no_access_token) { expect_refused(person.tokens.refresh); }
+BOOST_AUTO_TEST_CASE(refresh_token_is_rejected_as_access_token) { expect_refused(user.tokens.refresh); }
 
-BOOST_AUTO_TEST_CASE(an_access_token_is_no_refresh_token) {
+BOOST_AUTO_TEST_CASE(access_token_is_rejected_as_refresh_token) {
   expect_problem(client.post("/auth/refresh", R"({"refresh_token":")" + token.whole() + "\"}"), 401,
                  "invalid_token");
   expect_problem(client.send({.method = "POST", .path = "/refresh", .token = token.whole()}), 401,
                  "invalid_token");
 }
 
-BOOST_AUTO_TEST_CASE(no_token_at_all_is_told_apart) {
+BOOST_AUTO_TEST_CASE(missing_token_has_its_own_error_code) {
   expect_problem(client.get("/auth/me"), 401, "authentication_required");
 }
 
-BOOST_DATA_TEST_CASE(the_algorithm_none_is_refused, data::make({"none", "None", "NONE", "nOnE", ""}), name) {
+BOOST_DATA_TEST_CASE(algorithm_none_is_rejected, data::make({"none", "None", "NONE", "nOnE", ""}), name) {
   token.header = base64url(replaced(decoded(token.header), "ES256", name));
   expect_refused(token.whole());
   token.signature.clear();
   expect_refused(token.whole());
 }
 
-BOOST_AUTO_TEST_CASE(a_changed_payload_is_refused) {
+BOOST_AUTO_TEST_CASE(changed_payload_is_rejected) {
   token.payload = base64url(replaced(decoded(token.payload), "\"user\"", "\"admin\""));
   expect_refused(token.whole());
 }
 
-BOOST_AUTO_TEST_CASE(another_persons_payload_under_this_signature_is_refused) {
-  token.payload = Parts(join(stack).tokens.access).payload;
+BOOST_AUTO_TEST_CASE(payload_of_another_user_is_rejected) {
+  token.payload = Parts(new_user(stack).tokens.access).payload;
   expect_refused(token.whole());
 }
 
-BOOST_AUTO_TEST_CASE(every_changed_byte_of_the_signature_is_refused) {
-  const std::string right = token.signature;
-  for (const std::size_t at : {std::size_t{0}, right.size() / 2, right.size() - 1}) {
-    token.signature = right;
-    token.signature[at] = right[at] == 'A' ? 'Q' : 'A';
+BOOST_AUTO_TEST_CASE(changed_signature_is_rejected) {
+  const std::string original = token.signature;
+  for (const std::size_t at : {std::size_t{0}, original.size() / 2, original.size() - 1}) {
+    token.signature = original;
+    token.signature[at] = original[at] == 'A' ? 'Q' : 'A';
     expect_refused(token.whole());
   }
-  token.signature = right + "AAAA";
+  token.signature = original + "AAAA";
   expect_refused(token.whole());
-  token.signature = right.substr(0, 40);
+  token.signature = original.substr(0, 40);
   expect_refused(token.whole());
 }
 
-BOOST_AUTO_TEST_CASE(another_key_under_our_keys_name_is_refused) {
+BOOST_AUTO_TEST_CASE(signature_by_another_key_is_rejected) {
   token.signature =
       base64url(SigningKey::generate(taskward::crypto::JwsAlgorithm::ES256).sign(token.signed_input()));
   expect_refused(token.whole());
 }
 
-BOOST_AUTO_TEST_CASE(our_public_key_is_no_secret_of_HS256) {
+BOOST_AUTO_TEST_CASE(public_key_is_rejected_as_HS256_secret) {
   const std::string hex = stack.sql("select encode(public_key, 'hex') from taskward.signing_keys");
   std::string der;
   for (std::size_t i = 0; i < hex.size(); i += 2)
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(our_public_key_is_no_secret_of_HS256) {
   expect_refused(token.whole());
 }
 
-BOOST_DATA_TEST_CASE(a_header_with_more_to_say_is_refused,
+BOOST_DATA_TEST_CASE(unsupported_header_parameters_are_rejected,
                      data::make({R"(,"crit":["exp"]})", R"(,"jku":"https://example.org/keys"})",
                                  R"(,"x5u":"x"})"}),
                      more) {
@@ -139,36 +139,34 @@ BOOST_DATA_TEST_CASE(a_header_with_more_to_say_is_refused,
   expect_refused(token.whole());
 }
 
-BOOST_DATA_TEST_CASE(what_is_no_token_is_refused,
+BOOST_DATA_TEST_CASE(malformed_token_is_rejected,
                      data::make({"x", ".", "..", "a.b", "a.b.c", "a.b.c.d", "e30.e30.e30", "====", "-",
                                  "~~~~"}),
                      text) {
   expect_refused(text);
 }
 
-BOOST_DATA_TEST_CASE(another_form_of_the_header_is_refused,
+BOOST_DATA_TEST_CASE(malformed_authorization_header_is_rejected,
                      data::make({"Basic dXNlcjpwYXNz", "Bearer", "Bearer ", "Bearer a b", "Bearer\ta",
                                  "Token abc", "Bearer \xC3\xBC", "Bearer a,b"}),
                      value) {
-  const Answer answer =
+  const Response response =
       client.send({.path = "/auth/me", .headers = {std::string("Authorization: ") + value}});
-  expect_problem(answer, 401, "invalid_token");
+  expect_problem(response, 401, "invalid_token");
 }
 
-BOOST_AUTO_TEST_CASE(the_scheme_is_read_in_any_case) {
-  const Answer answer =
+BOOST_AUTO_TEST_CASE(authorization_scheme_is_case_insensitive) {
+  const Response response =
       client.send({.path = "/auth/me", .headers = {"Authorization: bEARER " + token.whole()}});
-  BOOST_TEST(answer.status == 200);
+  BOOST_TEST(response.status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(a_token_of_four_kibibytes_is_read_and_refused) {
-  expect_refused(std::string(4096, 'a'));
-}
+BOOST_AUTO_TEST_CASE(token_of_4_KiB_is_read_and_rejected) { expect_refused(std::string(4096, 'a')); }
 
-BOOST_AUTO_TEST_CASE(a_token_of_a_deleted_account_is_refused) {
-  static_cast<void>(stack.sql("delete from taskward.users where id = '" + person.id + "'"));
+BOOST_AUTO_TEST_CASE(token_of_a_deleted_account_is_rejected) {
+  static_cast<void>(stack.sql("delete from taskward.users where id = '" + user.id + "'"));
   expect_refused(token.whole());
-  BOOST_TEST(client.post("/refresh", R"({"refresh_token":")" + person.tokens.refresh + "\"}").status == 401);
+  BOOST_TEST(client.post("/refresh", R"({"refresh_token":")" + user.tokens.refresh + "\"}").status == 401);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

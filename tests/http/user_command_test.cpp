@@ -1,34 +1,34 @@
-// `taskward user` on a running service: the operator looks at accounts and changes them.
+// `taskward user` on a running service: accounts are listed, shown and changed.
 #include <boost/test/unit_test.hpp>
 
 #include "mailbox.hpp"
-#include "people.hpp"
 #include "running_stack.hpp"
+#include "users.hpp"
 
 namespace {
 
 using namespace taskward::test;
 
-struct Shell {
+struct UserCommandFixture {
   const Stack& stack = running_stack();
   HttpClient client = stack.client();
-  Person ann = join(stack);
+  User ann = new_user(stack);
 
   Finished user(std::vector<std::string> words, const std::string& input = {}) const {
     words.insert(words.begin(), {"taskward", "user"});
     return stack.exec(words, input);
   }
-  Json shown(const std::string& whom) const {
-    const Finished done = user({"show", whom, "--json"});
+  Json shown(const std::string& identifier) const {
+    const Finished done = user({"show", identifier, "--json"});
     BOOST_REQUIRE_MESSAGE(done.status == 0, done.err);
     return Json::parse(done.out);
   }
-  bool is_in() { return client.get("/tasks", ann.tokens.access).status == 200; }
+  bool is_logged_in() { return client.get("/tasks", ann.tokens.access).status == 200; }
 };
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(user_command, Shell)
+BOOST_FIXTURE_TEST_SUITE(user_command, UserCommandFixture)
 
 BOOST_AUTO_TEST_CASE(accounts_are_listed_as_a_table_and_as_json) {
   const std::string word = unique_name();
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(accounts_are_listed_as_a_table_and_as_json) {
   std::getline(lines, second);
   BOOST_TEST(head.starts_with("ID  "));
   BOOST_TEST(!std::getline(lines, more));
-  // Newest first, and each column begins where its head does.
+  // Newest first; columns are aligned with their headings.
   BOOST_TEST(first.substr(head.find("EMAIL")).starts_with("user" + word + "@example.org "));
   BOOST_TEST(second.substr(head.find("EMAIL")).starts_with("guest" + word + "@example.org "));
   BOOST_TEST(second.substr(head.find("ROLE")).starts_with("guest "));
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(accounts_are_listed_as_a_table_and_as_json) {
   BOOST_TEST(user({"list", "--q", unique_name(), "--json"}).out == "[]\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_people_wrote_cannot_speak_to_the_terminal) {
+BOOST_AUTO_TEST_CASE(control_characters_are_escaped_in_the_output) {
   static_cast<void>(
       stack.sql("update taskward.users set name = E'a\\x1b]0;x\\x07\\u202e\\u009bb' where id = '" + ann.id +
                 "' returning 1"));
@@ -72,10 +72,11 @@ BOOST_AUTO_TEST_CASE(what_people_wrote_cannot_speak_to_the_terminal) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(one_account_is_shown_by_any_of_its_names) {
+BOOST_AUTO_TEST_CASE(account_is_shown_by_id_email_or_username) {
   const std::string name = unique_name();
   BOOST_TEST(user({"set", ann.email, "--username", name, "--name", "Ann Ü."}).status == 0);
-  for (const std::string& whom : {ann.id, ann.email, name}) BOOST_TEST(shown(whom)["id"].text() == ann.id);
+  for (const std::string& identifier : {ann.id, ann.email, name})
+    BOOST_TEST(shown(identifier)["id"].text() == ann.id);
   const Json account = shown(name);
   BOOST_TEST(account["name"].text() == "Ann Ü.");
   BOOST_TEST(account["live_sessions"].number() == 1);
@@ -84,12 +85,12 @@ BOOST_AUTO_TEST_CASE(one_account_is_shown_by_any_of_its_names) {
   BOOST_TEST(text.out.find("$2") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(an_account_is_changed_and_that_holds_at_once) {
+BOOST_AUTO_TEST_CASE(account_changes_take_effect_immediately) {
   BOOST_TEST(user({"set", ann.email, "--role", "guest"}).status == 0);
   BOOST_TEST(client.post("/tasks", R"({"title":"Tea"})", ann.tokens.access).status == 403);
-  BOOST_TEST(is_in());
+  BOOST_TEST(is_logged_in());
   BOOST_TEST(user({"set", ann.email, "--active", "no"}).status == 0);
-  BOOST_TEST(!is_in());
+  BOOST_TEST(!is_logged_in());
   BOOST_TEST(user({"set", ann.email, "--active", "yes", "--password-stdin"}, "a quite new secret\n").status ==
              0);
   ann.password = "a quite new secret";
@@ -97,23 +98,23 @@ BOOST_AUTO_TEST_CASE(an_account_is_changed_and_that_holds_at_once) {
   const Finished weak = user({"set", ann.email, "--password-stdin"}, "password1\n");
   BOOST_TEST(weak.status == 1);
   BOOST_TEST(weak.err.find("password") != std::string::npos);
-  BOOST_TEST(is_in());
+  BOOST_TEST(is_logged_in());
   const std::string email = new_email();
   BOOST_TEST(user({"set", ann.email, "--email", email, "--password-reset"}).out == ann.id + '\n');
-  BOOST_TEST(!is_in());
+  BOOST_TEST(!is_logged_in());
   BOOST_TEST(mail_to(stack, ann.email).find(email) != std::string::npos);
   BOOST_TEST(code_in(mail_to(stack, email)).size() == 6U);
-  const Finished taken = user({"set", email, "--email", join(stack).email});
+  const Finished taken = user({"set", email, "--email", new_user(stack).email});
   BOOST_TEST(taken.status == 1);
-  // Each deed has its record, and no actor.
+  // Each action has an audit record without an actor.
   BOOST_TEST(
       stack.sql("select count(*) filter (where actor_id is null and client_address is null), count(*) from"
                 " taskward.audit where object_id = '" +
                 ann.id + "' and action in ('account.change', 'code.request')") == "6|6");
 }
 
-BOOST_AUTO_TEST_CASE(a_lock_is_lifted_and_sessions_are_listed_and_ended) {
-  const Person wrong{"", ann.email, "not the password", {}};
+BOOST_AUTO_TEST_CASE(lockout_is_lifted_and_sessions_are_listed_and_ended) {
+  const User wrong{"", ann.email, "not the password", {}};
   for (int i = 0; i < 5; ++i) BOOST_TEST(client.post("/auth/login", credentials(wrong)).status == 401);
   BOOST_TEST(client.post("/auth/login", credentials(ann)).status == 423);
   BOOST_TEST(shown(ann.id)["state"].text() == "locked");
@@ -124,32 +125,32 @@ BOOST_AUTO_TEST_CASE(a_lock_is_lifted_and_sessions_are_listed_and_ended) {
   BOOST_TEST(user({"sessions", ann.email}).out.find(sessions.at(1)["id"].text()) != std::string::npos);
   BOOST_TEST(user({"sessions", ann.email, "--end-one", sessions.at(0)["id"].text()}).status == 0);
   BOOST_TEST(client.get("/tasks", second.access).status == 401);
-  BOOST_TEST(is_in());
+  BOOST_TEST(is_logged_in());
   BOOST_TEST(user({"sessions", ann.email, "--end-one", sessions.at(0)["id"].text()}).status == 1);
   BOOST_TEST(user({"sessions", ann.email, "--end"}).out == "1 session was ended.\n");
-  BOOST_TEST(!is_in());
+  BOOST_TEST(!is_logged_in());
 }
 
-BOOST_AUTO_TEST_CASE(an_account_is_deleted_only_when_that_is_meant) {
+BOOST_AUTO_TEST_CASE(deletion_needs_confirmation) {
   BOOST_TEST(user({"delete", ann.email}).status == 2);
-  BOOST_TEST(is_in());
+  BOOST_TEST(is_logged_in());
   BOOST_TEST(user({"delete", ann.email, "--yes"}).status == 0);
-  BOOST_TEST(!is_in());
+  BOOST_TEST(!is_logged_in());
   BOOST_TEST(user({"delete", ann.email, "--yes"}).status == 67);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_and_nonsense_have_exit_codes_of_their_own) {
+BOOST_AUTO_TEST_CASE(unknown_users_and_usage_errors_have_distinct_exit_codes) {
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"show"}, {"set"}, {"unlock"}, {"delete"}, {"sessions"}}) {
     BOOST_TEST_CONTEXT(words.front()) {
       BOOST_TEST(user(words).status == 2);
-      auto whom = words;
-      whom.push_back(
+      auto identifier = words;
+      identifier.push_back(
           "no\x1b"
           "body");
-      if (words.front() == "set") whom.insert(whom.end(), {"--role", "user"});
-      if (words.front() == "delete") whom.push_back("--yes");
-      const Finished done = user(whom);
+      if (words.front() == "set") identifier.insert(identifier.end(), {"--role", "user"});
+      if (words.front() == "delete") identifier.push_back("--yes");
+      const Finished done = user(identifier);
       BOOST_TEST(done.status == 67, done.err);
       BOOST_TEST(done.err == "taskward: there is no user 'no\\u{1b}body'\n");
       BOOST_TEST(user({words.front(), "--help"}).status == 0);

@@ -1,16 +1,16 @@
-// `taskward user import`: people of another system log in with the passwords they had there.
+// `taskward user import`: users of another system log in with their existing passwords.
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 
-#include "people.hpp"
 #include "running_stack.hpp"
+#include "users.hpp"
 
 namespace {
 
 using namespace taskward::test;
 namespace fs = std::filesystem;
 
-/// From the self-test of crypt_blowfish, the documentation of PHP and the tests of Python's bcrypt.
+/// From crypt_blowfish's self-test, PHP's manual and the tests of Python's bcrypt.
 struct Known {
   std::string hash;
   std::string password;
@@ -24,18 +24,18 @@ const std::vector<Known>& known_hashes() {
   return all;
 }
 
-struct Desk {
+struct ImportFixture {
   const Stack& stack = running_stack();
   fs::path folder = fs::temp_directory_path() / ("taskward-import-" + unique_name());
 
-  Desk() {
+  ImportFixture() {
     fs::create_directory(folder);
-    // The command runs as another user when the tests are root's.
+    // If the tests run as root, the command runs as another user.
     fs::permissions(folder, fs::perms(0755));
   }
-  Desk(const Desk&) = delete;
-  Desk& operator=(const Desk&) = delete;
-  ~Desk() { fs::remove_all(folder); }
+  ImportFixture(const ImportFixture&) = delete;
+  ImportFixture& operator=(const ImportFixture&) = delete;
+  ~ImportFixture() { fs::remove_all(folder); }
 
   std::string file(const std::string& name, const std::string& text) const {
     std::ofstream(folder / name, std::ios::binary) << text;
@@ -52,17 +52,17 @@ struct Desk {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(user_import, Desk)
+BOOST_FIXTURE_TEST_SUITE(user_import, ImportFixture)
 
-BOOST_AUTO_TEST_CASE(people_log_in_with_the_hashes_they_had) {
+BOOST_AUTO_TEST_CASE(imported_users_log_in_with_their_existing_passwords) {
   std::string csv = "\xEF\xBB\xBFpassword_hash,email,email_verified\r\n";
   std::string ndjson;
-  std::vector<std::pair<std::string, std::string>> people;
+  std::vector<std::pair<std::string, std::string>> imported_users;
   for (const Known& known : known_hashes()) {
-    people.emplace_back(new_email(), known.password);
-    csv += known.hash + ',' + people.back().first + ",t\r\n";
-    people.emplace_back(new_email(), known.password);
-    ndjson += R"({"email":")" + people.back().first + R"(","password_hash":")" + known.hash + "\"}\n";
+    imported_users.emplace_back(new_email(), known.password);
+    csv += known.hash + ',' + imported_users.back().first + ",t\r\n";
+    imported_users.emplace_back(new_email(), known.password);
+    ndjson += R"({"email":")" + imported_users.back().first + R"(","password_hash":")" + known.hash + "\"}\n";
   }
   const Finished checked = import(file("people.csv", csv), {"--dry-run"});
   BOOST_TEST(checked.status == 0, checked.err);
@@ -73,17 +73,17 @@ BOOST_AUTO_TEST_CASE(people_log_in_with_the_hashes_they_had) {
   const Finished second = import(file("people.ndjson", ndjson), {"--json"});
   BOOST_TEST(second.status == 0, second.err);
   BOOST_TEST(second.out == "{\"accounts\":3,\"imported\":3,\"refused\":[]}\n");
-  for (const auto& [email, password] : people) {
-    const Person person{"", email, password, {}};
-    BOOST_TEST(stack.client().post("/auth/login", credentials(person)).status == 200, email);
-    const Person wrong{"", email, password + 'x', {}};
+  for (const auto& [email, password] : imported_users) {
+    const User user{"", email, password, {}};
+    BOOST_TEST(stack.client().post("/auth/login", credentials(user)).status == 200, email);
+    const User wrong{"", email, password + 'x', {}};
     BOOST_TEST(stack.client().post("/auth/login", credentials(wrong)).status == 401, email);
   }
 }
 
-BOOST_AUTO_TEST_CASE(each_refused_line_is_told_and_nothing_is_imported) {
+BOOST_AUTO_TEST_CASE(each_invalid_line_is_reported_and_nothing_is_imported) {
   const std::string before = users();
-  const std::string taken = join(stack).email;
+  const std::string taken = new_user(stack).email;
   const std::string& hash = known_hashes().front().hash;
   const std::string path =
       file("bad.csv", "email,username,password_hash,role\n" + new_email() + ",,,\n" + taken + ",,,\n" +
@@ -92,13 +92,13 @@ BOOST_AUTO_TEST_CASE(each_refused_line_is_told_and_nothing_is_imported) {
   const Finished refused = import(path);
   BOOST_TEST(refused.status == 1);
   BOOST_TEST(refused.out == "");
-  for (const char* told :
+  for (const char* message :
        {":3: email: an account has it already\n", ":4: email: must be an e-mail address",
         ":5: password_hash: must be a bcrypt hash", ":6: role: must be one of guest, user, admin\n",
         ":7: email: must be", ":9: username: is that of line 8\n", ":10: is not UTF-8\n",
         ":11: has a quoted field that is not closed\n"}) {
-    BOOST_TEST(refused.err.find(path + told) != std::string::npos,
-               "no \"" << told << "\" in " << refused.err);
+    BOOST_TEST(refused.err.find(path + message) != std::string::npos,
+               "missing \"" << message << "\" in " << refused.err);
   }
   BOOST_TEST(refused.err.find("CCCC") == std::string::npos, refused.err);
   BOOST_TEST(refused.err.find("8 lines are refused; nothing was imported") != std::string::npos, refused.err);
@@ -106,24 +106,24 @@ BOOST_AUTO_TEST_CASE(each_refused_line_is_told_and_nothing_is_imported) {
 
   const Finished report = import(file("bad.ndjson", "{\"username\":7}\n"), {"--json"});
   BOOST_TEST(report.status == 1);
-  const Json told = Json::parse(report.out);
-  BOOST_TEST(told["imported"].number() == 0);
-  BOOST_TEST(told["refused"].at(0)["line"].number() == 1);
-  BOOST_TEST(told["refused"].at(0)["message"].text() == "username: must be a string");
+  const Json body = Json::parse(report.out);
+  BOOST_TEST(body["imported"].number() == 0);
+  BOOST_TEST(body["refused"].at(0)["line"].number() == 1);
+  BOOST_TEST(body["refused"].at(0)["message"].text() == "username: must be a string");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_one_is_told) {
-  const auto told = [&](const std::string& path, int status, const std::string& text) {
+BOOST_AUTO_TEST_CASE(unusable_file_is_reported) {
+  const auto expect_refused = [&](const std::string& path, int status, const std::string& text) {
     const Finished refused = import(path);
     BOOST_TEST(refused.status == status, refused.err);
     BOOST_TEST(refused.err.find(text) != std::string::npos, refused.err);
   };
-  told("/nonexistent/people.csv", 1, "/nonexistent/people.csv: cannot be read");
-  told("people.txt", 2, "ends in neither .csv nor .ndjson");
-  told(file("empty.csv", ""), 1, "empty.csv:1: there is no line of column names");
-  told(file("random.csv", std::string("\x1f\x8b\x08\0\0\xff", 6)), 1, "random.csv:1: is not UTF-8");
+  expect_refused("/nonexistent/people.csv", 1, "/nonexistent/people.csv: cannot be read");
+  expect_refused("people.txt", 2, "ends in neither .csv nor .ndjson");
+  expect_refused(file("empty.csv", ""), 1, "empty.csv:1: there is no line of column names");
+  expect_refused(file("random.csv", std::string("\x1f\x8b\x08\0\0\xff", 6)), 1, "random.csv:1: is not UTF-8");
   fs::create_directory(folder / "folder.csv");
-  told((folder / "folder.csv").string(), 1, "folder.csv: cannot be read");
+  expect_refused((folder / "folder.csv").string(), 1, "folder.csv: cannot be read");
   const Finished none = stack.exec({"taskward", "user", "import"});
   BOOST_TEST(none.status == 2);
 }

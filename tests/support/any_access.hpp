@@ -1,4 +1,4 @@
-// Access for tests, which have no token to verify.
+// Grants access without verifying a token.
 #pragma once
 
 #include "taskward/base/ids.hpp"

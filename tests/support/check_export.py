@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Checks an export of the audit record, or a proof of one record, as SEALS.md describes it.
+"""Verifies an export of the audit log, or the proof of one record, as specified in SEALS.md.
 
-Written after that page alone, with nothing of Taskward's own: Python's standard library, and openssl for Ed25519.
+Implemented from the specification alone, without Taskward code: Python's standard library, and openssl for Ed25519.
 
   check_export.py export DIR [--keep NUMBER HASH] [--from T] [--to T]
   check_export.py proof FILE
 
-Prints "sound", or what is wrong (exit status 1).
+Prints "sound", or the first error (exit status 1).
 """
 import argparse
 import datetime
@@ -24,7 +24,7 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SLACK = 5_000_000
 
 
-class Wrong(Exception):
+class VerificationError(Exception):
     pass
 
 
@@ -32,11 +32,11 @@ def sha(data):
     return hashlib.sha256(data).digest()
 
 
-def piece(value):
+def encoded(value):
     if value is None:
         return b"\0"
     if isinstance(value, list):
-        return b"\1" + len(value).to_bytes(4, "big") + b"".join(piece(v) for v in value)
+        return b"\1" + len(value).to_bytes(4, "big") + b"".join(encoded(v) for v in value)
     data = value if isinstance(value, bytes) else str(value).encode()
     return b"\1" + len(data).to_bytes(4, "big") + data
 
@@ -48,10 +48,10 @@ def microseconds(moment):
 
 
 def digest(record):
-    data = b"taskward audit record, version 1\n" + b"".join(piece(record[t]) for t in TEXTS)
-    data += piece(record["changed_fields"])
+    data = b"taskward audit record, version 1\n" + b"".join(encoded(record[t]) for t in TEXTS)
+    data += encoded(record["changed_fields"])
     if "shape" in record:
-        data += piece(record["shape"])
+        data += encoded(record["shape"])
     return sha(data)
 
 
@@ -76,13 +76,13 @@ def root(leaves):
 
 def signed(seal):
     return b"taskward audit seal, version 1\n" + b"".join(
-        piece(v) for v in (seal["number"], seal["era"], seal["cluster"], seal["xid_from"], seal["xid_below"],
+        encoded(v) for v in (seal["number"], seal["era"], seal["cluster"], seal["xid_from"], seal["xid_below"],
                            seal["open"], seal["era_at"], seal["records"], seal["first_at"], seal["last_at"],
                            bytes.fromhex(seal["root"]), bytes.fromhex(seal["previous"]), seal["sealed_at"]))
 
 
 class Key:
-    """openssl is asked once a signature; there is no Ed25519 in the standard library."""
+    """Verifies with openssl, because the standard library has no Ed25519."""
 
     def __init__(self, pem):
         self.folder = tempfile.TemporaryDirectory()
@@ -100,7 +100,7 @@ class Key:
              "-in", self.write("data", signed(seal)), "-sigfile", self.write("sig", bytes.fromhex(seal["signature"]))],
             capture_output=True, check=False)
         if done.returncode != 0:
-            raise Wrong(f"seal {seal['number']}: the signature is wrong")
+            raise VerificationError(f"seal {seal['number']}: the signature is wrong")
 
 
 def lines(path):
@@ -111,35 +111,35 @@ def lines(path):
 def leaves_of(seal):
     data = bytes.fromhex(seal["leaves"])
     if len(data) != 56 * seal["records"]:
-        raise Wrong(f"seal {seal['number']}: another number of leaves")
+        raise VerificationError(f"seal {seal['number']}: wrong number of leaves")
     return [data[i:i + 56] for i in range(0, len(data), 56)]
 
 
-def check_seals(seals, key, kept):
+def check_seals(seals, key, retained):
     before = b"\0" * 32
-    held = {}
+    sealed = {}
     for expected, seal in enumerate(seals, 1):
         if seal["number"] != expected:
-            raise Wrong(f"seal {expected} is missing")
+            raise VerificationError(f"seal {expected} is missing")
         if bytes.fromhex(seal["previous"]) != before:
-            raise Wrong(f"seal {expected} does not follow the one before")
+            raise VerificationError(f"seal {expected} does not continue the previous seal")
         key.check(seal)
         before = sha(signed(seal))
-        if kept and kept[0] == expected and kept[1] != before.hex():
-            raise Wrong(f"seal {expected} is not the one that was kept")
+        if retained and retained[0] == expected and retained[1] != before.hex():
+            raise VerificationError(f"seal {expected} differs from the retained seal")
         if seal["leaves"] is None:
             continue
         leaves = leaves_of(seal)
         if root(leaves).hex() != seal["root"]:
-            raise Wrong(f"seal {expected}: the leaves have another root")
+            raise VerificationError(f"seal {expected}: the leaves do not match the root")
         times = [int.from_bytes(leaf[:8], "big", signed=True) for leaf in leaves]
         if times and (min(times) != microseconds(seal["first_at"]) or max(times) != microseconds(seal["last_at"])):
-            raise Wrong(f"seal {expected}: first_at or last_at is wrong")
+            raise VerificationError(f"seal {expected}: first_at or last_at is wrong")
         for leaf in leaves:
-            held[leaf[:24]] = (leaf[24:], seal)
-    if kept and kept[0] > len(seals):
-        raise Wrong(f"seal {kept[0]} was kept and is not there")
-    return held
+            sealed[leaf[:24]] = (leaf[24:], seal)
+    if retained and retained[0] > len(seals):
+        raise VerificationError(f"seal {retained[0]} was retained and is missing")
+    return sealed
 
 
 def check_time(record, seal, seals):
@@ -147,35 +147,35 @@ def check_time(record, seal, seals):
         return
     at = microseconds(record["at"])
     if at > microseconds(seal["sealed_at"]) + SLACK:
-        raise Wrong(f"record {record['id']} is younger than its seal")
+        raise VerificationError(f"record {record['id']} is later than its seal")
     if int(record["transaction"]) >= int(seal["xid_from"]) and \
             at < microseconds(seals[seal["number"] - 2]["sealed_at"]) - SLACK:
-        raise Wrong(f"record {record['id']} is older than its transaction")
+        raise VerificationError(f"record {record['id']} is earlier than its transaction")
 
 
-def check_records(records, held, seals, bounds):
+def check_records(records, sealed, seals, bounds):
     seen = set()
-    young = 0
+    unsealed = 0
     times = {}
     for record in records:
         key = key_of(record)
         times.setdefault(record["id"], []).append(record["at"])
-        if key in held:
-            if held[key][0] != digest(record):
-                raise Wrong(f"record {record['id']} was changed")
-            check_time(record, held[key][1], seals)
+        if key in sealed:
+            if sealed[key][0] != digest(record):
+                raise VerificationError(f"record {record['id']} was changed")
+            check_time(record, sealed[key][1], seals)
             seen.add(key)
         elif not seals or int(record["transaction"]) >= int(seals[-1]["xid_below"]) or \
                 record["transaction"] in seals[-1]["open"]:
-            young += 1
+            unsealed += 1
         else:
-            raise Wrong(f"record {record['id']} was slipped in or moved")
-    for key in sorted(held):
+            raise VerificationError(f"record {record['id']} was inserted or moved")
+    for key in sorted(sealed):
         at = int.from_bytes(key[:8], "big", signed=True)
         if key not in seen and bounds[0] <= at < bounds[1]:
-            gone = str(uuid.UUID(bytes=key[8:]))
-            raise Wrong(f"record {gone} was {'moved' if gone in times else 'removed'}")
-    return young
+            missing = str(uuid.UUID(bytes=key[8:]))
+            raise VerificationError(f"record {missing} was {'moved' if missing in times else 'removed'}")
+    return unsealed
 
 
 def check_export(arguments):
@@ -185,13 +185,13 @@ def check_export(arguments):
     with open(read("public-key.pem"), encoding="utf-8") as pem:
         key = Key(pem.read())
     seals = lines(read("seals.ndjson"))
-    kept = (int(arguments.keep[0]), arguments.keep[1]) if arguments.keep else None
-    held = check_seals(seals, key, kept)
+    retained = (int(arguments.keep[0]), arguments.keep[1]) if arguments.keep else None
+    sealed = check_seals(seals, key, retained)
     bounds = (microseconds(arguments.since) if arguments.since else -2**63,
               microseconds(arguments.until) if arguments.until else 2**63)
     records = lines(read("records.ndjson"))
-    young = check_records(records, held, seals, bounds)
-    print(f"sound: {len(records)} records, {len(seals)} seals, {young} records not sealed yet")
+    unsealed = check_records(records, sealed, seals, bounds)
+    print(f"sound: {len(records)} records, {len(seals)} seals, {unsealed} unsealed records")
 
 
 def check_proof(path):
@@ -200,21 +200,21 @@ def check_proof(path):
     record, seal = proof["record"], proof["seal"]
     Key(proof["public_key"]).check(seal)
     node = leaf_hash(key_of(record) + digest(record))
-    place, last = proof["leaf_index"], seal["records"] - 1
-    if not 0 <= place <= last:
-        raise Wrong("the seal has no such leaf")
-    for beside in map(bytes.fromhex, proof["audit_path"]):
+    index, last = proof["leaf_index"], seal["records"] - 1
+    if not 0 <= index <= last:
+        raise VerificationError("leaf_index is out of range")
+    for sibling in map(bytes.fromhex, proof["audit_path"]):
         if last == 0:
-            raise Wrong("the path is too long")
-        if place % 2 == 1 or place == last:
-            node = sha(b"\1" + beside + node)
-            while place % 2 == 0 and place != 0:
-                place, last = place // 2, last // 2
+            raise VerificationError("the path is too long")
+        if index % 2 == 1 or index == last:
+            node = sha(b"\1" + sibling + node)
+            while index % 2 == 0 and index != 0:
+                index, last = index // 2, last // 2
         else:
-            node = sha(b"\1" + node + beside)
-        place, last = place // 2, last // 2
+            node = sha(b"\1" + node + sibling)
+        index, last = index // 2, last // 2
     if last != 0 or node.hex() != seal["root"]:
-        raise Wrong("the path does not lead to the root")
+        raise VerificationError("the path does not lead to the root")
     print("sound")
 
 
@@ -231,8 +231,8 @@ def main():
             check_export(arguments)
         else:
             check_proof(arguments.path)
-    except Wrong as wrong:
-        print(wrong)
+    except VerificationError as error:
+        print(error)
         return 1
     return 0
 

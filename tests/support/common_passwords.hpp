@@ -1,4 +1,4 @@
-// A list of common passwords for tests: `filler` lines that nobody would choose, and those given.
+// A list of common passwords for tests: `filler` generated lines, then the given ones.
 #pragma once
 
 #include <initializer_list>

@@ -1,4 +1,4 @@
-// "Random" bytes that count up, so that a test knows them and no two fills are alike.
+// A random source of ascending bytes: predictable, and different in every call.
 #pragma once
 
 #include <cstdint>

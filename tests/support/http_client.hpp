@@ -1,10 +1,10 @@
-// A client of the product over TLS, which believes only the certificate it is given.
+// An HTTPS client for the tests that trusts only the given certificate.
 //
 //   HttpClient client(stack.url(), stack.certificate());
-//   const Answer answer = client.post("/tasks", R"({"title": "Tea"})", token);
-//   BOOST_TEST(answer.status == 201);
+//   const Response response = client.post("/tasks", R"({"title": "Tea"})", token);
+//   BOOST_TEST(response.status == 201);
 //
-// One client is one kept-alive connection, for one thread at a time.
+// A client is one keep-alive connection, to be used by one thread at a time.
 #pragma once
 
 #include <memory>
@@ -19,31 +19,35 @@
 
 namespace taskward::test {
 
+/// In ASCII.
+[[nodiscard]] std::string lower_case(std::string text);
+
 enum class HttpVersion { http1_1, http2 };
 
-struct Ask {
+struct Request {
   std::string method = "GET";
-  std::string path = "/";  ///< sent as it is
+  std::string path = "/";  ///< sent unchanged
   std::optional<std::string> body = std::nullopt;
-  std::string token = {};  ///< goes into Authorization; empty for none
-  /// "Name: value". A body is application/json unless a Content-Type stands here; "Content-Type:" sends none.
+  std::string token = {};  ///< bearer token of the Authorization header; empty for none
+  /// "Name: value". A body is sent as application/json unless a Content-Type is listed; "Content-Type:" sends
+  /// none.
   std::vector<std::string> headers = {};
 };
 
-struct Answer {
+struct Response {
   int status = 0;
   HttpVersion version = HttpVersion::http1_1;
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
   std::string body;
 
-  /// The first header of that name (lower case); empty when there is none.
+  /// The first header of that name (lower case); empty if absent.
   [[nodiscard]] std::string header(std::string_view name) const;
   [[nodiscard]] std::size_t count(std::string_view name) const;
   [[nodiscard]] Json json() const { return Json::parse(body); }
 };
 
-/// The connection broke, or nothing came in time.
-class NoAnswer : public std::runtime_error {
+/// The connection failed, or no response arrived within 60 s.
+class TransportError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -55,10 +59,11 @@ class HttpClient {
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();
 
-  /// Throws NoAnswer.
-  [[nodiscard]] Answer send(const Ask& ask);
-  [[nodiscard]] Answer get(const std::string& path, const std::string& token = {});
-  [[nodiscard]] Answer post(const std::string& path, const std::string& body, const std::string& token = {});
+  /// Throws TransportError.
+  [[nodiscard]] Response send(const Request& request);
+  [[nodiscard]] Response get(const std::string& path, const std::string& token = {});
+  [[nodiscard]] Response post(const std::string& path, const std::string& body,
+                              const std::string& token = {});
 
  private:
   struct Handle;

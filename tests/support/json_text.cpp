@@ -14,7 +14,7 @@ using Value = rapidjson::Value;
 const Value& value_at(const void* pointer) { return *static_cast<const Value*>(pointer); }
 
 void expect(bool right, const char* what) {
-  if (!right) throw std::runtime_error(std::string("the JSON value is no ") + what);
+  if (!right) throw std::runtime_error(std::string("the JSON value is not of type ") + what);
 }
 
 Value::ConstMemberIterator find(const Value& object, std::string_view name) {
@@ -40,14 +40,13 @@ Json Json::parse(std::string_view text) {
 
 Json Json::operator[](std::string_view name) const {
   const auto found = find(value_at(value_), name);
-  if (found == value_at(value_).MemberEnd())
-    throw std::runtime_error("there is no member " + std::string(name));
+  if (found == value_at(value_).MemberEnd()) throw std::runtime_error("missing member: " + std::string(name));
   return {tree_, &found->value};
 }
 
 Json Json::at(std::size_t index) const {
   expect(value_at(value_).IsArray(), "array");
-  if (index >= size()) throw std::runtime_error("the array has no item " + std::to_string(index));
+  if (index >= size()) throw std::runtime_error("array index out of range: " + std::to_string(index));
   return {tree_, &value_at(value_)[static_cast<rapidjson::SizeType>(index)]};
 }
 
@@ -96,7 +95,7 @@ std::string Json::text() const {
 }
 
 std::int64_t Json::number() const {
-  expect(value_at(value_).IsInt64(), "whole number");
+  expect(value_at(value_).IsInt64(), "integer");
   return value_at(value_).GetInt64();
 }
 

@@ -1,4 +1,4 @@
-// Looking into a JSON text that the product wrote, with a reader that is not the product's own.
+// Reads JSON written by the product, without the product's own parser.
 //
 //   const Json body = Json::parse(R"({"user": {"role": "admin"}})");
 //   BOOST_TEST(body["user"]["role"].text() == "admin");
@@ -14,19 +14,19 @@ namespace taskward::test {
 
 class Json {
  public:
-  /// Throws std::runtime_error when the text is not JSON. So does everything below when the value is of
-  /// another type, or not there.
+  /// Throws std::runtime_error if the text is not JSON. So do the functions below if the value has another
+  /// type or is absent.
   [[nodiscard]] static Json parse(std::string_view text);
 
   [[nodiscard]] Json operator[](std::string_view name) const;
   [[nodiscard]] Json at(std::size_t index) const;
   [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] bool is_null() const;
-  /// In the words of JSON Schema: null, boolean, integer, number, string, array or object.
+  /// The JSON Schema type: null, boolean, integer, number, string, array or object.
   [[nodiscard]] std::string_view type() const noexcept;
   /// The value as JSON.
   [[nodiscard]] std::string dump() const;
-  /// Items of an array, or members of an object.
+  /// The number of items of an array or members of an object.
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] std::string text() const;
@@ -40,7 +40,7 @@ class Json {
   const void* value_;
 };
 
-/// The text as a JSON string, in quotes.
+/// The text as a quoted JSON string.
 [[nodiscard]] std::string json_string(std::string_view text);
 
 }  // namespace taskward::test

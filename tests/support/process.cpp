@@ -34,13 +34,13 @@ class Descriptor {
 };
 
 struct Pipe {
-  Pipe() : Pipe(made()) {}
+  Pipe() : Pipe(create_pipe()) {}
   Descriptor read;
   Descriptor write;
 
  private:
   explicit Pipe(const std::array<int, 2>& ends) : read(ends[0]), write(ends[1]) {}
-  static std::array<int, 2> made() {
+  static std::array<int, 2> create_pipe() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
       throw std::runtime_error(std::string("pipe: ") + std::strerror(errno));
@@ -54,7 +54,7 @@ std::vector<std::string> environment_of(const Command& command) {
     const std::string text = *entry;
     const std::size_t equals = text.find('=');
     const std::string name = text.substr(0, equals);
-    // Without its options a sanitizer's report would get lost.
+    // Without these options the reports of sanitizers would be lost.
     const bool always = name == "PATH" || name.ends_with("SAN_OPTIONS");
     if (command.inherit == Inherit::everything || always) all.emplace(name, text.substr(equals + 1));
   }
@@ -78,7 +78,7 @@ pid_t spawn(const Command& command, const Pipe& in, const Pipe& out, const Pipe&
   ::posix_spawn_file_actions_adddup2(&actions, err.write.number(), STDERR_FILENO);
   posix_spawnattr_t attributes;
   ::posix_spawnattr_init(&attributes);
-  // The test ignores SIGPIPE; a shell that did would loop where it should end.
+  // The test ignores SIGPIPE; a shell that inherited this would loop instead of terminating.
   sigset_t defaults;
   ::sigemptyset(&defaults);
   ::sigaddset(&defaults, SIGPIPE);
@@ -97,8 +97,8 @@ pid_t spawn(const Command& command, const Pipe& in, const Pipe& out, const Pipe&
   return pid;
 }
 
-/// Moves what there is; closes the descriptor at the end.
-void take(Descriptor& from, std::string& into) {
+/// Reads what is available; closes the descriptor at end of file.
+void read_some(Descriptor& from, std::string& into) {
   std::array<char, 65536> buffer;  // NOLINT: filled before it is read
   const ssize_t got = ::read(from.number(), buffer.data(), buffer.size());
   if (got > 0)
@@ -107,17 +107,17 @@ void take(Descriptor& from, std::string& into) {
     from.close();
 }
 
-void give(Descriptor& to, const std::string& text, std::size_t& given) {
-  const ssize_t sent = ::write(to.number(), text.data() + given, text.size() - given);
-  if (sent > 0) given += static_cast<std::size_t>(sent);
-  if (given == text.size() || (sent < 0 && errno != EINTR && errno != EAGAIN)) to.close();
+void write_some(Descriptor& to, const std::string& text, std::size_t& written) {
+  const ssize_t sent = ::write(to.number(), text.data() + written, text.size() - written);
+  if (sent > 0) written += static_cast<std::size_t>(sent);
+  if (written == text.size() || (sent < 0 && errno != EINTR && errno != EAGAIN)) to.close();
 }
 
-/// False when the time was over.
+/// False if the time limit was reached.
 bool exchange(const std::string& input, Pipe& in, Pipe& out, Pipe& err, Finished& done,
               Clock::time_point end) {
   ::fcntl(in.write.number(), F_SETFL, O_NONBLOCK);
-  std::size_t given = 0;
+  std::size_t written = 0;
   if (input.empty()) in.write.close();
   while (out.read.number() >= 0 || err.read.number() >= 0) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
@@ -125,9 +125,9 @@ bool exchange(const std::string& input, Pipe& in, Pipe& out, Pipe& err, Finished
     std::array<pollfd, 3> all{pollfd{out.read.number(), POLLIN, 0}, pollfd{err.read.number(), POLLIN, 0},
                               pollfd{in.write.number(), POLLOUT, 0}};
     if (::poll(all.data(), all.size(), static_cast<int>(left)) < 0) continue;
-    if (all[0].revents != 0) take(out.read, done.out);
-    if (all[1].revents != 0) take(err.read, done.err);
-    if (all[2].revents != 0) give(in.write, input, given);
+    if (all[0].revents != 0) read_some(out.read, done.out);
+    if (all[1].revents != 0) read_some(err.read, done.err);
+    if (all[2].revents != 0) write_some(in.write, input, written);
   }
   return true;
 }
@@ -147,7 +147,8 @@ Finished run_command(const Command& command) {
   if (!in_time) ::kill(-pid, SIGKILL);
   int state = 0;
   while (::waitpid(pid, &state, 0) < 0 && errno == EINTR) continue;
-  if (!in_time) throw std::runtime_error(command.words.front() + " took too long:\n" + done.out + done.err);
+  if (!in_time)
+    throw std::runtime_error(command.words.front() + " exceeded its time limit:\n" + done.out + done.err);
   done.status = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
   return done;
 }

@@ -1,4 +1,4 @@
-// Running another program to its end, with a bound on how long that may take.
+// Runs another program to completion, with a time limit.
 //
 //   Finished done = run_command({.words = {"psql", "-c", "select 1"}});
 //   BOOST_TEST(done.status == 0);
@@ -13,11 +13,11 @@ namespace taskward::test {
 
 using Environment = std::map<std::string, std::string>;
 
-/// Whether a program sees the environment of the test besides what it is given.
+/// Whether a program inherits the environment of the test in addition to the given variables.
 enum class Inherit { everything, nothing };
 
 struct Command {
-  std::vector<std::string> words;  ///< the first is looked for in PATH
+  std::vector<std::string> words;  ///< the first is looked up in PATH
   Environment environment = {};
   Inherit inherit = Inherit::everything;
   std::string input = {};
@@ -25,13 +25,13 @@ struct Command {
 };
 
 struct Finished {
-  int status = -1;  ///< exit status, or 128 and the number of the signal that ended it
+  int status = -1;  ///< exit status, or 128 + the number of the signal that terminated it
   std::string out;
   std::string err;
 };
 
-/// Throws std::runtime_error when it cannot be started, or is not done in time (it is killed then, with
-/// its process group). Any thread may call.
+/// Throws std::runtime_error if the program cannot be started or exceeds its limit (its process group is
+/// killed then). Thread-safe.
 [[nodiscard]] Finished run_command(const Command& command);
 
 }  // namespace taskward::test

@@ -13,8 +13,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "tests/support/files.hpp"
 #include "tests/support/process.hpp"
-#include "tests/support/throwaway_database.hpp"
+#include "tests/support/repository.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -23,17 +24,12 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kStartLimit{30};
 
-std::string content(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 void make_certificate(const fs::path& certificate, const fs::path& key) {
   const auto done = test::run_command(
       {.words = {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
                  "-noenc", "-days", "2", "-subj", "/CN=mail of the tests", "-addext",
                  "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", certificate}});
-  if (done.status != 0) throw std::runtime_error("no certificate could be made: " + done.err);
+  if (done.status != 0) throw std::runtime_error("cannot create a certificate: " + done.err);
 }
 
 }  // namespace
@@ -42,7 +38,7 @@ SmtpServer::SmtpServer(Encryption encryption)
     : encryption_(encryption == Encryption::starttls ? "starttls"
                   : encryption == Encryption::tls    ? "tls"
                                                      : "plain") {
-  // The product may run as another user than the tests, and reads the certificate.
+  // The product reads the certificate, possibly as another user.
   fs::permissions(folder_.path(), fs::perms(0755));
   make_certificate(folder_.path() / "cert.pem", folder_.path() / "key.pem");
   make_certificate(folder_.path() / "wrong.pem", folder_.path() / "wrong.key");
@@ -75,14 +71,14 @@ void SmtpServer::start() {
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(lifeline[0]);
   lifeline_ = lifeline[1];
-  if (fault != 0) throw std::runtime_error("python3 cannot be started");
+  if (fault != 0) throw std::runtime_error("cannot start python3");
   const auto deadline = std::chrono::steady_clock::now() + kStartLimit;
   while (!fs::exists(folder_.path() / "port")) {
     if (::waitpid(pid_, nullptr, WNOHANG) != 0 || std::chrono::steady_clock::now() > deadline)
-      throw std::runtime_error("the SMTP server does not start; is python3-aiosmtpd installed?");
+      throw std::runtime_error("the SMTP server did not start; is python3-aiosmtpd installed?");
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  port_ = static_cast<std::uint16_t>(std::stoi(content(folder_.path() / "port")));
+  port_ = static_cast<std::uint16_t>(std::stoi(test::read_file(folder_.path() / "port")));
 }
 
 void SmtpServer::behave(const std::string& how) const {
@@ -93,7 +89,7 @@ void SmtpServer::behave(const std::string& how) const {
 std::vector<std::string> SmtpServer::all(const std::string& suffix) const {
   std::vector<std::string> out;
   for (int i = 1; fs::exists(folder_.path() / (std::to_string(i) + ".eml")); ++i)
-    out.push_back(content(folder_.path() / (std::to_string(i) + suffix)));
+    out.push_back(test::read_file(folder_.path() / (std::to_string(i) + suffix)));
   return out;
 }
 

@@ -1,7 +1,7 @@
-// A real SMTP server (Debian's python3-aiosmtpd) with a certificate of its own and a login, on a port of
-// the loopback address.
+// A real SMTP server (Debian's python3-aiosmtpd) with its own certificate and a login, on the loopback
+// address.
 //
-//   SmtpServer server;                    // some 300 ms
+//   SmtpServer server;                    // about 300 ms
 //   server.behave("reject 451");          // smtp_server.py lists the behaviours
 //   eventually(…, [&] { return server.messages().size() == 1; });
 #pragma once
@@ -24,28 +24,29 @@ class SmtpServer {
 
   enum class Encryption : std::uint8_t { starttls, tls, plain };
 
-  /// Throws std::runtime_error when it does not start.
+  /// Throws std::runtime_error if it does not start.
   explicit SmtpServer(Encryption encryption = Encryption::starttls);
   SmtpServer(const SmtpServer&) = delete;
   SmtpServer& operator=(const SmtpServer&) = delete;
   ~SmtpServer();
 
-  /// Kills it, connections and all. What it has accepted stays.
+  /// Kills the server, closing its connections. Accepted messages are kept.
   void stop();
-  /// On the same port as before.
+  /// Starts it again, on the same port.
   void start();
+  /// `how` is one of BEHAVIOURS in smtp_server.py.
   void behave(const std::string& how) const;
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
-  /// The certificate, which is its own authority.
+  /// The server's self-signed certificate.
   [[nodiscard]] std::string ca_file() const { return (folder_.path() / "cert.pem").string(); }
-  /// One that is not the authority of this server.
+  /// A certificate that does not verify the server's.
   [[nodiscard]] std::string wrong_ca_file() const { return (folder_.path() / "wrong.pem").string(); }
-  /// What it has accepted, in that order.
+  /// The accepted messages, in order.
   [[nodiscard]] std::vector<std::string> messages() const;
-  /// To whom those went.
+  /// The recipients of those messages.
   [[nodiscard]] std::vector<std::string> recipients() const;
-  /// How often that happened.
+  /// How often the event was recorded.
   [[nodiscard]] std::size_t count(const std::string& event) const;
 
  private:

@@ -2,15 +2,15 @@
 
     smtp_server.py FOLDER PORT starttls|tls|plain
 
-FOLDER holds cert.pem and key.pem, and these, which a test reads or writes:
+FOLDER contains cert.pem and key.pem, and these files, which a test reads or writes:
 
     port          the port it listens on, written when it does
-    behaviour     how to treat messages, read anew for each: see BEHAVIOURS
-    events        a line for each thing that happened
-    N.eml         the messages it has accepted, in their order; N.to has the recipients
+    behaviour     how to treat messages, read again for each one: see BEHAVIOURS
+    events        one line per event
+    N.eml         the accepted messages, in order; N.to has the recipients
 
-The login is "taskward" with the password "a mail password". It ends when its standard input does, so that none outlives its
-test.
+The login is "taskward" with the password "a mail password". The server exits at end of file on standard input, so that it
+does not outlive its test.
 """
 
 import asyncio
@@ -24,14 +24,14 @@ import warnings
 from aiosmtpd.smtp import SMTP, AuthResult
 
 BEHAVIOURS = """
-accept            takes the message
-reject CODE       answers its content with CODE
-reject-rcpt CODE  answers RCPT TO with CODE, and repeats the recipient
-echo CODE         answers its content with CODE and the subject
-slow SECONDS      takes it after so long
-die               closes the connection in the middle of its content
-forget            takes it, and closes the connection in place of an answer
-linger SECONDS    takes it, and answers QUIT after so long
+accept            accepts the message
+reject CODE       replies CODE to the content
+reject-rcpt CODE  replies CODE and the recipient to RCPT TO
+echo CODE         replies CODE and the subject to the content
+slow SECONDS      accepts the message after a delay
+die               closes the connection in the middle of the content
+forget            accepts the message, and closes the connection instead of replying
+linger SECONDS    accepts the message, and replies to QUIT after a delay
 """
 
 folder = sys.argv[1]
@@ -59,7 +59,7 @@ def behaviour():
 
 class Handler:
     def __init__(self):
-        # It may have been stopped and started.
+        # Counts messages accepted before a restart.
         self.accepted = sum(name.endswith(".eml") for name in os.listdir(folder))
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):

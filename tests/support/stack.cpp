@@ -5,15 +5,12 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "throwaway_folder.hpp"
+
 namespace taskward::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string environment(const char* name, const std::string& fallback) {
-  const char* value = std::getenv(name);  // NOLINT: nothing in the tests sets a variable
-  return value == nullptr || *value == '\0' ? fallback : value;
-}
 
 std::string first_line(const fs::path& file) {
   std::ifstream in(file);
@@ -23,22 +20,16 @@ std::string first_line(const fs::path& file) {
 }
 
 fs::path new_folder() {
-  std::string pattern = environment("TMPDIR", "/tmp") + "/taskward-http.XXXXXX";
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder could be made: " + pattern);
-  // Started by root, the product runs as another user, who must get in.
+  std::string pattern = testing::environment("TMPDIR", "/tmp") + "/taskward-http.XXXXXX";
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot create a directory: " + pattern);
+  // Started by root, the product runs as another user, who needs access.
   fs::permissions(pattern, fs::perms(0755));
   return pattern;
 }
 
 }  // namespace
 
-fs::path repository() {
-  const fs::path root = environment("TASKWARD_REPO", fs::current_path().string());
-  if (!fs::exists(root / "scripts/run")) throw std::runtime_error(root.string() + " is no clone of Taskward");
-  return root;
-}
-
-fs::path built_programs() { return repository() / "build" / environment("VARIANT", "release"); }
+fs::path built_programs() { return repository() / "build" / testing::environment("VARIANT", "release"); }
 
 Stack::Stack(const Environment& settings)
     : settings_{{"BCRYPT_COST", "4"}, {"ENVIRONMENT", "test"}, {"LIMIT_EXEMPT", "127.0.0.1"}} {
@@ -48,7 +39,7 @@ Stack::Stack(const Environment& settings)
   const Finished started = run({"--port", "0", "--detach"});
   if (started.status != 0) {
     fs::remove_all(scratch_);
-    throw std::runtime_error("the product does not start:\n" + started.err);
+    throw std::runtime_error("the product did not start:\n" + started.err);
   }
   announcement_ = started.out;
   url_ = first_line(folder() / "url");
@@ -97,7 +88,7 @@ std::map<std::string, int> Stack::workers() const {
   for (const auto& entry : fs::directory_iterator(folder() / "pids")) {
     const std::string name = entry.path().stem().string();
     const std::string pid = first_line(entry.path());
-    // Between two processes the file is gone or empty.
+    // While a worker is being replaced, the file is missing or empty.
     if (name.starts_with(prefix) && !pid.empty()) found[name.substr(prefix.size())] = std::stoi(pid);
   }
   return found;

@@ -1,10 +1,10 @@
-// The whole product, started by scripts/run in a folder of its own and stopped and removed at the end.
+// The complete product, started by scripts/run in its own directory; the destructor stops and removes it.
 //
 //   Stack stack({{"JWT_ALG", "HS256"}, {"JWT_SECRET_KEY", key}});
 //   HttpClient client = stack.client();
 //
-// It listens on the loopback address only. Passwords are hashed cheaply and no limit applies to the
-// tests' address unless the given settings say otherwise.
+// It listens on the loopback address only. By default password hashing is cheap, and the tests' address is
+// exempt from rate limits.
 #pragma once
 
 #include <filesystem>
@@ -14,18 +14,18 @@
 
 #include "http_client.hpp"
 #include "process.hpp"
+#include "repository.hpp"
 
 namespace taskward::test {
 
-/// The clone the tests belong to.
-[[nodiscard]] std::filesystem::path repository();
-/// Where its programs were built, as VARIANT says.
+using testing::repository;
+/// The directory of the programs, built for VARIANT.
 [[nodiscard]] std::filesystem::path built_programs();
 
 class Stack {
  public:
-  /// Throws std::runtime_error with what scripts/run said when the start fails. A setting that is empty is
-  /// not given at all.
+  /// Throws std::runtime_error with the output of scripts/run if the start fails. An empty setting is not
+  /// passed at all.
   explicit Stack(const Environment& settings = {});
   Stack(const Stack&) = delete;
   Stack& operator=(const Stack&) = delete;
@@ -35,13 +35,13 @@ class Stack {
   [[nodiscard]] int port() const;
   [[nodiscard]] std::string certificate() const { return (folder() / "tls/cert.pem").string(); }
   [[nodiscard]] std::filesystem::path folder() const { return scratch_ / "instance"; }
-  /// What scripts/run printed when all was up.
+  /// The output of scripts/run after startup.
   [[nodiscard]] const std::string& announcement() const { return announcement_; }
   [[nodiscard]] HttpClient client(HttpVersion version = HttpVersion::http2) const;
 
   /// scripts/run --exec.
   [[nodiscard]] Finished exec(const std::vector<std::string>& words, const std::string& input = {}) const;
-  /// What one SQL statement gives, as the database's superuser: rows in lines, columns parted by '|'.
+  /// The result of one SQL statement run as superuser: one row per line, columns separated by '|'.
   [[nodiscard]] std::string sql(const std::string& statement) const;
   /// scripts/run --restart.
   [[nodiscard]] Finished restart() const;

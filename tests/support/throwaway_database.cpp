@@ -9,8 +9,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -18,6 +16,7 @@
 #include "taskward/base/log.hpp"
 #include "taskward/db/connection.hpp"
 #include "taskward/store/schema.hpp"
+#include "tests/support/files.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -26,14 +25,9 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr const char* kTemplate = "migrated";
-constexpr int kFewestVersion = 15;
+constexpr int kMinimumVersion = 15;
 
-std::string contents_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-/// Where the newest PostgreSQL's programs lie, on Debian and its like.
+/// The program directory of the newest PostgreSQL, as Debian installs it.
 std::string find_programs() {
   int newest = 0;
   std::error_code ignored;
@@ -41,7 +35,7 @@ std::string find_programs() {
     const int version = std::atoi(entry.path().filename().c_str());
     if (version > newest && fs::exists(entry.path() / "bin/initdb")) newest = version;
   }
-  if (newest < kFewestVersion) throw std::runtime_error("no PostgreSQL 15 or newer: set PG_BINDIR");
+  if (newest < kMinimumVersion) throw std::runtime_error("no PostgreSQL 15 or newer: set PG_BINDIR");
   return "/usr/lib/postgresql/" + std::to_string(newest) + "/bin";
 }
 
@@ -60,15 +54,13 @@ const Log& quiet_log() {
 
 }  // namespace
 
-fs::path repository() { return fs::absolute(environment("TASKWARD_REPO", ".")); }
-
 ThrowawayServer::ThrowawayServer() : bin_(environment("PG_BINDIR", "")) {
   if (bin_.empty()) bin_ = find_programs();
   run({bin_ + "/initdb", "-D", folder_.path() / "data", "--username=postgres", "--auth-local=trust",
        "--auth-host=reject", "--no-sync", "--encoding=UTF8", "--locale=C"});
   start();
   try {
-    execute("postgres", "postgres", contents_of(repository() / "sql/roles.sql"));
+    execute("postgres", "postgres", test::read_file(repository() / "sql/roles.sql"));
     make_template();
   } catch (...) {
     stop();
@@ -95,11 +87,11 @@ pid_t ThrowawayServer::spawn(const std::vector<std::string>& words) const {
   const pid_t child = ::fork();
   if (child < 0) throw std::runtime_error("fork failed");
   if (child > 0) return child;
-  // The child: nothing but system calls until exec.
+  // In the child: only system calls until exec.
   const bool dropped =
       account == nullptr ||
       (::setgroups(0, nullptr) == 0 && ::setgid(account->pw_gid) == 0 && ::setuid(account->pw_uid) == 0);
-  // After setuid, which clears it. SIGINT is what PostgreSQL calls a fast shutdown.
+  // After setuid, which clears this setting. SIGINT requests a fast shutdown of PostgreSQL.
   ::prctl(PR_SET_PDEATHSIG, SIGINT);
   if (!dropped || ::getppid() != parent || ::chdir(folder_.path().c_str()) != 0) ::_exit(126);
   ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
@@ -119,7 +111,7 @@ void ThrowawayServer::run(const std::vector<std::string>& words) {
 }
 
 void ThrowawayServer::start() {
-  // Deadlocks are found quickly, and nothing is flushed to a disk nobody will read again.
+  // Detects deadlocks quickly and never flushes to disk: the data is discarded.
   pid_ = spawn({bin_ + "/postgres",
                 "-D",
                 folder_.path() / "data",
@@ -164,7 +156,7 @@ void ThrowawayServer::wait_until_ready() {
     } catch (const db::Unavailable&) {
       if (::waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
       if (pid_ < 0 || std::chrono::steady_clock::now() > deadline) {
-        throw std::runtime_error("PostgreSQL does not start: " + log());
+        throw std::runtime_error("PostgreSQL did not start: " + log());
       }
       std::this_thread::sleep_for(20ms);
     }
@@ -175,7 +167,7 @@ void ThrowawayServer::stop() {
   if (pid_ < 0) return;
   ::kill(pid_, SIGINT);
   for (int tries = 0; ::waitpid(pid_, nullptr, WNOHANG) == 0; ++tries) {
-    if (tries == 3000) throw std::runtime_error("PostgreSQL does not stop: " + log());
+    if (tries == 3000) throw std::runtime_error("PostgreSQL did not stop: " + log());
     std::this_thread::sleep_for(10ms);
   }
   pid_ = -1;
@@ -185,7 +177,7 @@ std::string ThrowawayServer::conninfo(const std::string& database, const std::st
   return "host=" + folder_.path().string() + " dbname=" + database + " user=" + role;
 }
 
-std::string ThrowawayServer::log() const { return contents_of(folder_.path() / "log"); }
+std::string ThrowawayServer::log() const { return test::read_file(folder_.path() / "log"); }
 
 void ThrowawayServer::execute(const std::string& database, const std::string& role,
                               const std::string& sql) const {
@@ -216,7 +208,7 @@ ThrowawayDatabase::~ThrowawayDatabase() {
   try {
     server_.execute("postgres", "postgres", "drop database " + name_ + " with (force)");
   } catch (const std::exception&) {
-    // It goes with the server's folder.
+    // It is removed with the server's directory.
   }
 }
 

@@ -1,13 +1,12 @@
-// A real PostgreSQL server for the time of a test run, and a database on it for the time of a test.
+// A temporary PostgreSQL server for a test run, and a temporary database on it for a test.
 //
 //   ThrowawayServer server;                      // initdb, postgres, sql/roles.sql: about two seconds
-//   const ThrowawayDatabase database(server);    // a copy of a migrated template: some 50 ms
+//   const ThrowawayDatabase database(server);    // a copy of a migrated template: about 50 ms
 //   db::Connection service({database.service(), "test"}, store::every_statement(), log);
 //
-// The server listens on a unix socket in a private folder and nowhere else, so runs beside each other
-// never meet. It ends with its object, and also when the test program is killed. Environment: PG_BINDIR
-// (where initdb lies), TASKWARD_REPO (the repository; default is the current folder), and what
-// throwaway_folder.hpp reads.
+// The server listens only on a Unix socket in a private directory, so concurrent runs do not interfere. The
+// destructor stops it; it also stops when the test program is killed. Environment: PG_BINDIR (the directory
+// of initdb), and the variables that repository.hpp and throwaway_folder.hpp read.
 #pragma once
 
 #include <sys/types.h>
@@ -18,12 +17,10 @@
 #include <vector>
 
 #include "taskward/base/secret.hpp"
+#include "tests/support/repository.hpp"
 #include "tests/support/throwaway_folder.hpp"
 
 namespace taskward::testing {
-
-/// The repository that is tested.
-[[nodiscard]] std::filesystem::path repository();
 
 class ThrowawayServer {
  public:
@@ -32,9 +29,9 @@ class ThrowawayServer {
   ThrowawayServer& operator=(const ThrowawayServer&) = delete;
   ~ThrowawayServer();
 
-  /// Returns when connections are taken.
+  /// Returns when the server accepts connections.
   void start();
-  /// Ends every connection. Returns when the process has gone.
+  /// Closes every connection. Returns when the process has exited.
   void stop();
 
   [[nodiscard]] std::string conninfo(const std::string& database, const std::string& role) const;
@@ -51,7 +48,7 @@ class ThrowawayServer {
 
   ThrowawayFolder folder_;
   std::string bin_;
-  pid_t pid_ = -1;  // of the running server
+  pid_t pid_ = -1;  // of the running server; -1 if it is stopped
   int databases_ = 0;
 };
 
@@ -65,7 +62,7 @@ class ThrowawayDatabase {
   ~ThrowawayDatabase();
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  /// How to connect, as each of the three roles.
+  /// Connection strings of the three roles.
   [[nodiscard]] const Secret& service() const noexcept { return service_; }
   [[nodiscard]] const Secret& owner() const noexcept { return owner_; }
   [[nodiscard]] const Secret& superuser() const noexcept { return superuser_; }

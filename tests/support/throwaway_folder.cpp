@@ -15,29 +15,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kMemory = "/dev/shm";
-constexpr std::uintmax_t kRoomWanted = std::uintmax_t{1} << 30U;
-/// A unix socket's path may have 107 bytes, of which the folder's name and the socket's take some 40.
-constexpr std::size_t kLongestPlace = 60;
+constexpr const char* kMemoryFilesystem = "/dev/shm";
+constexpr std::uintmax_t kMinimumFree = std::uintmax_t{1} << 30U;
+/// The path of a Unix socket is limited to 107 bytes; the names of directory and socket need about 40.
+constexpr std::size_t kMaxBaseLength = 60;
 
-std::string place() {
+std::string base_directory() {
   std::error_code fault;
-  const fs::space_info room = fs::space(kMemory, fault);
-  if (!fault && room.available >= kRoomWanted && ::access(kMemory, W_OK | X_OK) == 0) return kMemory;
+  const fs::space_info capacity = fs::space(kMemoryFilesystem, fault);
+  if (!fault && capacity.available >= kMinimumFree && ::access(kMemoryFilesystem, W_OK | X_OK) == 0)
+    return kMemoryFilesystem;
   std::string temporary = environment("TMPDIR", "/tmp");
-  return temporary.size() > kLongestPlace ? "/tmp" : temporary;
+  return temporary.size() > kMaxBaseLength ? "/tmp" : temporary;
 }
 
-/// The remover's whole life.
+/// The body of the process that removes the directory.
 [[noreturn]] void wait_and_remove(int lifeline, const fs::path& path) {
-  // Out of the group that a terminal or a test script ends as a whole.
+  // Leaves the process group, which a terminal or a test script may kill.
   ::setsid();
   ::dup2(lifeline, STDIN_FILENO);
   ::close_range(1, ~0U, 0);
-  char nothing = 0;
-  while (::read(STDIN_FILENO, &nothing, 1) > 0) {
+  char ignored = 0;
+  while (::read(STDIN_FILENO, &ignored, 1) > 0) {
   }
-  // A server that was killed with its parent may be writing still.
+  // A server that was killed with its parent may still be writing.
   std::error_code fault;
   for (int tries = 0; tries < 200 && (fs::remove_all(path, fault), fs::exists(path, fault)); ++tries) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -47,9 +48,9 @@ std::string place() {
 
 }  // namespace
 
-std::string environment(const char* name, const std::string& otherwise) {
+std::string environment(const char* name, const std::string& fallback) {
   const char* value = std::getenv(name);
-  return value == nullptr || *value == '\0' ? otherwise : value;
+  return value == nullptr || *value == '\0' ? fallback : value;
 }
 
 const passwd* account_to_run_as() {
@@ -63,8 +64,8 @@ const passwd* account_to_run_as() {
 ThrowawayFolder::ThrowawayFolder() {
   std::array<int, 2> lifeline{};
   if (::pipe2(lifeline.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2 failed");
-  std::string name = place() + "/taskward-test.XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder like " + name);
+  std::string name = base_directory() + "/taskward-test.XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot create a directory like " + name);
   path_ = name;
   remover_ = ::fork();
   if (remover_ == 0) {
@@ -76,7 +77,7 @@ ThrowawayFolder::ThrowawayFolder() {
   if (remover_ < 0) throw std::runtime_error("fork failed");
   const passwd* account = account_to_run_as();
   if (account != nullptr && ::chown(name.c_str(), account->pw_uid, account->pw_gid) != 0) {
-    throw std::runtime_error("cannot give away " + name);
+    throw std::runtime_error("cannot change the owner of " + name);
   }
 }
 

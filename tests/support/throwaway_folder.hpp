@@ -1,8 +1,9 @@
-// A private folder that is removed with everything in it when its object goes, and when the program is
-// killed as well: a small process of its own waits for either.
+// A private temporary directory. A helper process removes it with its contents when the object is destroyed
+// or the program is killed.
 //
-// It lies in memory where there is room, because a test database is many small files, else in TMPDIR.
-// When we are root it belongs to TEST_RUN_USER (default nobody). Make it while there is one thread.
+// It is created in /dev/shm if that has 1 GiB free, because a test database consists of many small files;
+// else in TMPDIR. If the process is root, TEST_RUN_USER (default: nobody) owns it. The constructor forks:
+// call it while the program has a single thread.
 #pragma once
 
 #include <pwd.h>
@@ -13,10 +14,10 @@
 
 namespace taskward::testing {
 
-/// The variable's value; `otherwise` when it is empty or not set.
-[[nodiscard]] std::string environment(const char* name, const std::string& otherwise);
+/// The variable's value; `fallback` if it is empty or unset.
+[[nodiscard]] std::string environment(const char* name, const std::string& fallback);
 
-/// Whom to run as what must not run as root; null when we are not root.
+/// The account for programs that must not run as root; null if the process is not root.
 [[nodiscard]] const passwd* account_to_run_as();
 
 class ThrowawayFolder {
@@ -30,7 +31,7 @@ class ThrowawayFolder {
  private:
   std::filesystem::path path_;
   pid_t remover_ = -1;
-  int lifeline_ = -1;  // the remover begins when the last copy of it is closed
+  int lifeline_ = -1;  // closing the last copy starts the removal
 };
 
 }  // namespace taskward::testing

@@ -1,12 +1,12 @@
-// Runs a file of JWS test vectors, in the shape of Project Wycheproof's json_web_signature_test.json:
-// groups of tests, each group under one JWK.
+// Runs a file of JWS test vectors in the format of Project Wycheproof's json_web_signature_test.json: groups
+// of tests, each with one JWK.
 //
-//   vectors FILE [DIFFERS…]
+//   vectors FILE [TEST_ID…]
 //
-// One line a test: id, what was done (accepted, refused, or unsupported when the group's key is of an
-// algorithm that is not spoken here), what was expected, the comment; in the end a summary. Exit status 1
-// when a result differs from an expected `valid` or `invalid`. DIFFERS are ids of tests where it is meant
-// to: these fail when they do not differ. `valid` under an unsupported key is not counted, `invalid` is.
+// Prints one line per test: its id, the outcome (accepted, refused, or unsupported if the algorithm of the
+// group's key is not supported), the expected result and the comment; then a summary. An unsupported key
+// satisfies every expectation. The tests named by TEST_ID must differ from their expected result. Exit
+// status: 0 if every test ended as required, else 1; 2 on a usage or file error.
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -43,18 +43,17 @@ template <class T>
 const T& member(const json::Object& object, std::string_view name) {
   const json::Value* value = json::find(object, name);
   const T* held = value == nullptr ? nullptr : value->get_if<T>();
-  if (held == nullptr)
-    throw std::runtime_error("the file has no member " + std::string(name) + " where one belongs");
+  if (held == nullptr) throw std::runtime_error("missing or invalid member: " + std::string(name));
   return *held;
 }
 
 const json::Object& object_of(const json::Value& value) {
   const auto* object = value.get_if<json::Object>();
-  if (object == nullptr) throw std::runtime_error("the file has something else where an object belongs");
+  if (object == nullptr) throw std::runtime_error("an object is expected");
   return *object;
 }
 
-/// A pair's public half; a shared secret stands under `private` alone.
+/// The public key of a pair; a shared secret is listed under `private` only.
 std::optional<crypto::VerificationKey> key_of(const json::Object& group) {
   return crypto::read_jwk(
       member<json::Object>(group, json::find(group, "public") != nullptr ? "public" : "private"));
@@ -74,7 +73,7 @@ void run_test(const json::Object& test, const std::optional<crypto::Verification
   std::string remark;
   if (std::find(differs.begin(), differs.end(), id) != differs.end()) {
     right = !right;
-    remark = right ? "  (differs, as it is meant to)" : "  (DOES NOT DIFFER)";
+    remark = right ? "  (differs, as required)" : "  (DOES NOT DIFFER)";
   } else if (outcome == "unsupported" && expected == "valid") {
     right = true;
     ++count.unsupported;
@@ -105,7 +104,7 @@ int run(const std::string& path, const std::vector<std::string>& differs) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) {
-    std::cerr << "vectors FILE [ID of a test whose result is meant to differ…]\n";
+    std::cerr << "usage: vectors FILE [TEST_ID…]\n";
     return 2;
   }
   try {

@@ -4,9 +4,9 @@
 namespace taskward {
 
 #ifdef CONTROL
-bool same(const UserId& a, const UserId& b) { return a == b; }
+bool equal(const UserId& a, const UserId& b) { return a == b; }
 #else
-bool same(const UserId& a, const SessionId& b) { return a == b; }
+bool equal(const UserId& a, const SessionId& b) { return a == b; }
 #endif
 
 }  // namespace taskward

@@ -1,4 +1,4 @@
-// Mail through the whole product to a real SMTP server, and what an operator sees of it.
+// Delivery of mail to a real SMTP server, and the `taskward mail` commands.
 #include <signal.h>
 
 #include <algorithm>
@@ -7,12 +7,13 @@
 #include <fstream>
 #include <thread>
 
+#include "../support/files.hpp"
 #include "../support/smtp_server.hpp"
 #include "expectations.hpp"
 #include "load.hpp"
 #include "mailbox.hpp"
-#include "people.hpp"
 #include "running_stack.hpp"
+#include "users.hpp"
 
 namespace {
 
@@ -20,13 +21,13 @@ using namespace taskward::test;
 using namespace std::chrono_literals;
 using taskward::testing::SmtpServer;
 
-/// One for all cases, because a stack has one mail server.
+/// Shared by all cases, because a stack has one mail server.
 SmtpServer& smtp() {
   static SmtpServer server;
   return server;
 }
 
-Environment to_server() {
+Environment smtp_settings() {
   return {{"MAIL_SERVER", "localhost"},
           {"MAIL_PORT", std::to_string(smtp().port())},
           {"MAIL_USE_TLS", "true"},
@@ -36,16 +37,11 @@ Environment to_server() {
           {"MAIL_FROM", "Taskward <taskward@example.org>"}};
 }
 
-std::string content(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-struct MailStack {
-  const Stack& stack = running_stack(to_server());
+struct MailFixture {
+  const Stack& stack = running_stack(smtp_settings());
   HttpClient client = stack.client();
 
-  MailStack() { smtp().behave("accept"); }
+  MailFixture() { smtp().behave("accept"); }
 
   void request(const std::string& email) {
     BOOST_TEST(client.post("/auth/otp/request", R"({"email":)" + json_string(email) + '}').status == 202);
@@ -61,13 +57,13 @@ struct MailStack {
     words.insert(words.begin(), {"taskward", "mail"});
     return stack.exec(words);
   }
-  /// The mail to that address as `taskward mail list --json` has it; throws when there is none.
-  Json listed(const std::string& email) {
+  /// The entry of `taskward mail list --json` for the recipient; throws if there is none.
+  Json list_entry(const std::string& email) {
     const Json all = Json::parse(mail({"list", "--json"}).out);
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (!all.at(i)["recipient"].is_null() && all.at(i)["recipient"].text() == email) return all.at(i);
     }
-    throw std::runtime_error("no mail to " + email + " is listed");
+    throw std::runtime_error("no mail to " + email + " in the list");
   }
   bool is_dead(const std::string& email) {
     return eventually(10s, [&] {
@@ -75,17 +71,17 @@ struct MailStack {
     });
   }
   int background() const {
-    const std::string pid = content(stack.folder() / "pids/background.pid");
+    const std::string pid = read_file(stack.folder() / "pids/background.pid");
     return pid.empty() ? 0 : std::stoi(pid);
   }
 };
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(mail_to_a_server, MailStack)
+BOOST_FIXTURE_TEST_SUITE(smtp_delivery, MailFixture)
 
-BOOST_AUTO_TEST_CASE(a_code_is_handed_over_within_a_second) {
-  // On a busy machine one may take longer, but not each.
+BOOST_AUTO_TEST_CASE(code_is_delivered_within_a_second) {
+  // A single delivery may take longer on a busy machine.
   std::chrono::duration<double> quickest = 10s;
   for (int i = 0; i < 5; ++i) {
     const std::string email = new_email();
@@ -93,15 +89,15 @@ BOOST_AUTO_TEST_CASE(a_code_is_handed_over_within_a_second) {
     request(email);
     BOOST_TEST(is_delivered(email, 10s));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    BOOST_TEST_MESSAGE("from request to hand-over: " << took.count() << " s");
+    BOOST_TEST_MESSAGE("delivered after " << took.count() << " s");
     BOOST_TEST(took.count() < 10);
     quickest = std::min(quickest, took);
     const std::string message = smtp().messages().back();
     BOOST_TEST(code_in(message).size() == 6U);
     BOOST_TEST(message.find("\r\nFrom: \"Taskward\" <taskward@example.org>\r\nTo: " + email + "\r\n") !=
                std::string::npos);
-    // Neither whom it went to nor what it said is kept.
-    const std::string log = content(stack.folder() / "log/background.log");
+    // The log contains neither the recipient nor the content.
+    const std::string log = read_file(stack.folder() / "log/background.log");
     for (const std::string& secret : {email, code_in(message), std::string(SmtpServer::kPassword)})
       BOOST_TEST(log.find(secret) == std::string::npos, secret);
   }
@@ -116,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_code_is_handed_over_within_a_second) {
              std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_server_that_is_down_gets_everything_once_when_it_is_back) {
+BOOST_AUTO_TEST_CASE(mail_queued_during_an_outage_is_delivered_exactly_once) {
   std::vector<std::string> emails;
   smtp().stop();
   for (int i = 0; i < 5; ++i) {
@@ -126,23 +122,26 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_down_gets_everything_once_when_it_is_back)
   BOOST_TEST(eventually(10s, [&] {
     return stack.sql("select count(*) from taskward.outbox where state = 'waiting' and attempts >= 2") == "5";
   }));
-  const Json waiting = listed(emails.front());
+  const Json waiting = list_entry(emails.front());
   BOOST_TEST(waiting["state"].text() == "waiting");
   BOOST_TEST(waiting["kind"].text() == "login_code");
   BOOST_TEST(!waiting["next_try_at"].is_null());
   BOOST_TEST(waiting["last_error"].text().find("Failed to connect") != std::string::npos);
   smtp().start();
   for (const std::string& email : emails) BOOST_TEST(is_delivered(email, 30s));
-  std::this_thread::sleep_for(1s);
+  // A message that is recorded as handed over is not sent again.
+  BOOST_TEST(eventually(10s, [&] {
+    return stack.sql("select count(*) from taskward.outbox where state <> 'handed_over'") == "0";
+  }));
   for (const std::string& email : emails) BOOST_TEST(delivered(email) == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_server_refuses_waits_for_the_operator) {
+BOOST_AUTO_TEST_CASE(rejected_mail_is_sent_again_only_by_the_retry_command) {
   const std::string email = new_email();
   smtp().behave("echo 550");
   request(email);
   BOOST_TEST(is_dead(email));
-  const Json dead = listed(email);
+  const Json dead = list_entry(email);
   BOOST_TEST(dead["attempts"].number() == 1);
   BOOST_TEST(dead["next_try_at"].is_null());
   const std::string error = dead["last_error"].text();
@@ -150,9 +149,10 @@ BOOST_AUTO_TEST_CASE(what_a_server_refuses_waits_for_the_operator) {
   const std::string id = dead["id"].text();
 
   const std::string unknown = "01890000-0000-7000-8000-000000000000";
-  const Finished none = mail({"retry", id, unknown});
-  BOOST_TEST(none.status == 1);
-  BOOST_TEST(none.err == "taskward: " + unknown + ": there is no such mail\ntaskward: nothing was changed\n");
+  const Finished failed = mail({"retry", id, unknown});
+  BOOST_TEST(failed.status == 1);
+  BOOST_TEST(failed.err ==
+             "taskward: " + unknown + ": there is no such mail\ntaskward: nothing was changed\n");
   BOOST_TEST(is_dead(email));
   BOOST_TEST(mail({"retry", "x"}).status == 2);
   BOOST_TEST(mail({"retry"}).status == 2);
@@ -169,12 +169,12 @@ BOOST_AUTO_TEST_CASE(what_a_server_refuses_waits_for_the_operator) {
   BOOST_TEST(mail({"retry", "--all-dead"}).out == "0 mails wait again\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_has_expired_is_not_tried_again) {
+BOOST_AUTO_TEST_CASE(expired_mail_is_not_retried) {
   const std::string email = new_email();
   smtp().behave("reject-rcpt 550");
   request(email);
   BOOST_TEST(is_dead(email));
-  const std::string id = listed(email)["id"].text();
+  const std::string id = list_entry(email)["id"].text();
   static_cast<void>(stack.sql("update taskward.outbox set useful_until = now() where id = '" + id + "'"));
   const Finished refused = mail({"retry", id});
   BOOST_TEST(refused.status == 1);
@@ -182,18 +182,20 @@ BOOST_AUTO_TEST_CASE(what_has_expired_is_not_tried_again) {
   BOOST_TEST(mail({"retry", "--all-dead"}).out == "0 mails wait again\n");
 }
 
-BOOST_AUTO_TEST_CASE(two_background_processes_send_nothing_twice) {
+BOOST_AUTO_TEST_CASE(two_background_processes_deliver_each_mail_once) {
   std::vector<std::string> emails;
   Finished second;
   const auto ready = stack.folder() / "run/second.ready";
   const auto stop = stack.folder() / "run/second.stop";
-  // Until it is told to stop, and two minutes at most.
+  // Runs until the stop file exists, for two minutes at most.
   const std::string script =
       "taskward-background --ready-file \"$0\" & "
       "for ((i = 0; i < 1200; ++i)); do [[ ! -e $1 ]] || break; sleep 0.1; done; "
       "kill -TERM $! && wait $!";
   {
-    std::jthread beside([&] { second = stack.exec({"bash", "-c", script, ready.string(), stop.string()}); });
+    std::jthread second_process([&] {
+      second = stack.exec({"bash", "-c", script, ready.string(), stop.string()});
+    });
     BOOST_TEST(eventually(60s, [&] { return std::filesystem::exists(ready); }));
     for (int i = 0; i < 40; ++i) {
       emails.push_back(new_email());
@@ -208,7 +210,7 @@ BOOST_AUTO_TEST_CASE(two_background_processes_send_nothing_twice) {
   BOOST_TEST(second.err.find("\"stopped\",\"finished\":\"yes\"") != std::string::npos, second.err);
 }
 
-BOOST_AUTO_TEST_CASE(the_background_process_is_replaced_and_started_again) {
+BOOST_AUTO_TEST_CASE(background_process_is_replaced_and_restarted) {
   const int first = background();
   BOOST_TEST(stack.restart().status == 0);
   const int second = background();
@@ -225,7 +227,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(mail_settings)
 
-BOOST_AUTO_TEST_CASE(templates_that_cannot_be_used_are_named_at_the_start) {
+BOOST_AUTO_TEST_CASE(invalid_mail_template_is_reported_at_startup) {
   const taskward::testing::ThrowawayFolder folder;
   std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
   for (const auto& entry : std::filesystem::directory_iterator(repository() / "src/mail/templates"))
@@ -240,7 +242,7 @@ BOOST_AUTO_TEST_CASE(templates_that_cannot_be_used_are_named_at_the_start) {
                         });
 }
 
-BOOST_AUTO_TEST_CASE(a_password_that_would_go_unencrypted_is_refused) {
+BOOST_AUTO_TEST_CASE(mail_password_without_tls_is_rejected) {
   BOOST_CHECK_EXCEPTION(Stack({{"MAIL_SERVER", "mail.example.org"},
                                {"MAIL_USE_TLS", "false"},
                                {"MAIL_USERNAME", "ada"},

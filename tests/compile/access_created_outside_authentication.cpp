@@ -9,11 +9,11 @@ namespace taskward {
 using model::Permission;
 
 #ifdef CONTROL
-auto make(const domain::Resources& resources) {
+auto create_access(const domain::Resources& resources) {
   return domain::Authentication::verify<Permission::administer>(resources, "a token");
 }
 #else
-auto make(UserId user, SessionId session) { return model::Access<Permission::administer>(user, session); }
+auto create_access(UserId user, SessionId session) { return model::Access<Permission::administer>(user, session); }
 #endif
 
 }  // namespace taskward

@@ -1,4 +1,5 @@
-// What cannot work is refused at the start, by a message that says what, where and what would be allowed.
+// Invalid configuration is rejected at startup, with a message that names the setting, its source and the
+// allowed values.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
@@ -26,11 +27,11 @@ Finished start(const std::string& program, std::vector<std::string> arguments, E
                       .limit = std::chrono::seconds(20)});
 }
 
-/// The message has all of it.
+/// The message contains all of the texts.
 void expect_message(const Finished& refused, int status, const std::vector<std::string>& texts) {
   BOOST_TEST(refused.status == status, refused.err);
   for (const std::string& text : texts)
-    BOOST_TEST(refused.err.find(text) != std::string::npos, "no \"" << text << "\" in: " << refused.err);
+    BOOST_TEST(refused.err.find(text) != std::string::npos, "missing \"" << text << "\" in: " << refused.err);
 }
 
 struct BadSetting {
@@ -76,10 +77,10 @@ const std::vector<BadSetting>& bad_settings() {
   return all;
 }
 
-/// A settings file of its own.
-class File {
+/// A temporary file.
+class TemporaryFile {
  public:
-  explicit File(const std::string& text) {
+  explicit TemporaryFile(const std::string& text) {
     std::string pattern = (fs::temp_directory_path() / "taskward-settings.XXXXXX").string();
     const int descriptor = ::mkstemp(pattern.data());
     BOOST_REQUIRE(descriptor >= 0);
@@ -87,9 +88,9 @@ class File {
     path_ = pattern;
     std::ofstream(path_, std::ios::binary) << text;
   }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() { fs::remove(path_); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() { fs::remove(path_); }
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
@@ -98,18 +99,18 @@ class File {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(bad_start)
+BOOST_AUTO_TEST_SUITE(startup_errors)
 
-BOOST_DATA_TEST_CASE(a_bad_setting_stops_the_worker_and_names_itself_its_source_and_what_is_allowed,
-                     data::make(bad_settings()), bad) {
+BOOST_DATA_TEST_CASE(invalid_setting_is_reported_with_source_and_allowed_values, data::make(bad_settings()),
+                     bad) {
   const Finished refused = start("taskward-worker", {"--pool", "api"}, {{bad.key, bad.value}});
   expect_message(refused, kBadSettings, {bad.key, "environment", bad.allowed});
   BOOST_TEST(refused.out.empty());
   if (bad.key.find("KEY") != std::string::npos || bad.key.find("URL") != std::string::npos)
-    BOOST_TEST(refused.err.find(bad.value) == std::string::npos, "the secret is shown: " << refused.err);
+    BOOST_TEST(refused.err.find(bad.value) == std::string::npos, "the secret is disclosed: " << refused.err);
 }
 
-BOOST_AUTO_TEST_CASE(the_operators_command_refuses_the_same) {
+BOOST_AUTO_TEST_CASE(command_line_rejects_the_same_settings) {
   for (const BadSetting& bad : bad_settings()) {
     BOOST_TEST_CONTEXT(bad) {
       expect_message(start("taskward", {"config"}, {{bad.key, bad.value}}), kBadSettings,
@@ -118,29 +119,29 @@ BOOST_AUTO_TEST_CASE(the_operators_command_refuses_the_same) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(all_bad_settings_are_told_at_once) {
+BOOST_AUTO_TEST_CASE(all_invalid_settings_are_reported_together) {
   const Finished refused = start("taskward-worker", {"--pool", "api"},
                                  {{"THREADS", "0"}, {"JWT_ALG", "none"}, {"LOG_LEVEL", "loud"}});
   expect_message(refused, kBadSettings, {"THREADS", "JWT_ALG", "LOG_LEVEL"});
 }
 
-BOOST_AUTO_TEST_CASE(without_a_secret_key_no_worker_starts) {
+BOOST_AUTO_TEST_CASE(worker_needs_a_secret_key) {
   expect_message(start("taskward-worker", {"--pool", "api"}, {{"SECRET_KEY", ""}}), kBadSettings,
                  {"SECRET_KEY", "32 bytes or more"});
 }
 
-BOOST_AUTO_TEST_CASE(HS256_without_its_key_is_refused) {
+BOOST_AUTO_TEST_CASE(HS256_needs_its_key) {
   expect_message(start("taskward-worker", {"--pool", "api"}, {{"JWT_ALG", "HS256"}}), kBadSettings,
                  {"JWT_SECRET_KEY", "JWT_ALG=HS256 (from environment)", "32 bytes or more"});
 }
 
-BOOST_AUTO_TEST_CASE(an_access_token_must_not_outlive_its_refresh_token) {
+BOOST_AUTO_TEST_CASE(access_token_lifetime_must_not_exceed_refresh_token_lifetime) {
   expect_message(start("taskward-worker", {"--pool", "api"}, {{"REFRESH_TOKEN_TTL", "60"}}), kBadSettings,
                  {"ACCESS_TOKEN_TTL (from default)", "REFRESH_TOKEN_TTL (from environment)"});
 }
 
-BOOST_AUTO_TEST_CASE(a_bad_line_of_the_settings_file_is_named_by_its_number_and_not_quoted) {
-  const File file("# settings\nTHREADS = 4\nTHREDS = 5\nmy secret\nTHREADS = 6\nJWT_ALG = none\n");
+BOOST_AUTO_TEST_CASE(invalid_line_of_the_settings_file_is_numbered_but_not_quoted) {
+  const TemporaryFile file("# settings\nTHREADS = 4\nTHREDS = 5\nmy secret\nTHREADS = 6\nJWT_ALG = none\n");
   const Finished refused = start("taskward-worker", {"--pool", "api", "--config", file.path()});
   expect_message(
       refused, kBadSettings,
@@ -149,16 +150,16 @@ BOOST_AUTO_TEST_CASE(a_bad_line_of_the_settings_file_is_named_by_its_number_and_
   BOOST_TEST(refused.err.find("my secret") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_or_missing_settings_file_is_named) {
-  const File file("THREADS = \xFF\0 4\n"s);
+BOOST_AUTO_TEST_CASE(damaged_or_missing_settings_file_is_named) {
+  const TemporaryFile file("THREADS = \xFF\0 4\n"s);
   expect_message(start("taskward", {"config", "--config", file.path()}), kBadSettings,
                  {file.path(), "not UTF-8"});
   expect_message(start("taskward", {"config"}, {{"TASKWARD_CONFIG", "/nonexistent/settings"}}), kBadSettings,
                  {"/nonexistent/settings: cannot be read"});
 }
 
-BOOST_AUTO_TEST_CASE(a_secret_may_lie_in_a_file_and_a_bad_one_is_named_by_it) {
-  const File file("short-but-very-secret\n");
+BOOST_AUTO_TEST_CASE(invalid_secret_from_a_file_is_reported_by_file_name) {
+  const TemporaryFile file("short-but-very-secret\n");
   const Finished refused = start("taskward-worker", {"--pool", "api"}, {{"SECRET_KEY_FILE", file.path()}});
   expect_message(refused, kBadSettings,
                  {"SECRET_KEY (from SECRET_KEY_FILE (" + file.path() + "))", "shorter than 32 bytes"});
@@ -167,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_secret_may_lie_in_a_file_and_a_bad_one_is_named_by_it) {
                  {"/nonexistent/key: cannot be read"});
 }
 
-BOOST_AUTO_TEST_CASE(shown_settings_mask_what_is_secret) {
+BOOST_AUTO_TEST_CASE(config_command_masks_secrets) {
   const Finished shown =
       start("taskward", {"config"}, {{"DATABASE_URL", "postgresql://u:hunter2@db/x"}, {"THREADS", "7"}});
   BOOST_TEST(shown.status == 0, shown.err);
@@ -176,16 +177,16 @@ BOOST_AUTO_TEST_CASE(shown_settings_mask_what_is_secret) {
   BOOST_TEST(shown.out.find("********") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_sound_list_of_common_passwords_nobody_makes_passwords) {
-  const File few("password\n123456\n");
+BOOST_AUTO_TEST_CASE(invalid_password_blocklist_prevents_startup) {
+  const TemporaryFile too_short("password\n123456\n");
   std::string damaged;
   for (int i = 0; i < 20'000; ++i) damaged += i == 700 ? "\xff\n" : "password\n";
-  const File no_text(damaged);
+  const TemporaryFile not_utf8(damaged);
   const std::vector<std::pair<std::string, std::string>> lists{
       {"/nonexistent/list", "cannot be read: No such file or directory"},
       {fs::temp_directory_path().string(), "cannot be read: Is a directory"},
-      {few.path(), "holds 2 lines, and a list of common passwords has 10000 or more"},
-      {no_text.path(), "line 701 is not UTF-8"},
+      {too_short.path(), "holds 2 lines, and a list of common passwords has 10000 or more"},
+      {not_utf8.path(), "line 701 is not UTF-8"},
   };
   for (const auto& [path, fault] : lists) {
     for (const char* pool : {"api", "auth"}) {
@@ -198,19 +199,20 @@ BOOST_AUTO_TEST_CASE(without_a_sound_list_of_common_passwords_nobody_makes_passw
                  kBadSettings, {"PASSWORD_BLOCKLIST: /nonexistent/list: cannot be read"});
 }
 
-/// Without a database, and ended after what it says of mail by a file that it cannot make.
+/// Starts without a database; the unwritable ready file ends the process after it has checked the mail
+/// settings.
 Finished start_background(Environment settings) {
   settings.emplace("MAIL_TEMPLATES", (repository() / "src/mail/templates").string());
   settings.emplace("DATABASE_URL", "postgresql://taskward@/taskward?host=/nonexistent");
   return start("taskward-background", {"--ready-file", "/nonexistent/ready"}, std::move(settings));
 }
 
-BOOST_AUTO_TEST_CASE(authorities_of_the_mail_server_that_cannot_be_read_are_refused) {
-  const File nothing("");
+BOOST_AUTO_TEST_CASE(unreadable_mail_ca_file_is_rejected) {
+  const TemporaryFile empty("");
   const std::vector<std::pair<std::string, std::string>> files{
       {"/nonexistent/ca.pem", "cannot be read: No such file or directory"},
       {fs::temp_directory_path().string(), "cannot be read: Is a directory"},
-      {nothing.path(), "is empty"},
+      {empty.path(), "is empty"},
   };
   for (const auto& [path, fault] : files) {
     expect_message(start_background({{"MAIL_SERVER", "localhost"}, {"MAIL_CA_FILE", path}}), kBadSettings,
@@ -218,44 +220,44 @@ BOOST_AUTO_TEST_CASE(authorities_of_the_mail_server_that_cannot_be_read_are_refu
   }
 }
 
-BOOST_AUTO_TEST_CASE(mail_that_goes_to_files_or_in_the_clear_is_warned_of) {
+BOOST_AUTO_TEST_CASE(mail_to_files_or_without_tls_logs_a_warning) {
   const std::string folder = fs::temp_directory_path().string();
   const std::string to_files = R"("mail_goes_to_files","folder":")" + folder + '"';
   const std::string in_the_clear = R"("mail_without_tls","server":)";
   expect_message(start_background({{"MAIL_DIR", folder}}), kUsage, {"/nonexistent/ready", to_files});
   expect_message(start_background({{"MAIL_SERVER", "192.0.2.7"}, {"MAIL_USE_TLS", "off"}}), kUsage,
                  {in_the_clear + R"("192.0.2.7")"});
-  for (const Environment& fine :
+  for (const Environment& valid :
        std::vector<Environment>{{{"MAIL_DIR", folder}, {"ENVIRONMENT", "test"}},
                                 {{"MAIL_SERVER", "192.0.2.7"}},
                                 {{"MAIL_SERVER", "localhost"}, {"MAIL_USE_TLS", "off"}},
                                 {{"MAIL_SERVER", "127.0.0.2"}, {"MAIL_USE_TLS", "off"}},
                                 {{"MAIL_SERVER", "::1"}, {"MAIL_USE_TLS", "off"}}}) {
-    const Finished done = start_background(fine);
+    const Finished done = start_background(valid);
     expect_message(done, kUsage, {"/nonexistent/ready"});
     BOOST_TEST(done.err.find("\"mail_") == std::string::npos, done.err);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_worker_without_a_socket_says_how_it_is_started) {
+BOOST_AUTO_TEST_CASE(worker_without_a_socket_explains_how_to_start_it) {
   expect_message(start("taskward-worker", {"--pool", "api"}), kBadSettings,
                  {"no socket named 'api'", "taskward listen"});
 }
 
-struct BadWords {
+struct BadCommandLine {
   std::string program;
   std::vector<std::string> words;
-  std::string told;
+  std::string message;
 };
-std::ostream& operator<<(std::ostream& out, const BadWords& one) {
+std::ostream& operator<<(std::ostream& out, const BadCommandLine& one) {
   out << one.program;
   for (const std::string& word : one.words) out << ' ' << word;
   return out;
 }
 
 BOOST_DATA_TEST_CASE(
-    a_wrong_command_line_is_told_and_changes_nothing,
-    data::make(std::vector<BadWords>{
+    invalid_command_line_is_a_usage_error,
+    data::make(std::vector<BadCommandLine>{
         {"taskward", {}, "taskward COMMAND"},
         {"taskward", {"frobnicate"}, "frobnicate"},
         {"taskward", {"routes", "extra"}, "extra"},
@@ -281,10 +283,10 @@ BOOST_DATA_TEST_CASE(
         {"taskward-worker", {"--pool", "api", "extra"}, "extra"},
     }),
     bad) {
-  expect_message(start(bad.program, bad.words), kUsage, {bad.told});
+  expect_message(start(bad.program, bad.words), kUsage, {bad.message});
 }
 
-BOOST_AUTO_TEST_CASE(the_whole_product_does_not_start_with_a_bad_setting) {
+BOOST_AUTO_TEST_CASE(stack_does_not_start_with_an_invalid_setting) {
   for (const auto& [key, value] : Environment{{"THREADS", "0"},
                                               {"JWT_ALG", "none"},
                                               {"BCRYPT_COST", "3"},

@@ -1,4 +1,4 @@
-// Which tasks a list shows and in which order: filters that combine, and every sort.
+// Task lists: combined filters and every sort order.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <random>
@@ -20,19 +20,19 @@ const Texts kTags{"home", "two words", "a,b", "\xC3\x84", "Home"};
 const Texts kDays{"2026-03-01T00:00:00.000Z", "2026-03-02T00:00:00.000Z", "2026-03-02T00:00:00.001Z",
                   "2026-03-03T12:00:00.000Z"};
 
-struct Known {
-  std::string id, title, status, priority, due_at, created_at, updated_at;  ///< an empty due_at is none
+struct KnownTask {
+  std::string id, title, status, priority, due_at, created_at, updated_at;  ///< empty due_at: none
   Texts tags;
 };
 
-/// A query, and what the same means for tasks that a test knows.
-struct Asked {
+/// A query, and its expected result for known tasks.
+struct ListQuery {
   Texts statuses, priorities, tags;
   std::string due_after, due_before;
   std::string sort = "created_at";
   bool descending = true;
 
-  [[nodiscard]] std::string query() const {
+  [[nodiscard]] std::string target() const {
     std::string out = "?sort=" + (descending ? "-" + sort : sort);
     const auto add_list = [&](const std::string& name, const Texts& values) {
       for (std::size_t i = 0; i < values.size(); ++i) {
@@ -42,13 +42,13 @@ struct Asked {
     };
     add_list("status", statuses);
     add_list("priority", priorities);
-    for (const std::string& tag : tags) out += "&tag=" + in_query(tag);
+    for (const std::string& tag : tags) out += "&tag=" + url_encoded(tag);
     if (!due_after.empty()) out += "&due_after=" + due_after;
     if (!due_before.empty()) out += "&due_before=" + due_before;
     return out;
   }
 
-  [[nodiscard]] bool shows(const Known& task) const {
+  [[nodiscard]] bool matches(const KnownTask& task) const {
     const auto is_one_of = [](const std::string& value, const Texts& values) {
       return values.empty() || std::find(values.begin(), values.end(), value) != values.end();
     };
@@ -59,8 +59,8 @@ struct Asked {
            (due_before.empty() || (!task.due_at.empty() && task.due_at < due_before));
   }
 
-  /// What it is sorted by, as bytes.
-  [[nodiscard]] std::string key_of(const Known& task) const {
+  /// The sort key, compared as bytes.
+  [[nodiscard]] std::string key_of(const KnownTask& task) const {
     if (sort == "updated_at") return task.updated_at;
     if (sort == "due_at") return task.due_at;
     if (sort == "priority") {
@@ -73,29 +73,29 @@ struct Asked {
     return key;
   }
 
-  [[nodiscard]] Texts expected(const std::vector<Known>& all) const {
-    std::vector<Known> found;
+  [[nodiscard]] Texts expected(const std::vector<KnownTask>& all) const {
+    std::vector<KnownTask> found;
     std::copy_if(all.begin(), all.end(), std::back_inserter(found),
-                 [&](const Known& task) { return shows(task); });
-    std::sort(found.begin(), found.end(), [&](const Known& a, const Known& b) {
-      // No due date comes last, whichever way.
+                 [&](const KnownTask& task) { return matches(task); });
+    std::sort(found.begin(), found.end(), [&](const KnownTask& a, const KnownTask& b) {
+      // Tasks without a due date are last in both directions.
       if (sort == "due_at" && a.due_at.empty() != b.due_at.empty()) return b.due_at.empty();
       const auto left = std::pair(key_of(a), a.id);
       const auto right = std::pair(key_of(b), b.id);
       return descending ? left > right : left < right;
     });
     Texts ids;
-    for (const Known& task : found) ids.push_back(task.id);
+    for (const KnownTask& task : found) ids.push_back(task.id);
     return ids;
   }
 };
 
-/// Tasks of which many are alike in one thing or another.
-struct Collection : TaskOwner {
-  std::vector<Known> all;
+/// Tasks many of which have equal sort keys.
+struct FilterFixture : TaskOwner {
+  std::vector<KnownTask> all;
   std::mt19937 random{11};
 
-  Collection() {
+  FilterFixture() {
     const Texts names{"b", "B", "a", "_", "Z", "\xC3\xA4", "\xC3\x84", "\xF4\x8F\xBF\xBF", "10", "9", " x"};
     std::string file = "[";
     for (int i = 0; i < 90; ++i) {
@@ -109,7 +109,7 @@ struct Collection : TaskOwner {
     static_cast<void>(
         stack.sql("update taskward.tasks set updated_at = date_trunc('day', now()) + "
                   "(get_byte(uuid_send(id), 15) % 5) * interval '1 ms' where owner_id = '" +
-                  person.id + "'"));
+                  user.id + "'"));
     const Json items = list("?limit=100")["items"];
     for (std::size_t i = 0; i < items.size(); ++i) {
       const Json task = items.at(i);
@@ -130,57 +130,57 @@ struct Collection : TaskOwner {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(task_finding)
+BOOST_AUTO_TEST_SUITE(task_filters)
 
-BOOST_FIXTURE_TEST_CASE(every_sort_is_total_both_ways_also_among_equals, Collection) {
+BOOST_FIXTURE_TEST_CASE(every_sort_is_a_total_order_in_both_directions, FilterFixture) {
   for (const std::string& sort : kSorts) {
     for (const bool descending : {false, true}) {
-      Asked asked;
-      asked.sort = sort;
-      asked.descending = descending;
-      const Texts expected = asked.expected(all);
-      BOOST_TEST_CONTEXT(asked.query()) {
-        BOOST_TEST(ids(asked.query() + "&limit=100") == expected, each);
-        // The same by offsets, and by cursors.
+      ListQuery query;
+      query.sort = sort;
+      query.descending = descending;
+      const Texts expected = query.expected(all);
+      BOOST_TEST_CONTEXT(query.target()) {
+        BOOST_TEST(ids(query.target() + "&limit=100") == expected, each);
+        // Paging by offset and by cursor gives the same order.
         Texts by_offset;
         for (int offset = 0; offset < 90; offset += 30) {
-          for (std::string& id : ids(asked.query() + "&limit=30&offset=" + std::to_string(offset)))
+          for (std::string& id : ids(query.target() + "&limit=30&offset=" + std::to_string(offset)))
             by_offset.push_back(std::move(id));
         }
         BOOST_TEST(by_offset == expected, each);
-        BOOST_TEST(walk(asked.query() + "&limit=7") == expected, each);
+        BOOST_TEST(walk(query.target() + "&limit=7") == expected, each);
       }
     }
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(all_filters_combine_in_every_sort, Collection) {
+BOOST_FIXTURE_TEST_CASE(all_filters_combine_with_every_sort, FilterFixture) {
   std::size_t shown = 0;
   for (int round = 0; round < 150; ++round) {
-    Asked asked;
-    asked.statuses = some_of(kStatuses);
-    asked.priorities = some_of(kPriorities);
-    if (random() % 2 == 0) asked.tags = some_of(kTags);
-    if (random() % 3 == 0) asked.due_after = one_of(kDays);
-    if (random() % 3 == 0) asked.due_before = one_of(kDays);
-    asked.sort = one_of(kSorts);
-    asked.descending = random() % 2 == 0;
-    const Texts expected = asked.expected(all);
+    ListQuery query;
+    query.statuses = some_of(kStatuses);
+    query.priorities = some_of(kPriorities);
+    if (random() % 2 == 0) query.tags = some_of(kTags);
+    if (random() % 3 == 0) query.due_after = one_of(kDays);
+    if (random() % 3 == 0) query.due_before = one_of(kDays);
+    query.sort = one_of(kSorts);
+    query.descending = random() % 2 == 0;
+    const Texts expected = query.expected(all);
     shown += expected.size();
-    BOOST_TEST_CONTEXT(asked.query()) {
-      const Json page = list(asked.query() + "&count=true&limit=100");
+    BOOST_TEST_CONTEXT(query.target()) {
+      const Json page = list(query.target() + "&count=true&limit=100");
       BOOST_TEST(texts_of(page["items"], "id") == expected, each);
       BOOST_TEST(page["total"].number() == static_cast<std::int64_t>(expected.size()));
-      BOOST_TEST(walk(asked.query() + "&limit=4") == expected, each);
+      BOOST_TEST(walk(query.target() + "&limit=4") == expected, each);
     }
   }
   BOOST_TEST(shown > 500U);
 }
 
-BOOST_FIXTURE_TEST_CASE(due_dates_are_bounded_by_a_half_open_range, TaskOwner) {
+BOOST_FIXTURE_TEST_CASE(due_date_filters_form_a_half_open_range, TaskOwner) {
   for (const std::string& day : kDays)
-    static_cast<void>(make(R"({"title":)" + json_string(day) + R"(,"due_at":)" + json_string(day) + '}'));
-  static_cast<void>(make_titled("never"));
+    static_cast<void>(create(R"({"title":)" + json_string(day) + R"(,"due_at":)" + json_string(day) + '}'));
+  static_cast<void>(create_titled("never"));
   const std::string by = "&sort=due_at";
   BOOST_TEST(titles("?due_after=2026-03-02T00:00:00Z" + by) == (Texts{kDays[1], kDays[2], kDays[3]}), each);
   BOOST_TEST(titles("?due_before=2026-03-02T00:00:00Z" + by) == Texts{kDays[0]}, each);
@@ -194,8 +194,8 @@ BOOST_FIXTURE_TEST_CASE(due_dates_are_bounded_by_a_half_open_range, TaskOwner) {
   BOOST_TEST(titles("?due_after=0001-01-01T00:00:00Z&due_before=9999-12-31T23:59:59Z").size() == 4U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_list_says_how_it_was_cut_and_counts_only_when_asked, TaskOwner) {
-  for (int i = 0; i < 5; ++i) static_cast<void>(make_titled("Tea"));
+BOOST_FIXTURE_TEST_CASE(list_reports_limit_and_offset_and_counts_only_on_request, TaskOwner) {
+  for (int i = 0; i < 5; ++i) static_cast<void>(create_titled("Tea"));
   const Json usual = list("?limit=2&offset=1");
   BOOST_TEST(!usual.has("total"));
   BOOST_TEST(usual["offset"].number() == 1);
@@ -208,9 +208,9 @@ BOOST_FIXTURE_TEST_CASE(a_list_says_how_it_was_cut_and_counts_only_when_asked, T
   BOOST_TEST(second["total"].number() == 5);
   BOOST_TEST(!second.has("offset"));
   for (const std::string last : {"?limit=5", "?limit=5&offset=3", "?offset=9"}) {
-    const Answer answer = ask("GET", last);
-    BOOST_TEST(!answer.json().has("next_cursor"));
-    BOOST_TEST(answer.count("link") == 0U);
+    const Response response = request("GET", last);
+    BOOST_TEST(!response.json().has("next_cursor"));
+    BOOST_TEST(response.count("link") == 0U);
   }
 }
 

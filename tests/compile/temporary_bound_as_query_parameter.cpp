@@ -3,14 +3,14 @@
 
 namespace taskward::db {
 
-TaskId wanted();
+TaskId current_id();
 
-void bind(Params& params, const TaskId& kept) {
+void bind(Params& params, const TaskId& id) {
 #ifdef CONTROL
-  params.id(kept);
+  params.id(id);
 #else
-  static_cast<void>(kept);
-  params.id(wanted());
+  static_cast<void>(id);
+  params.id(current_id());
 #endif
 }
 

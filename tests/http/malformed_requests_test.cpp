@@ -1,4 +1,4 @@
-// Absurd requests: each gets a problem document, and the next one an answer.
+// Malformed requests: each gets a problem document.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -15,18 +15,18 @@ std::string get(const std::string& target, const std::string& more = {}) {
   return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + more + "\r\n";
 }
 
-/// A problem of some 4xx status.
-void expect_client_fault(const Answer& answer) {
-  BOOST_TEST(answer.status >= 400);
-  BOOST_TEST(answer.status < 500);
-  expect_problem(answer, answer.status, answer.json()["code"].text());
+/// A problem document of any 4xx status.
+void expect_client_error(const Response& response) {
+  BOOST_TEST(response.status >= 400);
+  BOOST_TEST(response.status < 500);
+  expect_problem(response, response.status, response.json()["code"].text());
 }
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(paths)
+BOOST_AUTO_TEST_SUITE(malformed_requests)
 
-BOOST_DATA_TEST_CASE(an_absurd_path_is_the_clients_fault,
+BOOST_DATA_TEST_CASE(malformed_path_is_a_client_error,
                      data::make({"//",
                                  "///x",
                                  "/../",
@@ -56,22 +56,22 @@ BOOST_DATA_TEST_CASE(an_absurd_path_is_the_clients_fault,
                                  "/healthz/../../x",
                                  "/auth//../nowhere"}),
                      target) {
-  expect_client_fault(raw_request(running_stack(), get(target)));
+  expect_client_error(raw_request(running_stack(), get(target)));
 }
 
-BOOST_AUTO_TEST_CASE(double_slashes_and_dots_lead_where_they_say) {
+BOOST_AUTO_TEST_CASE(double_slashes_and_dots_are_normalised) {
   BOOST_TEST(raw_request(running_stack(), get("//healthz//")).status == 200);
   BOOST_TEST(raw_request(running_stack(), get("/tasks/../healthz")).status == 200);
   BOOST_TEST(raw_request(running_stack(), get("/%68ealthz")).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(a_path_that_is_too_long_is_414) {
+BOOST_AUTO_TEST_CASE(overlong_path_is_414) {
   expect_problem(raw_request(running_stack(), get('/' + std::string(9000, 'a'))), 414, "uri_too_long");
-  expect_client_fault(raw_request(running_stack(), get("/tasks/" + std::string(4000, 'a'))));
-  expect_client_fault(raw_request(running_stack(), get("/tasks?" + std::string(4000, 'a'))));
+  expect_client_error(raw_request(running_stack(), get("/tasks/" + std::string(4000, 'a'))));
+  expect_client_error(raw_request(running_stack(), get("/tasks?" + std::string(4000, 'a'))));
 }
 
-BOOST_AUTO_TEST_CASE(headers_that_are_too_large_are_431) {
+BOOST_AUTO_TEST_CASE(oversized_headers_are_431) {
   const std::string line = "X-Large: " + std::string(9000, 'a') + "\r\n";
   expect_problem(raw_request(running_stack(), get("/healthz", line)), 431, "headers_too_large");
   std::string many;
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(headers_that_are_too_large_are_431) {
 }
 
 BOOST_DATA_TEST_CASE(
-    what_is_no_http_is_400,
+    malformed_http_is_400,
     data::make({"\x01\x02\x03\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/x\r\n\r\n",
                 "POST /tasks HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
                 "POST /tasks HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
@@ -93,22 +93,22 @@ BOOST_DATA_TEST_CASE(
   expect_problem(raw_request(running_stack(), bytes), 400, "bad_request");
 }
 
-BOOST_AUTO_TEST_CASE(plain_http_to_the_port_is_told_so) {
+BOOST_AUTO_TEST_CASE(plain_http_on_the_tls_port_is_400) {
   const Stack& stack = running_stack();
   const std::string address = "http://127.0.0.1:" + std::to_string(stack.port());
   HttpClient client(address, stack.certificate());
-  const Answer answer = client.get("/healthz");
-  expect_problem(answer, 400, "bad_request");
+  const Response response = client.get("/healthz");
+  expect_problem(response, 400, "bad_request");
 }
 
-BOOST_AUTO_TEST_CASE(an_unknown_transfer_coding_is_refused) {
-  const Answer answer = raw_request(
+BOOST_AUTO_TEST_CASE(unknown_transfer_coding_is_501) {
+  const Response response = raw_request(
       running_stack(),
       "POST /tasks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\nContent-Type: application/json\r\n\r\n");
-  expect_problem(answer, 501, "not_implemented");
+  expect_problem(response, 501, "not_implemented");
 }
 
-BOOST_AUTO_TEST_CASE(a_body_nobody_asked_for_does_no_harm) {
+BOOST_AUTO_TEST_CASE(unexpected_body_does_no_harm) {
   TlsConnection connection(running_stack());
   for (int i = 0; i < 3; ++i) {
     connection.send("GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
