@@ -125,7 +125,7 @@ std::string fault_of(const Option& option, const RawValue& given) {
   std::string text = std::string(option.key) + " (from " + given.source + "): ";
   if (option.secrecy == Secrecy::open) {
     text += "'" + given.value + "' is invalid";
-  } else if (const auto weakness = option.allowed.starts_with("at least 32 random bytes")
+  } else if (const auto weakness = option.allowed.starts_with("32 or more random bytes")
                                        ? weakness_of_key(given.value)
                                        : std::nullopt) {
     text += "the value is invalid: " + *weakness;

@@ -119,7 +119,7 @@ Option path(std::string_view key, std::string Settings::*member, std::string_vie
 Option key_material(std::string_view key, Secret Settings::*member, std::string_view help) {
   return {key,
           "",
-          "at least 32 random bytes, such as the output of `openssl rand -base64 32`",
+          "32 or more random bytes, such as the output of `openssl rand -base64 32`",
           Secrecy::secret,
           help,
           [=](Settings& settings, std::string_view value) {
