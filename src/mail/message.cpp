@@ -134,7 +134,7 @@ std::string encoded_subject(std::string_view text) {
   // White space between encoded words is not displayed, so everything from the first to the last non-ASCII
   // word is encoded.
   const auto is_not_ascii = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
-  const auto first = std::find_if(text.begin(), text.end(), odd);
+  const auto first = std::find_if(text.begin(), text.end(), is_not_ascii);
   std::size_t begin = static_cast<std::size_t>(first - text.begin());
   // Text that looks like an encoded word must be encoded.
   begin = std::min(begin, text.find("=?"));

@@ -26,11 +26,13 @@ const std::array kStatements{&add_one};
 
 std::unique_ptr<ThrowawayServer> primary;
 
-/// A server for the whole suite that can have standbys. It has none.
+/// A server for the whole suite. It requires a synchronous standby that does not exist, of sessions that ask
+/// for it.
 struct Primary {
   Primary() {
     primary = std::make_unique<ThrowawayServer>(
-        std::vector<std::string>{"wal_level=replica", "max_wal_senders=4", "synchronous_commit=on"});
+        std::vector<std::string>{"wal_level=replica", "max_wal_senders=4", "synchronous_commit=local",
+                                 "synchronous_standby_names=missing"});
   }
   Primary(const Primary&) = delete;
   Primary& operator=(const Primary&) = delete;
@@ -41,44 +43,31 @@ struct StandbyFixture {
   SystemClock clock;
   Log log{STDERR_FILENO, LogLevel::error, clock};
   Secret conninfo{primary->conninfo("postgres", "postgres")};
+  Secret synchronous{primary->conninfo("postgres", "postgres") + " options='-c synchronous_commit=on'"};
   db::Connection observer{{conninfo, "test-observer"}, {}, log};
-  db::Connection connection{{conninfo, "test-subject", db::Preparation::kept, 60s}, kStatements, log};
+  db::Connection connection{{synchronous, "test-subject", db::Preparation::kept, 60s}, kStatements, log};
 
   StandbyFixture() {
-    observer.execute("set synchronous_commit = local");
     observer.execute(
         "drop table if exists numbers; create table numbers (n bigint not null);"
         "insert into numbers values (0);"
         "drop sequence if exists executions; create sequence executions");
     connection.connect();
-    require_standby("nobody");
   }
   StandbyFixture(const StandbyFixture&) = delete;
   StandbyFixture& operator=(const StandbyFixture&) = delete;
-  ~StandbyFixture() { require_standby(""); }
 
-  void require_standby(const std::string& name) {
-    observer.execute("alter system set synchronous_standby_names = '" + name + "'");
-    observer.execute("select pg_reload_conf()");
-    // The subject's session applies the new setting with its next command.
-    while (observer
-               .query("select count(*) from pg_settings where name = 'synchronous_standby_names'"
-                      " and setting = $1::text",
-                      Params().text(name))
-               .row(0)
-               .number() == 0)
-      std::this_thread::sleep_for(5ms);
-  }
   std::int64_t number(const std::string& sql) { return observer.query(sql, Params()).row(0).number(); }
   std::int64_t stored() { return number("select n from numbers"); }
   std::int64_t executions() { return number("select last_value from executions"); }
 
   /// Runs `write`, and `function` on its session as soon as that waits for the standby.
   void interrupt(const std::string& function, const std::function<void()>& write) {
-    std::jthread interrupter([&] {
+    std::jthread interrupter([&](const std::stop_token& stop) {
       const std::string waiting =
           " from pg_stat_activity where application_name = 'test-subject' and wait_event = 'SyncRep'";
-      while (number("select count(*)" + waiting) == 0) std::this_thread::sleep_for(5ms);
+      while (!stop.stop_requested() && number("select count(*)" + waiting) == 0)
+        std::this_thread::sleep_for(5ms);
       observer.execute("select " + function + "(pid)" + waiting);
     });
     write();
@@ -137,7 +126,7 @@ BOOST_FIXTURE_TEST_CASE(error_after_a_commit_in_doubt_does_not_hide_the_doubt, S
 BOOST_FIXTURE_TEST_CASE(doubt_ends_with_its_statement, StandbyFixture) {
   interrupt("pg_cancel_backend",
             [&] { BOOST_CHECK_THROW(connection.run(add_one, Params()), db::OutcomeUnknown); });
-  require_standby("");
+  connection.execute("set synchronous_commit = local");
   BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 2);
 }
 
