@@ -11,8 +11,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDatabasePause{500};
-constexpr milliseconds kFaultPause{5'000};
-constexpr milliseconds kBeat{1'000};  // a job that waits is heard of this often
+constexpr milliseconds kFailurePause{5'000};
+constexpr milliseconds kBeat{1'000};  // how often a waiting job shows that it is alive
 
 }  // namespace
 
@@ -37,26 +37,26 @@ void Background::run(Job& job, const MakeStep& make_step) {
     return giving_up_.load();
   };
   Step step;
-  std::string last_fault;
+  std::string last_failure;
   milliseconds pause{0};
   while (!wait(job, pause)) {
     try {
       if (!step) step = make_step(give_up);
       pause = step();
       note_database(nullptr);
-      if (!last_fault.empty()) log_.line(LogLevel::info, "job_works_again").field("job", job.name);
-      last_fault.clear();
-    } catch (const db::Unavailable& fault) {
-      note_database(fault.what());
+      if (!last_failure.empty()) log_.line(LogLevel::info, "job_recovered").field("job", job.name);
+      last_failure.clear();
+    } catch (const db::Unavailable& failure) {
+      note_database(failure.what());
       pause = kDatabasePause;
-    } catch (const db::OutcomeUnknown& fault) {
-      note_database(fault.what());
+    } catch (const db::OutcomeUnknown& failure) {
+      note_database(failure.what());
       pause = kDatabasePause;
-    } catch (const std::exception& fault) {
-      if (last_fault != fault.what())
-        log_.line(LogLevel::error, "job_failed").field("job", job.name).field("reason", fault.what());
-      last_fault = fault.what();
-      pause = kFaultPause;
+    } catch (const std::exception& failure) {
+      if (last_failure != failure.what())
+        log_.line(LogLevel::error, "job_failed").field("job", job.name).field("reason", failure.what());
+      last_failure = failure.what();
+      pause = kFailurePause;
     }
   }
   const std::scoped_lock lock(mutex_);
@@ -76,15 +76,15 @@ bool Background::wait(Job& job, milliseconds pause) {
   return true;
 }
 
-void Background::note_database(const char* fault) {
+void Background::note_database(const char* failure) {
   const std::scoped_lock lock(mutex_);
-  const bool is_away = fault != nullptr;
+  const bool is_away = failure != nullptr;
   if (is_away == database_is_away_) return;
   database_is_away_ = is_away;
   if (is_away)
-    log_.line(LogLevel::warning, "database_lost").field("reason", fault);
+    log_.line(LogLevel::warning, "database_unavailable").field("reason", failure);
   else
-    log_.line(LogLevel::info, "database_back");
+    log_.line(LogLevel::info, "database_available");
 }
 
 bool Background::stop(milliseconds limit) {

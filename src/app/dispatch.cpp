@@ -18,29 +18,28 @@ namespace {
 constexpr std::string_view kNoRoute = "none";
 constexpr std::string_view kOtherMethod = "other";
 
-bool holds_header(const http::Response& response, std::string_view name) {
+bool has_header(const http::Response& response, std::string_view name) {
   return std::any_of(response.headers.begin(), response.headers.end(),
                      [&](const auto& header) { return header.first == name; });
 }
 
-/// The catch ladder: runs the work, and says what came of it when it threw. Nothing of an exception's text
-/// reaches the client.
+/// Runs the work and converts an exception to an error. Its text is logged and not sent to the client.
 template <class Work>
 std::optional<Error> caught(const Work& work) {
   const auto broken = [](ErrorCode code, const std::string& text) { return Error(code, {}, text); };
   try {
     work();
     return std::nullopt;
-  } catch (const db::Unavailable& fault) {
-    return broken(ErrorCode::service_unavailable, fault.what());
-  } catch (const db::OutcomeUnknown& fault) {
-    return broken(ErrorCode::service_unavailable, std::string("outcome unknown: ") + fault.what());
-  } catch (const store::WrongSchema& fault) {
-    return broken(ErrorCode::service_unavailable, fault.what());
-  } catch (const domain::UnusableKeys& fault) {
-    return broken(ErrorCode::service_unavailable, fault.what());
-  } catch (const std::exception& fault) {
-    return broken(ErrorCode::internal_error, fault.what());
+  } catch (const db::Unavailable& failure) {
+    return broken(ErrorCode::service_unavailable, failure.what());
+  } catch (const db::OutcomeUnknown& failure) {
+    return broken(ErrorCode::service_unavailable, std::string("outcome unknown: ") + failure.what());
+  } catch (const store::WrongSchema& failure) {
+    return broken(ErrorCode::service_unavailable, failure.what());
+  } catch (const domain::UnusableKeys& failure) {
+    return broken(ErrorCode::service_unavailable, failure.what());
+  } catch (const std::exception& failure) {
+    return broken(ErrorCode::internal_error, failure.what());
   }
 }
 
@@ -49,7 +48,7 @@ std::optional<Error> caught(const Work& work) {
 struct Dispatch::Outcome {
   http::Response response;
   std::string_view route = kNoRoute;
-  std::string_view code;  ///< of the problem, if it is one
+  std::string_view code;  ///< of a problem document
   std::string internal;   ///< for the log
   api::Reach reach = api::Reach::everybody;
 };
@@ -68,7 +67,7 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
         !found.allowed.empty() && api::reaches(found.reach, resources.rules, request.client_address);
     if (is_there) outcome.reach = found.reach;
     if (!is_there) {
-      refuse(Error(ErrorCode::not_found, "There is nothing at this path."));
+      refuse(Error(ErrorCode::not_found, "There is no resource at this path."));
     } else if (method == http::Method::OPTIONS) {
       outcome.route = "options";
       outcome.response = http::Response(204);
@@ -85,7 +84,7 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
         outcome.response = *std::move(handled);
       else
         refuse(handled.error());
-      // RFC 5789, 2.2.
+      // RFC 5789, section 2.2.
       if (method == http::Method::PATCH && outcome.response.status == 415)
         outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));
     }
@@ -95,7 +94,7 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
 }
 
 void Dispatch::add_cors(const http::Request& request, Outcome& outcome) const {
-  // What is for programs on this host is not for pages that somebody on this host looks at.
+  // Web pages must not read what is restricted to clients on this host.
   if (cors_origins_.empty() || outcome.reach != api::Reach::everybody) return;
   http::Response& response = outcome.response;
   response.with("Vary", "Origin");
@@ -117,9 +116,9 @@ void Dispatch::add_cors(const http::Request& request, Outcome& outcome) const {
 }
 
 void Dispatch::note(const http::Request& request, const Outcome& outcome, Steady::time_point begun,
-                    std::string_view broken_off, model::Meter& meter) const {
+                    std::string_view aborted, model::Meter& meter) const {
   const int status = outcome.response.status;
-  const bool is_error = status >= 500 || !broken_off.empty();
+  const bool is_error = status >= 500 || !aborted.empty();
   const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begun);
   LogLine line = log_.line(is_error ? LogLevel::error : LogLevel::info, "request");
   line.field("request_id", request.request_id)
@@ -130,14 +129,14 @@ void Dispatch::note(const http::Request& request, const Outcome& outcome, Steady
       .field("client_address", request.client_address);
   if (!outcome.code.empty()) line.field("code", outcome.code);
   if (!outcome.internal.empty()) line.field("reason", outcome.internal);
-  if (!broken_off.empty()) line.field("broken_off", broken_off);
+  if (!aborted.empty()) line.field("aborted", aborted);
   const auto method = http::method(request.method);
   meter.add(model::Metric::http_requests,
             {outcome.route, method ? http::name(*method) : kOtherMethod, std::to_string(status)});
   meter.observe(model::Metric::http_duration, taken);
 }
 
-/// Writes the request's line when its answer has come to an end, whichever it was.
+/// Logs the request when its response is complete or aborted.
 class Dispatch::WatchedRest {
  public:
   WatchedRest(const Dispatch& dispatch, const http::Request& request, Outcome&& outcome,
@@ -150,13 +149,14 @@ class Dispatch::WatchedRest {
         meter_(meter) {}
   WatchedRest(const WatchedRest&) = delete;
   WatchedRest& operator=(const WatchedRest&) = delete;
-  ~WatchedRest() { dispatch_.note(request_, outcome_, begun_, broken_off_, meter_); }
+  ~WatchedRest() { dispatch_.note(request_, outcome_, begun_, aborted_, meter_); }
 
   http::Piece next(std::string& into) {
     http::Piece piece = http::Piece::broken;
     const auto thrown = caught([&] { piece = rest_(into); });
-    if (piece == http::Piece::broken) broken_off_ = thrown ? thrown->internal : "the caller may not go on";
-    if (piece == http::Piece::end) broken_off_.clear();
+    if (piece == http::Piece::broken)
+      aborted_ = thrown ? thrown->internal : "access was revoked during the response";
+    if (piece == http::Piece::end) aborted_.clear();
     return piece;
   }
 
@@ -167,7 +167,7 @@ class Dispatch::WatchedRest {
   Steady::time_point begun_;
   std::function<http::Piece(std::string&)> rest_;
   model::Meter& meter_;
-  std::string broken_off_ = "nobody took all of it";
+  std::string aborted_ = "the client closed the connection";
 };
 
 http::Response Dispatch::answer(http::Request& request, const domain::Resources& resources) const {
@@ -175,9 +175,9 @@ http::Response Dispatch::answer(http::Request& request, const domain::Resources&
   Outcome outcome = route(request, resources);
   http::Response& response = outcome.response;
 
-  if (!holds_header(response, "Cache-Control")) response.with("Cache-Control", "private");
+  if (!has_header(response, "Cache-Control")) response.with("Cache-Control", "private");
   add_cors(request, outcome);
-  // Also for HEAD, where it tells the length that GET's body would have (RFC 9110, 9.3.2).
+  // Also for HEAD, with the length for GET (RFC 9110, section 8.6).
   const bool has_length = response.status != 204 && response.status != 304 && !response.rest;
   if (has_length) response.with("Content-Length", std::to_string(response.body.size()));
   if (request.method == "HEAD") {

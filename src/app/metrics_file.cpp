@@ -1,7 +1,6 @@
 #include "metrics_file.hpp"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstring>
+#include <new>
 #include <system_error>
 
 namespace taskward::app {
@@ -18,10 +18,10 @@ namespace {
 
 constexpr std::string_view kMagic = "taskward metrics";
 constexpr std::uint32_t kLayout = 1;
-/// A release has some hundred series; a file that served several has those of all of them.
+/// A release has a few hundred series; a file used by several releases contains those of all.
 constexpr std::uint32_t kSlots = 2048;
 constexpr std::size_t kHeaderBytes = 4096;
-/// More processes than a host would ever run.
+/// More processes than a host runs.
 constexpr int kFilesMost = 1024;
 
 [[noreturn]] void fail(const std::string& what, int error = errno) {
@@ -40,13 +40,13 @@ bool try_lock(int descriptor) {
   return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
 }
 
-/// Asks without taking it, so that a process that starts meanwhile finds it free.
+/// Tests without locking, so that a process that starts concurrently finds the file unlocked.
 bool is_locked(int descriptor) {
   struct flock lock = whole_file();
   return ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
-/// False when the file is shorter.
+/// False if the file is shorter.
 bool read_at(int descriptor, void* into, std::size_t bytes, std::size_t from) {
   auto* place = static_cast<char*>(into);
   while (bytes > 0) {
@@ -67,13 +67,13 @@ std::int64_t now_in_microseconds() {
 
 }  // namespace
 
-// The bytes of the file, in the machine's own order: nothing but processes of this host reads it.
+// The format of the file, in native byte order: only processes of this host read it.
 struct MetricsFile::Header {
   std::array<char, 16> magic;  // written last
   std::uint32_t layout;
   std::uint32_t slots;
-  std::atomic<std::uint64_t> used;  // slots before it have their keys and never lose them
-  // For people who look into it.
+  std::atomic<std::uint64_t> used;  // number of slots with a key, which never changes
+  // Informational.
   std::int64_t process;
   std::int64_t taken_over_at;  // microseconds since 1970
   std::array<char, 16> pool;
@@ -81,8 +81,8 @@ struct MetricsFile::Header {
 
 struct MetricsFile::Slot {
   Cell value;
-  Lasting lasting;
-  std::array<char, kKeyMaxBytes + 1> key;  // ends with a NUL
+  Lifetime lifetime;
+  std::array<char, kKeyMaxBytes + 1> key;  // NUL-terminated
 };
 
 namespace {
@@ -90,42 +90,42 @@ constexpr std::size_t kSlotBytes = 128;
 constexpr std::size_t kFileBytes = kHeaderBytes + kSlots * kSlotBytes;
 }  // namespace
 
-MetricsFile::Header& MetricsFile::header() const noexcept { return *static_cast<Header*>(memory_); }
+MetricsFile::Header& MetricsFile::header() const noexcept {
+  return *static_cast<Header*>(mapping_->memory());
+}
 
 MetricsFile::Slot* MetricsFile::slots() const noexcept {
   static_assert(sizeof(Slot) == kSlotBytes && sizeof(Header) <= kHeaderBytes);
-  return reinterpret_cast<Slot*>(static_cast<char*>(memory_) + kHeaderBytes);
+  return reinterpret_cast<Slot*>(static_cast<char*>(mapping_->memory()) + kHeaderBytes);
 }
 
-MetricsFile::MetricsFile() { map(-1); }
+MetricsFile::MetricsFile() : entries_(std::make_unique<Entry[]>(kSlots)) { map(-1); }
 
-MetricsFile::MetricsFile(const std::string& folder, std::string_view pool) {
+MetricsFile::MetricsFile(const std::string& folder, std::string_view pool)
+    : entries_(std::make_unique<Entry[]>(kSlots)) {
   for (int number = 1; number <= kFilesMost; ++number) {
     const std::string path = folder + '/' + std::to_string(number) + std::string(kMetricsFileSuffix);
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (descriptor < 0) fail(path);
     try {
-      if (try_lock(descriptor) && take_over(descriptor, pool)) return;
+      if (try_lock(descriptor) && take_over(descriptor, pool)) {
+        path_ = path;
+        return;
+      }
     } catch (...) {
       ::close(descriptor);
       throw;
     }
     ::close(descriptor);
   }
-  fail(folder + " is full of files that cannot be used", ENOSPC);
+  fail(folder + " contains too many files that are in use or unusable", ENOSPC);
 }
 
 MetricsFile::~MetricsFile() {
-  if (memory_ != nullptr) ::munmap(memory_, kFileBytes);
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void MetricsFile::map(int descriptor) {
-  const int flags = descriptor < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
-  void* const memory = ::mmap(nullptr, kFileBytes, PROT_READ | PROT_WRITE, flags, descriptor, 0);
-  if (memory == MAP_FAILED) fail("mmap");  // NOLINT: the system's own macro
-  memory_ = memory;
-}
+void MetricsFile::map(int descriptor) { mapping_ = std::make_unique<GuardedMapping>(descriptor, kFileBytes); }
 
 bool MetricsFile::take_over(int descriptor, std::string_view pool) {
   struct stat status {};
@@ -133,9 +133,9 @@ bool MetricsFile::take_over(int descriptor, std::string_view pool) {
   if (!S_ISREG(status.st_mode)) return false;
   const FileContent content = read(descriptor);
   if (!content.fault.empty()) return false;
-  // Every page of it is there from now on: one that a full disk cannot give later would end the process.
+  // Allocates every page now, because a full disk would otherwise make a later access fail.
   if (const int error = ::posix_fallocate(descriptor, 0, static_cast<off_t>(kFileBytes)); error != 0)
-    fail("room for a file of metrics", error);
+    fail("posix_fallocate", error);
   map(descriptor);
   descriptor_ = descriptor;
   device_ = status.st_dev;
@@ -148,90 +148,119 @@ bool MetricsFile::take_over(int descriptor, std::string_view pool) {
   head.taken_over_at = now_in_microseconds();
   head.pool.fill('\0');
   std::copy_n(pool.begin(), std::min(pool.size(), head.pool.size() - 1), head.pool.begin());
-  for (std::uint64_t i = 0; i < head.used; ++i) {
-    Slot& slot = slots()[i];
-    if (slot.lasting == Lasting::while_it_runs) slot.value = 0;
+  for (std::size_t i = 0; i < content.readings.size(); ++i) {
+    entries_[i] = {content.readings[i].key, content.readings[i].lifetime};
+    if (entries_[i].lifetime == Lifetime::process) slots()[i].value = 0;
   }
+  used_ = content.readings.size();
   std::copy(kMagic.begin(), kMagic.end(), head.magic.begin());
   return true;
 }
 
 Cell* MetricsFile::find(std::string_view key) const noexcept {
-  const std::uint64_t used = header().used.load(std::memory_order_acquire);
+  const std::uint64_t used = used_.load(std::memory_order_acquire);
   for (std::uint64_t i = 0; i < used; ++i) {
-    if (key == slots()[i].key.data()) return &slots()[i].value;
+    if (key == entries_[i].key) return &slots()[i].value;
   }
   return nullptr;
 }
 
-Cell* MetricsFile::cell(std::string_view key, Lasting lasting) noexcept {
+Cell* MetricsFile::cell(std::string_view key, Lifetime lifetime) noexcept {
   if (Cell* const known = find(key)) return known;
-  const std::uint64_t used = header().used.load(std::memory_order_relaxed);
+  const std::uint64_t used = used_.load(std::memory_order_relaxed);
   if (used == kSlots || key.empty() || key.size() > kKeyMaxBytes) return nullptr;
+  try {
+    entries_[used] = {std::string(key), lifetime};
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
   Slot& slot = slots()[used];
-  slot.lasting = lasting;
+  slot.lifetime = lifetime;
   slot.key.fill('\0');
   std::copy(key.begin(), key.end(), slot.key.begin());
+  used_.store(used + 1, std::memory_order_release);
   header().used.store(used + 1, std::memory_order_release);
   return &slot.value;
 }
 
 std::vector<Reading> MetricsFile::readings() const {
-  const std::uint64_t used = header().used.load(std::memory_order_acquire);
+  const std::uint64_t used = used_.load(std::memory_order_acquire);
   std::vector<Reading> out;
   out.reserve(used);
   for (std::uint64_t i = 0; i < used; ++i) {
-    const Slot& slot = slots()[i];
-    out.push_back({slot.key.data(), slot.lasting, slot.value.load(std::memory_order_relaxed)});
+    out.push_back({entries_[i].key, entries_[i].lifetime, slots()[i].value.load(std::memory_order_relaxed)});
   }
   return out;
+}
+
+void MetricsFile::move_counts_to(MetricsFile& other) noexcept {
+  const std::uint64_t used = used_.load(std::memory_order_acquire);
+  for (std::uint64_t i = 0; i < used; ++i) {
+    Cell& value = slots()[i].value;
+    if (entries_[i].lifetime != Lifetime::persistent || value.load(std::memory_order_relaxed) == 0) continue;
+    if (Cell* const cell = other.cell(entries_[i].key, Lifetime::persistent))
+      cell->fetch_add(value.exchange(0, std::memory_order_relaxed), std::memory_order_relaxed);
+  }
+}
+
+bool MetricsFile::is_intact() const noexcept {
+  if (descriptor_ < 0) return true;
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) return false;
+  if (status.st_nlink == 0 || static_cast<std::size_t>(status.st_size) < kFileBytes) return false;
+  // Reading the header may lose its page.
+  return std::equal(kMagic.begin(), kMagic.end(), header().magic.begin()) && header().used == used_ &&
+         lost_pages() == 0;
+}
+
+void MetricsFile::empty() noexcept {
+  if (descriptor_ >= 0) static_cast<void>(::ftruncate(descriptor_, 0));
 }
 
 FileContent MetricsFile::read(int descriptor) {
   FileContent content;
   struct stat status {};
   if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-    content.fault = "it is no regular file";
+    content.fault = "not a regular file";
     return content;
   }
   if (status.st_size == 0) return content;
   alignas(Header) std::array<char, sizeof(Header)> bytes{};
   if (!read_at(descriptor, bytes.data(), bytes.size(), 0)) {
-    content.fault = "it is too short";
+    content.fault = "too short";
     return content;
   }
   const auto& head = *reinterpret_cast<const Header*>(bytes.data());
   const std::uint64_t used = head.used;
   if (std::all_of(head.magic.begin(), head.magic.end(), [](char c) { return c == '\0'; })) {
-    // It is being made at this moment; who makes it has the lock. One whose maker died just then is as good
-    // as new.
+    // The file is being initialised by a process that holds the lock, or that process died meanwhile.
     if (used == 0) return content;
-    content.fault = "it is no file of metrics";
+    content.fault = "not a metrics file";
   } else if (!std::equal(head.magic.begin(), head.magic.end(), kMagic.begin(), kMagic.end())) {
-    content.fault = "it is no file of metrics";
+    content.fault = "not a metrics file";
   } else if (head.layout != kLayout || head.slots != kSlots) {
-    content.fault = "its layout is another release's";
+    content.fault = "the format of another release";
   } else if (used > kSlots || static_cast<std::size_t>(status.st_size) < kFileBytes) {
-    content.fault = "it is damaged";
+    content.fault = "damaged";
   }
   if (!content.fault.empty() || used == 0) return content;
 
   std::vector<char> all(used * kSlotBytes);
   if (!read_at(descriptor, all.data(), all.size(), kHeaderBytes)) {
-    content.fault = "it is too short";
+    content.fault = "too short";
     return content;
   }
   for (std::uint64_t i = 0; i < used; ++i) {
     const char* const slot = all.data() + i * kSlotBytes;
     Reading reading;
     std::memcpy(&reading.value, slot + offsetof(Slot, value), sizeof reading.value);
-    std::memcpy(&reading.lasting, slot + offsetof(Slot, lasting), sizeof reading.lasting);
+    std::memcpy(&reading.lifetime, slot + offsetof(Slot, lifetime), sizeof reading.lifetime);
     const char* const key = slot + offsetof(Slot, key);
     const char* const end = std::find(key, key + kKeyMaxBytes + 1, '\0');
-    const bool is_known = reading.lasting == Lasting::while_it_runs || reading.lasting == Lasting::for_ever;
+    const bool is_known = reading.lifetime == Lifetime::process || reading.lifetime == Lifetime::persistent;
     if (!is_known || end == key || end == key + kKeyMaxBytes + 1) {
       content.readings.clear();
-      content.fault = "it is damaged";
+      content.fault = "damaged";
       return content;
     }
     reading.key.assign(key, end);
@@ -241,7 +270,7 @@ FileContent MetricsFile::read(int descriptor) {
 }
 
 FileContent read_metrics_file(int descriptor) {
-  // Asked first: whoever takes it over meanwhile makes gauges zero, and never larger.
+  // Tested first: a process that takes the file over meanwhile resets the gauges to zero.
   const bool is_alive = is_locked(descriptor);
   FileContent content = MetricsFile::read(descriptor);
   content.is_alive = is_alive;

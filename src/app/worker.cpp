@@ -13,7 +13,7 @@
 namespace taskward::app {
 namespace {
 
-/// A peer that stops in the middle of a request, or does not take its answer, must not keep a thread.
+/// Limits how long a peer that stalls while sending a request or receiving a response blocks a thread.
 constexpr timeval kPeerTimeout{10, 0};
 
 int checked(int result, const char* call) {
@@ -33,7 +33,7 @@ Worker::Worker(int listener, int threads, FcgiStream::BodyMax body_max, std::fun
   for (int i = 0; i < threads; ++i) states_.push_back(std::make_unique<ThreadState>());
   epoll_ = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
   wake_ = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
-  // The listener is shared with other workers, so another may have been quicker.
+  // The listener is shared, so another worker may have accepted the connection.
   checked(::fcntl(listener_, F_SETFL, ::fcntl(listener_, F_GETFL) | O_NONBLOCK), "fcntl");
 }
 
@@ -51,7 +51,7 @@ void Worker::start() {
   event.events = EPOLLIN;
   event.data.ptr = &wake_;
   checked(::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event), "epoll_ctl");
-  // Exclusive: of all workers on this socket one is woken, not every one.
+  // EPOLLEXCLUSIVE wakes only one of the workers that share the socket.
   event.events = EPOLLIN | EPOLLEXCLUSIVE;
   event.data.ptr = &listener_;
   checked(::epoll_ctl(epoll_, EPOLL_CTL_ADD, listener_, &event), "epoll_ctl");
@@ -70,8 +70,8 @@ void Worker::run(ThreadState& state) {
     if (event.data.ptr == &listener_)
       accept_one();
     else if ((event.events & (EPOLLHUP | EPOLLERR)) != 0)
-      // nginx has closed it: nobody waits for what may still lie in it, and hashing a password for
-      // clients that have gone away would keep those who wait from their turn.
+      // nginx closed the connection. Requests that remain in it have no recipient and must not occupy a
+      // hashing slot.
       forget(static_cast<FcgiStream*>(event.data.ptr));
     else
       serve(static_cast<FcgiStream*>(event.data.ptr), answer, state);
@@ -79,7 +79,7 @@ void Worker::run(ThreadState& state) {
 }
 
 void Worker::accept_one() {
-  // Under the lock, so that a drain sees each connection that was taken.
+  // Under the lock, so that drain() sees each accepted connection.
   std::unique_lock lock(mutex_);
   if (draining_) return;
   const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
@@ -87,7 +87,7 @@ void Worker::accept_one() {
     if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
       log_.line(LogLevel::error, "accept_failed").field("reason", std::generic_category().message(errno));
       lock.unlock();
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));  // it stays readable: do not spin
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the listener stays readable
     }
     return;
   }
@@ -101,7 +101,7 @@ void Worker::accept_one() {
 
 void Worker::add(std::unique_ptr<FcgiStream> stream) {
   streams_.insert(stream.get());
-  static_cast<void>(stream.release());  // the set owns it now
+  static_cast<void>(stream.release());  // owned by the set
   meter_.add(model::Metric::open_connections);
 }
 

@@ -7,12 +7,11 @@
 namespace taskward {
 namespace {
 
-/// Where in a field the reading is: before anything, in bare text, in quotes, behind a quote that may be
-/// the closing one.
+/// The position in a field. `quote` follows a quote that closes the field or begins a doubled quote.
 enum class At : std::uint8_t { begin, bare, quoted, quote };
 
-/// Behind its apostrophes, if it has any, the text begins like a formula: with = + - @, their wide forms,
-/// which some versions take for them, or with white space that an import may drop before one.
+/// Whether the text, after any apostrophes, begins with = + - @, with their full-width forms, which some
+/// spreadsheets treat alike, or with white space that an import may strip.
 bool looks_like_formula(std::string_view text) noexcept {
   constexpr auto beginnings = std::to_array<std::string_view>(
       {"=", "+", "-", "@", "\t", "\r", "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"});
@@ -75,11 +74,11 @@ std::string CsvReader::read(std::string text, std::vector<std::string>& fields) 
         fields.back() += c;
         at = At::quoted;
       } else if (at == At::quote) {
-        return "has text behind a quoted field";
+        return "has text after a quoted field";
       } else if (c == '"') {
-        return "has a quote inside a field that does not begin with one";
+        return "has a quote in an unquoted field";
       } else if (c == '\r') {
-        return "has a carriage return outside of quotes";
+        return "has a carriage return in an unquoted field";
       } else {
         fields.back() += c;
         at = At::bare;
@@ -88,7 +87,7 @@ std::string CsvReader::read(std::string text, std::vector<std::string>& fields) 
     if (at != At::quoted) return {};
     size += text.size() + 1;
     auto more = lines_.next();
-    if (!more) return "has a quoted field that is not closed";
+    if (!more) return "has an unterminated quoted field";
     if (!more->fault.empty()) return "has line " + std::to_string(more->number) + ", which " + more->fault;
     if (size + more->text.size() > most_) return "is longer than " + std::to_string(most_) + " bytes";
     fields.back() += '\n';

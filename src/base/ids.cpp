@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
 
-constexpr bool is_dash_place(std::size_t i) noexcept { return i == 8 || i == 13 || i == 18 || i == 23; }
+constexpr bool is_dash_position(std::size_t i) noexcept { return i == 8 || i == 13 || i == 18 || i == 23; }
 
 constexpr int hex_value(char c) noexcept {
   if (c >= '0' && c <= '9') return c - '0';
@@ -20,7 +20,7 @@ std::string Uuid::text() const {
   std::string out;
   out.reserve(36);
   for (const std::uint8_t byte : bytes) {
-    if (is_dash_place(out.size())) out += '-';
+    if (is_dash_position(out.size())) out += '-';
     out += kHex[byte >> 4U];
     out += kHex[byte & 15U];
   }
@@ -32,7 +32,7 @@ std::optional<Uuid> Uuid::parse(std::string_view text) noexcept {
   Uuid uuid;
   std::size_t digit = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_dash_place(i)) {
+    if (is_dash_position(i)) {
       if (text[i] != '-') return std::nullopt;
       continue;
     }

@@ -9,7 +9,7 @@ namespace taskward {
 std::optional<Line> LineReader::next() {
   using Traits = std::istream::traits_type;
   if (in_.peek() == Traits::eof()) {
-    if (in_.bad()) throw std::runtime_error("a text cannot be read to its end");
+    if (in_.bad()) throw std::runtime_error("reading a stream failed");
     return std::nullopt;
   }
   Line line;
@@ -26,7 +26,7 @@ std::optional<Line> LineReader::next() {
   else if (!code_points(line.text))
     line.fault = "is not UTF-8";
   else if (line.text.find('\0') != std::string::npos)
-    line.fault = "holds a NUL";
+    line.fault = "contains a NUL";
   if (!line.fault.empty()) line.text.clear();
   return line;
 }

@@ -66,7 +66,7 @@ LogLine::~LogLine() {
   while (!rest.empty()) {
     const ssize_t written = ::write(log_.descriptor_, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // a journal that takes nothing must not stop the service
+    if (written <= 0) return;  // a failing log must not stop the service
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
 }

@@ -10,8 +10,8 @@ namespace {
 
 using namespace std::chrono;
 
-/// With so many decimals, 3 or 6.
-std::string written(Timestamp moment, int decimals) {
+/// With 3 or 6 decimals.
+std::string formatted(Timestamp moment, int decimals) {
   const auto day = floor<days>(moment);
   const year_month_day date{day};
   const hh_mm_ss time{moment - day};
@@ -25,7 +25,7 @@ std::string written(Timestamp moment, int decimals) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
-/// Takes exactly so many digits from the front; -1 when they are not there.
+/// Consumes exactly `count` digits; -1 if there are fewer.
 int digits(std::string_view& text, std::size_t count) noexcept {
   if (text.size() < count) return -1;
   int value = 0;
@@ -37,14 +37,14 @@ int digits(std::string_view& text, std::size_t count) noexcept {
   return value;
 }
 
-/// Takes the character from the front, in either case.
+/// Consumes the character, in either case.
 bool take(std::string_view& text, char c) noexcept {
   if (text.empty() || to_lower(text.front()) != to_lower(c)) return false;
   text.remove_prefix(1);
   return true;
 }
 
-/// The decimals behind a point; nothing when there are none where there must be.
+/// An optional fraction. Nothing for a point without digits.
 std::optional<microseconds> fraction(std::string_view& text) noexcept {
   if (!take(text, '.')) return microseconds(0);
   int value = 0;
@@ -72,9 +72,9 @@ std::optional<minutes> offset(std::string_view text) noexcept {
 
 }  // namespace
 
-std::string rfc3339(Timestamp moment) { return written(moment, 3); }
+std::string rfc3339(Timestamp moment) { return formatted(moment, 3); }
 
-std::string rfc3339_precise(Timestamp moment) { return written(moment, 6); }
+std::string rfc3339_precise(Timestamp moment) { return formatted(moment, 6); }
 
 std::optional<Timestamp> parse_rfc3339_precise(std::string_view text) noexcept {
   const int year_number = digits(text, 4);
@@ -96,9 +96,9 @@ std::optional<Timestamp> parse_rfc3339_precise(std::string_view text) noexcept {
   if (!part || !east || !date.ok()) return std::nullopt;
   const Timestamp moment = sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + *part - *east;
   constexpr sys_days first = year(1) / 1 / 1;
-  constexpr sys_days behind = year(10'000) / 1 / 1;
-  if (moment < first || moment >= behind) return std::nullopt;
-  // A 61st second is counted only at the end of a day of UTC (RFC 3339, 5.7).
+  constexpr sys_days end = year(10'000) / 1 / 1;
+  if (moment < first || moment >= end) return std::nullopt;
+  // Leap seconds occur only at the end of a day in UTC (RFC 3339, section 5.7).
   if (second == 60 && floor<days>(moment) != floor<seconds>(moment)) return std::nullopt;
   return moment;
 }

@@ -37,13 +37,14 @@ void add_settings(po::options_description& description) {
   }
 }
 
-/// What is said of an option nobody knows. Its value is not repeated: it may be a secret.
-std::string unknown(std::string word) {
+/// The message for an unknown option. It does not quote the value, which may be a secret.
+std::string unknown_option(std::string word) {
   word = word.substr(0, word.find('='));
   for (const Option& option : every_option()) {
     if (option.secrecy == Secrecy::secret && word == "--" + flag_of(option))
-      return word + ": a secret is never taken from the command line; set " + std::string(option.key) +
-             " in the environment or the file, or name a file in " + std::string(option.key) + "_FILE";
+      return word + ": secrets are not accepted on the command line; set " + std::string(option.key) +
+             " in the environment or the settings file, or set " + std::string(option.key) +
+             "_FILE to the path of a file";
   }
   return "unrecognised option '" + word + '\'';
 }
@@ -68,7 +69,7 @@ CommandLine read_command_line(std::span<const std::string> words, std::span<cons
   CommandLine line;
   std::set<std::string> seen;
   try {
-    // No guessing of shortened names: a new option must never change what an old command means.
+    // Abbreviations are not accepted, because a new option could change their meaning.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     const auto parsed = po::command_line_parser(std::vector<std::string>(words.begin(), words.end()))
                             .options(description)
@@ -85,25 +86,25 @@ CommandLine read_command_line(std::span<const std::string> words, std::span<cons
       for (const Option& option : every_option()) {
         if (flag_of(option) == word.string_key) setting = &option;
       }
-      // The library takes the next option for a value.
+      // Boost accepts the next option as a value.
       if (word.original_tokens.size() > 1 && value.starts_with("--"))
-        throw BadCommandLine("--" + word.string_key + " is given without its value");
-      // The operands' own name is no option.
-      if (word.string_key == kOperand) throw BadCommandLine(unknown("--" + word.string_key));
+        throw BadCommandLine("--" + word.string_key + " requires a value");
+      // The internal name of the operands is not an option.
+      if (word.string_key == kOperand) throw BadCommandLine(unknown_option("--" + word.string_key));
       if (!seen.insert(word.string_key).second)
-        throw BadCommandLine("--" + word.string_key + " is given twice");
+        throw BadCommandLine("--" + word.string_key + " is specified more than once");
       if (setting != nullptr)
         line.settings.emplace_back(setting->key, value);
       else
         line.flags.emplace(word.string_key, value);
     }
-  } catch (const po::unknown_option& fault) {
-    throw BadCommandLine(unknown(fault.get_option_name()));
-  } catch (const po::error& fault) {
-    throw BadCommandLine(fault.what());
+  } catch (const po::unknown_option& error) {
+    throw BadCommandLine(unknown_option(error.get_option_name()));
+  } catch (const po::error& error) {
+    throw BadCommandLine(error.what());
   }
   if (line.operands.size() > most_operands) {
-    throw BadCommandLine("'" + line.operands[most_operands] + "' is one word too many");
+    throw BadCommandLine("'" + line.operands[most_operands] + "' is an unexpected argument");
   }
   return line;
 }
@@ -112,7 +113,8 @@ std::string options_help(std::span<const Flag> flags) {
   po::options_description own("Options", kHelpWidth);
   add_flags(own, flags);
   po::options_description settings(
-      "Settings, also from the file, the environment and secret files (secrets only from those)", kHelpWidth);
+      "Settings (secrets are read only from the settings file, the environment and secret files)",
+      kHelpWidth);
   add_settings(settings);
   std::ostringstream out;
   out << own << '\n' << settings;

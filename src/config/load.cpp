@@ -17,14 +17,14 @@
 namespace taskward::config {
 namespace {
 
-struct Given {
+struct RawValue {
   std::string value;
   std::string source;
 };
-using GivenByKey = std::map<std::string, Given, std::less<>>;
+using RawValues = std::map<std::string, RawValue, std::less<>>;
 
 constexpr std::size_t kFileMaxBytes = 1UL << 20U;
-constexpr std::uint16_t kSmtpsPort = 465;  // TLS from the first byte (RFC 8314, 3.3)
+constexpr std::uint16_t kSmtpsPort = 465;  // implicit TLS (RFC 8314, section 3.3)
 
 std::string read_whole(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -34,31 +34,30 @@ std::string read_whole(const std::string& path) {
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.bad()) throw BadSettings(path + ": cannot be read: " + std::strerror(errno));
   text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > kFileMaxBytes)
-    throw BadSettings(path + ": is larger than 1 MiB, which no settings file is");
+  if (text.size() > kFileMaxBytes) throw BadSettings(path + ": exceeds the limit of 1 MiB");
   return text;
 }
 
 std::string read_secret_file(const std::string& path) {
-  if (path.empty()) throw BadSettings("names no file");
+  if (path.empty()) throw BadSettings("is empty; it must name a file");
   std::string text = read_whole(path);
-  // What editors and `echo` leave at the end.
+  // Editors and `echo` append a line break.
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
 }
 
-/// Whether the text can be quoted as somebody's attempt at a key: anything else may be a secret that lost
-/// its line's beginning, and a secret has 32 bytes or more.
+/// Whether the text may be quoted as an unknown key. A secret without its key, which must not be quoted, has
+/// at least 32 bytes.
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() < 32 && std::all_of(text.begin(), text.end(), [](char c) {
     return is_alpha(c) || is_digit(c) || c == '_' || c == '-' || c == '.';
   });
 }
 
-void read_settings_file(const std::string& path, GivenByKey& given, std::vector<std::string>& faults) {
+void read_settings_file(const std::string& path, RawValues& given, std::vector<std::string>& faults) {
   const std::string text = read_whole(path);
   if (text.find('\0') != std::string::npos || !code_points(text)) {
-    throw BadSettings(path + ": is damaged: it is not UTF-8 text");
+    throw BadSettings(path + ": is not UTF-8 text");
   }
   std::map<std::string, std::size_t> seen;
   std::size_t line_number = 0;
@@ -72,29 +71,29 @@ void read_settings_file(const std::string& path, GivenByKey& given, std::vector<
     if (line.empty() || line.front() == '#') continue;
     const std::string place = path + ':' + std::to_string(line_number);
     const std::size_t equals = line.find('=');
-    // The line itself is not quoted: it may hold a secret.
+    // The line is not quoted, because it may contain a secret.
     if (equals == std::string_view::npos) {
-      faults.push_back(place + ": is neither `KEY = value` nor a comment that begins with '#'");
+      faults.push_back(place + ": is neither `KEY = value` nor a comment starting with '#'");
       continue;
     }
     const std::string key(trimmed(line.substr(0, equals)));
     if (!is_name(key)) {
-      faults.push_back(place + ": what stands before '=' is no name of a setting");
+      faults.push_back(place + ": the text before '=' is not a setting name");
       continue;
     }
     if (find_option(key) == nullptr) {
-      faults.push_back(place + ": " + key + ": there is no such setting; `taskward config` lists them");
+      faults.push_back(place + ": " + key + ": unknown setting; `taskward config` lists all settings");
       continue;
     }
     if (const auto [earlier, fresh] = seen.emplace(key, line_number); !fresh) {
-      faults.push_back(place + ": " + key + ": is set before, in line " + std::to_string(earlier->second));
+      faults.push_back(place + ": " + key + ": is already set in line " + std::to_string(earlier->second));
       continue;
     }
     given[key] = {std::string(trimmed(line.substr(equals + 1))), place};
   }
 }
 
-void read_environment(const std::map<std::string, std::string>& environment, GivenByKey& given,
+void read_environment(const std::map<std::string, std::string>& environment, RawValues& given,
                       std::vector<std::string>& faults) {
   const auto look = [&](const std::string& name) -> const std::string* {
     const auto found = environment.find(name);
@@ -107,8 +106,8 @@ void read_environment(const std::map<std::string, std::string>& environment, Giv
   const auto take_file = [&](const std::string& key, const std::string& path, const std::string& source) {
     try {
       given[key] = {read_secret_file(path), source + " (" + path + ')'};
-    } catch (const BadSettings& fault) {
-      faults.push_back(key + " (from " + source + "): " + fault.what());
+    } catch (const BadSettings& error) {
+      faults.push_back(key + " (from " + source + "): " + error.what());
     }
   };
   for (const Option& option : every_option()) {
@@ -122,61 +121,62 @@ void read_environment(const std::map<std::string, std::string>& environment, Giv
   }
 }
 
-std::string fault_of(const Option& option, const Given& given) {
+std::string fault_of(const Option& option, const RawValue& given) {
   std::string text = std::string(option.key) + " (from " + given.source + "): ";
   if (option.secrecy == Secrecy::open) {
-    text += "'" + given.value + "' is not allowed";
-  } else if (const auto weakness =
-                 option.allowed.starts_with("32 bytes") ? weakness_of_key(given.value) : std::nullopt) {
-    text += "the value is not allowed: " + *weakness;
+    text += "'" + given.value + "' is invalid";
+  } else if (const auto weakness = option.allowed.starts_with("32 or more random bytes")
+                                       ? weakness_of_key(given.value)
+                                       : std::nullopt) {
+    text += "the value is invalid: " + *weakness;
   } else {
-    text += "the value is not allowed";
+    text += "the value is invalid";
   }
   return text + "; it must be " + option.allowed;
 }
 
-/// Whether what is sent to it stays on this machine.
+/// Whether the connection is local.
 bool is_this_host(std::string_view server) {
   return server.empty() || equal_ignoring_case(server, "localhost") || server == "::1" ||
          (server.starts_with("127.") && server.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
-/// Rules that hold between settings; one that is wrong by itself is not judged again.
-void check_together(const Settings& settings, const GivenByKey& given,
-                    const std::set<std::string_view>& wrong, std::vector<std::string>& faults) {
-  const auto sound = [&](std::initializer_list<std::string_view> keys) {
+/// Checks rules that involve several settings, skipping settings that are invalid themselves.
+void check_together(const Settings& settings, const RawValues& given,
+                    const std::set<std::string_view>& invalid, std::vector<std::string>& faults) {
+  const auto are_valid = [&](std::initializer_list<std::string_view> keys) {
     return std::none_of(keys.begin(), keys.end(),
-                        [&](std::string_view key) { return wrong.count(key) != 0; });
+                        [&](std::string_view key) { return invalid.count(key) != 0; });
   };
   const auto source = [&](std::string_view key) {
     const auto found = given.find(key);
     return found == given.end() ? std::string("default") : found->second.source;
   };
-  if (sound({"BCRYPT_COST", "ENVIRONMENT"}) && settings.bcrypt_cost < model::kBcryptCostLeastInProduction &&
+  if (are_valid({"BCRYPT_COST", "ENVIRONMENT"}) &&
+      settings.bcrypt_cost < model::kBcryptCostLeastInProduction &&
       settings.environment != Environment::test) {
-    faults.push_back("BCRYPT_COST (from " + source("BCRYPT_COST") + "): a lower cost than " +
+    faults.push_back("BCRYPT_COST (from " + source("BCRYPT_COST") + "): a cost below " +
                      std::to_string(model::kBcryptCostLeastInProduction) +
-                     " is allowed with ENVIRONMENT=test only; it must be a whole number from " +
+                     " requires ENVIRONMENT=test; it must be a whole number from " +
                      std::to_string(model::kBcryptCostLeastInProduction) + " to " +
                      std::to_string(model::kBcryptCostMost));
   }
-  if (sound({"JWT_ALG", "JWT_SECRET_KEY"}) && settings.jwt_alg == model::JwsAlgorithm::HS256 &&
+  if (are_valid({"JWT_ALG", "JWT_SECRET_KEY"}) && settings.jwt_alg == model::JwsAlgorithm::HS256 &&
       settings.jwt_secret_key.empty()) {
-    faults.push_back("JWT_SECRET_KEY: is not set, and JWT_ALG=HS256 (from " + source("JWT_ALG") +
-                     ") needs it; it must be " + find_option("JWT_SECRET_KEY")->allowed);
+    faults.push_back("JWT_SECRET_KEY: is not set, but required by JWT_ALG=HS256 (from " + source("JWT_ALG") +
+                     "); it must be " + find_option("JWT_SECRET_KEY")->allowed);
   }
-  if (sound({"ACCESS_TOKEN_TTL", "REFRESH_TOKEN_TTL"}) &&
+  if (are_valid({"ACCESS_TOKEN_TTL", "REFRESH_TOKEN_TTL"}) &&
       settings.access_token_ttl > settings.refresh_token_ttl) {
     faults.push_back("ACCESS_TOKEN_TTL (from " + source("ACCESS_TOKEN_TTL") +
-                     "): must not be longer than REFRESH_TOKEN_TTL (from " + source("REFRESH_TOKEN_TTL") +
-                     ')');
+                     "): must not exceed REFRESH_TOKEN_TTL (from " + source("REFRESH_TOKEN_TTL") + ')');
   }
-  if (sound({"MAIL_PASSWORD", "MAIL_USERNAME"}) && !settings.mail_password.empty() &&
+  if (are_valid({"MAIL_PASSWORD", "MAIL_USERNAME"}) && !settings.mail_password.empty() &&
       settings.mail_username.empty()) {
-    faults.push_back("MAIL_USERNAME: is not set, and MAIL_PASSWORD (from " + source("MAIL_PASSWORD") +
-                     ") needs it; it must be " + find_option("MAIL_USERNAME")->allowed);
+    faults.push_back("MAIL_USERNAME: is not set, but required by MAIL_PASSWORD (from " +
+                     source("MAIL_PASSWORD") + "); it must be " + find_option("MAIL_USERNAME")->allowed);
   }
-  if (sound({"MAIL_PASSWORD", "MAIL_USE_TLS", "MAIL_SERVER"}) && !settings.mail_password.empty() &&
+  if (are_valid({"MAIL_PASSWORD", "MAIL_USE_TLS", "MAIL_SERVER"}) && !settings.mail_password.empty() &&
       settings.mail_use_tls == MailTls::off && !is_this_host(settings.mail_server)) {
     faults.push_back("MAIL_USE_TLS (from " + source("MAIL_USE_TLS") +
                      "): off would send MAIL_PASSWORD (from " + source("MAIL_PASSWORD") +
@@ -184,8 +184,8 @@ void check_together(const Settings& settings, const GivenByKey& given,
   }
 }
 
-/// Values that follow from others, where they were not given or left to them.
-void settle(Settings& settings) {
+/// Sets values that are derived from others.
+void derive(Settings& settings) {
   if (settings.mail_use_tls == MailTls::by_port)
     settings.mail_use_tls = settings.mail_port == kSmtpsPort ? MailTls::tls : MailTls::starttls;
   if (settings.mail_from.address.empty()) {
@@ -244,38 +244,38 @@ Sources sources_of_process(const std::string& named_file) {
 
 Loaded load(const Sources& sources) {
   std::vector<std::string> faults;
-  GivenByKey given;
-  const bool there = !sources.file.empty() && ::access(sources.file.c_str(), F_OK) == 0;
-  if (there || sources.file_required) {
-    if (sources.file.empty()) throw BadSettings(sources.file_named_by + ": names no file");
+  RawValues given;
+  const bool exists = !sources.file.empty() && ::access(sources.file.c_str(), F_OK) == 0;
+  if (exists || sources.file_required) {
+    if (sources.file.empty()) throw BadSettings(sources.file_named_by + ": is empty; it must name a file");
     try {
       read_settings_file(sources.file, given, faults);
-    } catch (const BadSettings& fault) {
-      throw BadSettings(sources.file_named_by.empty() ? fault.what()
-                                                      : sources.file_named_by + ": " + fault.what());
+    } catch (const BadSettings& error) {
+      throw BadSettings(sources.file_named_by.empty() ? error.what()
+                                                      : sources.file_named_by + ": " + error.what());
     }
   }
   read_environment(sources.environment, given, faults);
   for (const auto& [key, value] : sources.command_line) given[key] = {value, "command line"};
 
   Loaded loaded;
-  std::set<std::string_view> wrong;
+  std::set<std::string_view> invalid;
   for (const Option& option : every_option()) {
     const auto found = given.find(option.key);
-    const Given chosen =
-        found == given.end() ? Given{std::string(option.fallback), "default"} : found->second;
-    const bool left_out = chosen.value.empty() && option.fallback.empty();
-    if (!left_out && !option.store(loaded.settings, chosen.value)) {
+    const RawValue chosen =
+        found == given.end() ? RawValue{std::string(option.fallback), "default"} : found->second;
+    const bool is_unset = chosen.value.empty() && option.fallback.empty();
+    if (!is_unset && !option.store(loaded.settings, chosen.value)) {
       faults.push_back(fault_of(option, chosen));
-      wrong.insert(option.key);
+      invalid.insert(option.key);
     }
     const bool masked = option.secrecy == Secrecy::secret && !chosen.value.empty() && found != given.end();
     loaded.effective.push_back(
-        {&option, masked ? "********" : chosen.value, left_out ? "not set" : chosen.source});
+        {&option, masked ? "********" : chosen.value, is_unset ? "not set" : chosen.source});
   }
-  check_together(loaded.settings, given, wrong, faults);
+  check_together(loaded.settings, given, invalid, faults);
   if (!faults.empty()) throw BadSettings(joined(faults, "\n"));
-  settle(loaded.settings);
+  derive(loaded.settings);
   return loaded;
 }
 
@@ -290,8 +290,8 @@ void require_mail_login(const Loaded& loaded) {
   if (loaded.settings.mail_username.empty() || !loaded.settings.mail_password.empty()) return;
   for (const Effective& one : loaded.effective) {
     if (one.option->key != "MAIL_USERNAME") continue;
-    throw BadSettings("MAIL_PASSWORD: is not set, and MAIL_USERNAME (from " + one.source +
-                      ") needs it; it must be " + find_option("MAIL_PASSWORD")->allowed);
+    throw BadSettings("MAIL_PASSWORD: is not set, but required by MAIL_USERNAME (from " + one.source +
+                      "); it must be " + find_option("MAIL_PASSWORD")->allowed);
   }
 }
 
@@ -314,13 +314,13 @@ std::string describe(const Loaded& loaded) {
 }
 
 std::string example_file() {
-  return "# Taskward's settings, each with its default. This file is read from " + std::string(kDefaultFile) +
-         ";\n# the environment, secret files and the command line win over it.\n" + example(" = ");
+  return "# Settings of Taskward and their defaults. This file is read from " + std::string(kDefaultFile) +
+         ".\n# The environment, secret files and the command line take precedence.\n" + example(" = ");
 }
 
 std::string example_environment() {
-  return "# Taskward's settings as environment variables, each with its default. Copy this to .env, which\n"
-         "# git ignores. A secret may also lie in a file that KEY_FILE names.\n" +
+  return "# Settings of Taskward as environment variables, and their defaults. Copy this to .env, which git\n"
+         "# ignores. A secret can also be read from a file: set KEY_FILE to its path.\n" +
          example("=");
 }
 

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kHostMaxBytes = 255;
 constexpr std::size_t kLoginMaxBytes = 1024;
 
-/// A line break would end a command of SMTP.
+/// A line break would terminate an SMTP command.
 bool has_control_character(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
@@ -24,7 +24,7 @@ bool is_host(std::string_view text) {
   });
 }
 
-/// What people write for yes and no in settings like this one.
+/// Includes common spellings of booleans.
 constexpr auto kTlsSpellings = std::to_array<std::pair<std::string_view, MailTls>>({
     {"starttls", MailTls::starttls},
     {"tls", MailTls::tls},
@@ -43,7 +43,7 @@ constexpr auto kTlsSpellings = std::to_array<std::pair<std::string_view, MailTls
 Option mail_host(std::string_view key, std::string Settings::*member, std::string_view help) {
   return {key,
           "",
-          "a host name or an address, without a port",
+          "a host name or IP address without a port",
           Secrecy::open,
           help,
           [=](Settings& settings, std::string_view value) {
@@ -58,7 +58,7 @@ Option mail_tls(std::string_view key, MailTls Settings::*member, std::string_vie
                 std::string_view help) {
   return {key,
           fallback,
-          "one of starttls, tls, off, or true (tls on port 465, starttls on others) or false (off)",
+          "one of starttls, tls, off, true (tls on port 465, starttls on other ports) or false (off)",
           Secrecy::open,
           help,
           [=](Settings& settings, std::string_view value) {
@@ -74,7 +74,7 @@ Option mail_tls(std::string_view key, MailTls Settings::*member, std::string_vie
 Option login_name(std::string_view key, std::string Settings::*member, std::string_view help) {
   return {key,
           "",
-          "a text of 1 to 1024 bytes without line breaks",
+          "a string of 1 to 1024 bytes without control characters",
           Secrecy::open,
           help,
           [=](Settings& settings, std::string_view value) {
@@ -89,7 +89,7 @@ Option login_name(std::string_view key, std::string Settings::*member, std::stri
 Option login_password(std::string_view key, Secret Settings::*member, std::string_view help) {
   return {key,
           "",
-          "a text of 1 to 1024 bytes without line breaks",
+          "a string of 1 to 1024 bytes without control characters",
           Secrecy::secret,
           help,
           [=](Settings& settings, std::string_view value) {
@@ -100,17 +100,18 @@ Option login_password(std::string_view key, Secret Settings::*member, std::strin
 }
 
 Option mailbox(std::string_view key, model::Mailbox Settings::*member, std::string_view help) {
-  return {key,
-          "",
-          "an address such as taskward@example.org, or a name with one: Taskward <taskward@example.org>",
-          Secrecy::open,
-          help,
-          [=](Settings& settings, std::string_view value) {
-            auto box = model::Mailbox::parse(value);
-            if (!box) return false;
-            settings.*member = std::move(*box);
-            return true;
-          }};
+  return {
+      key,
+      "",
+      "an e-mail address, with or without a name: taskward@example.org or Taskward <taskward@example.org>",
+      Secrecy::open,
+      help,
+      [=](Settings& settings, std::string_view value) {
+        auto box = model::Mailbox::parse(value);
+        if (!box) return false;
+        settings.*member = std::move(*box);
+        return true;
+      }};
 }
 
 }  // namespace taskward::config

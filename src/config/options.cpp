@@ -15,8 +15,8 @@
 namespace taskward::config {
 namespace {
 
-/// What keys in manuals, tutorials, samples and leaked lists are made of. No random key holds one of
-/// these: the shortest would be met once in ten million keys.
+/// Substrings of keys in manuals, tutorials, samples and leaks. A random key is unlikely to contain one: the
+/// shortest occurs in one of ten million keys.
 constexpr auto kKnownParts = std::to_array<std::string_view>({
     "changeme",     "change-me",  "change_me",  "changethis",  "change-this", "change_this", "secret",
     "password",     "example",    "insecure",   "development", "replace",     "default",     "placeholder",
@@ -38,8 +38,8 @@ Option number(std::string_view key, Number Settings::*member, std::string_view f
           help,
           [=](Settings& settings, std::string_view text) {
             std::int64_t value = 0;
-            const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (fault != std::errc() || end != text.data() + text.size() || value < least || value > most)
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+            if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
               return false;
             if constexpr (std::is_integral_v<Number>) {
               settings.*member = static_cast<Number>(value);
@@ -75,11 +75,11 @@ Option text(std::string_view key, std::string Settings::*member, std::string_vie
             std::string_view help) {
   return {key,
           fallback,
-          "a text of 1 to 255 bytes",
+          "a UTF-8 string of 1 to 255 bytes",
           Secrecy::open,
           help,
           [=](Settings& settings, std::string_view value) {
-            // It is written into tokens, which hold UTF-8 only.
+            // Tokens must be UTF-8.
             if (value.empty() || value.size() > 255 || !code_points(value)) return false;
             settings.*member = std::string(value);
             return true;
@@ -90,7 +90,7 @@ Option identifier(std::string_view key, std::string Settings::*member, std::stri
                   std::string_view help) {
   return {key,
           fallback,
-          "a name of 1 to 63 lower-case letters, digits and underscores",
+          "an identifier of 1 to 63 lower-case letters, digits and underscores",
           Secrecy::open,
           help,
           [=](Settings& settings, std::string_view value) {
@@ -119,7 +119,7 @@ Option path(std::string_view key, std::string Settings::*member, std::string_vie
 Option key_material(std::string_view key, Secret Settings::*member, std::string_view help) {
   return {key,
           "",
-          "32 bytes or more that nobody can guess, such as the output of `openssl rand -base64 32`",
+          "32 or more random bytes, such as the output of `openssl rand -base64 32`",
           Secrecy::secret,
           help,
           [=](Settings& settings, std::string_view value) {
@@ -133,7 +133,7 @@ Option database_url(std::string_view key, Secret Settings::*member, std::string_
                     std::string_view help) {
   return {key,
           fallback,
-          "a postgresql:// address or a list of key=value pairs, as libpq has them",
+          "a libpq connection string: a postgresql:// URI or key=value pairs",
           Secrecy::secret,
           help,
           [=](Settings& settings, std::string_view value) {
@@ -142,7 +142,7 @@ Option database_url(std::string_view key, Secret Settings::*member, std::string_
             if (colon == std::string::npos) {
               if (address.find('=') == std::string::npos) return false;
             } else {
-              // postgresql+driver:// is how SQLAlchemy's users write it.
+              // SQLAlchemy's form is postgresql+driver://.
               const std::string scheme = address.substr(0, std::min(address.find('+'), colon));
               if (scheme != "postgresql" && scheme != "postgres") return false;
               address.replace(0, colon, "postgresql");
@@ -169,7 +169,7 @@ bool is_web_origin(std::string_view text) {
 Option web_origins(std::string_view key, std::vector<std::string> Settings::*member, std::string_view help) {
   return {key,
           "",
-          "a list of origins such as https://app.example.org, in lower case, separated by commas",
+          "a comma-separated list of lower-case origins such as https://app.example.org",
           Secrecy::open,
           help,
           [=](Settings& settings, std::string_view value) {
@@ -219,103 +219,105 @@ std::vector<std::pair<std::string_view, LogLevel>> levels() {
   return out;
 }
 
-// THE table.
+// The table of settings.
 std::vector<Option> make_options() {
   return {
-      database_url("DATABASE_URL", &Settings::database_url, "postgresql:///taskward?user=taskward",
-                   "Where the database is and who the service is there. Several hosts follow a failover: add "
-                   "target_session_attrs=read-write."),
       database_url(
-          "DATABASE_OWNER_URL", &Settings::database_owner_url, "",
-          "The same for the role that owns the tables, which `taskward migrate` uses. DATABASE_URL when "
-          "not set."),
+          "DATABASE_URL", &Settings::database_url, "postgresql:///taskward?user=taskward",
+          "Connection string of the service's database role. To follow a failover, list several hosts and "
+          "set target_session_attrs=read-write."),
+      database_url("DATABASE_OWNER_URL", &Settings::database_owner_url, "",
+                   "Connection string of the role that owns the tables, for `taskward migrate`. Defaults to "
+                   "DATABASE_URL."),
       choice<Switch>(
           "DATABASE_PREPARE", &Settings::database_prepare, "on", {{"on", Switch::on}, {"off", Switch::off}},
-          "Whether statements stay prepared on a connection; off for a pooler in transaction mode that "
-          "cannot keep them."),
+          "Whether to keep prepared statements. Set to off for a transaction-mode pooler that does not "
+          "support them."),
       number("DATABASE_TIMEOUT", &Settings::database_timeout, "10000", 100, 600'000, "milliseconds",
-             "How long one statement may take before its request is answered with 503."),
-      key_material(
-          "SECRET_KEY", &Settings::secret_key,
-          "The root of every derived key; the private signing keys in the database are encrypted under it. "
-          "Keep it, and the same on all hosts."),
-      choice("JWT_ALG", &Settings::jwt_alg, "ES256", algorithms(),
-             "The algorithm new tokens are signed with."),
-      key_material("JWT_SECRET_KEY", &Settings::jwt_secret_key,
-                   "The key of HS256; needed with JWT_ALG=HS256 only."),
-      text("JWT_ISSUER", &Settings::jwt_issuer, "taskward", "The iss claim of tokens; others are refused."),
+             "Time limit for one statement, after which the request fails with 503."),
+      key_material("SECRET_KEY", &Settings::secret_key,
+                   "Key from which others are derived, including the one that encrypts the signing keys in "
+                   "the database. "
+                   "Must not change and must be the same on all hosts."),
+      choice("JWT_ALG", &Settings::jwt_alg, "ES256", algorithms(), "Algorithm that signs new tokens."),
+      key_material("JWT_SECRET_KEY", &Settings::jwt_secret_key, "HMAC key; required if JWT_ALG=HS256."),
+      text("JWT_ISSUER", &Settings::jwt_issuer, "taskward",
+           "iss claim of tokens; tokens with another value are rejected."),
       text("JWT_AUDIENCE", &Settings::jwt_audience, "taskward",
-           "The aud claim of tokens; others are refused."),
+           "aud claim of tokens; tokens with another value are rejected."),
       number("ACCESS_TOKEN_TTL", &Settings::access_token_ttl, "900", 1, 86'400, "seconds",
-             "How long an access token is valid."),
+             "Lifetime of an access token."),
       number("REFRESH_TOKEN_TTL", &Settings::refresh_token_ttl, "604800", 1, 31'536'000, "seconds",
-             "How long a refresh token is valid."),
+             "Lifetime of a refresh token."),
       number("BCRYPT_COST", &Settings::bcrypt_cost, "12", model::kBcryptCostLeast, model::kBcryptCostMost, "",
-             "The cost of password hashes: each step doubles the time. Below 10 with ENVIRONMENT=test only."),
+             "Cost of password hashes; each increment doubles the time. Values below 10 require "
+             "ENVIRONMENT=test."),
       number("HASHING_SLOTS", &Settings::hashing_slots, "2", 1, 64, "",
-             "How many passwords one worker process hashes at once; others wait their turn."),
-      number("HASHING_WAIT", &Settings::hashing_wait, "10", 1, 50, "seconds",
-             "How long a request may wait for its turn to hash a password, its time in the socket's queue "
-             "included, before it is answered with 503. Below nginx's fastcgi_read_timeout."),
+             "Number of passwords that a worker process hashes concurrently; further requests wait."),
+      number(
+          "HASHING_WAIT", &Settings::hashing_wait, "10", 1, 50, "seconds",
+          "How long a request may wait to hash a password, including its time in the socket queue, before it "
+          "fails with 503. Must be less than nginx's fastcgi_read_timeout."),
       path("PASSWORD_BLOCKLIST", &Settings::password_blocklist, "/usr/share/taskward/common-passwords.txt",
-           "The list of common passwords, which are refused: one a line, in lower case, 10 000 or more."),
+           "File of common passwords to reject: at least 10 000, one per line, in lower case."),
       number("OTP_DIGITS", &Settings::otp_digits, "6", model::kOtpDigitsLeast, model::kOtpDigitsMost, "",
-             "How many digits a one-time code has."),
+             "Number of digits of a one-time code."),
       networks("LIMIT_EXEMPT", &Settings::limit_exempt, "",
-               "Clients that no limit by address applies to, such as a health checker or a load test. nginx "
-               "has a list of its own in limit-exempt.conf."),
+               "Clients exempt from rate limits by address, such as a health check or load test. nginx's own "
+               "list is limit-exempt.conf."),
       number("TASKS_PER_USER", &Settings::tasks_per_user, "10000", 1, 10'000'000, "",
-             "How many tasks one user may have; as many more may lie in the trash. The same on all hosts."),
-      identifier(
-          "SEARCH_CONFIGURATION", &Settings::search_configuration, "simple",
-          "PostgreSQL's text search configuration for tasks, such as simple or english: beside words as they "
-          "are written it finds their stems. `taskward migrate` changes the database to it, and nobody can "
-          "use tasks meanwhile."),
-      choice(
-          "DEFAULT_ROLE", &Settings::default_role, "user",
-          {{"guest", model::Role::guest}, {"user", model::Role::user}},
-          "The role of a new account for which none was asked. Nobody becomes an administrator by default."),
-      choice<Switch>("REGISTRATION", &Settings::registration, "on",
-                     {{"on", Switch::on}, {"off", Switch::off}},
-                     "Whether anybody may make an account, with a password or by a code; off when "
-                     "administrators make them all. Who has one can log in either way."),
+             "Task quota per user; the trash has a quota of the same size. Must be the same on all hosts."),
+      identifier("SEARCH_CONFIGURATION", &Settings::search_configuration, "simple",
+                 "PostgreSQL text search configuration for tasks, such as simple or english. Configurations "
+                 "other than "
+                 "simple also match word stems. Applied by `taskward migrate`, which locks all tasks "
+                 "meanwhile."),
+      choice("DEFAULT_ROLE", &Settings::default_role, "user",
+             {{"guest", model::Role::guest}, {"user", model::Role::user}},
+             "Role of a new account if none is specified. Cannot be admin."),
+      choice<Switch>(
+          "REGISTRATION", &Settings::registration, "on", {{"on", Switch::on}, {"off", Switch::off}},
+          "Whether clients may register accounts, with a password or a code. If off, only administrators "
+          "create accounts. Logins are not affected."),
       number("AUDIT_RETENTION", &Settings::audit_retention, "0", 0, 1200, "months",
-             "How long the audit record is kept: whole months that are older are dropped once they are "
-             "sealed; 0 keeps everything. `taskward migrate` tells the database."),
+             "Retention period of the audit log: older months are dropped once they are sealed; 0 keeps all "
+             "records. Applied by `taskward migrate`."),
       path("METRICS_DIR", &Settings::metrics_dir, "/run/taskward-metrics",
-           "Where the workers of a host keep what they count, so that each can tell the sum at /metrics."),
+           "Directory in which the processes of a host store their metrics, so that /metrics can report the "
+           "sums."),
       networks("METRICS_FROM", &Settings::metrics_from, "127.0.0.0/8, ::1",
-               "Clients that may read /metrics; for others there is nothing at that path."),
+               "Clients that may read /metrics; others receive 404."),
       choice<Environment>("ENVIRONMENT", &Settings::environment, "production",
                           {{"production", Environment::production}, {"test", Environment::test}},
-                          "test allows cheap password hashes, and nothing else."),
+                          "test permits cheap password hashes and has no other effect."),
       number("THREADS", &Settings::threads, "4", 1, 64, "",
-             "Threads of a worker process, each with a database connection of its own."),
+             "Threads per worker process, each with its own database connection."),
       web_origins("CORS_ORIGINS", &Settings::cors_origins,
-                  "Web origins whose scripts may call this service; none when empty."),
-      choice("LOG_LEVEL", &Settings::log_level, "info", levels(), "The least serious lines that are logged."),
+                  "Web origins that are allowed cross-origin requests; none if empty."),
+      choice("LOG_LEVEL", &Settings::log_level, "info", levels(), "Minimum log level."),
       number("DRAIN_TIMEOUT", &Settings::drain_timeout, "30", 1, 600, "seconds",
-             "How long a worker that was told to stop waits for connections to come to their end."),
-      path("SQL_DIR", &Settings::sql_dir, "/usr/share/taskward/sql", "Where the folder `migrations` lies."),
+             "How long a worker that is being stopped waits for open connections to finish."),
+      path("SQL_DIR", &Settings::sql_dir, "/usr/share/taskward/sql", "Directory that contains `migrations`."),
       mail_host("MAIL_SERVER", &Settings::mail_server,
-                "The SMTP server that takes the mail. Without one, mail is dropped into MAIL_DIR."),
-      number("MAIL_PORT", &Settings::mail_port, "587", 1, 65'535, "", "The port of MAIL_SERVER."),
+                "SMTP server for outgoing mail. If not set, mail is written to MAIL_DIR."),
+      number("MAIL_PORT", &Settings::mail_port, "587", 1, 65'535, "", "Port of MAIL_SERVER."),
       mail_tls("MAIL_USE_TLS", &Settings::mail_use_tls, "starttls",
-               "How the connection to MAIL_SERVER is encrypted. Its certificate is checked."),
+               "Encryption of the connection to MAIL_SERVER. The server's certificate is verified."),
       login_name("MAIL_USERNAME", &Settings::mail_username,
-                 "The name to log in by at MAIL_SERVER; without one there is no login."),
-      login_password("MAIL_PASSWORD", &Settings::mail_password, "The password of MAIL_USERNAME."),
-      mailbox("MAIL_FROM", &Settings::mail_from,
-              "Whom mail comes from. MAIL_USERNAME when not set and that is an address, else "
-              "taskward@localhost."),
+                 "User name for MAIL_SERVER; no authentication if not set."),
+      login_password("MAIL_PASSWORD", &Settings::mail_password, "Password of MAIL_USERNAME."),
+      mailbox(
+          "MAIL_FROM", &Settings::mail_from,
+          "Sender address of outgoing mail. Defaults to MAIL_USERNAME if that is an address, otherwise to "
+          "taskward@localhost."),
       path("MAIL_CA_FILE", &Settings::mail_ca_file, "",
-           "The authorities that MAIL_SERVER's certificate may come from (PEM). The system's when not set."),
+           "Trusted certificate authorities for MAIL_SERVER (PEM). The system's if not set."),
       number("MAIL_TIMEOUT", &Settings::mail_timeout, "60", 1, 600, "seconds",
-             "How long handing over one mail may take."),
+             "Time limit for the delivery of one message to MAIL_SERVER."),
       path("MAIL_DIR", &Settings::mail_dir, "/var/lib/taskward/mail",
-           "Where mail is dropped when there is no MAIL_SERVER."),
+           "Directory to which mail is written if MAIL_SERVER is not set."),
       path("MAIL_TEMPLATES", &Settings::mail_templates, "/usr/share/taskward/mail",
-           "Where the templates of mail lie: a .txt and a .html for each kind."),
+           "Directory of the mail templates: a .txt and a .html file for each kind."),
   };
 }
 
@@ -343,7 +345,7 @@ std::string flag_of(const Option& option) {
 
 std::optional<std::string> weakness_of_key(std::string_view key) {
   if (key.size() < 32) return "it is shorter than 32 bytes";
-  if (std::set<char>(key.begin(), key.end()).size() < 10) return "it repeats itself";
+  if (std::set<char>(key.begin(), key.end()).size() < 10) return "it has fewer than 10 distinct characters";
   const std::string small = lower(key);
   for (const std::string_view known : kKnownParts) {
     if (small.find(known) != std::string::npos) return "it is publicly known";

@@ -15,7 +15,7 @@ int size_of(std::string_view text) { return static_cast<int>(text.size()); }
 
 std::string seal(const Secret& key, std::string_view plaintext, std::string_view context,
                  RandomSource& random) {
-  must(key.size() == kKeyBytes, "a sealing key has 32 bytes");
+  must(key.size() == kKeyBytes, "encryption keys have 32 bytes");
   std::string out(kNonceBytes + plaintext.size() + kTagBytes, '\0');
   random.fill({bytes_of(out), kNonceBytes});
   const CipherContext cipher(EVP_CIPHER_CTX_new());
@@ -36,7 +36,7 @@ std::string seal(const Secret& key, std::string_view plaintext, std::string_view
 }
 
 std::optional<Secret> open_sealed(const Secret& key, std::string_view sealed, std::string_view context) {
-  must(key.size() == kKeyBytes, "a sealing key has 32 bytes");
+  must(key.size() == kKeyBytes, "encryption keys have 32 bytes");
   if (sealed.size() < kNonceBytes + kTagBytes) return std::nullopt;
   const std::string_view body = sealed.substr(kNonceBytes, sealed.size() - kNonceBytes - kTagBytes);
   std::string tag(sealed.substr(sealed.size() - kTagBytes));

@@ -20,7 +20,7 @@ Sha256 sha256(std::string_view bytes) {
 Sha256 hmac_sha256(std::string_view key, std::string_view bytes) {
   Sha256 digest{};
   unsigned int size = digest.size();
-  // OpenSSL takes an empty key, but no key without an address.
+  // OpenSSL accepts an empty key, but not a null pointer.
   must(HMAC(sha256_algorithm(), key.empty() ? "" : key.data(), static_cast<int>(key.size()), bytes_of(bytes),
             bytes.size(), digest.data(), &size) != nullptr,
        "HMAC");

@@ -21,7 +21,7 @@ constexpr std::size_t kEd25519Bytes = 32;
 
 // ---------------------------------------------------------------- writing
 
-/// A number of the key, big-endian, of `size` bytes; as short as can be when that is 0 (RFC 7518, 2).
+/// A big-endian number of the key, of `size` bytes; of minimal length if `size` is 0 (RFC 7518, section 2).
 std::string number_of(const EVP_PKEY* key, const char* name, int size) {
   BIGNUM* taken = nullptr;
   must(EVP_PKEY_get_bn_param(key, name, &taken) == 1, "EVP_PKEY_get_bn_param");
@@ -52,12 +52,12 @@ std::string_view text_of(const json::Object& jwk, std::string_view name) noexcep
   return text == nullptr ? std::string_view() : std::string_view(*text);
 }
 
-/// The bytes of a member; empty when there are none, or not in base64url.
+/// The decoded bytes of a member; empty if it is missing or not base64url.
 std::string bytes_member(const json::Object& jwk, std::string_view name) {
   return from_base64url(text_of(jwk, name)).value_or(std::string());
 }
 
-/// Whether the member is missing, or says what is needed (RFC 7517, 4.2 and 4.3).
+/// Whether use and key_ops, if present, permit verification (RFC 7517, sections 4.2 and 4.3).
 bool allows_verifying(const json::Object& jwk) {
   if (json::find(jwk, "use") != nullptr && text_of(jwk, "use") != "sig") return false;
   const json::Value* operations = json::find(jwk, "key_ops");
@@ -69,7 +69,7 @@ bool allows_verifying(const json::Object& jwk) {
          });
 }
 
-/// SubjectPublicKeyInfo of the key that the parameters make; empty when they make none.
+/// SubjectPublicKeyInfo of the key with these parameters; empty if they are invalid.
 std::string spki_of(const char* kind, OSSL_PARAM_BLD* builder) {
   const ParamList params(OSSL_PARAM_BLD_to_param(builder));
   must(params != nullptr, "OSSL_PARAM_BLD_to_param");
@@ -90,7 +90,7 @@ std::string spki_of(const char* kind, OSSL_PARAM_BLD* builder) {
 std::string spki_of_ec(const json::Object& jwk) {
   const std::string x = bytes_member(jwk, "x");
   const std::string y = bytes_member(jwk, "y");
-  // RFC 7518, 6.2.1.2: neither shorter nor longer.
+  // Exactly this length (RFC 7518, section 6.2.1.2).
   if (text_of(jwk, "crv") != "P-256" || x.size() != kP256Bytes || y.size() != kP256Bytes) return {};
   const std::string point = '\x04' + x + y;
   const ParamBuilder builder(OSSL_PARAM_BLD_new());
@@ -105,7 +105,7 @@ std::string spki_of_ec(const json::Object& jwk) {
 std::string spki_of_rsa(const json::Object& jwk) {
   const std::string n = bytes_member(jwk, "n");
   const std::string e = bytes_member(jwk, "e");
-  // RFC 7518, 2 (Base64urlUInt): the fewest bytes that can hold the number.
+  // Base64urlUInt has no leading zero bytes (RFC 7518, section 2).
   if (n.empty() || e.empty() || n.front() == '\0' || e.front() == '\0') return {};
   const Bignum modulus(BN_bin2bn(bytes_of(n), static_cast<int>(n.size()), nullptr));
   const Bignum exponent(BN_bin2bn(bytes_of(e), static_cast<int>(e.size()), nullptr));
@@ -127,7 +127,7 @@ std::string spki_of_ed25519(const json::Object& jwk) {
   return spki_of("ED25519", builder.get());
 }
 
-/// The one algorithm a kind of key has here.
+/// The algorithm of a key type.
 struct Kind {
   std::string_view kty;
   JwsAlgorithm algorithm;
@@ -144,7 +144,7 @@ constexpr Kind kKinds[] = {
 
 void write_public_jwk(json::Writer& w, const VerificationKey& key) {
   const std::string& der = key.public_der();
-  if (der.empty()) throw std::logic_error("a shared secret has no public half");
+  if (der.empty()) throw std::logic_error("a shared secret has no public key");
   const unsigned char* at = bytes_of(der);
   const Pkey pkey(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
   must(pkey != nullptr, "d2i_PUBKEY");

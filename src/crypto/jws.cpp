@@ -8,14 +8,14 @@
 namespace taskward::crypto {
 namespace {
 
-/// Members that ask to fetch a key, to believe one, or to read the rest in another way (RFC 8725, 3.10;
-/// RFC 7515, 4.1.11; RFC 7797). Nothing here does any of that, so a header that asks is refused.
+/// Unsupported header parameters that refer to keys or change the processing (RFC 8725, section 3.10; RFC
+/// 7515, section 4.1.11; RFC 7797).
 constexpr std::array<std::string_view, 7> kRefusedMembers{"crit", "b64", "jku", "jwk", "x5u", "x5c", "zip"};
 
 }  // namespace
 
 Error token_refused(std::string_view why) {
-  return {ErrorCode::invalid_token, {}, "token refused: " + std::string(why)};
+  return {ErrorCode::invalid_token, {}, "token rejected: " + std::string(why)};
 }
 
 std::string_view Jws::header_text(std::string_view name) const noexcept {
@@ -29,25 +29,26 @@ Result<Jws> read_jws(std::string_view compact) {
   const std::size_t first = compact.find('.');
   const std::size_t second = first == std::string_view::npos ? first : compact.find('.', first + 1);
   if (second == std::string_view::npos || compact.find('.', second + 1) != std::string_view::npos)
-    return token_refused("not the three parts of a compact JWS");
+    return token_refused("not a compact JWS of three parts");
   auto header = from_base64url(compact.substr(0, first));
   auto payload = from_base64url(compact.substr(first + 1, second - first - 1));
   auto signature = from_base64url(compact.substr(second + 1));
-  if (!header || !payload || !signature) return token_refused("a part is not in canonical base64url");
+  if (!header || !payload || !signature) return token_refused("not canonical base64url");
   auto parsed = json::parse(*header);
   auto* object = parsed ? parsed->get_if<json::Object>() : nullptr;
-  if (object == nullptr) return token_refused("a header that is no JSON object, or has a member twice");
+  if (object == nullptr) return token_refused("the header is not a JSON object without duplicate members");
   const auto is_refused = [](const json::Member& member) {
     return std::find(kRefusedMembers.begin(), kRefusedMembers.end(), member.first) != kRefusedMembers.end();
   };
   if (std::any_of(object->begin(), object->end(), is_refused))
-    return token_refused("a header that asks for what is not done here");
+    return token_refused("the header has an unsupported parameter");
   return Jws{std::move(*object), std::move(*payload), std::move(*signature), compact.substr(0, second)};
 }
 
 Result<Done> check_signature(const Jws& jws, const VerificationKey& key) {
-  if (jws.header_text("alg") != model::name(key.algorithm())) return token_refused("not the key's algorithm");
-  if (!key.verify(jws.signed_input, jws.signature)) return token_refused("wrong signature");
+  if (jws.header_text("alg") != model::name(key.algorithm()))
+    return token_refused("alg is not the algorithm of the key");
+  if (!key.verify(jws.signed_input, jws.signature)) return token_refused("invalid signature");
   return Done{};
 }
 

@@ -26,7 +26,7 @@ std::string_view text_member(const json::Object& object, std::string_view name) 
 std::optional<Timestamp> time_member(const json::Object& object, std::string_view name) noexcept {
   const json::Value* value = json::find(object, name);
   const auto* number = value == nullptr ? nullptr : value->get_if<std::int64_t>();
-  // Until the year 9999; anything else could overflow a Timestamp.
+  // At most the year 9999, so that Timestamp does not overflow.
   if (number == nullptr || *number < 0 || *number > 253'402'300'799) return std::nullopt;
   return Timestamp(seconds(*number));
 }
@@ -88,35 +88,35 @@ Secret TokenKeys::sign(const TokenClaims& claims) const {
 }
 
 Result<TokenClaims> TokenKeys::verify(std::string_view token, TokenKind kind, Timestamp now) const {
-  // A refresh token is used once; remembering it would help nobody.
-  if (kind != TokenKind::access || token.size() > kJwsMaxBytes) return verify_anew(token, kind, now);
+  // Refresh tokens are used once, so caching them has no benefit.
+  if (kind != TokenKind::access || token.size() > kJwsMaxBytes) return verify_uncached(token, kind, now);
   const Sha256 hash = sha256(token);
   if (const auto known = verified_.find(hash)) {
     if (known->expires_at <= now) return Error(ErrorCode::token_expired);
     return *known;
   }
-  auto claims = verify_anew(token, kind, now);
+  auto claims = verify_uncached(token, kind, now);
   if (claims) verified_.remember(hash, *claims);
   return claims;
 }
 
-Result<TokenClaims> TokenKeys::verify_anew(std::string_view token, TokenKind kind, Timestamp now) const {
+Result<TokenClaims> TokenKeys::verify_uncached(std::string_view token, TokenKind kind, Timestamp now) const {
   auto jws = read_jws(token);
   if (!jws) return std::move(jws).error();
-  // Exactly these: a member we do not know can ask for nothing.
-  if (jws->header.size() != 3) return token_refused("a header of other members than alg, kid and typ");
+  // Exactly these, so that no unknown parameter is ignored.
+  if (jws->header.size() != 3) return token_refused("the header has other parameters than alg, kid and typ");
   const VerificationKey* key = key_named(jws->header_text("kid"));
-  if (key == nullptr) return token_refused("no such key");
-  if (jws->header_text("typ") != type_of(kind)) return token_refused("not this type of token");
+  if (key == nullptr) return token_refused("unknown key");
+  if (jws->header_text("typ") != type_of(kind)) return token_refused("wrong type of token");
   auto right = check_signature(*jws, *key);
   if (!right) return std::move(right).error();
 
-  // From here on we read what we ourselves have signed; it is checked all the same.
+  // The payload was signed by this service, but is checked nevertheless.
   auto parsed = json::parse(jws->payload);
   const auto* payload = parsed ? parsed->get_if<json::Object>() : nullptr;
-  if (payload == nullptr) return token_refused("a payload that is no object");
-  if (text_member(*payload, "iss") != issuer_.issuer) return token_refused("another issuer");
-  if (text_member(*payload, "aud") != issuer_.audience) return token_refused("another audience");
+  if (payload == nullptr) return token_refused("the payload is not an object");
+  if (text_member(*payload, "iss") != issuer_.issuer) return token_refused("wrong issuer");
+  if (text_member(*payload, "aud") != issuer_.audience) return token_refused("wrong audience");
   const auto subject = UserId::parse(text_member(*payload, "sub"));
   const auto session = SessionId::parse(text_member(*payload, "sid"));
   const auto id = TokenId::parse(text_member(*payload, "jti"));
@@ -124,11 +124,11 @@ Result<TokenClaims> TokenKeys::verify_anew(std::string_view token, TokenKind kin
   const auto not_before = time_member(*payload, "nbf");
   const auto expires_at = time_member(*payload, "exp");
   if (!subject || !session || !id || !issued_at || !not_before || !expires_at)
-    return token_refused("a claim is missing");
+    return token_refused("a claim is missing or invalid");
   model::Role role = model::Role::guest;
   if (kind == TokenKind::access) {
     const auto claimed = model::role(text_member(*payload, "role"));
-    if (!claimed) return token_refused("no known role");
+    if (!claimed) return token_refused("unknown role");
     role = *claimed;
   }
   if (*not_before > now + kClockSkew || *issued_at > now + kClockSkew) return token_refused("not valid yet");

@@ -14,7 +14,7 @@ Sha256 node_hash(const Sha256& left, const Sha256& right) {
   return sha256({bytes.data(), bytes.size()});
 }
 
-/// The largest power of two below the size, which is 2 or more.
+/// The largest power of two less than the size, which must be at least 2.
 std::size_t split_of(std::size_t size) { return std::bit_floor(size - 1); }
 
 }  // namespace
@@ -32,17 +32,17 @@ Sha256 merkle_root(std::span<const Sha256> leaves) {
   return node_hash(merkle_root(leaves.first(split)), merkle_root(leaves.subspan(split)));
 }
 
-std::vector<Sha256> merkle_path(std::span<const Sha256> leaves, std::size_t place) {
+std::vector<Sha256> merkle_path(std::span<const Sha256> leaves, std::size_t index) {
   std::vector<Sha256> path;
   while (leaves.size() > 1) {
     const std::size_t split = split_of(leaves.size());
-    if (place < split) {
+    if (index < split) {
       path.push_back(merkle_root(leaves.subspan(split)));
       leaves = leaves.first(split);
     } else {
       path.push_back(merkle_root(leaves.first(split)));
       leaves = leaves.subspan(split);
-      place -= split;
+      index -= split;
     }
   }
   std::reverse(path.begin(), path.end());

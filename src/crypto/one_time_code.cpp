@@ -12,7 +12,7 @@ Secret random_digits(RandomSource& random, int digits) {
   if (digits < 1 || digits > 9) throw std::logic_error("a code has 1 to 9 digits");
   std::uint32_t codes = 1;
   for (int i = 0; i < digits; ++i) codes *= 10;
-  // 2^32 is no multiple of the number of codes: what is left over at its end is not used.
+  // 2^32 is not a multiple of the number of codes; values beyond the largest multiple are rejected.
   const std::uint64_t fair = (std::uint64_t{1} << 32U) / codes * codes;
   std::uint32_t drawn = 0;
   do {

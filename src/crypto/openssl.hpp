@@ -1,4 +1,4 @@
-// OpenSSL's handles, owned, and its failures as exceptions.
+// RAII for OpenSSL handles, and exceptions for its errors.
 #pragma once
 
 #include <openssl/bn.h>
@@ -30,7 +30,7 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Releases<EVP_CIPHER_CTX_fr
 using Bignum = std::unique_ptr<BIGNUM, Releases<BN_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Releases<ECDSA_SIG_free>>;
 
-/// Throws when a call that must not fail has failed. The text names the call, never its input.
+/// Throws std::runtime_error if a call failed. The text names the call, never its input.
 inline void must(bool succeeded, const char* call) {
   if (succeeded) return;
   ERR_clear_error();
@@ -44,7 +44,7 @@ inline unsigned char* bytes_of(std::string& text) noexcept {
   return reinterpret_cast<unsigned char*>(text.data());
 }
 
-/// Looked up once: a fetch by name at each use costs more than a hash.
+/// Fetched once: fetching by name takes longer than a hash.
 inline const EVP_MD* sha256_algorithm() {
   static EVP_MD* const fetched = [] {
     EVP_MD* md = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -54,12 +54,12 @@ inline const EVP_MD* sha256_algorithm() {
   return fetched;
 }
 
-/// What hashes the input before the key signs it. Ed25519 hashes by itself, and OpenSSL wants none then.
+/// The digest for a signature. Null for Ed25519, as OpenSSL requires.
 inline const EVP_MD* digest_of(model::JwsAlgorithm algorithm) {
   return algorithm == model::JwsAlgorithm::EdDSA ? nullptr : sha256_algorithm();
 }
 
-/// The size of a coordinate, and of each half of a signature, on P-256.
+/// The size of a P-256 coordinate, and of r and s of a signature.
 inline constexpr int kP256Bytes = 32;
 
 }  // namespace taskward::crypto

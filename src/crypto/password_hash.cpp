@@ -14,8 +14,8 @@
 namespace taskward::crypto {
 namespace {
 
-constexpr std::string_view kCurrent = "$2b$";  ///< what new hashes begin with
-constexpr std::size_t kSaltBegins = 7;         ///< behind "$2b$12$"
+constexpr std::string_view kCurrent = "$2b$";  ///< prefix of new hashes
+constexpr std::size_t kSaltBegins = 7;         ///< after "$2b$12$"
 constexpr std::size_t kHashSize = 60;
 
 /// libxcrypt's 32 KiB of working memory, wiped after use.
@@ -27,15 +27,15 @@ struct CryptMemory {
   ~CryptMemory() { wipe(data.get(), sizeof *data); }
 };
 
-/// bcrypt reads up to a NUL and 72 bytes at most. What it does not read would not be verified (NIST SP
-/// 800-63B-4, 3.1.1.2).
+/// bcrypt ignores everything after a NUL or after 72 bytes, but the whole password must be verified (NIST SP
+/// 800-63B-4, section 3.1.1.2).
 bool is_readable(const Secret& password) {
   return password.size() <= model::kPasswordMaxBytes &&
          password.reveal().find('\0') == std::string_view::npos;
 }
 
-/// The hash of the password with the setting (a salt or a whole hash); empty when that is damaged. In the
-/// place of a password that cannot be read stands the empty one: libxcrypt would do no work for a long one.
+/// The hash of the password with the setting (a salt or a hash); empty if the setting is invalid. An
+/// unreadable password is replaced by an empty one, because libxcrypt rejects a long one immediately.
 std::string bcrypt(const Secret& password, const std::string& setting) {
   const CryptMemory memory;
   const char* phrase = is_readable(password) ? password.reveal().data() : "";
@@ -43,7 +43,7 @@ std::string bcrypt(const Secret& password, const std::string& setting) {
   return out == nullptr ? std::string() : std::string(out);
 }
 
-/// What crypt(5) calls a setting: prefix, cost and salt, the first 29 characters of a hash.
+/// A setting as in crypt(5): prefix, cost and salt, the first 29 characters of a hash.
 std::string fresh_setting(int cost, RandomSource& random) {
   std::array<std::uint8_t, 16> salt{};
   random.fill(salt);
@@ -51,7 +51,7 @@ std::string fresh_setting(int cost, RandomSource& random) {
   if (crypt_gensalt_rn(kCurrent.data(), static_cast<unsigned long>(cost),
                        reinterpret_cast<const char*>(salt.data()), static_cast<int>(salt.size()),
                        setting.data(), static_cast<int>(setting.size())) == nullptr) {
-    throw std::runtime_error("libxcrypt made no bcrypt salt");
+    throw std::runtime_error("libxcrypt failed to generate a bcrypt salt");
   }
   return setting.data();
 }
@@ -78,9 +78,9 @@ PasswordHasher::PasswordHasher(int cost, RandomSource& random)
     : cost_(cost), salt_(fresh_setting(cost, random).substr(kSaltBegins)) {}
 
 std::string PasswordHasher::hash(const Secret& password, RandomSource& random) const {
-  if (!is_readable(password)) throw std::logic_error("a password that bcrypt cannot read was to be hashed");
+  if (!is_readable(password)) throw std::logic_error("the password contains a NUL or exceeds 72 bytes");
   std::string out = bcrypt(password, fresh_setting(cost_, random));
-  if (out.size() != kHashSize) throw std::runtime_error("libxcrypt made no bcrypt hash");
+  if (out.size() != kHashSize) throw std::runtime_error("libxcrypt failed to compute a bcrypt hash");
   return out;
 }
 

@@ -8,7 +8,7 @@ namespace taskward::crypto {
 
 void SystemRandom::fill(std::span<std::uint8_t> bytes) {
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
-    throw std::runtime_error("the system gave no random bytes");
+    throw std::runtime_error("RAND_bytes failed");
   }
 }
 

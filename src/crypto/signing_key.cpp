@@ -13,7 +13,7 @@ namespace {
 
 using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Releases<PKCS8_PRIV_KEY_INFO_free>>;
 
-/// What a key signs when it is read, to see that its halves belong together.
+/// Signed when a key is loaded, to check that private and public key match.
 constexpr std::string_view kProbe = "taskward probe of a signing key";
 
 std::string der_of_public(const EVP_PKEY* key) {
@@ -25,7 +25,7 @@ std::string der_of_public(const EVP_PKEY* key) {
   return der;
 }
 
-/// ECDSA as JWS has it: r and s, 32 bytes each (RFC 7518, 3.4), where OpenSSL has DER.
+/// Converts a DER signature to the JWS form: r and s, 32 bytes each (RFC 7518, section 3.4).
 std::string raw_from_der(std::string_view der) {
   const unsigned char* at = bytes_of(der);
   const EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
@@ -38,7 +38,7 @@ std::string raw_from_der(std::string_view der) {
   return raw;
 }
 
-/// Empty when the private half cannot sign.
+/// Empty if the private key cannot sign.
 std::string signature_of(EVP_PKEY* pair, JwsAlgorithm algorithm, std::string_view input) {
   const DigestContext context(EVP_MD_CTX_new());
   must(context != nullptr, "EVP_MD_CTX_new");
@@ -62,7 +62,7 @@ Pkey fresh_pair(JwsAlgorithm algorithm) {
     case JwsAlgorithm::HS256:
       break;
   }
-  throw std::logic_error("an HS256 key is no pair");
+  throw std::logic_error("HS256 has no key pair");
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ std::optional<SigningKey> SigningKey::from_pkcs8(JwsAlgorithm algorithm, const S
   Pkey pair(info == nullptr || at != end ? nullptr : EVP_PKCS82PKEY(info.get()));
   std::optional<VerificationKey> verification_key;
   if (pair != nullptr) verification_key = VerificationKey::from_spki(algorithm, der_of_public(pair.get()));
-  // A damaged key would sign what nobody can verify.
+  // An inconsistent key pair would sign tokens that cannot be verified.
   const bool usable =
       verification_key && verification_key->verify(kProbe, signature_of(pair.get(), algorithm, kProbe));
   ERR_clear_error();

@@ -14,9 +14,9 @@
 namespace taskward::crypto {
 namespace {
 
-constexpr int kRsaLeastExponentBits = 17;  // 65537 is the least odd number of so many
+constexpr int kRsaLeastExponentBits = 17;  // 65537 is the smallest odd number of this length
 
-/// ECDSA as JWS has it is r and s, 32 bytes each (RFC 7518, 3.4), where OpenSSL has DER.
+/// Converts a JWS signature, r and s of 32 bytes each (RFC 7518, section 3.4), to DER.
 std::string der_from_raw(std::string_view raw) {
   const EcdsaSignature signature(ECDSA_SIG_new());
   must(signature != nullptr, "ECDSA_SIG_new");
@@ -31,7 +31,7 @@ std::string der_from_raw(std::string_view raw) {
   return der;
 }
 
-/// Other curves have 256 bits too, so the size would not tell.
+/// Checks the curve by name, because others also have 256 bits.
 bool is_p256(const EVP_PKEY* key) {
   std::array<char, 32> curve{};
   return EVP_PKEY_is_a(key, "EC") == 1 &&
@@ -44,7 +44,7 @@ bool is_strong_rsa(const EVP_PKEY* key) {
   BIGNUM* taken = nullptr;
   must(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &taken) == 1, "EVP_PKEY_get_bn_param");
   const Bignum exponent(taken);
-  // A small exponent makes signatures that can be forged by hand; an even one is no exponent at all.
+  // Small exponents facilitate forgery; even ones are invalid.
   return BN_is_odd(exponent.get()) == 1 && BN_num_bits(exponent.get()) >= kRsaLeastExponentBits;
 }
 
@@ -86,8 +86,8 @@ std::optional<VerificationKey> VerificationKey::from_spki(JwsAlgorithm algorithm
 }
 
 VerificationKey VerificationKey::hs256(const Secret& secret) {
-  must(secret.size() >= kHs256LeastBytes, "an HS256 key has 32 bytes or more");
-  // The name must tell nothing about the secret, so it is a key of its own derived from it.
+  must(secret.size() >= kHs256LeastBytes, "HS256 keys have at least 32 bytes");
+  // Derived by HKDF, because the kid must not reveal the secret.
   auto kid = base64url(derive_key(secret, "taskward kid of an HS256 key", 16).reveal());
   return VerificationKey(
       std::make_shared<const Body>(Body{JwsAlgorithm::HS256, std::move(kid), {}, nullptr, secret.clone()}));

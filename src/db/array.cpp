@@ -2,13 +2,13 @@
 
 namespace taskward::db {
 
-void ArrayText::part() {
+void ArrayText::separate() {
   if (text_.ends_with('}')) text_.pop_back();
   if (text_.size() > 1) text_ += ',';
 }
 
 void ArrayText::add(std::string_view value) {
-  part();
+  separate();
   text_ += '"';
   for (const char c : value) {
     if (c == '"' || c == '\\') text_ += '\\';
@@ -18,12 +18,12 @@ void ArrayText::add(std::string_view value) {
 }
 
 void ArrayText::add_null() {
-  part();
+  separate();
   text_ += "NULL";
 }
 
 const char* ArrayText::c_str() {
-  // Only the array's own end: a value ends with a quote.
+  // A trailing '}' ends the array; values end with a quote.
   if (!text_.ends_with('}')) text_ += '}';
   return text_.c_str();
 }

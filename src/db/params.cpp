@@ -16,7 +16,7 @@ Params& Params::add(const char* value, int length, int format) {
 
 Params& Params::number(std::int64_t value) {
   if (count_ == kMost) throw std::logic_error("a statement with more than 24 parameters");
-  // Text, not binary: the width is then the server's business.
+  // Text format, so that the server converts it to the width of the parameter.
   auto& digits = numbers_[count_];
   *std::to_chars(digits.data(), digits.data() + digits.size() - 1, value).ptr = '\0';
   return add(digits.data(), 0, 0);

@@ -8,15 +8,15 @@
 namespace taskward::db {
 namespace {
 
-// PostgreSQL counts microseconds from 2000-01-01.
+// The binary format of timestamptz is microseconds since 2000-01-01.
 constexpr auto kPostgresEpoch = std::chrono::sys_days(std::chrono::year(2000) / 1 / 1);
 
-// PostgreSQL's numbers for its own types, the same in every database (pg_type.dat).
+// OIDs of built-in types (pg_type.dat).
 constexpr Oid kBoolean = 16, kBytes = 17, kName = 19, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25,
               kTexts = 1009, kVarchar = 1043, kTimestampTz = 1184, kUuid = 2950;
 
 std::int64_t big_endian(std::string_view bytes) noexcept {
-  // The sign is in the first byte.
+  // Sign extension.
   std::uint64_t value = (static_cast<unsigned char>(bytes.front()) & 0x80U) != 0 ? ~std::uint64_t{0} : 0;
   for (const char c : bytes) value = (value << 8U) | static_cast<unsigned char>(c);
   return static_cast<std::int64_t>(value);
@@ -25,16 +25,17 @@ std::int64_t big_endian(std::string_view bytes) noexcept {
 }  // namespace
 
 bool RowReader::is_null() const {
-  if (column_ >= PQnfields(result_)) throw std::logic_error("a row has fewer columns than are read");
+  if (column_ >= PQnfields(result_)) throw std::logic_error("read beyond the last column of a row");
   return PQgetisnull(result_, row_, column_) != 0;
 }
 
 std::string_view RowReader::next(std::initializer_list<unsigned> types) {
-  if (is_null()) throw std::logic_error(std::string("a column is null: ") + PQfname(result_, column_));
+  if (is_null())
+    throw std::logic_error(std::string("unexpected null in column ") + PQfname(result_, column_));
   const std::string_view bytes(PQgetvalue(result_, row_, column_),
                                static_cast<std::size_t>(PQgetlength(result_, row_, column_)));
   if (std::find(types.begin(), types.end(), PQftype(result_, column_)) == types.end()) {
-    throw std::logic_error(std::string("a column has another type: ") + PQfname(result_, column_));
+    throw std::logic_error(std::string("a column has an unexpected type: ") + PQfname(result_, column_));
   }
   ++column_;
   return bytes;
@@ -56,11 +57,11 @@ std::optional<std::string> RowReader::text_or_null() {
 }
 
 std::vector<std::string> RowReader::texts() {
-  // array_send: dimensions, a flag for nulls, the elements' type, then length and lower bound of each
-  // dimension, then length and bytes of each element.
+  // array_send(): number of dimensions, whether there are nulls, the element type; length and lower bound of
+  // each dimension; length and bytes of each element.
   std::string_view bytes = next({kTexts});
   const auto number = [&] {
-    if (bytes.size() < 4) throw std::logic_error("an array that ends too soon");
+    if (bytes.size() < 4) throw std::logic_error("an array is truncated");
     const std::int64_t value = big_endian(bytes.substr(0, 4));
     bytes.remove_prefix(4);
     return value;
@@ -69,12 +70,12 @@ std::vector<std::string> RowReader::texts() {
   const std::int64_t dimensions = number();
   if (dimensions == 0) return out;
   if (dimensions != 1 || number() != 0 || number() != kText)
-    throw std::logic_error("an array of another kind than texts without nulls");
+    throw std::logic_error("an array is not a one-dimensional text[] without nulls");
   const std::int64_t count = number();
   static_cast<void>(number());
   for (std::int64_t i = 0; i < count; ++i) {
     const auto length = static_cast<std::size_t>(number());
-    if (bytes.size() < length) throw std::logic_error("an array that ends too soon");
+    if (bytes.size() < length) throw std::logic_error("an array is truncated");
     out.emplace_back(bytes.substr(0, length));
     bytes.remove_prefix(length);
   }
@@ -104,7 +105,7 @@ Rows::~Rows() = default;
 std::size_t Rows::size() const noexcept { return static_cast<std::size_t>(PQntuples(result_.get())); }
 
 RowReader Rows::row(std::size_t index) const {
-  if (index >= size()) throw std::logic_error("a result has fewer rows than are read");
+  if (index >= size()) throw std::logic_error("read beyond the last row of a result");
   return {result_.get(), static_cast<int>(index)};
 }
 

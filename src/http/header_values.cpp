@@ -25,7 +25,7 @@ std::string_view unquoted(std::string_view text) noexcept {
 
 namespace {
 
-/// Whether a Content-Type is that type, with no charset or UTF-8.
+/// Whether a Content-Type is of that type, without a charset or with UTF-8.
 bool is_utf8_of(std::string_view type, std::string_view content_type) noexcept {
   const std::size_t semicolon = std::min(content_type.find(';'), content_type.size());
   if (!equal_ignoring_case(trimmed(content_type.substr(0, semicolon)), type)) return false;
@@ -62,7 +62,7 @@ std::optional<EntityTags> entity_tags(std::string_view value) {
   }
   while (true) {
     value = trimmed(value);
-    // Empty elements of a list are to be passed over (RFC 9110, 5.6.1.2).
+    // Empty list elements are ignored (RFC 9110, section 5.6.1.2).
     if (value.starts_with(',')) {
       value.remove_prefix(1);
       continue;
@@ -87,7 +87,7 @@ std::optional<EntityTags> entity_tags(std::string_view value) {
 
 namespace {
 
-/// The pieces between the separators, which mean nothing within quotes.
+/// The pieces between separators outside of quotes.
 std::vector<std::string_view> parts_of(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   std::size_t begin = 0;
@@ -106,7 +106,7 @@ std::vector<std::string_view> parts_of(std::string_view text, char separator) {
   return parts;
 }
 
-/// A qvalue (RFC 9110, 12.4.2) in thousandths; nothing for any other text.
+/// A qvalue (RFC 9110, section 12.4.2) in thousandths.
 std::optional<int> quality(std::string_view text) noexcept {
   if (text.empty() || text.size() > 5 || (text.front() != '0' && text.front() != '1')) return std::nullopt;
   if (text.size() > 1 && text[1] != '.') return std::nullopt;
@@ -118,7 +118,7 @@ std::optional<int> quality(std::string_view text) noexcept {
   return thousandths <= 1000 ? std::optional(thousandths) : std::nullopt;
 }
 
-/// The weight of a media range among its parameters: 1 without one.
+/// The weight of a media range: 1 by default.
 std::optional<int> weight(const std::vector<std::string_view>& range) noexcept {
   for (std::size_t i = 1; i < range.size(); ++i) {
     const std::size_t equals = range[i].find('=');
@@ -146,7 +146,7 @@ Acceptance acceptance(std::string_view accept, std::string_view media_type) {
     const auto range = parts_of(element, ';');
     const auto named = named_by(range.front(), media_type);
     const auto wanted = weight(range);
-    // What names it most closely counts; a range whose weight is none counts nothing.
+    // The most specific range applies; ranges with an invalid weight are ignored.
     if (named == Acceptance::Named::no || !wanted) continue;
     if (std::tie(named, *wanted) > std::tie(found.named, found.quality)) found = {named, *wanted};
   }
@@ -172,7 +172,7 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) noe
   const auto allowed = [](char c) {
     return is_alpha(c) || is_digit(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
   };
-  // '=' is padding, which stands at the end only.
+  // '=' is padding, at the end only.
   const std::string_view core = token.substr(0, token.find('='));
   const std::string_view padding = token.substr(core.size());
   if (core.empty() || !std::all_of(core.begin(), core.end(), allowed) ||
@@ -215,7 +215,7 @@ Result<Query> parse_query(std::string_view text) {
     auto value = form_decoded(pair.substr(std::min(equals + 1, pair.size())));
     if (!key || !value) {
       return Error(ErrorCode::bad_request,
-                   "The query holds a broken percent-escape, a NUL or bytes that are not UTF-8.");
+                   "The query contains an invalid percent-encoding, a NUL or invalid UTF-8.");
     }
     query.emplace_back(std::move(*key), std::move(*value));
   }
@@ -244,7 +244,7 @@ std::string query_text(const Query& query) {
 }
 
 std::optional<Timestamp> sent_moment(std::string_view msec) noexcept {
-  constexpr std::size_t most_digits = 12;  // of the seconds: no overflow for a thousand years
+  constexpr std::size_t most_digits = 12;  // of the seconds, to prevent overflow
   const std::size_t point = msec.find('.');
   if (point == 0 || point > most_digits || msec.size() != point + 4) return std::nullopt;
   std::int64_t milliseconds = 0;

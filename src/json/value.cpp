@@ -15,18 +15,18 @@
 #include "taskward/base/utf8.hpp"
 
 #if defined(__GNUC__) && !defined(__clang__)
-// gcc 12 follows the destructor of a moved-from variant into alternatives it does not hold (GCC bug 105562).
+// False positive of GCC 12 for the destructor of a moved-from variant (GCC bug 105562).
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
 namespace taskward::json {
 namespace {
 
-/// Builds the tree from RapidJSON's events, and stops the reading by returning false.
+/// Builds the tree from RapidJSON's events. Returning false stops the parser.
 class Builder {
  public:
-  /// Items of an array at the root go to `take_item`, with the place where each begins, and not into the
-  /// tree. `place` tells where the reading is.
+  /// Passes items of the root array to `take_item`, with the offset of their beginning, instead of adding
+  /// them to the tree. `place` returns the current offset.
   Builder(std::function<bool(Value&&, std::size_t)> take_item, std::function<std::size_t()> place)
       : take_item_(std::move(take_item)), place_(std::move(place)) {}
   Builder() = default;
@@ -36,7 +36,7 @@ class Builder {
   bool Int(int value) { return place_held(std::int64_t{value}); }
   bool Uint(unsigned value) { return place_held(std::int64_t{value}); }
   bool Int64(std::int64_t value) { return place_held(value); }
-  // Every positive number beyond 32 bits comes here, not only those beyond int64.
+  // Called for all positive numbers beyond 32 bits, not only for those beyond int64.
   bool Uint64(std::uint64_t value) {
     if (std::in_range<std::int64_t>(value)) return place_held(static_cast<std::int64_t>(value));
     return place_held(static_cast<double>(value));
@@ -46,12 +46,12 @@ class Builder {
 
   bool String(const char* text, rapidjson::SizeType length, bool) {
     const std::string_view view(text, length);
-    if (!code_points(view)) return fail("a string holds a lone surrogate");
+    if (!code_points(view)) return fail("a string contains a lone surrogate");
     return place_held(std::string(view));
   }
 
   bool StartObject() {
-    // Not to be built as a tree only to be refused.
+    // Rejected before it is built.
     root_is_wrong_ = take_item_ && levels_.empty();
     note_beginning();
     return !root_is_wrong_ && open(Object{});
@@ -66,8 +66,8 @@ class Builder {
   bool Key(const char* text, rapidjson::SizeType length, bool) {
     Level& level = levels_.back();
     const std::string_view name(text, length);
-    if (!code_points(name)) return fail("a member name holds a lone surrogate");
-    if (!level.names.emplace(name).second) return fail("a member name stands twice in one object");
+    if (!code_points(name)) return fail("a member name contains a lone surrogate");
+    if (!level.names.emplace(name).second) return fail("an object has a duplicate member name");
     level.value.get_if<Object>()->emplace_back(std::string(name), Value{});
     return true;
   }
@@ -87,17 +87,17 @@ class Builder {
     return false;
   }
 
-  /// The reading stands behind the item's first character, or behind all of an item that is one token.
+  /// The current offset is after the first character of the item, or after an item that is a single token.
   void note_beginning() {
     if (!place_ || levels_.size() != 1) return;
     begin_ = place_() - 1;
     values_ = 0;
   }
 
-  /// An item is held whole, and a value takes far more room than its two bytes of text.
+  /// Bounds memory: a value takes far more memory than its text, which may have two bytes.
   bool count_value() {
     if (!take_item_ || ++values_ <= kItemValuesMax) return true;
-    return fail("an item holds more values than any that is taken");
+    return fail("an item contains too many values");
   }
 
   template <class T>
@@ -124,8 +124,7 @@ class Builder {
   template <class T>
   bool open(T container) {
     if (!count_value()) return false;
-    if (levels_.size() == static_cast<std::size_t>(kNestingMax))
-      return fail("it is nested deeper than 32 levels");
+    if (levels_.size() == static_cast<std::size_t>(kNestingMax)) return fail("nesting exceeds 32 levels");
     levels_.emplace_back();
     levels_.back().value.held = std::move(container);
     return true;
@@ -139,15 +138,15 @@ class Builder {
 
   std::function<bool(Value&&, std::size_t)> take_item_;
   std::function<std::size_t()> place_;
-  std::size_t begin_ = 0;   // of the item at the root that is being read
-  std::size_t values_ = 0;  // within it
+  std::size_t begin_ = 0;   // of the current item of the root array
+  std::size_t values_ = 0;  // in the current item
   std::vector<Level> levels_;
   Value root_;
   bool root_is_wrong_ = false;
   const char* why_ = nullptr;
 };
 
-/// A library's sentence as a clause of ours.
+/// Converts a sentence of RapidJSON to a clause.
 std::string plain(std::string_view message) {
   std::string out(message);
   if (!out.empty() && out.back() == '.') out.pop_back();
@@ -157,17 +156,17 @@ std::string plain(std::string_view message) {
 
 constexpr unsigned kFlags = rapidjson::kParseFullPrecisionFlag;
 
-/// What the reader must not be given: it takes a NUL for the end, so that what follows one would be hidden,
-/// and it would go past the end of a text whose last character is cut off.
+/// Finds bytes that RapidJSON must not receive: it would ignore what follows a NUL, and read beyond a
+/// truncated UTF-8 sequence at the end.
 std::optional<Error> unreadable_byte(std::string_view text) {
   const auto at = [](std::size_t offset, std::string_view what) {
     return Error(ErrorCode::malformed_json, "The body is not valid JSON: at byte " + std::to_string(offset) +
                                                 ", " + std::string(what) + '.');
   };
   for (std::size_t i = 0; i < text.size();) {
-    if (text[i] == '\0') return at(i, "there is a NUL byte");
+    if (text[i] == '\0') return at(i, "NUL byte");
     const std::size_t length = code_point_length(text.substr(i, 4));
-    if (length == 0) return at(i, "there are bytes that are not UTF-8");
+    if (length == 0) return at(i, "invalid UTF-8");
     i += length;
   }
   return std::nullopt;

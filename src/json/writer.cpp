@@ -27,7 +27,7 @@ void Writer::begin_array() { body_->writer.StartArray(); }
 void Writer::end_array() { body_->writer.EndArray(); }
 void Writer::key(std::string_view name) { body_->writer.Key(name.data(), size_of(name)); }
 void Writer::string(std::string_view text) {
-  // An empty view may have no address, which RapidJSON asserts on.
+  // RapidJSON asserts that the pointer is not null.
   body_->writer.String(text.empty() ? "" : text.data(), size_of(text));
 }
 void Writer::number(std::int64_t value) { body_->writer.Int64(value); }
@@ -35,7 +35,7 @@ void Writer::boolean(bool value) { body_->writer.Bool(value); }
 void Writer::null() { body_->writer.Null(); }
 
 void Writer::raw(std::string_view json) {
-  // Of no type that RapidJSON would have to know, because nothing is checked by it.
+  // The type is not used.
   body_->writer.RawValue(json.data(), json.size(), rapidjson::kNullType);
 }
 

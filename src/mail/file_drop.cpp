@@ -61,11 +61,12 @@ Outcome FileDrop::hand_over(const Message& message, const GiveUp& /*give_up*/) {
 
 std::string fault_of_drop_folder(const std::string& folder) {
   if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-    return "'" + folder + "' cannot be made: " + std::strerror(errno);
+    return "'" + folder + "' cannot be created: " + std::strerror(errno);
   if (::access(folder.c_str(), W_OK | X_OK) != 0)
-    return "'" + folder + "' cannot be written to: " + std::strerror(errno);
+    return "'" + folder + "' is not writable: " + std::strerror(errno);
   struct stat there {};
-  if (::stat(folder.c_str(), &there) != 0 || !S_ISDIR(there.st_mode)) return "'" + folder + "' is no folder";
+  if (::stat(folder.c_str(), &there) != 0 || !S_ISDIR(there.st_mode))
+    return "'" + folder + "' is not a directory";
   return {};
 }
 

@@ -11,8 +11,8 @@
 namespace taskward::mail {
 namespace {
 
-constexpr std::size_t kLineMax = 76;         // RFC 2045, 6.7
-constexpr std::size_t kEncodedWordMax = 75;  // RFC 2047, 2
+constexpr std::size_t kLineMax = 76;         // RFC 2045, section 6.7
+constexpr std::size_t kEncodedWordMax = 75;  // RFC 2047, section 2
 constexpr std::string_view kWordBegin = "=?utf-8?Q?";
 constexpr std::string_view kWordEnd = "?=";
 
@@ -35,7 +35,7 @@ std::string two_digits(unsigned number) {
   return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};
 }
 
-/// RFC 2047, 4.2: what may stand for itself in an encoded word wherever it stands.
+/// Q encoding (RFC 2047, section 4.2), restricted to characters that are allowed in all contexts.
 std::string in_encoded_word(std::string_view code_point) {
   std::string out;
   for (const char c : code_point) {
@@ -47,7 +47,7 @@ std::string in_encoded_word(std::string_view code_point) {
   return out;
 }
 
-/// One or more encoded words, parted so that no code point is.
+/// One or more encoded words, split between code points.
 std::string encoded_words(std::string_view text) {
   std::string out(kWordBegin);
   std::size_t length = kWordBegin.size();
@@ -65,7 +65,7 @@ std::string encoded_words(std::string_view text) {
   return out + std::string(kWordEnd);
 }
 
-/// RFC 5322, 3.4: the name as a quoted string, which Mailbox lets be one.
+/// RFC 5322, section 3.4. The name becomes a quoted-string, which Mailbox guarantees to be valid.
 std::string from_value(const model::Mailbox& box) {
   if (box.name.empty()) return box.address;
   return (is_ascii(box.name) ? '"' + box.name + '"' : encoded_words(box.name)) + " <" + box.address + '>';
@@ -95,7 +95,7 @@ std::string part(std::string_view type, std::string_view text) {
   return out;
 }
 
-/// 2026-01-31T23-59-59-123Z: sorts by time, and holds no long row of digits.
+/// 2026-01-31T23-59-59-123Z: sorts by time and has no six consecutive digits.
 std::string file_moment(Timestamp moment) {
   std::string out = rfc3339(moment);
   std::replace_if(
@@ -131,11 +131,12 @@ std::string mail_date(Timestamp moment) {
 }
 
 std::string encoded_subject(std::string_view text) {
-  // Spaces between encoded words are not shown, so all from the first to the last that needs one is encoded.
-  const auto odd = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
-  const auto first = std::find_if(text.begin(), text.end(), odd);
+  // White space between encoded words is not displayed, so everything from the first to the last non-ASCII
+  // word is encoded.
+  const auto is_not_ascii = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  const auto first = std::find_if(text.begin(), text.end(), is_not_ascii);
   std::size_t begin = static_cast<std::size_t>(first - text.begin());
-  // What looks like an encoded word would be read as one.
+  // Text that looks like an encoded word must be encoded.
   begin = std::min(begin, text.find("=?"));
   if (begin >= text.size()) return std::string(text);
   const std::size_t space = text.rfind(' ', begin);
@@ -146,7 +147,7 @@ std::string encoded_subject(std::string_view text) {
 std::string quoted_printable(std::string_view text) {
   std::string out;
   std::string line;
-  std::size_t last_space = 0;  // where the line may be parted without parting a word; 0 when nowhere
+  std::size_t last_space = 0;  // where the line can be broken between words; 0 if nowhere
   const auto end_line = [&](std::string_view ending) {
     out += line;
     out += ending;
@@ -184,7 +185,7 @@ std::optional<Message> compose(const model::Mailbox& from, const std::string& to
   }
   const std::string letters = in_letters(id);
   const std::string domain = from.address.substr(from.address.rfind('@') + 1);
-  // No line of a quoted-printable part can begin with "--=_": its equals signs are escaped.
+  // No quoted-printable line begins with "--=_", because equals signs are escaped.
   const std::string boundary = "=_" + letters;
   std::string content = "Subject: " + encoded_subject(letter.subject) + "\r\nFrom: " + from_value(from) +
                         "\r\nTo: " + to + "\r\nDate: " + mail_date(written_at) + "\r\nMessage-ID: <" +

@@ -15,8 +15,8 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr long kConnectTimeout = 20;          // seconds
-constexpr std::chrono::seconds kFarewell{2};  // for the answer to QUIT, when the message is theirs already
-constexpr std::size_t kReplyMaxBytes = 512;   // RFC 5321, 4.5.3.1.5
+constexpr std::chrono::seconds kFarewell{2};  // to respond to QUIT after the message was accepted
+constexpr std::size_t kReplyMaxBytes = 512;   // RFC 5321, section 4.5.3.1.5
 
 struct Cleanup {
   void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
@@ -32,43 +32,42 @@ void set(CURL* handle, CURLoption option, Value value) {
   if (code != CURLE_OK) throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(code));
 }
 
-/// One message on its way; libcurl's callbacks get a pointer to it.
-struct Journey {
+/// The delivery of one message; the context of libcurl's callbacks.
+struct Delivery {
   std::string_view unsent;
   const Transport::GiveUp& give_up;
-  // Its own, because libcurl's would leave the goodbye out of account.
+  // Not CURLOPT_TIMEOUT, because the time for QUIT is limited separately.
   Steady::time_point deadline;
   enum class Ended { no, given_up, timed_out } ended = Ended::no;
-  std::string reply;  // the last line of the server's last answer but that to QUIT
+  std::string reply;  // the last line of the server's last response, except to QUIT
 
   static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self) noexcept {
-    auto& journey = *static_cast<Journey*>(self);
-    const std::size_t taken = std::min(size * count, journey.unsent.size());
-    std::copy_n(journey.unsent.data(), taken, buffer);
-    journey.unsent.remove_prefix(taken);
+    auto& delivery = *static_cast<Delivery*>(self);
+    const std::size_t taken = std::min(size * count, delivery.unsent.size());
+    std::copy_n(delivery.unsent.data(), taken, buffer);
+    delivery.unsent.remove_prefix(taken);
     return taken;
   }
   static std::size_t on_reply(char* line, std::size_t size, std::size_t count, void* self) {
-    auto& journey = *static_cast<Journey*>(self);
+    auto& delivery = *static_cast<Delivery*>(self);
     std::string_view text(line, size * count);
     while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-    if (!text.starts_with("221")) journey.reply = text.substr(0, kReplyMaxBytes);
-    // It is theirs: what is left is to say goodbye, and a server that does not answer that must not keep
-    // the message from being recorded.
-    if (journey.unsent.empty() && text.starts_with("250 ")) journey.deadline = Steady::now() + kFarewell;
+    if (!text.starts_with("221")) delivery.reply = text.substr(0, kReplyMaxBytes);
+    // The message was accepted. A server that does not respond to QUIT must not delay recording that.
+    if (delivery.unsent.empty() && text.starts_with("250 ")) delivery.deadline = Steady::now() + kFarewell;
     return size * count;
   }
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    auto& journey = *static_cast<Journey*>(self);
-    if (journey.give_up())
-      journey.ended = Ended::given_up;
-    else if (Steady::now() >= journey.deadline)
-      journey.ended = Ended::timed_out;
-    return journey.ended == Ended::no ? 0 : 1;
+    auto& delivery = *static_cast<Delivery*>(self);
+    if (delivery.give_up())
+      delivery.ended = Ended::given_up;
+    else if (Steady::now() >= delivery.deadline)
+      delivery.ended = Ended::timed_out;
+    return delivery.ended == Ended::no ? 0 : 1;
   }
   static std::size_t drop(char*, std::size_t size, std::size_t count, void*) noexcept { return size * count; }
 
-  /// 0 when the last answer was none of 4xx and 5xx.
+  /// 0 if the last response was neither 4xx nor 5xx.
   [[nodiscard]] int refusal() const {
     if (reply.size() < 3 || (reply[0] != '4' && reply[0] != '5') || !is_digit(reply[1]) ||
         !is_digit(reply[2]))
@@ -90,7 +89,7 @@ void set_server(CURL* handle, const SmtpServer& server) {
 #else
   set(handle, CURLOPT_PROTOCOLS, long{CURLPROTO_SMTP | CURLPROTO_SMTPS});
 #endif
-  // What leads mail elsewhere is a setting of ours or nothing.
+  // Ignores the proxy variables of the environment.
   set(handle, CURLOPT_PROXY, "");
   set(handle, CURLOPT_NETRC, long{CURL_NETRC_IGNORED});
   set(handle, CURLOPT_USE_SSL,
@@ -112,27 +111,27 @@ void set_server(CURL* handle, const SmtpServer& server) {
   set(handle, CURLOPT_FORBID_REUSE, 1L);
 }
 
-void set_journey(CURL* handle, Journey& journey) {
+void set_delivery(CURL* handle, Delivery& delivery) {
   set(handle, CURLOPT_UPLOAD, 1L);
-  set(handle, CURLOPT_READFUNCTION, &Journey::on_read);
-  set(handle, CURLOPT_READDATA, static_cast<void*>(&journey));
-  set(handle, CURLOPT_HEADERFUNCTION, &Journey::on_reply);
-  set(handle, CURLOPT_HEADERDATA, static_cast<void*>(&journey));
-  set(handle, CURLOPT_WRITEFUNCTION, &Journey::drop);
+  set(handle, CURLOPT_READFUNCTION, &Delivery::on_read);
+  set(handle, CURLOPT_READDATA, static_cast<void*>(&delivery));
+  set(handle, CURLOPT_HEADERFUNCTION, &Delivery::on_reply);
+  set(handle, CURLOPT_HEADERDATA, static_cast<void*>(&delivery));
+  set(handle, CURLOPT_WRITEFUNCTION, &Delivery::drop);
   set(handle, CURLOPT_NOPROGRESS, 0L);
-  set(handle, CURLOPT_XFERINFOFUNCTION, &Journey::on_progress);
-  set(handle, CURLOPT_XFERINFODATA, static_cast<void*>(&journey));
+  set(handle, CURLOPT_XFERINFOFUNCTION, &Delivery::on_progress);
+  set(handle, CURLOPT_XFERINFODATA, static_cast<void*>(&delivery));
 }
 
-/// Whether a reply speaks of the message, and not of the connection, the login or the encryption.
-bool is_about_message(CURLcode result, const Journey& journey) {
-  // libcurl says the first of a command that was refused, the second of content that was.
-  return result == CURLE_SEND_ERROR || (result == CURLE_WEIRD_SERVER_REPLY && journey.unsent.empty());
+/// Whether a reply concerns the message and not the connection, authentication or encryption.
+bool concerns_message(CURLcode result, const Delivery& delivery) {
+  // libcurl returns the former if a command was rejected, the latter if the content was.
+  return result == CURLE_SEND_ERROR || (result == CURLE_WEIRD_SERVER_REPLY && delivery.unsent.empty());
 }
 
 bool asks_for_operator(int code) { return code == 530 || code == 534 || code == 535 || code == 538; }
 
-/// A server's own words, made fit for a line. It could repeat what it was sent.
+/// The reply of a server as one line. It might repeat the password.
 std::string quoted_reply(const std::string& reply, const Secret& password) {
   std::string text;
   for (const char c : reply) text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
@@ -143,20 +142,20 @@ std::string quoted_reply(const std::string& reply, const Secret& password) {
   return text;
 }
 
-Outcome outcome_of(CURLcode result, const Journey& journey, const SmtpServer& server, const char* fault) {
+Outcome outcome_of(CURLcode result, const Delivery& delivery, const SmtpServer& server, const char* fault) {
   if (result == CURLE_OK) return {Verdict::accepted, ""};
   const std::string where = server.host + ':' + std::to_string(server.port);
-  if (const int code = journey.refusal(); code != 0) {
-    const bool for_good = code >= 500 && is_about_message(result, journey) && !asks_for_operator(code);
-    return {for_good ? Verdict::refused : Verdict::try_later,
-            where + " answered " + quoted_reply(journey.reply, server.password)};
+  if (const int code = delivery.refusal(); code != 0) {
+    const bool is_permanent = code >= 500 && concerns_message(result, delivery) && !asks_for_operator(code);
+    return {is_permanent ? Verdict::refused : Verdict::try_later,
+            where + " responded: " + quoted_reply(delivery.reply, server.password)};
   }
-  switch (journey.ended) {
-    case Journey::Ended::given_up:
-      return {Verdict::try_later, "this process had to end"};
-    case Journey::Ended::timed_out:
-      return {Verdict::try_later, where + ": it took longer than MAIL_TIMEOUT"};
-    case Journey::Ended::no:
+  switch (delivery.ended) {
+    case Delivery::Ended::given_up:
+      return {Verdict::try_later, "the process is being stopped"};
+    case Delivery::Ended::timed_out:
+      return {Verdict::try_later, where + ": exceeded MAIL_TIMEOUT"};
+    case Delivery::Ended::no:
       break;
   }
   return {Verdict::try_later, where + ": " + (*fault != '\0' ? fault : curl_easy_strerror(result))};
@@ -165,7 +164,8 @@ Outcome outcome_of(CURLcode result, const Journey& journey, const SmtpServer& se
 }  // namespace
 
 CurlLibrary::CurlLibrary() {
-  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("libcurl cannot be used");
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    throw std::runtime_error("libcurl initialisation failed");
 }
 
 CurlLibrary::~CurlLibrary() { curl_global_cleanup(); }
@@ -175,14 +175,15 @@ Outcome SmtpTransport::hand_over(const Message& message, const GiveUp& give_up) 
   const List recipients(curl_slist_append(nullptr, message.recipient.c_str()));
   if (handle == nullptr || recipients == nullptr) throw std::bad_alloc();
   CURL* curl = handle.get();
-  Journey journey{message.content.reveal(), give_up, Steady::now() + server_.timeout, Journey::Ended::no, {}};
+  Delivery delivery{
+      message.content.reveal(), give_up, Steady::now() + server_.timeout, Delivery::Ended::no, {}};
   std::array<char, CURL_ERROR_SIZE> fault{};
   set(curl, CURLOPT_ERRORBUFFER, fault.data());
   set_server(curl, server_);
-  set_journey(curl, journey);
+  set_delivery(curl, delivery);
   set(curl, CURLOPT_MAIL_FROM, message.sender.c_str());
   set(curl, CURLOPT_MAIL_RCPT, recipients.get());
-  return outcome_of(curl_easy_perform(curl), journey, server_, fault.data());
+  return outcome_of(curl_easy_perform(curl), delivery, server_, fault.data());
 }
 
 }  // namespace taskward::mail

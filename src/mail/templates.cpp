@@ -33,7 +33,7 @@ std::optional<std::string> read(const std::string& path, Faults& faults) {
   }
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > kTemplateMaxBytes) {
-    faults.push_back(path + ": is larger than 256 KiB");
+    faults.push_back(path + ": exceeds 256 KiB");
     return std::nullopt;
   }
   std::erase(text, '\r');
@@ -50,8 +50,9 @@ std::vector<std::string_view> fields(model::MailKind kind) {
   return names;
 }
 
-/// Calls on_text with what is between placeholders and on_field with the name in each. A "{{" without its
-/// end gives nothing for a name.
+/// Calls on_text for the text between placeholders and on_field for each placeholder, without a name for an
+/// unclosed
+/// "{{".
 void walk(std::string_view text, const std::function<void(std::string_view)>& on_text,
           const std::function<void(std::optional<std::string_view>, std::size_t place)>& on_field) {
   std::size_t from = 0;
@@ -81,26 +82,27 @@ void check_placeholders(const std::string& path, std::string_view text, model::M
         if (name && std::find(known.begin(), known.end(), *name) != known.end()) return;
         const auto line =
             1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(place), '\n');
-        faults.push_back(path + ':' + std::to_string(line) + ": " +
-                         (name ? "{{" + std::string(*name) + "}} is not known here" : "{{ has no }}") +
-                         "; this template may use {{" + joined(known, "}}, {{") + "}}");
+        faults.push_back(
+            path + ':' + std::to_string(line) + ": " +
+            (name ? "{{" + std::string(*name) + "}} is not a field of this template" : "{{ is not closed") +
+            "; the fields are {{" + joined(known, "}}, {{") + "}}");
       });
 }
 
 void check_subject(const std::string& path, std::string_view text, Faults& faults) {
   const std::string_view first = text.substr(0, text.find('\n'));
   if (!first.starts_with(kSubject) || trimmed(first.substr(kSubject.size())).empty()) {
-    faults.push_back(path + ":1: must be `Subject: ` and the subject");
+    faults.push_back(path + ":1: must be `Subject: ` followed by the subject");
   } else if (std::any_of(first.begin(), first.end(),
                          [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
-    faults.push_back(path + ":1: must hold no control character");
+    faults.push_back(path + ":1: must not contain control characters");
   } else if (const std::string_view rest = text.substr(first.size());
              !rest.starts_with("\n\n") && rest != "\n" && !rest.empty()) {
-    faults.push_back(path + ":2: must be empty; the text begins in line 3");
+    faults.push_back(path + ":2: must be empty; the text begins on line 3");
   }
 }
 
-Letter parted(std::string_view text, std::string html) {
+Letter parse_letter(std::string_view text, std::string html) {
   const std::string_view first = text.substr(0, text.find('\n'));
   Letter letter;
   letter.subject = trimmed(first.substr(kSubject.size()));
@@ -165,7 +167,7 @@ Templates::Templates(const std::string& folder) {
       check_placeholders(stem + ".txt", *text, kind, faults);
     }
     if (html) check_placeholders(stem + ".html", *html, kind, faults);
-    if (faults.empty()) letters_.emplace(kind, parted(*text, std::move(*html)));
+    if (faults.empty()) letters_.emplace(kind, parse_letter(*text, std::move(*html)));
   }
   if (!faults.empty()) throw BadTemplates(joined(faults, "\n"));
 }

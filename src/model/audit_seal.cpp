@@ -15,7 +15,7 @@ void append_number(std::string& out, std::uint64_t value, int bytes) {
     out += static_cast<char>((value >> static_cast<unsigned>(shift)) & 0xFFU);
 }
 
-// Each piece says whether it is there and how long it is, so that no two rows of pieces look alike.
+// Each piece is preceded by a null flag and its length, so that the encoding is injective.
 void append_null(std::string& out) { out += '\0'; }
 void append_count(std::string& out, std::size_t count) {
   out += '\1';
@@ -76,8 +76,8 @@ std::string leaf_bytes(const AuditLeaf& leaf) {
   return out;
 }
 
-AuditLeaf leaf_at(std::string_view leaves, std::size_t place) {
-  const std::string_view bytes = leaves.substr(place * kLeafBytes, kLeafBytes);
+AuditLeaf leaf_at(std::string_view leaves, std::size_t index) {
+  const std::string_view bytes = leaves.substr(index * kLeafBytes, kLeafBytes);
   AuditLeaf leaf;
   std::uint64_t at = 0;
   for (const char c : bytes.substr(0, 8)) at = (at << 8U) | static_cast<unsigned char>(c);

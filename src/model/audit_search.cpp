@@ -5,8 +5,8 @@
 namespace taskward::model {
 namespace {
 
-/// The end of the year 9999, the last that can be written.
-constexpr Timestamp kBehindAllMoments = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1);
+/// The first moment that RFC 3339 cannot represent.
+constexpr Timestamp kEndOfTime = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1);
 
 }  // namespace
 
@@ -47,12 +47,12 @@ std::optional<AuditPlace> AuditPlace::parse(std::string_view text) noexcept {
   if (point == std::string_view::npos || point == 0) return std::nullopt;
   const std::string_view digits = text.substr(0, point);
   std::int64_t microseconds = 0;
-  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), microseconds);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), microseconds);
   const Timestamp at{std::chrono::microseconds(microseconds)};
   const auto id = AuditId::parse(text.substr(point + 1));
   const bool is_plain = digits.size() == 1 || digits.front() != '0';
-  if (fault != std::errc() || end != digits.data() + digits.size() || microseconds < 0 || !is_plain ||
-      at >= kBehindAllMoments || !id) {
+  if (error != std::errc() || end != digits.data() + digits.size() || microseconds < 0 || !is_plain ||
+      at >= kEndOfTime || !id) {
     return std::nullopt;
   }
   return AuditPlace{at, *id};

@@ -36,10 +36,10 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) noexcept {
   if (slash == std::string_view::npos) return IpNetwork{*address, 128};
   const std::string_view digits = text.substr(slash + 1);
   int bits = 0;
-  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
   const bool written_as_v4 = text.substr(0, slash).find(':') == std::string_view::npos;
-  // from_chars takes a minus sign, and -0 would be a network of everybody.
-  if (fault != std::errc() || end != digits.data() + digits.size() || digits.front() == '-' ||
+  // from_chars accepts a minus sign; /-0 would contain all addresses.
+  if (error != std::errc() || end != digits.data() + digits.size() || digits.front() == '-' ||
       bits > (written_as_v4 ? 32 : 128)) {
     return std::nullopt;
   }

@@ -53,7 +53,7 @@ std::optional<MailState> mail_state(std::string_view text) noexcept {
 }
 
 Secret Mail::packed() const {
-  // A NUL ends each of: recipient, then name and value of each field.
+  // NUL-terminated: the recipient, then the name and value of each field.
   std::string text = to + '\0';
   for (const auto& [key, value] : fields) text += key + '\0' + value + '\0';
   return Secret::take(text);

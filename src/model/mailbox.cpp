@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kNameMaxBytes = 128;
 
 bool is_address(std::string_view text) {
-  // With another label behind it, a host name of one label is one of two.
+  // An appended label makes a single-label host name acceptable.
   return is_email_address(text) || is_email_address(std::string(text) + ".home");
 }
 

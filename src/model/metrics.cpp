@@ -25,7 +25,7 @@ void append_escaped(std::string& out, std::string_view value) {
   }
 }
 
-/// Takes a quoted value off the front. False when there is none.
+/// Consumes a quoted value.
 bool take_value(std::string_view& text) noexcept {
   if (!text.starts_with('"')) return false;
   text.remove_prefix(1);
@@ -75,7 +75,7 @@ std::size_t bucket_of(std::chrono::nanoseconds taken) noexcept {
 std::string label_text(Metric metric, std::span<const std::string_view> values) {
   const auto names = split(facts(metric).labels, ' ');
   if (names.size() != values.size()) {
-    throw std::logic_error(std::string(facts(metric).name) + " was counted with other labels than it has");
+    throw std::logic_error(std::string(facts(metric).name) + " was counted with wrong labels");
   }
   if (names.empty()) return {};
   std::string out;

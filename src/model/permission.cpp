@@ -38,7 +38,7 @@ std::string_view name(Permission permission) noexcept {
 }
 
 std::string_view roles_holding(Permission permission) noexcept {
-  // Derived once from the table, so that it cannot part from it.
+  // Derived from holds(), so that they cannot diverge.
   static const auto lists = [] {
     std::array<std::string, kPermissions.size()> out;
     for (const Permission permitted : kPermissions) {

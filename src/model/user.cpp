@@ -10,7 +10,7 @@ namespace {
 
 constexpr bool is_alnum(char c) noexcept { return is_alpha(c) || is_digit(c); }
 
-// RFC 5322, 3.2.3.
+// RFC 5322, section 3.2.3.
 constexpr bool is_atext(char c) noexcept {
   return is_alnum(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
@@ -37,7 +37,7 @@ bool is_host_name(std::string_view text) noexcept {
     if (dot == std::string_view::npos) break;
     text.remove_prefix(dot + 1);
   }
-  // A last label of digits would be an IPv4 address written as a name.
+  // A numeric last label would make it an IPv4 address.
   return labels >= 2 && !std::all_of(last.begin(), last.end(), is_digit);
 }
 

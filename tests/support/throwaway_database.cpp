@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "taskward/base/clock.hpp"
 #include "taskward/base/log.hpp"
@@ -54,7 +55,8 @@ const Log& quiet_log() {
 
 }  // namespace
 
-ThrowawayServer::ThrowawayServer() : bin_(environment("PG_BINDIR", "")) {
+ThrowawayServer::ThrowawayServer(std::vector<std::string> settings)
+    : settings_(std::move(settings)), bin_(environment("PG_BINDIR", "")) {
   if (bin_.empty()) bin_ = find_programs();
   run({bin_ + "/initdb", "-D", folder_.path() / "data", "--username=postgres", "--auth-local=trust",
        "--auth-host=reject", "--no-sync", "--encoding=UTF8", "--locale=C"});
@@ -112,37 +114,39 @@ void ThrowawayServer::run(const std::vector<std::string>& words) {
 
 void ThrowawayServer::start() {
   // Detects deadlocks quickly and never flushes to disk: the data is discarded.
-  pid_ = spawn({bin_ + "/postgres",
-                "-D",
-                folder_.path() / "data",
-                "-k",
-                folder_.path(),
-                "-c",
-                "listen_addresses=",
-                "-c",
-                "unix_socket_permissions=0700",
-                "-c",
-                "fsync=off",
-                "-c",
-                "full_page_writes=off",
-                "-c",
-                "shared_buffers=32MB",
-                "-c",
-                "max_connections=100",
-                "-c",
-                "deadlock_timeout=100ms",
-                "-c",
-                "log_line_prefix=%d|%u|",
-                "-c",
-                "autovacuum=off",
-                "-c",
-                "wal_level=minimal",
-                "-c",
-                "max_wal_senders=0",
-                "-c",
-                "max_wal_size=128MB",
-                "-c",
-                "min_wal_size=32MB"});
+  std::vector<std::string> words{bin_ + "/postgres",
+                                 "-D",
+                                 folder_.path() / "data",
+                                 "-k",
+                                 folder_.path(),
+                                 "-c",
+                                 "listen_addresses=",
+                                 "-c",
+                                 "unix_socket_permissions=0700",
+                                 "-c",
+                                 "fsync=off",
+                                 "-c",
+                                 "full_page_writes=off",
+                                 "-c",
+                                 "shared_buffers=32MB",
+                                 "-c",
+                                 "max_connections=100",
+                                 "-c",
+                                 "deadlock_timeout=100ms",
+                                 "-c",
+                                 "log_line_prefix=%d|%u|",
+                                 "-c",
+                                 "autovacuum=off",
+                                 "-c",
+                                 "wal_level=minimal",
+                                 "-c",
+                                 "max_wal_senders=0",
+                                 "-c",
+                                 "max_wal_size=128MB",
+                                 "-c",
+                                 "min_wal_size=32MB"};
+  for (const std::string& setting : settings_) words.insert(words.end(), {"-c", setting});
+  pid_ = spawn(words);
   wait_until_ready();
 }
 

@@ -24,7 +24,8 @@ namespace taskward::testing {
 
 class ThrowawayServer {
  public:
-  ThrowawayServer();
+  /// `settings` are further `name=value` settings of the server, which override its own.
+  explicit ThrowawayServer(std::vector<std::string> settings = {});
   ThrowawayServer(const ThrowawayServer&) = delete;
   ThrowawayServer& operator=(const ThrowawayServer&) = delete;
   ~ThrowawayServer();
@@ -46,6 +47,7 @@ class ThrowawayServer {
   void execute(const std::string& database, const std::string& role, const std::string& sql) const;
   void make_template();
 
+  const std::vector<std::string> settings_;
   ThrowawayFolder folder_;
   std::string bin_;
   pid_t pid_ = -1;  // of the running server; -1 if it is stopped

@@ -1,7 +1,7 @@
-// Jobs that repeat, each on a thread of its own, until they are told to stop.
+// Periodic jobs, each on its own thread.
 //
-// A job whose database is away, or that fails otherwise, is tried again until it works. What is wrong is
-// logged when it begins and when it changes, not at every try.
+// A job that fails is repeated until it succeeds. An error is logged when it first occurs or changes, not at
+// every attempt.
 #pragma once
 
 #include <atomic>
@@ -20,27 +20,27 @@ namespace taskward::app {
 
 class Background {
  public:
-  /// Does one thing and says how long to wait before the next; zero when there may be more to do.
+  /// Performs one step and returns the time until the next; zero if there may be more to do.
   using Step = std::function<std::chrono::milliseconds()>;
-  /// To be asked at least once a second by a step that takes long, which also shows that it does not hang:
-  /// true when it must give up what it does.
+  /// Must be called at least once a second by a long step, which also shows the watchdog that it is alive.
+  /// True if the step must be aborted.
   using GiveUp = std::function<bool()>;
-  /// Called on the job's thread, so that what a step works with is that thread's own.
+  /// Called on the thread of the job, so that the step can own resources of the thread.
   using MakeStep = std::function<Step(const GiveUp&)>;
 
   explicit Background(const Log& log) : log_(log) {}
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
-  /// Gives up what is under way.
+  /// Aborts running steps.
   ~Background();
 
   void start(const std::string& name, MakeStep make_step);
 
-  /// Begins no further step, and returns when those under way have ended. Those that have not after the
-  /// limit are told to give up. True when none was.
+  /// Starts no further steps and waits for running ones, which are aborted after `limit`. True if none was
+  /// aborted.
   bool stop(std::chrono::milliseconds limit);
 
-  /// How long the quietest job has not been heard of: what a watchdog asks.
+  /// The longest time since a job showed that it is alive, for the watchdog.
   [[nodiscard]] std::chrono::milliseconds longest_silence() const;
 
  private:
@@ -53,7 +53,7 @@ class Background {
   };
 
   void run(Job& job, const MakeStep& make_step);
-  /// True when it is time to stop.
+  /// True if the job must stop.
   bool wait(Job& job, std::chrono::milliseconds pause);
   void note_database(const char* fault);
   static void heard(Job& job);

@@ -1,4 +1,4 @@
-// From a request to its response: route, authenticate, authorise, handle, respond. The only catch.
+// Turns a request into a response: routes it, calls the handler and converts exceptions.
 #pragma once
 
 #include <chrono>
@@ -15,12 +15,13 @@ namespace taskward::app {
 
 class Dispatch {
  public:
-  /// `cors_origins` are the web origins whose scripts may read the answers. The log outlives this.
+  /// `cors_origins` are the web origins that are allowed cross-origin requests. The log must outlive the
+  /// dispatcher.
   Dispatch(std::vector<std::string> cors_origins, const Log& log)
       : cors_origins_(std::move(cors_origins)), log_(log) {}
 
-  /// Never throws, and neither does the rest of a response: whatever happens is a response and a line in the
-  /// log. Any thread may call. This and the request outlive the response.
+  /// Neither this nor Response::rest throws: every error becomes a response and is logged. Thread-safe. The
+  /// dispatcher and the request must outlive the response.
   [[nodiscard]] http::Response answer(http::Request& request, const domain::Resources& resources) const;
 
  private:
@@ -29,9 +30,9 @@ class Dispatch {
   class WatchedRest;
   [[nodiscard]] Outcome route(http::Request& request, const domain::Resources& resources) const;
   void add_cors(const http::Request& request, Outcome& outcome) const;
-  /// The request's line in the log, and its count. `broken_off` says why its answer has no end.
+  /// Logs and counts the request. `aborted` is the reason for an incomplete response.
   void note(const http::Request& request, const Outcome& outcome, Steady::time_point begun,
-            std::string_view broken_off, model::Meter& meter) const;
+            std::string_view aborted, model::Meter& meter) const;
 
   std::vector<std::string> cors_origins_;
   const Log& log_;

@@ -1,8 +1,8 @@
-// One FastCGI connection from nginx, kept alive between requests. The only place that knows libfcgi.
+// A persistent FastCGI connection from nginx, using libfcgi.
 //
-// libfcgi would wait in a thread for each connection; here a connection is read only when it has
-// bytes (see worker.hpp), by giving FCGX_Accept_r a connection that is open already. tests/http pins
-// the behaviour this relies on.
+// libfcgi would block a thread per connection. Here, FCGX_Accept_r is passed a connection that is already
+// open, and called only when it is readable (see worker.hpp). tests/http covers the libfcgi behaviour this
+// depends on.
 #pragma once
 
 #include <memory>
@@ -15,32 +15,33 @@ struct FCGX_Request;
 
 namespace taskward::app {
 
-/// Must be called once, before any stream is made and before signals are set up: libfcgi installs
-/// handlers of its own.
+/// Must be called once, before creating streams and before setting up signal handlers, because libfcgi
+/// installs its own.
 void prepare_fcgi();
 
-/// nginx's configuration of the parameters that are read here.
+/// The nginx configuration of the parameters that are read.
 [[nodiscard]] std::string nginx_fastcgi_params();
 
 class FcgiStream {
  public:
-  /// Takes the connected socket over.
+  /// Takes ownership of the connected socket.
   explicit FcgiStream(int connection);
   FcgiStream(const FcgiStream&) = delete;
   FcgiStream& operator=(const FcgiStream&) = delete;
   ~FcgiStream();
 
-  /// What a body of a request may have in bytes, once all of it but the body is known.
+  /// The limit of the body in bytes, given the rest of the request.
   using BodyMax = std::size_t (*)(const http::Request& request);
-  /// Reads one request. False when the connection has ended or sent what is no FastCGI; it is closed then.
+  /// Reads one request. If the peer closed the connection or violated the protocol, closes it and returns
+  /// false.
   [[nodiscard]] bool receive(http::Request& request, BodyMax body_max);
 
   enum class Then { keep, close };
-  /// Sends the answer to the request that was received. False when the connection is closed now: one whose
-  /// rest broke is, without an end, so that nginx does not take a part for the whole.
+  /// Sends the response. False if the connection is closed afterwards. After a broken rest it is closed
+  /// without FCGI_END_REQUEST, so that nginx detects an incomplete response.
   [[nodiscard]] bool send(const http::Response& response, Then then);
 
-  /// -1 when closed.
+  /// -1 if closed.
   [[nodiscard]] int descriptor() const noexcept;
 
  private:

@@ -1,4 +1,4 @@
-// What a process of the service does to itself at its start.
+// Process setup, and the interface to systemd.
 #pragma once
 
 #include <optional>
@@ -7,17 +7,16 @@
 
 namespace taskward::app {
 
-/// No core dumps, and no other process of the same user may look into this one's memory.
+/// Disables core dumps and access to the memory of this process by other processes of the user.
 void forbid_core_dumps() noexcept;
 
-/// The listening socket of that name among those that were handed over at the start (sd_listen_fds).
-/// Nothing when there is none.
+/// The listening socket of that name passed by the service manager (sd_listen_fds_with_names(3)).
 [[nodiscard]] std::optional<int> inherited_socket(std::string_view name);
 
-/// Tells the service manager, if there is one (sd_notify).
+/// Notifies the service manager, if there is one (sd_notify(3)).
 void notify_manager(const std::string& state);
 
-/// How often the service manager wants to hear that we are alive, in microseconds; 0 when it does not.
+/// The watchdog interval in microseconds (sd_watchdog_enabled(3)); 0 if disabled.
 [[nodiscard]] unsigned long long watchdog_interval();
 
 }  // namespace taskward::app

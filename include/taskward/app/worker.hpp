@@ -1,13 +1,13 @@
-// The worker's loop: a few threads on one epoll set, in which idle kept-alive connections are parked.
+// The event loop of a worker: a few threads share one epoll set of persistent connections.
 //
-// A thread takes a connection only when it has bytes, answers one request on it and puts it back, so
-// that any number of connections progress with few threads, and none owns one.
+// A thread takes a connection when it is readable, answers one request and returns it to the set, so that a
+// few threads can serve any number of connections.
 //
-// Told to stop, a worker accepts no more connections but goes on answering those it has until nginx
-// has closed them, which nginx does with an idle or well-used one by itself. Were the worker to close
-// one, nginx might just then have sent a POST on it, which it could not repeat. Only in the last sixth
-// of the time that the drain may take does the worker close each connection after its answer, and at
-// its end what is left.
+// When draining, a worker accepts no more connections, but continues to answer requests on existing ones
+// until nginx closes them, as it does with idle and heavily used connections. If the worker closed a
+// connection, nginx might just have sent a POST on it, which it must not repeat. Only in the last sixth of
+// the drain timeout does the worker close each connection after its response, and all remaining ones at its
+// end.
 #pragma once
 
 #include <atomic>
@@ -27,41 +27,40 @@ namespace taskward::app {
 
 class Worker {
  public:
-  /// Answers one request, given by the thread's own function (made once in each thread).
+  /// Answers one request. Each thread has its own.
   using Answer = std::function<http::Response(http::Request&)>;
 
-  /// The listening socket stays the caller's. `make_answer` is called in each thread at its start.
+  /// Does not take ownership of the listening socket. Each thread calls `make_answer` once at its start.
   Worker(int listener, int threads, FcgiStream::BodyMax body_max, std::function<Answer()> make_answer,
          const Log& log, model::Meter& meter);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
-  /// Stops at once what was not drained.
+  /// Closes all connections that were not drained.
   ~Worker();
 
   void start();
 
-  /// Accepts no more, answers what comes on the connections there are, and returns when they are gone
-  /// or the time is over. True when they are gone.
+  /// Accepts no more connections and waits until the existing ones are closed. False at the time limit.
   bool drain(std::chrono::milliseconds limit);
 
-  /// How long the request under way that has been quiet for longest has been so: what a watchdog asks. Each
-  /// piece of an answer counts.
+  /// The longest time that a request has been processed without progress, for the watchdog. Each piece of a
+  /// response is progress.
   [[nodiscard]] std::chrono::milliseconds longest_request() const;
 
  private:
   using Steady = std::chrono::steady_clock;
   struct ThreadState {
-    std::atomic<Steady::rep> busy_since{0};  // 0 when idle
+    std::atomic<Steady::rep> busy_since{0};  // 0 if idle
   };
 
   void run(ThreadState& state);
   void accept_one();
   void serve(FcgiStream* stream, const Answer& answer, ThreadState& state);
   void forget(FcgiStream* stream);
-  /// With mutex_ locked.
+  /// Requires mutex_.
   void add(std::unique_ptr<FcgiStream> stream);
   void remove(FcgiStream* stream);
-  /// False when it could not be put into the set.
+  /// False if the connection could not be added to the epoll set.
   [[nodiscard]] bool park(FcgiStream* stream, int operation);
 
   int listener_;
@@ -70,7 +69,7 @@ class Worker {
   const Log& log_;
   model::Meter& meter_;
   int epoll_ = -1;
-  int wake_ = -1;  // an eventfd in the set; readable when the threads are to end
+  int wake_ = -1;  // an eventfd in the epoll set; readable when the threads must end
 
   std::atomic<bool> draining_{false};
   std::atomic<bool> closing_{false};

@@ -1,11 +1,11 @@
-// Time: one type for a moment, and a clock that is passed in.
+// Timestamps, and a clock that is injected.
 #pragma once
 
 #include <chrono>
 
 namespace taskward {
 
-/// A moment in UTC, in microseconds since 1970-01-01 (what PostgreSQL's timestamptz can hold).
+/// UTC, in microseconds since 1970-01-01: the resolution of PostgreSQL's timestamptz.
 using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
 class Clock {
@@ -14,7 +14,6 @@ class Clock {
   [[nodiscard]] virtual Timestamp now() const = 0;
 };
 
-/// The system's clock.
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] Timestamp now() const override;

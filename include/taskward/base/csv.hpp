@@ -1,11 +1,10 @@
-// CSV by RFC 4180: records read strictly and one at a time, and fields written.
+// CSV (RFC 4180): strict reading, one record at a time, and writing of fields.
 //
 //   CsvReader csv(file, 65536);
 //   while (const auto record = csv.next()) …
 //
-// A field in quotes may hold commas, line breaks and doubled quotes. Lines end with LF or CRLF. A line
-// without anything is no record. What is wrong with one record does not hide the next: reading goes on
-// behind the line where the fault showed.
+// Quoted fields may contain commas, line breaks and doubled quotes. Lines end with LF or CRLF. Empty lines
+// are ignored. After an invalid record, reading continues with the line after the error.
 #pragma once
 
 #include <cstddef>
@@ -20,30 +19,29 @@
 namespace taskward {
 
 struct CsvRecord {
-  std::size_t line = 0;             ///< where it begins, from 1
+  std::size_t line = 0;             ///< of its beginning, from 1
   std::vector<std::string> fields;  ///< UTF-8 without a NUL
-  std::string fault;                ///< what is wrong with it, as a clause; empty when it is sound
+  std::string fault;                ///< why it is invalid, such as "is not UTF-8"; empty if it is valid
 };
 
 /// Appends the text as one quoted field.
 void append_csv_field(std::string& out, std::string_view text);
 
-/// Spreadsheets take a field that begins like a formula for one, and run it. So such a text gets an
-/// apostrophe before it, and so does one that begins with apostrophes before such a beginning, which makes
-/// this undoable: without_formula_guard gives the text back that it had before.
+/// Prefixes an apostrophe to text that spreadsheets would execute as a formula. Text that already has
+/// apostrophes before such a beginning gets another, so that without_formula_guard restores the original.
 [[nodiscard]] std::string with_formula_guard(std::string_view text);
 [[nodiscard]] std::string_view without_formula_guard(std::string_view text) noexcept;
 
 class CsvReader {
  public:
-  /// A larger record than `most` bytes is a fault. The stream outlives the reader.
+  /// A record may have at most `most` bytes. The stream must outlive the reader.
   CsvReader(std::istream& in, std::size_t most) : lines_(in, most), most_(most) {}
 
-  /// Nothing at the end. Throws std::runtime_error when the stream breaks.
+  /// Nothing at the end of the stream. Throws std::runtime_error if the stream fails.
   [[nodiscard]] std::optional<CsvRecord> next();
 
  private:
-  /// Reads the record that begins with the line, further lines included. What is wrong with it, or empty.
+  /// Reads the record that begins with the line and may continue on further lines. Returns CsvRecord::fault.
   [[nodiscard]] std::string read(std::string text, std::vector<std::string>& fields);
 
   LineReader lines_;

@@ -1,7 +1,7 @@
-// Identifiers: UUIDv7 (RFC 9562), with a type of its own for each kind of thing.
+// Identifiers: UUIDv7 (RFC 9562), with a distinct type for each kind of object.
 //
-// A UserId cannot be passed where a TaskId is wanted. The first 48 bits are the milliseconds since
-// 1970, so ids sort by the time they were made; the other 74 free bits are random.
+// The first 48 bits are milliseconds since 1970, so ids sort by creation time; the remaining 74 bits are
+// random.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ struct Uuid {
 
   /// 36 characters, lower case (RFC 9562, section 4).
   [[nodiscard]] std::string text() const;
-  /// Reads exactly that form, upper case letters allowed; anything else gives nothing.
+  /// Accepts only that form, with letters in either case.
   [[nodiscard]] static std::optional<Uuid> parse(std::string_view text) noexcept;
 
   friend auto operator<=>(const Uuid&, const Uuid&) = default;

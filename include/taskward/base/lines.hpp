@@ -1,7 +1,6 @@
-// Lines of a text that somebody else has written, one at a time, each bounded and checked.
+// Reads lines of untrusted text, checking length and encoding.
 //
-// A line ends with a line feed or with the text; a carriage return stays in it. A byte order mark at the
-// beginning is left out.
+// Lines end with LF; a CR before it is kept. A byte order mark at the beginning is removed.
 #pragma once
 
 #include <cstddef>
@@ -14,15 +13,15 @@ namespace taskward {
 struct Line {
   std::size_t number = 0;  ///< from 1
   std::string text;        ///< UTF-8 without a NUL
-  std::string fault;  ///< what is wrong with it, as a clause; there is no text then. Empty when it is sound
+  std::string fault;       ///< why it is invalid, such as "is not UTF-8"; then `text` is empty
 };
 
 class LineReader {
  public:
-  /// A longer line than `most` bytes is a fault. The stream outlives the reader.
+  /// A line may have at most `most` bytes. The stream must outlive the reader.
   LineReader(std::istream& in, std::size_t most) : in_(in), most_(most) {}
 
-  /// Nothing at the end. Throws std::runtime_error when the stream breaks.
+  /// Nothing at the end of the stream. Throws std::runtime_error if the stream fails.
   [[nodiscard]] std::optional<Line> next();
 
  private:

@@ -1,9 +1,8 @@
-// The journal: one JSON object a line, to a file descriptor, in one write.
+// The log: one JSON object per line, each written by a single write(2).
 //
 //   log.line(LogLevel::info, "request").field("status", 200).field("route", name);
 //
-// The line is written when the builder goes out of scope. Several threads may write at once. There
-// is no overload for Secret, so a secret does not compile.
+// The line is written when the builder is destroyed. Thread-safe. Logging a Secret does not compile.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +21,7 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error };
 [[nodiscard]] std::optional<LogLevel> log_level(std::string_view name) noexcept;
 [[nodiscard]] std::string_view name(LogLevel level) noexcept;
 
-/// Appends the text as a JSON string. Bytes that are not UTF-8 become U+FFFD.
+/// Appends the text as a JSON string. Invalid UTF-8 becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
 class Log;

@@ -1,4 +1,4 @@
-// Where random bytes come from. Passed in, so that a test can choose them.
+// A source of random bytes, injected so that tests can choose them.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace taskward {
 class RandomSource {
  public:
   virtual ~RandomSource() = default;
-  /// Fills the span with unpredictable bytes. Throws when the system has none to give.
+  /// Fills the span with unpredictable bytes. Throws std::runtime_error on failure.
   virtual void fill(std::span<std::uint8_t> bytes) = 0;
 };
 

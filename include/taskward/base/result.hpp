@@ -1,11 +1,10 @@
-// Result<T>: a value, or the refusal a client will be told.
+// Result<T>: a value, or an error to report to the client.
 //
 //   Result<Task> found = find_task(...);
 //   if (!found) return std::move(found).error();
 //   use(*found);
 //
-// Looking at the value of a refusal, or at the error of a value, is a bug and aborts the request
-// with an exception.
+// Accessing the value of an error, or the error of a value, is a bug and throws.
 #pragma once
 
 #include <utility>
@@ -15,7 +14,7 @@
 
 namespace taskward {
 
-/// The value of a Result that has none.
+/// For a Result without a value.
 struct Done {};
 
 template <class T>

@@ -1,7 +1,7 @@
-// Secret: bytes that cannot be printed or copied by accident, and are wiped when they go.
+// Secret: bytes that cannot be printed or copied accidentally and are wiped on destruction.
 //
 //   Secret password = ...;
-//   hasher.verify(password.reveal(), hash);   // the one way to look, easy to search for
+//   hasher.verify(password.reveal(), hash);   // the only access, easy to search for
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace taskward {
 
-/// Overwrites memory in a way the compiler must not drop.
+/// Overwrites memory; not optimised away.
 void wipe(void* memory, std::size_t size) noexcept;
 void wipe(std::string& text) noexcept;
 
@@ -20,7 +20,7 @@ class Secret {
  public:
   Secret() = default;
   explicit Secret(std::string_view bytes);
-  /// Takes the text over and wipes the string it came in.
+  /// Moves the text into a Secret and wipes the string.
   [[nodiscard]] static Secret take(std::string& text);
 
   Secret(Secret&& other) noexcept;
@@ -30,7 +30,7 @@ class Secret {
   ~Secret();
 
   [[nodiscard]] Secret clone() const { return Secret(reveal()); }
-  /// A NUL stands behind the bytes, so that C libraries can read them in place.
+  /// Followed by a NUL, for C libraries.
   [[nodiscard]] std::string_view reveal() const noexcept { return {bytes_ ? bytes_.get() : "", size_}; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }

@@ -1,4 +1,4 @@
-// Small pieces of ASCII text handling that several layers need.
+// ASCII text utilities.
 #pragma once
 
 #include <string>
@@ -18,14 +18,14 @@ namespace taskward {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
-/// ASCII lower case; other bytes stay as they are, whatever the locale.
+/// Lower-cases ASCII letters, independent of the locale.
 [[nodiscard]] std::string lower(std::string_view text);
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
-/// Without spaces and tabs at both ends.
+/// Without leading and trailing spaces and tabs.
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
-/// The pieces between the separators, empty ones left out, each trimmed.
+/// The trimmed, non-empty pieces between separators.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
-/// The pieces with the separator between them.
+/// Concatenates the pieces, with the separator between them.
 template <class Pieces>
 [[nodiscard]] std::string joined(const Pieces& pieces, std::string_view separator) {
   std::string out;

@@ -1,4 +1,4 @@
-// The command line: a program's own options beside the settings, and the help text of both.
+// The command line: a program's options and the settings, and the help text of both.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@
 
 namespace taskward::config {
 
-/// An option of one program. `value` is the placeholder in the help text; empty for a plain switch.
+/// An option of a program. `value` is the placeholder in the help text; empty if the option has no argument.
 struct Flag {
   std::string_view name;
   std::string_view value;
@@ -20,21 +20,21 @@ struct Flag {
 };
 
 struct CommandLine {
-  std::map<std::string, std::string> flags;  ///< a plain switch has the value ""
+  std::map<std::string, std::string> flags;  ///< the value is "" for an option without an argument
   std::vector<std::string> operands;
-  std::vector<std::pair<std::string, std::string>> settings;  ///< by the table's key
+  std::vector<std::pair<std::string, std::string>> settings;  ///< by Option::key
 
   [[nodiscard]] bool has(const std::string& flag) const { return flags.count(flag) != 0; }
   [[nodiscard]] std::optional<std::string> value(const std::string& flag) const;
 };
 
-/// The text says what is wrong with which word.
+/// The text names the argument and the error.
 class BadCommandLine : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Throws BadCommandLine for an unknown option, one without its value, one given twice, or more
-/// operands than `most_operands`.
+/// Throws BadCommandLine for an unknown or repeated option, a missing value, or more than `most_operands`
+/// operands.
 [[nodiscard]] CommandLine read_command_line(std::span<const std::string> words, std::span<const Flag> flags,
                                             std::size_t most_operands = 0);
 

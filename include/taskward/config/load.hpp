@@ -1,4 +1,4 @@
-// Reads the settings from all their sources, or says everything that is wrong with them.
+// Loads the settings from all sources and reports all errors at once.
 #pragma once
 
 #include <map>
@@ -12,24 +12,24 @@
 
 namespace taskward::config {
 
-/// Where settings come from, the later ones winning.
+/// Sources of settings, in ascending order of precedence.
 struct Sources {
-  /// Read if not empty. `file_required` says whether it must exist.
+  /// Not read if empty.
   std::string file;
-  bool file_required = false;
-  std::string file_named_by;  ///< what named it, for messages
+  bool file_required = false;  ///< whether a missing file is an error
+  std::string file_named_by;   ///< the source of the file name, for messages
   std::map<std::string, std::string> environment;
-  /// Keys and values of the command line, in the table's spelling.
+  /// By Option::key.
   std::vector<std::pair<std::string, std::string>> command_line;
 };
 
-/// The file that is read when none is named.
+/// The default file.
 inline constexpr std::string_view kDefaultFile = "/etc/taskward/taskward.conf";
 
-/// The process's environment, and the file it names in TASKWARD_CONFIG unless one is given.
+/// The environment of this process, and the file: `named_file`, or else the one named by TASKWARD_CONFIG.
 [[nodiscard]] Sources sources_of_process(const std::string& named_file);
 
-/// A setting as it is in force.
+/// A setting in effect.
 struct Effective {
   const Option* option;
   std::string value;  ///< masked when secret
@@ -38,10 +38,11 @@ struct Effective {
 
 struct Loaded {
   Settings settings;
-  std::vector<Effective> effective;  ///< in the table's order
+  std::vector<Effective> effective;  ///< in the order of every_option()
 };
 
-/// Names every setting at fault, its source and what is allowed, a line each. Never quotes a secret.
+/// The text has a line for each invalid setting: its name, its source and the allowed values. Never quotes a
+/// secret.
 class BadSettings : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -49,19 +50,19 @@ class BadSettings : public std::runtime_error {
 /// Throws BadSettings.
 [[nodiscard]] Loaded load(const Sources& sources);
 
-/// Throws BadSettings unless the setting, which has no default, has a value. Not every program needs
-/// every setting.
+/// Throws BadSettings unless the setting has a value. For settings without a default that not all programs
+/// need.
 void require(const Loaded& loaded, std::string_view key);
 
-/// Throws BadSettings when a login at the mail server has a name and no password. Only who delivers mail is
-/// given the password.
+/// Throws BadSettings if MAIL_USERNAME is set without MAIL_PASSWORD. Only the process that delivers mail has
+/// the password.
 void require_mail_login(const Loaded& loaded);
 
-/// `taskward config`: key, value and source of each, as a table.
+/// The output of `taskward config`: a table of key, value and source.
 [[nodiscard]] std::string describe(const Loaded& loaded);
-/// An example of the settings file, every setting with its help and default, commented out.
+/// An example settings file: every setting with its help and default, commented out.
 [[nodiscard]] std::string example_file();
-/// The same as a file of environment variables.
+/// The same as an environment file.
 [[nodiscard]] std::string example_environment();
 
 }  // namespace taskward::config

@@ -1,8 +1,8 @@
-// Every setting, declared once. Help text, example files, `taskward config` and the messages about
-// bad settings come from this declaration.
+// The declaration of all settings, from which the help text, the example files, `taskward config` and error
+// messages are derived.
 //
-// Sources, the later wins: default, file, environment, secret file, command line. A secret is never
-// taken from the command line, where every user of the machine could read it.
+// Sources in ascending order of precedence: default, file, environment, secret file, command line. A secret
+// is not accepted on the command line, which every user of the machine can read.
 #pragma once
 
 #include <chrono>
@@ -23,17 +23,16 @@
 
 namespace taskward::config {
 
-/// production, or test, where cheap password hashes are allowed.
+/// `test` permits cheap password hashes.
 enum class Environment : std::uint8_t { production, test };
 enum class Switch : std::uint8_t { off, on };
-/// How the connection to the mail server is encrypted. by_port is what was asked for: a loaded setting
-/// says which of the others that is.
+/// Encryption of the connection to the mail server. load() replaces by_port by tls or starttls.
 enum class MailTls : std::uint8_t { off, starttls, tls, by_port };
 
 /// Constant once loaded.
 struct Settings {
   Secret database_url;
-  Secret database_owner_url;  ///< empty: the same as database_url
+  Secret database_owner_url;  ///< empty: same as database_url
   Switch database_prepare = Switch::on;
   std::chrono::milliseconds database_timeout{};
   Secret secret_key;
@@ -52,7 +51,7 @@ struct Settings {
   int tasks_per_user = 0;
   model::Role default_role = model::Role::user;
   Switch registration = Switch::on;
-  std::chrono::months audit_retention{};  ///< none: records are kept for ever
+  std::chrono::months audit_retention{};  ///< zero: records are kept indefinitely
   std::string metrics_dir;
   std::vector<model::IpNetwork> metrics_from;
   std::string search_configuration;
@@ -62,13 +61,13 @@ struct Settings {
   LogLevel log_level = LogLevel::info;
   std::chrono::seconds drain_timeout{};
   std::string sql_dir;
-  std::string mail_server;  ///< empty: mail is dropped into mail_dir
+  std::string mail_server;  ///< empty: mail is written to mail_dir
   std::uint16_t mail_port = 0;
   MailTls mail_use_tls = MailTls::starttls;
   std::string mail_username;
   Secret mail_password;
   model::Mailbox mail_from;
-  std::string mail_ca_file;  ///< empty: the system's authorities
+  std::string mail_ca_file;  ///< empty: the authorities trusted by the system
   std::chrono::seconds mail_timeout{};
   std::string mail_dir;
   std::string mail_templates;
@@ -78,21 +77,21 @@ enum class Secrecy : std::uint8_t { open, secret };
 
 struct Option {
   std::string_view key;
-  std::string_view fallback;  ///< the default, as it would be written; empty when there is none
-  std::string allowed;        ///< what a value must be, as a clause: "a whole number from 1 to 64"
+  std::string_view fallback;  ///< the default value as text; empty if there is none
+  std::string allowed;        ///< description of valid values, such as "a whole number from 1 to 64"
   Secrecy secrecy = Secrecy::open;
   std::string_view help;
-  /// Stores the value. False when it is not allowed; `settings` is then unchanged.
+  /// Returns false, leaving `settings` unchanged, if the value is invalid.
   std::function<bool(Settings& settings, std::string_view value)> store;
 };
 
 [[nodiscard]] std::span<const Option> every_option();
 [[nodiscard]] const Option* find_option(std::string_view key) noexcept;
 
-/// The name on the command line: `--access-token-ttl` for ACCESS_TOKEN_TTL.
+/// The name on the command line, such as access-token-ttl for ACCESS_TOKEN_TTL.
 [[nodiscard]] std::string flag_of(const Option& option);
 
-/// Why the key is too weak to be the root of anything, or nothing when it is not known to be.
+/// The reason to reject a key as too weak, if one is known.
 [[nodiscard]] std::optional<std::string> weakness_of_key(std::string_view key);
 
 }  // namespace taskward::config

@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4), HMAC (RFC 2104) and HKDF (RFC 5869) over it, comparison in constant time.
+// SHA-256 (FIPS 180-4), HMAC (RFC 2104), HKDF (RFC 5869) and constant-time comparison.
 #pragma once
 
 #include <array>
@@ -14,11 +14,10 @@ using Sha256 = std::array<std::uint8_t, 32>;
 [[nodiscard]] Sha256 sha256(std::string_view bytes);
 [[nodiscard]] Sha256 hmac_sha256(std::string_view key, std::string_view bytes);
 
-/// A key of `size` bytes for one purpose, from a root secret. The purpose is HKDF's `info`; no two
-/// uses of the root may share one.
+/// Derives a key of `size` bytes from a root secret. The purpose is HKDF's `info` and must be unique.
 [[nodiscard]] Secret derive_key(const Secret& root, std::string_view purpose, std::size_t size = 32);
 
-/// Whether two texts are equal, in a time that depends on their sizes only.
+/// The time depends only on the sizes.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 
 [[nodiscard]] inline std::string_view view(const Sha256& digest) noexcept {

@@ -1,4 +1,4 @@
-// base64url without padding (RFC 4648, section 5; RFC 7515, section 2), strict, and hexadecimal.
+// Strict base64url without padding (RFC 4648, section 5; RFC 7515, section 2), and hexadecimal.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 namespace taskward::crypto {
 
 [[nodiscard]] std::string base64url(std::string_view bytes);
-/// Refuses padding, other characters, and spare bits that are not zero: each byte string has
-/// exactly one spelling.
+/// Rejects padding, other characters and non-zero trailing bits, so that each byte string has a single
+/// encoding.
 [[nodiscard]] std::optional<std::string> from_base64url(std::string_view text);
 
 /// Lower case.

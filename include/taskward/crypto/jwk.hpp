@@ -1,4 +1,4 @@
-// Public keys as JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037). A private one is never written.
+// Public keys as JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037). Private keys are never written.
 #pragma once
 
 #include <optional>
@@ -9,13 +9,12 @@
 
 namespace taskward::crypto {
 
-/// One object: kty, the public half, kid, alg, and use "sig". HS256 has no public half: std::logic_error.
+/// Writes an object with kty, the public key, kid, alg, and use "sig". Throws std::logic_error for HS256.
 void write_public_jwk(json::Writer& w, const VerificationKey& key);
 
-/// The key of a public JWK, or of a shared secret (kty "oct"). It is bound to the one algorithm its kind of
-/// key has here. Nothing when its alg, if given, is another; when it is not for checking signatures (use,
-/// key_ops); when it holds a private half; and when the key itself is damaged or too weak. Its kid is not
-/// read.
+/// Reads a public key or a shared secret (kty "oct"), which determines the algorithm. Nothing if alg is
+/// another algorithm, if use or key_ops exclude verification, if it contains a private key, or if the key is
+/// invalid or too weak. Ignores kid.
 [[nodiscard]] std::optional<VerificationKey> read_jwk(const json::Object& jwk);
 
 }  // namespace taskward::crypto

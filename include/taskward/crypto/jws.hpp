@@ -1,9 +1,9 @@
-// JWS in compact form (RFC 7515), read as strictly as RFC 8725 asks. This is what every token goes
-// through, and the seam at which public test vectors are run (tests/vectors).
+// JWS Compact Serialization (RFC 7515), verified as recommended by RFC 8725. All tokens are read by this
+// code, to which public test vectors are applied (tests/vectors).
 //
-// Three parts in base64url, each spelled in the one canonical way; a header that is a JSON object, no
-// member of it twice; nothing in it that would have us fetch, believe or understand anything; an alg that
-// is the key's own. Whatever else is asked of a header is its reader's business.
+// Accepts three parts in canonical base64url; a header that is a JSON object without duplicate members and
+// without parameters that refer to keys or change the processing; and an alg that is the key's. Callers check
+// the rest of the header.
 #pragma once
 
 #include <cstddef>
@@ -16,29 +16,30 @@
 
 namespace taskward::crypto {
 
-/// Longer ones are refused unread: ours are under 700 bytes, with RS256 under 1200.
+/// Longer tokens are rejected without parsing. Tokens of this service have less than 700 bytes, with RS256
+/// 1200.
 inline constexpr std::size_t kJwsMaxBytes = 4096;
 
-/// Taken apart, and not yet believed. Lives as long as the text it was read from.
+/// Parsed but not verified. Refers to the text it was read from.
 struct Jws {
   json::Object header;
   std::string payload;
   std::string signature;
   std::string_view signed_input;  ///< a view into the text
 
-  /// The header's member if it is a text, otherwise empty.
+  /// A string member of the header; empty if it is missing or not a string.
   [[nodiscard]] std::string_view header_text(std::string_view name) const noexcept;
 };
 
-/// 401 invalid_token, with the reason for the journal.
+/// 401 invalid_token, with the reason for the log.
 [[nodiscard]] Result<Jws> read_jws(std::string_view compact);
-/// Whether the key is of the header's alg and made the signature. 401 invalid_token.
+/// 401 invalid_token if alg is not the algorithm of the key or the signature is wrong.
 [[nodiscard]] Result<Done> check_signature(const Jws& jws, const VerificationKey& key);
 
-/// Both in one: the payload, which may be any bytes.
+/// read_jws() and check_signature(). Returns the payload, which may be any bytes.
 [[nodiscard]] Result<std::string> verify_jws(std::string_view compact, const VerificationKey& key);
 
-/// The refusal of a token. The text is for the journal, and quotes nothing of the token.
+/// 401 invalid_token. The reason is for the log and must not quote the token.
 [[nodiscard]] Error token_refused(std::string_view why);
 
 }  // namespace taskward::crypto

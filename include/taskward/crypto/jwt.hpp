@@ -1,8 +1,8 @@
-// Access and refresh tokens: JWTs (RFC 7519) in JWS compact form, read as strictly as RFC 8725 asks.
+// Access and refresh tokens: JWTs (RFC 7519) as compact JWS, verified as recommended by RFC 8725.
 //
-// A token is taken only when it is spelled canonically, its header has alg, kid and typ and nothing
-// else, its kid names a key we hold, its alg is that key's, its typ is the kind the caller wants, its
-// issuer and audience are ours and its times are right. Everything else is refused.
+// A token is accepted only in canonical encoding, with a header of exactly alg, kid and typ, where kid is a
+// known key, alg is its algorithm and typ is the expected kind, with this service's iss and aud, and within
+// its validity period.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,7 @@
 
 namespace taskward::crypto {
 
-/// access: typ at+jwt (RFC 9068); refresh: typ rt+jwt. Neither is ever taken for the other.
+/// access: typ at+jwt (RFC 9068); refresh: typ rt+jwt. Neither is accepted as the other.
 enum class TokenKind : std::uint8_t { access, refresh };
 
 struct TokenClaims {
@@ -33,41 +33,42 @@ struct TokenClaims {
   TokenId id;
   Timestamp issued_at;                    ///< whole seconds
   Timestamp expires_at;                   ///< whole seconds
-  model::Role role = model::Role::guest;  ///< as it was at issue; access tokens only, for the client's eyes
+  model::Role role = model::Role::guest;  ///< at issuance, informative for clients; access tokens only
 };
 
-/// Who signs for whom.
+/// The iss and aud claims.
 struct TokenIssuer {
   std::string issuer;
   std::string audience;
 };
 
-/// The keys of a moment: constant once made, shared by all threads. Access tokens are remembered as
-/// verified, so that only the first use of one pays for its signature.
+/// An immutable set of keys, shared by all threads. Caches verified access tokens, so that the signature of
+/// each is verified once.
 class TokenKeys {
  public:
-  /// The signer verifies too; the others do nothing else.
+  /// The signer also verifies; the others only verify.
   TokenKeys(SigningKey signer, const std::vector<VerificationKey>& others, TokenIssuer issuer);
 
   [[nodiscard]] Secret sign(const TokenClaims& claims) const;
 
-  /// 401 invalid_token, or token_expired for a token that was right until it expired.
+  /// 401 invalid_token, or token_expired for a token that is otherwise valid.
   [[nodiscard]] Result<TokenClaims> verify(std::string_view token, TokenKind kind, Timestamp now) const;
 
-  /// All that verify, the one that signs first.
+  /// The keys that verify, the signer first.
   [[nodiscard]] const std::vector<VerificationKey>& verification_keys() const noexcept { return keys_; }
 
  private:
   [[nodiscard]] const VerificationKey* key_named(std::string_view kid) const noexcept;
-  [[nodiscard]] Result<TokenClaims> verify_anew(std::string_view token, TokenKind kind, Timestamp now) const;
+  [[nodiscard]] Result<TokenClaims> verify_uncached(std::string_view token, TokenKind kind,
+                                                    Timestamp now) const;
 
   SigningKey signer_;
   std::vector<VerificationKey> keys_;
   TokenIssuer issuer_;
-  mutable VerifiedTokens<TokenClaims> verified_;  // a cache: it changes no answer
+  mutable VerifiedTokens<TokenClaims> verified_;  // a cache
 };
 
-/// How far another host's clock may be ahead of ours.
+/// Tolerance for the clocks of other hosts.
 inline constexpr std::chrono::seconds kClockSkew{30};
 
 }  // namespace taskward::crypto

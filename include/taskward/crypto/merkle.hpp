@@ -1,5 +1,4 @@
-// Merkle trees over SHA-256, as RFC 6962, section 2.1 has them: a root for a list of leaves, and proofs that
-// one leaf is in the list.
+// Merkle trees with SHA-256 (RFC 6962, section 2.1): the root of a list of leaves, and inclusion proofs.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +10,14 @@
 
 namespace taskward::crypto {
 
-/// SHA-256 of 0x00 and the leaf's bytes.
+/// SHA-256 of 0x00 and the bytes of the leaf.
 [[nodiscard]] Sha256 leaf_hash(std::string_view leaf);
 
-/// MTH of the leaf hashes; of none, SHA-256 of nothing.
+/// MTH of the leaf hashes; SHA-256 of the empty string if there are none.
 [[nodiscard]] Sha256 merkle_root(std::span<const Sha256> leaves);
 
-/// The audit path of the leaf at that place (section 2.1.1), which must be below the number of leaves: the
-/// nodes beside its way to the root, from the leaf on.
-[[nodiscard]] std::vector<Sha256> merkle_path(std::span<const Sha256> leaves, std::size_t place);
+/// The audit path of the leaf with that index (section 2.1.1), which must be valid, from the leaf to the
+/// root.
+[[nodiscard]] std::vector<Sha256> merkle_path(std::span<const Sha256> leaves, std::size_t index);
 
 }  // namespace taskward::crypto

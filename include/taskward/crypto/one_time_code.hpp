@@ -1,4 +1,4 @@
-// Codes a person types: decimal digits, every one as likely as any other.
+// One-time codes: uniformly distributed decimal digits.
 #pragma once
 
 #include "taskward/base/random_source.hpp"
@@ -6,8 +6,7 @@
 
 namespace taskward::crypto {
 
-/// So many digits, 1 to 9, leading zeros included. Values that would make some codes likelier than
-/// others are drawn again.
+/// 1 to 9 digits, possibly with leading zeros. Uses rejection sampling.
 [[nodiscard]] Secret random_digits(RandomSource& random, int digits);
 
 }  // namespace taskward::crypto

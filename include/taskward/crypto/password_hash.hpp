@@ -1,10 +1,9 @@
-// bcrypt, by libxcrypt.
+// Password hashing with bcrypt (libxcrypt).
 //
-// The time a check takes must not tell whether there is an account, nor how old its hash is. bcrypt's
-// work is 2^cost rounds, whatever the password; so a check always does the work of the cost that hash()
-// works with: for a stored hash of a lower cost the difference is made up (2^c + 2^c + 2^(c+1) + … = 2^C).
-// A hash that costs more than that takes longer, which cannot be hidden: set BCRYPT_COST to the highest
-// cost that was ever in use.
+// The time of a check must not reveal whether an account exists or how old its hash is. bcrypt takes 2^cost
+// rounds for any password, so a check always takes the time of the configured cost: for a hash of a lower
+// cost the difference is added (2^c + 2^c + 2^(c+1) + … = 2^C). A hash of a higher cost takes longer:
+// BCRYPT_COST should be the highest cost ever used.
 #pragma once
 
 #include <optional>
@@ -16,37 +15,36 @@
 
 namespace taskward::crypto {
 
-/// The cost a hash was made with, when it has the form of one that can be verified: `$2a$`, `$2b$` or
-/// `$2y$`, a cost from 4 to model::kBcryptCostMost, 60 characters. Nothing for any other text, `$2x$`
-/// included, whose makers mistook characters beyond ASCII.
+/// The cost of a bcrypt hash of 60 characters with prefix `$2a$`, `$2b$` or `$2y$` and a cost from 4 to
+/// model::kBcryptCostMost. Nothing for other text, including `$2x$`, which mishandles non-ASCII characters.
 [[nodiscard]] std::optional<int> bcrypt_cost(std::string_view hash) noexcept;
 
 class PasswordHasher {
  public:
-  /// Throws std::runtime_error for a cost that bcrypt does not know.
+  /// Throws std::runtime_error for an invalid cost.
   PasswordHasher(int cost, RandomSource& random);
 
-  /// A `$2b$` hash with a fresh salt. The password holds no NUL and at most 72 bytes; throws
-  /// std::logic_error for another.
+  /// A `$2b$` hash with a random salt. Throws std::logic_error if the password contains a NUL or exceeds 72
+  /// bytes.
   [[nodiscard]] std::string hash(const Secret& password, RandomSource& random) const;
 
-  /// Whether the password is the one that was hashed. A damaged hash fits no password, and a
-  /// password that bcrypt would not read to its end fits no hash.
+  /// Whether the password matches. False for an invalid hash, and for a password that contains a NUL or
+  /// exceeds 72 bytes.
   [[nodiscard]] bool verify(const Secret& password, std::string_view hash) const;
 
-  /// Does the work of verify for an account that does not exist or has no password. Never true.
+  /// Takes the time of verify(), for an account that does not exist or has no password. Returns false.
   bool verify_nothing(const Secret& password) const;
 
-  /// Whether the hash is such as hash() makes now. One that is not should be made anew when its password
-  /// is at hand.
+  /// Whether the hash has the current prefix and cost. If not, the password should be rehashed at the next
+  /// login.
   [[nodiscard]] bool is_current(std::string_view hash) const;
 
  private:
-  /// bcrypt's work at that cost, for nothing.
+  /// Takes the time of a hash of that cost.
   void burn(const Secret& password, int cost) const;
 
   int cost_;
-  std::string salt_;  ///< of what is burnt, as it stands in a hash
+  std::string salt_;  ///< for burn(), as encoded in a hash
 };
 
 }  // namespace taskward::crypto

@@ -1,4 +1,4 @@
-// The system's cryptographic random number generator, by OpenSSL.
+// OpenSSL's cryptographic random number generator.
 #pragma once
 
 #include "taskward/base/random_source.hpp"

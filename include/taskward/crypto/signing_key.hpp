@@ -1,4 +1,4 @@
-// A key that signs JWS (RFC 7515), with the key that checks what it signed.
+// A private key that signs JWS (RFC 7515), with its verification key.
 #pragma once
 
 #include <memory>
@@ -11,16 +11,16 @@
 
 namespace taskward::crypto {
 
-/// The size of RSA keys that are made here: NIST SP 800-57 part 1 asks for it beyond 2030.
+/// The size of generated RSA keys (NIST SP 800-57 Part 1: beyond 2030).
 inline constexpr unsigned kRsaBits = 3072;
 
 class SigningKey {
  public:
-  /// A fresh key pair: P-256, RSA of kRsaBits, or Ed25519. HS256 has no pair: std::logic_error.
+  /// A new key pair: P-256, RSA of kRsaBits, or Ed25519. Throws std::logic_error for HS256.
   [[nodiscard]] static SigningKey generate(JwsAlgorithm algorithm);
-  /// From PKCS #8 DER. Nothing when that is damaged, of another kind than the algorithm's, or too weak.
+  /// From PKCS #8 DER. Nothing if the key is invalid, too weak or not a key for the algorithm.
   [[nodiscard]] static std::optional<SigningKey> from_pkcs8(JwsAlgorithm algorithm, const Secret& der);
-  /// From the secret itself, as VerificationKey::hs256.
+  /// See VerificationKey::hs256.
   [[nodiscard]] static SigningKey hs256(const Secret& secret);
 
   SigningKey(SigningKey&&) noexcept;
@@ -35,9 +35,9 @@ class SigningKey {
     return verification_key().verify(input, signature);
   }
 
-  /// PKCS #8 DER of the private half. std::runtime_error for HS256.
+  /// PKCS #8 DER of the private key. Throws std::runtime_error for HS256.
   [[nodiscard]] Secret pkcs8() const;
-  /// The raw JWS signature of the input. Any thread may call.
+  /// The raw JWS signature of the input. Thread-safe.
   [[nodiscard]] std::string sign(std::string_view input) const;
 
  private:

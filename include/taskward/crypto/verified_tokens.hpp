@@ -1,11 +1,11 @@
-// A bounded memory of access tokens whose signature was checked, so that it is not checked at each
-// request again: that is most of a request's work with ES256.
+// A bounded cache of access tokens with a verified signature. With ES256, verification is most of the work of
+// a request.
 //
-// Tokens are known by their SHA-256. The memory belongs to one set of keys and goes with it, so that a
-// key that is gone takes what it verified along. Expiry is the caller's to check at each hit, and
-// session, user and role are asked of the database each time anyway.
+// Tokens are identified by their SHA-256. The cache belongs to one set of keys and is discarded with it, so
+// that removed keys are no longer accepted. The caller must check expiry at each hit; the database checks
+// session, user and role at each request.
 //
-// Any thread may call. A token's place depends on its hash alone; a newcomer takes the place over.
+// Thread-safe. The slot of a token depends only on its hash; a new token replaces the previous one.
 #pragma once
 
 #include <array>
@@ -21,36 +21,36 @@ namespace taskward::crypto {
 template <class Claims>
 class VerifiedTokens {
  public:
-  static constexpr std::size_t kPlaces = 8192;
+  static constexpr std::size_t kSlots = 8192;
 
   [[nodiscard]] std::optional<Claims> find(const Sha256& token) {
-    const std::size_t place = place_of(token);
-    const std::scoped_lock lock(locks_[place % kLocks]);
-    const Place& there = places_[place];
-    if (!there.claims || there.token != token) return std::nullopt;
-    return there.claims;
+    const std::size_t slot = slot_of(token);
+    const std::scoped_lock lock(locks_[slot % kLocks]);
+    const Slot& cached = slots_[slot];
+    if (!cached.claims || cached.token != token) return std::nullopt;
+    return cached.claims;
   }
 
   void remember(const Sha256& token, const Claims& claims) {
-    const std::size_t place = place_of(token);
-    const std::scoped_lock lock(locks_[place % kLocks]);
-    places_[place] = {token, claims};
+    const std::size_t slot = slot_of(token);
+    const std::scoped_lock lock(locks_[slot % kLocks]);
+    slots_[slot] = {token, claims};
   }
 
  private:
   static constexpr std::size_t kLocks = 64;
 
-  struct Place {
+  struct Slot {
     Sha256 token{};
     std::optional<Claims> claims;
   };
 
-  [[nodiscard]] static std::size_t place_of(const Sha256& token) noexcept {
-    return (std::size_t{token[0]} << 8U | token[1]) % kPlaces;
+  [[nodiscard]] static std::size_t slot_of(const Sha256& token) noexcept {
+    return (std::size_t{token[0]} << 8U | token[1]) % kSlots;
   }
 
   std::array<std::mutex, kLocks> locks_;
-  std::vector<Place> places_ = std::vector<Place>(kPlaces);  // each guarded by its lock
+  std::vector<Slot> slots_ = std::vector<Slot>(kSlots);  // each guarded by its own lock
 };
 
 }  // namespace taskward::crypto

@@ -1,4 +1,4 @@
-// An array as PostgreSQL spells it, such as {"a","b\"c",NULL}: a parameter for many rows at once.
+// PostgreSQL array literals such as {"a","b\"c",NULL}, used to pass many rows in one parameter.
 //
 //   ArrayText names;
 //   for (…) names.add(one);
@@ -13,7 +13,7 @@ namespace taskward::db {
 
 class ArrayText {
  public:
-  /// The value holds no NUL.
+  /// The value must not contain NUL.
   void add(std::string_view value);
   void add_null();
   void add_or_null(const std::optional<std::string>& value) {
@@ -26,7 +26,7 @@ class ArrayText {
   [[nodiscard]] const char* c_str();
 
  private:
-  void part();
+  void separate();
 
   std::string text_ = "{";
 };

@@ -1,11 +1,11 @@
-// One connection to PostgreSQL, used by one thread, that mends itself.
+// One connection to PostgreSQL that reconnects automatically. Not thread-safe.
 //
-// run() connects when there is no connection, prepares every statement it was given, and repeats a
-// statement only where that cannot do harm: after a conflict that rolled it back, or, for one that
-// only reads, after the connection was lost. While the server is away each call fails at once with
-// Unavailable, and tries to connect again at most every kRetryPause.
+// run() connects if there is no connection, prepares every statement, and repeats a statement only where that
+// is safe: after a conflict that rolled it back or, if it only reads, after the connection was lost. While
+// the server is unreachable, calls fail immediately with Unavailable; the pause between connection attempts
+// is at least kRetryPause.
 //
-// Nothing is kept in the server's session but prepared statements, so that a pooler may sit between.
+// Session state is limited to prepared statements, so a connection pooler may be used.
 #pragma once
 
 #include <chrono>
@@ -32,15 +32,15 @@ class Meter;
 
 namespace taskward::db {
 
-/// Whether statements are kept prepared. `each_time` is for poolers that cannot keep them.
+/// Whether prepared statements are kept in the session. `each_time` is for poolers that do not support them.
 enum class Preparation : std::uint8_t { kept, each_time };
 
 struct ConnectionOptions {
-  const Secret& conninfo;  ///< a postgresql:// URI or key=value pairs; must outlive the connection
+  const Secret& conninfo;  ///< postgresql:// URI or key=value pairs; must outlive the connection
   std::string application_name;
   Preparation preparation = Preparation::kept;
-  std::chrono::milliseconds timeout{10'000};  ///< for one statement, from sending to the last row
-  model::Meter* meter = nullptr;              ///< counts what run() does; outlives the connection
+  std::chrono::milliseconds timeout{10'000};  ///< per statement, from sending to the last row
+  model::Meter* meter = nullptr;              ///< of run(); must outlive the connection
 };
 
 inline constexpr std::chrono::milliseconds kRetryPause{100};
@@ -48,7 +48,7 @@ inline constexpr int kConflictTries = 5;
 
 class Connection {
  public:
-  /// Runs after each new connection, before anything else: it may look at the schema, and throw.
+  /// Called on each new connection before anything else, for example to check the schema. May throw.
   using Greeting = std::function<void(Connection&)>;
 
   Connection(ConnectionOptions options, std::span<const Statement* const> statements, const Log& log,
@@ -57,23 +57,22 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// Throws Unavailable, OutcomeUnknown or StatementFailed. The statement must be one of those given
-  /// at construction.
+  /// Throws Unavailable, OutcomeUnknown or StatementFailed. The statement must be one of those passed to the
+  /// constructor.
   Rows run(const Statement& statement, const Params& params);
-  /// The same for who cannot wait: what is needed for it, a new connection included, takes no longer. A name
-  /// of a host that must be looked up may.
+  /// run() with a time limit that includes connecting, but not the lookup of a host name.
   Rows run_within(std::chrono::milliseconds limit, const Statement& statement, const Params& params);
 
-  /// One text of any number of statements, sent as it is. For migrations and transactions.
+  /// Runs any number of statements, separated by semicolons. For migrations and transactions.
   void execute(const std::string& sql);
-  /// One text with parameters, not prepared. For the operator's command.
+  /// Runs one unprepared statement with parameters. For the command line.
   Rows query(const std::string& sql, const Params& params);
 
-  /// Connects now if there is no connection.
+  /// Connects if there is no connection.
   void connect();
   [[nodiscard]] bool is_connected() const noexcept { return connection_ != nullptr; }
   void disconnect() noexcept;
-  /// The major and minor version number, as PostgreSQL's server_version_num.
+  /// PostgreSQL's server_version_num.
   [[nodiscard]] int server_version() const noexcept;
 
  private:
@@ -85,13 +84,13 @@ class Connection {
   Rows run_uncounted(const Statement& statement, const Params& params);
   Rows run_once(const Statement& statement, const Params& params);
   Rows finish(Effect effect);
-  /// For a text that is not repeated after a conflict.
+  /// finish() for a statement that is not repeated after a conflict.
   Rows finish_once();
   void prepare_all();
   void ensure_connected();
   void notice_loss();
-  [[noreturn]] void fail(const pg_result* result, Effect effect);
-  [[noreturn]] void lose(Effect effect, std::string_view what);
+  [[noreturn]] void time_out(Effect effect);
+  [[noreturn]] void fail_to_send();
   static void on_notice(void* self, const pg_result* notice);
 
   ConnectionOptions options_;
@@ -101,12 +100,12 @@ class Connection {
 
   // Invariant: connection_ is null, or connected with every statement prepared.
   std::unique_ptr<pg_conn, Close> connection_;
-  bool greeting_now_ = false;
-  bool in_transaction_ = false;        // as long as the Transaction lives, even when its connection is lost
-  bool replication_in_doubt_ = false;  // set by the server's warning, for the statement under way
-  bool farewell_ = false;              // the server has said that it ends this connection
+  bool in_greeting_ = false;
+  bool in_transaction_ = false;        // while a Transaction exists, even if its connection was lost
+  bool replication_in_doubt_ = false;  // the server warned of it during the current statement
+  bool session_ending_ = false;        // the server announced that it ends the session
   std::chrono::steady_clock::time_point next_try_{};
-  std::optional<std::chrono::steady_clock::time_point> not_after_;  // of run_within
+  std::optional<std::chrono::steady_clock::time_point> deadline_;  // of run_within
 };
 
 /// A transaction that rolls back unless commit() is called.
@@ -117,7 +116,7 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
 
-  /// Throws OutcomeUnknown when the answer does not come: then nobody knows, and nothing is repeated.
+  /// Throws OutcomeUnknown if the response is lost. Never repeated.
   void commit();
 
  private:

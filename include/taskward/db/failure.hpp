@@ -1,8 +1,7 @@
-// What can go wrong with the database, by what it means for the caller. SQLSTATE becomes one of
-// these in one place (src/db/sqlstate.cpp).
+// Database errors, classified by what they mean for the caller.
 //
-// The texts are for the journal. They hold PostgreSQL's primary message and never its DETAIL, which
-// quotes data.
+// Their texts are for the log. They contain PostgreSQL's primary message, never its DETAIL, which quotes
+// data.
 #pragma once
 
 #include <cstdint>
@@ -12,24 +11,25 @@
 
 namespace taskward::db {
 
-/// The database cannot be reached or cannot work now; nothing was changed. A client is told 503.
+/// The database is unreachable or temporarily unable to run the statement; nothing was changed. Becomes a
+/// 503.
 class Unavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What says where the database is cannot be read. Only an operator can mend that; the text quotes nothing.
+/// The connection string is invalid. The text does not quote it.
 class BadConninfo : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The connection went away, or time ran out, after a change was sent: it may have happened or not.
-/// Never repeated blindly. A client is told 503.
+/// The connection was lost, or the time limit passed, after a write was sent, which may have been committed
+/// or not; or it was committed but possibly not replicated to the synchronous standby. Never repeated
+/// automatically. Becomes a 503.
 class OutcomeUnknown : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A statement is wrong, or broke a constraint it should have respected: a bug, or an operator's
-/// mistake. A client is told 500.
+/// A statement is invalid or violated a constraint: a bug, or a mistake of the operator. Becomes a 500.
 class StatementFailed : public std::runtime_error {
  public:
   StatementFailed(const std::string& text, std::string sqlstate)
@@ -40,15 +40,15 @@ class StatementFailed : public std::runtime_error {
   std::string sqlstate_;
 };
 
-/// What an SQLSTATE asks of us.
+/// How to react to an SQLSTATE.
 enum class Meaning : std::uint8_t {
-  retry,        ///< rolled back by a conflict (class 40): repeat the whole statement
-  unavailable,  ///< the server lacks something, or is going down; the connection may still be good
-  reconnect,    ///< this connection, or this server, is the wrong one now
+  retry,        ///< rolled back by a conflict (40001, 40P01): repeat the whole statement
+  unavailable,  ///< the server lacks a resource or rejects the session; the connection may remain usable
+  reconnect,    ///< this connection is no longer usable
   failed,       ///< anything else
 };
 
-/// PostgreSQL, appendix A.
+/// See "PostgreSQL Error Codes" in PostgreSQL's manual.
 [[nodiscard]] Meaning meaning(std::string_view sqlstate) noexcept;
 
 }  // namespace taskward::db

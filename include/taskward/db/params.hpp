@@ -1,4 +1,4 @@
-// The parameters of one execution. They point at the caller's values, which must outlive the run: a
+// The parameters of one execution. They refer to the caller's values, which must outlive the call; passing a
 // temporary id does not compile.
 //
 //   connection.run(find_task, Params().uuid(id).text(title).number(limit));
@@ -35,7 +35,7 @@ class Params {
   Params& text_or_null(std::string_view value) { return value.empty() ? null() : text(value); }
   Params& bytes(std::string_view value) { return text(value); }
   Params& number(std::int64_t value);
-  /// A value in PostgreSQL's own spelling, such as an array or an address. Must end with a NUL.
+  /// A value in PostgreSQL's text format, such as an array or an address. NUL-terminated.
   Params& literal(const char* value) { return add(value, 0, 0); }
   Params& null() { return add(nullptr, 0, 0); }
 
@@ -45,7 +45,7 @@ class Params {
   [[nodiscard]] const int* formats() const noexcept { return formats_.data(); }
 
   Params() = default;
-  // Numbers are kept inside, so a copy would point into the original.
+  // values_ points into numbers_, so a copy would refer to the original.
   Params(const Params&) = delete;
   Params& operator=(const Params&) = delete;
 

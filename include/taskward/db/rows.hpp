@@ -1,4 +1,4 @@
-// What a statement gave back, in PostgreSQL's binary format.
+// The result of a statement, in PostgreSQL's binary format.
 //
 //   for (std::size_t r = 0; r < rows.size(); ++r) {
 //     RowReader row = rows.row(r);      // columns are read in the order of the select list
@@ -6,7 +6,7 @@
 //     task.title = row.text();
 //   }
 //
-// Reading a column as another type than it has is a bug and throws std::logic_error.
+// Reading a column as a wrong type is a bug and throws std::logic_error.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +38,7 @@ class RowReader {
   [[nodiscard]] std::string_view view();
   [[nodiscard]] std::string text() { return std::string(view()); }
   [[nodiscard]] std::optional<std::string> text_or_null();
-  /// An array of texts, none of them null.
+  /// An array of text without nulls.
   [[nodiscard]] std::vector<std::string> texts();
   [[nodiscard]] bool boolean();
   [[nodiscard]] std::int64_t number();
@@ -57,7 +57,7 @@ class RowReader {
 
 class Rows {
  public:
-  /// Takes the result over.
+  /// Takes ownership.
   explicit Rows(pg_result* result) noexcept;
   Rows(Rows&&) noexcept;
   Rows& operator=(Rows&&) noexcept;
@@ -66,7 +66,7 @@ class Rows {
   [[nodiscard]] std::size_t size() const noexcept;
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   [[nodiscard]] RowReader row(std::size_t index) const;
-  /// The command's tag, such as "COMMIT" or "INSERT 0 1".
+  /// The command tag, such as "COMMIT" or "INSERT 0 1".
   [[nodiscard]] std::string_view tag() const noexcept;
 
  private:

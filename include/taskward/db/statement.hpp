@@ -1,6 +1,6 @@
-// A statement: its name, its text, and whether it changes anything.
+// An SQL statement, its name, and whether it changes data.
 //
-// The parameters' types are those the text gives them: write $1::uuid where it is not plain.
+// The server infers parameter types from the SQL: write $1::uuid where it cannot.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 
 namespace taskward::db {
 
-/// `reads` may be repeated after a lost connection, `writes` may not.
+/// After a lost connection `reads` may be repeated, `writes` may not.
 enum class Effect : std::uint8_t { reads, writes };
 
 struct Statement {
-  std::string name;  ///< unique; the name it is prepared under
+  std::string name;  ///< unique; the name of the prepared statement
   Effect effect;
   std::string sql;
 };

@@ -1,4 +1,4 @@
-// The methods of RFC 9110 (and PATCH, RFC 5789) that Taskward answers.
+// The supported HTTP methods (RFC 9110; PATCH: RFC 5789).
 #pragma once
 
 #include <array>
@@ -13,10 +13,10 @@ inline constexpr std::array kMethods{Method::GET,   Method::HEAD,   Method::POST
                                      Method::PATCH, Method::DELETE, Method::OPTIONS};
 
 [[nodiscard]] std::string_view name(Method method) noexcept;
-/// Methods are case-sensitive (RFC 9110, 9.1).
+/// Methods are case-sensitive (RFC 9110, section 9.1).
 [[nodiscard]] std::optional<Method> method(std::string_view name) noexcept;
 
-/// Whether a body has a meaning with the method.
+/// Whether requests with the method have content.
 [[nodiscard]] constexpr bool takes_body(Method method) noexcept {
   return method == Method::POST || method == Method::PUT || method == Method::PATCH ||
          method == Method::DELETE;

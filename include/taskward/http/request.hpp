@@ -1,4 +1,4 @@
-// A request, as plain values. What nginx tells, and nothing that the client could forge about itself.
+// A request as passed by nginx. Address, id and time are set by nginx, not the client.
 #pragma once
 
 #include <cstddef>
@@ -9,18 +9,18 @@
 
 namespace taskward::http {
 
-/// What a body may have, unless its route says otherwise.
+/// Default limit of a request body.
 inline constexpr std::size_t kBodyMaxBytes = 64UL * 1024;
 
 struct Request {
-  std::string method;  ///< as it came; dispatch decides whether it is known
+  std::string method;  ///< as sent by the client
   std::string path;    ///< decoded and normalised by nginx
-  std::string query;   ///< as it came, without the '?'
+  std::string query;   ///< as sent by the client, without the '?'
   std::string content_type;
   std::string content_encoding;
   std::string body;
-  std::size_t body_max = kBodyMaxBytes;  ///< what a body may have on this route
-  /// The body was larger than that and was not kept.
+  std::size_t body_max = kBodyMaxBytes;  ///< limit of the route
+  /// The body exceeded body_max and was discarded.
   bool body_too_large = false;
   std::string authorization;
   std::string if_match;
@@ -32,14 +32,14 @@ struct Request {
   std::string access_control_request_method;
   std::string client_address;
   std::string request_id;
-  std::string sent_at;  ///< when nginx sent this to the worker, as http::sent_moment reads it
+  std::string sent_at;  ///< when nginx passed the request to the worker; see sent_moment()
 
   Request() = default;
   Request(Request&&) = default;
   Request& operator=(Request&&) = default;
   Request(const Request&) = delete;
   Request& operator=(const Request&) = delete;
-  /// Passwords and tokens came in here.
+  /// Wipes passwords and tokens.
   ~Request() {
     wipe(body);
     wipe(authorization);

@@ -1,4 +1,4 @@
-// A response, as plain values.
+// A response.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +12,15 @@
 
 namespace taskward::http {
 
-/// What came of asking for a piece of a body: there may be more, that was the end, or the rest cannot be had.
+/// The result of generating a piece of a body; broken means that the rest cannot be generated.
 enum class Piece : std::uint8_t { more, end, broken };
 
 struct Response {
   int status = 200;
-  std::vector<std::pair<std::string_view, std::string>> headers;  ///< names are literals
+  std::vector<std::pair<std::string_view, std::string>> headers;  ///< names must be literals
   std::string body;
-  /// Gives what follows the body, a piece at each call, for what is too large to be held as a whole. May be
-  /// empty. A broken rest breaks the connection, so that nobody takes a part for the whole.
+  /// Generates the rest of a large body, one piece per call. May be empty. After `broken` the connection is
+  /// closed, so that the client detects an incomplete response.
   std::function<Piece(std::string& into)> rest;
 
   Response() = default;
@@ -29,7 +29,7 @@ struct Response {
   Response& operator=(Response&&) = default;
   Response(const Response&) = delete;
   Response& operator=(const Response&) = delete;
-  /// Tokens went out here.
+  /// Wipes tokens.
   ~Response() { wipe(body); }
 
   Response& with(std::string_view header, std::string value) {

@@ -1,9 +1,9 @@
-// A JSON text, read strictly, as a tree of plain values.
+// Strict JSON parser (RFC 8259).
 //
-//   Result<Value> read = parse(body);   // 400 malformed_json with the byte offset when it is not JSON
+//   Result<Value> read = parse(body);   // 400 malformed_json with the byte offset of the error
 //
-// Refused beyond RFC 8259's grammar: duplicate member names, nesting deeper than kNestingMax, bytes
-// or escapes that are not Unicode. Numbers outside int64 are kept as double.
+// Also rejected: duplicate member names, nesting deeper than kNestingMax, invalid UTF-8 and lone surrogates.
+// Numbers outside the range of int64 become double.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ inline constexpr int kNestingMax = 32;
 struct Value;
 using Array = std::vector<Value>;
 using Member = std::pair<std::string, Value>;
-/// Members in the order they came in, names unique.
+/// Members in their original order; names are unique.
 using Object = std::vector<Member>;
 
 struct Null {};
@@ -37,7 +37,7 @@ struct Value {
   Value& operator=(Value&&) = default;
   Value(const Value&) = delete;
   Value& operator=(const Value&) = delete;
-  /// Strings are wiped: any of them may be a password.
+  /// Wipes strings, which may be passwords.
   ~Value();
 
   template <class T>
@@ -51,18 +51,18 @@ struct Value {
   [[nodiscard]] bool is_null() const noexcept { return std::holds_alternative<Null>(held); }
 };
 
-/// The member of that name, or nullptr.
+/// nullptr if there is no such member.
 [[nodiscard]] const Value* find(const Object& object, std::string_view name) noexcept;
 
-/// Reads the text, and overwrites it on the way (strings are decoded in place).
+/// Parses the text, overwriting it: strings are decoded in place.
 [[nodiscard]] Result<Value> parse(std::string& text);
 
-/// Values within one item of parse_items, itself included.
+/// Values in one item of parse_items, including the item itself.
 inline constexpr std::size_t kItemValuesMax = 1000;
 
-/// Reads a text that is one array, an item at a time, so that no more than one item is held. `take` is told
-/// a byte of the line on which the item begins; it may end the reading by a refusal. 400 malformed_json as
-/// above, and for an item of more than kItemValuesMax values; items before a fault have been taken by then.
+/// Parses an array, passing each item to `take` as soon as it is complete. `take` also receives a byte offset
+/// in the line on which the item begins, and may stop with an error. 400 malformed_json also for an item with
+/// more than kItemValuesMax values; items before the error have been passed to `take`.
 [[nodiscard]] Result<Done> parse_items(
     std::string_view text, const std::function<Result<Done>(Value&& item, std::size_t offset)>& take);
 

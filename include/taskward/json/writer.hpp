@@ -1,4 +1,4 @@
-// Writes JSON into one growing buffer.
+// JSON writer.
 //
 //   Writer w;
 //   w.begin_object();
@@ -6,7 +6,7 @@
 //   w.end_object();
 //   std::string text = w.take();
 //
-// Text must be UTF-8, which is all that the readers of Taskward let in.
+// Text must be valid UTF-8.
 #pragma once
 
 #include <cstdint>
@@ -32,10 +32,10 @@ class Writer {
   void number(std::int64_t value);
   void boolean(bool value);
   void null();
-  /// A value that is JSON already. It is not checked.
+  /// Appends JSON without validation.
   void raw(std::string_view json);
 
-  /// The text written so far; the writer starts anew.
+  /// Returns the text and resets the writer.
   [[nodiscard]] std::string take();
 
  private:

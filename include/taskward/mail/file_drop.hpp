@@ -1,4 +1,4 @@
-// Mail as files in a folder, for a machine without a mail server: NAME.eml, readable by its owner alone.
+// Mail delivery to files NAME.eml, readable only by their owner, for hosts without a mail server.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace taskward::mail {
 
-/// A file is there as a whole or not at all, and on the disk before it counts as handed over. Dropped
-/// again, a message takes its own file's place.
+/// Files are written atomically and synced before a message counts as delivered. A repeated delivery replaces
+/// the file of the message.
 class FileDrop final : public Transport {
  public:
   explicit FileDrop(std::string folder) : folder_(std::move(folder)) {}
@@ -18,8 +18,8 @@ class FileDrop final : public Transport {
   std::string folder_;
 };
 
-/// Makes the folder if it is missing, and its parent is there. Gives what is wrong with it; empty when it
-/// can be written to.
+/// Creates the folder if its parent exists. Returns an error message, or an empty string if the folder is
+/// writable.
 [[nodiscard]] std::string fault_of_drop_folder(const std::string& folder);
 
 }  // namespace taskward::mail

@@ -1,10 +1,10 @@
-// A message as it goes over the wire (RFC 5322, MIME): one text in two forms, plain and HTML.
+// Composes messages (RFC 5322, MIME) with a plain text and an HTML alternative.
 //
-// Readers of dropped files take the first six digits in a row for the code. So the subject stands first,
-// and nothing that is made here (ids, boundaries, dates) has six digits in a row: ids are letters.
+// Programs that read dropped files look for the first six consecutive digits to find the code. So Subject is
+// the first header, and generated ids, boundaries and dates have no six consecutive digits.
 //
-// The same letter gives the same bytes each time, Message-ID included: a server that is given it twice,
-// because its first answer was lost, can tell.
+// Composing is deterministic, including Message-ID, so that a server can detect a message that is delivered
+// again because its first response was lost.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@
 
 namespace taskward::mail {
 
-/// What a person reads. All UTF-8, lines ended by a line feed.
+/// The text of a message: UTF-8, with lines ending in LF.
 struct Letter {
   std::string subject;
   std::string text;
@@ -26,26 +26,25 @@ struct Letter {
 };
 
 struct Message {
-  std::string sender;     ///< the address mail comes from, for MAIL FROM
+  std::string sender;     ///< for MAIL FROM
   std::string recipient;  ///< for RCPT TO
-  std::string name;       ///< of a file to drop it as, without a suffix; the same each time
-  Secret content;         ///< headers and body, lines ended by CRLF
+  std::string name;       ///< file name without suffix; deterministic
+  Secret content;         ///< headers and body, with lines ending in CRLF
 };
 
-/// An id in letters, each standing for four bits.
+/// An id as letters, four bits each.
 [[nodiscard]] std::string in_letters(const Uuid& id);
 
-/// RFC 5322, 3.3, in UTC.
+/// A date-time (RFC 5322, section 3.3) in UTC.
 [[nodiscard]] std::string mail_date(Timestamp moment);
 
-/// The value of a Subject header, with encoded words (RFC 2047) for the words that are not ASCII. Text
-/// before the first of them stays as it is.
+/// The value of a Subject header, with encoded words (RFC 2047) from the first to the last non-ASCII word.
 [[nodiscard]] std::string encoded_subject(std::string_view text);
 
-/// RFC 2045, 6.7. Lines end by CRLF and have 76 characters at most; digits in a row are not parted.
+/// RFC 2045, section 6.7. Lines end in CRLF, have at most 76 characters and are not broken between digits.
 [[nodiscard]] std::string quoted_printable(std::string_view text);
 
-/// Nothing when a header would hold a control character, so that no value can add one.
+/// Nothing if a header would contain a control character, which prevents header injection.
 [[nodiscard]] std::optional<Message> compose(const model::Mailbox& from, const std::string& to,
                                              const Letter& letter, const Uuid& id, Timestamp written_at);
 

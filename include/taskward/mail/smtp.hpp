@@ -1,7 +1,7 @@
-// Hands messages to an SMTP server (RFC 5321), by libcurl.
+// SMTP client (RFC 5321), using libcurl.
 //
-// With starttls or tls nothing but the greeting and STARTTLS itself goes over the wire unencrypted, and
-// only to a server whose certificate is good for its name.
+// With starttls or tls, messages and credentials are sent only after encryption to a server with a valid
+// certificate.
 #pragma once
 
 #include <chrono>
@@ -20,14 +20,13 @@ struct SmtpServer {
   std::string host;
   std::uint16_t port = 0;
   Encryption encryption = Encryption::starttls;
-  std::string username;  ///< empty: no login
+  std::string username;  ///< empty: no authentication
   const Secret& password;
-  std::string ca_file;  ///< empty: the system's authorities
-  std::chrono::seconds
-      timeout{};  ///< for one message, from the name's resolution to the server's last answer
+  std::string ca_file;             ///< empty: the authorities trusted by the system
+  std::chrono::seconds timeout{};  ///< per message, from name resolution to the last response
 };
 
-/// Make one before there are threads, and keep it as long as any SmtpTransport.
+/// Must be created before any thread and outlive every SmtpTransport.
 class CurlLibrary {
  public:
   CurlLibrary();
@@ -36,13 +35,13 @@ class CurlLibrary {
   ~CurlLibrary();
 };
 
-/// A connection of its own for each message, so that no state of one reaches the next.
+/// Uses a new connection for each message.
 ///
-/// Refused for good is a message that the server answered with 5xx after MAIL FROM, RCPT TO or its
-/// content, except for want of a login or encryption (530, 534, 535, 538), which an operator mends.
+/// A message is refused permanently if the server responds to MAIL FROM, RCPT TO or the content with 5xx,
+/// except for missing authentication or encryption (530, 534, 535, 538), which the operator can correct.
 class SmtpTransport final : public Transport {
  public:
-  /// `server` must outlive it.
+  /// `server` must outlive the transport.
   SmtpTransport(const CurlLibrary& library, const SmtpServer& server) : server_(server) {
     static_cast<void>(library);
   }

@@ -1,5 +1,5 @@
-// The texts of mail: for each kind a KIND.txt, whose first line is `Subject: …` and whose second is empty,
-// and a KIND.html. {{name}} stands for a value; an operator may write them anew.
+// Mail templates, which the operator may customise: for each kind a KIND.txt, beginning with `Subject: …` and
+// an empty line, and a KIND.html. {{name}} is replaced by a value.
 #pragma once
 
 #include <map>
@@ -11,23 +11,22 @@
 
 namespace taskward::mail {
 
-/// Names every fault of every template, a line each: file, line, what is allowed.
+/// The text has one line per error: file, line and what is allowed.
 class BadTemplates : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Constant once loaded; any thread may read.
+/// Immutable and thread-safe.
 class Templates {
  public:
-  /// Throws BadTemplates. After that every template there is can be filled.
+  /// Throws BadTemplates.
   explicit Templates(const std::string& folder);
 
-  /// Fills the kind's template; in HTML the values are escaped. A field the mail does not have is left
-  /// empty.
+  /// Fills the templates of the kind, escaping values in HTML. Missing fields are empty.
   [[nodiscard]] Letter filled(const model::Mail& mail) const;
 
  private:
-  std::map<model::MailKind, Letter> letters_;  // with their placeholders; every kind is there
+  std::map<model::MailKind, Letter> letters_;  // with placeholders; complete
 };
 
 }  // namespace taskward::mail

@@ -1,4 +1,4 @@
-// How a message leaves, and how that went.
+// The interface for delivering messages.
 #pragma once
 
 #include <cstdint>
@@ -10,26 +10,27 @@
 namespace taskward::mail {
 
 enum class Verdict : std::uint8_t {
-  accepted,   ///< it is somebody else's now
-  try_later,  ///< it did not leave, and may do so another time
-  refused,    ///< it will not be taken, however often it is tried
+  accepted,   ///< delivered
+  try_later,  ///< not delivered; may succeed later
+  refused,    ///< rejected permanently
 };
 
 struct Outcome {
   Verdict verdict = Verdict::try_later;
-  /// Why not, for the operator. Holds nothing of the message's content and no password; what a server
-  /// said may hold the recipient.
+  /// Why it was not delivered, for the operator. Contains neither content nor password; the reply of a server
+  /// may contain the recipient.
   std::string reason;
 };
 
-/// Used by one thread.
+/// Not thread-safe.
 class Transport {
  public:
-  /// Asked at least once a second; true when the process must end and what is under way be given up.
+  /// Called at least once a second; true if the delivery must be aborted because the process is being
+  /// stopped.
   using GiveUp = std::function<bool()>;
 
   virtual ~Transport() = default;
-  /// Never throws for what a server or a disk does.
+  /// Reports errors of server and disk in the outcome instead of throwing.
   [[nodiscard]] virtual Outcome hand_over(const Message& message, const GiveUp& give_up) = 0;
 };
 

@@ -1,4 +1,4 @@
-// An account as administrators and the operator see it, which accounts a list shows, and what they change.
+// Accounts as seen and changed by administrators and on the command line.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@
 
 namespace taskward::model {
 
-/// Of an account that is not active nothing else is said; a locked one has a name that is locked now.
+/// Inactive takes precedence over locked; locked means that a login name is currently locked.
 enum class AccountState : std::uint8_t { active, inactive, locked };
 inline constexpr std::array kAccountStates{AccountState::active, AccountState::inactive,
                                            AccountState::locked};
@@ -40,11 +40,11 @@ inline constexpr std::array kAccountStates{AccountState::active, AccountState::i
   return std::nullopt;
 }
 
-/// Until when each way to show a password is locked; nothing where it is not.
+/// When each lock on password checks ends; nothing if there is no lock.
 struct AccountLocks {
-  std::optional<Timestamp> email;     ///< logins by the address
-  std::optional<Timestamp> username;  ///< logins by the user name
-  std::optional<Timestamp> caller;    ///< showing it again when logged in
+  std::optional<Timestamp> email;     ///< logins with the e-mail address
+  std::optional<Timestamp> username;  ///< logins with the user name
+  std::optional<Timestamp> caller;    ///< password checks in a session
 
   [[nodiscard]] bool any() const noexcept { return email || username || caller; }
 };
@@ -60,7 +60,7 @@ struct Account : User {
   }
 };
 
-/// How many tasks there are; those in the trash are counted apart.
+/// Tasks by status, excluding those in the trash.
 struct TaskCounts {
   std::int64_t todo = 0;
   std::int64_t in_progress = 0;
@@ -71,41 +71,41 @@ struct TaskCounts {
 struct AccountDetail : Account {
   std::int64_t live_sessions = 0;
   TaskCounts tasks;
-  std::int64_t events = 0;  ///< security events by the account or about it in the last 24 hours
+  std::int64_t events = 0;  ///< security events of the last 24 hours by or about the account
 };
 
 inline constexpr std::size_t kAccountSearchMaxCharacters = 200;
 
-/// Which accounts. All that is given must hold.
+/// Selects accounts that satisfy all conditions.
 struct AccountFilter {
-  std::string text{};                  ///< a part of address, user name or name, in any case of ASCII
-  std::vector<Role> roles{};           ///< one of these; empty means every role
+  std::string text{};         ///< substring of address, user name or name; ignores the case of ASCII letters
+  std::vector<Role> roles{};  ///< one of these; empty means every role
   std::vector<AccountState> states{};  ///< one of these; empty means every state
 };
 
-/// What to change; what is not there stays. An empty name takes the name away.
+/// Members without a value are not changed. An empty name removes the name.
 struct AccountChange {
   std::optional<Role> role{};
   std::optional<bool> is_active{};
   std::optional<std::string> email{};
   std::optional<std::string> username{};
   std::optional<std::string> name{};
-  bool unlock = false;          ///< lifts every lock of its names
-  bool reset_password = false;  ///< mails a code to set a new password with
+  bool unlock = false;          ///< removes all locks
+  bool reset_password = false;  ///< mails a code to set a new password
 };
 
 /// The state of the whole service.
 struct Dashboard {
   std::array<std::int64_t, kRoles.size()> users_by_role{};           ///< in the order of kRoles
   std::array<std::int64_t, kAccountStates.size()> users_by_state{};  ///< in the order of kAccountStates
-  std::int64_t locked_accounts = 0;                                  ///< those that are not active included
+  std::int64_t locked_accounts = 0;                                  ///< including inactive accounts
   TaskCounts tasks;
   std::int64_t live_sessions = 0;
   std::int64_t logins = 0;          ///< in the last 24 hours
   std::int64_t login_failures = 0;  ///< in the last 24 hours
   std::int64_t mail_waiting = 0;
   std::int64_t mail_dead = 0;
-  std::vector<AuditRecord> events;  ///< the newest security events, the newest first
+  std::vector<AuditRecord> events;  ///< the newest security events, newest first
 };
 inline constexpr int kDashboardEvents = 20;
 

@@ -1,4 +1,4 @@
-// The audit record: the one list of actions, and what each record carries about its request.
+// The audit log: the list of actions, and what each record contains about its request.
 #pragma once
 
 #include <cstdint>
@@ -13,42 +13,42 @@
 
 namespace taskward::model {
 
-// X(enumerator, name in the record, what it stands for)
-#define TASKWARD_AUDIT_ACTIONS(X)                                                        \
-  X(account_register, "account.register", "an account was made, or could not be")        \
-  X(account_import, "account.import", "an account came from another system")             \
-  X(account_change, "account.change", "a profile was changed")                           \
-  X(account_delete, "account.delete", "an account was deleted, or could not be")         \
-  X(code_request, "code.request", "a one-time code was asked for")                       \
-  X(password_change, "password.change", "a password was changed by its owner")           \
-  X(password_reset, "password.reset", "a password was set by a code")                    \
-  X(session_login, "session.login", "a login with a password or a code, right or wrong") \
-  X(session_refresh, "session.refresh", "a refresh token was turned in, alive or dead")  \
-  X(session_logout, "session.logout", "sessions were ended by their owner")              \
-  X(session_end, "session.end", "one session was ended from another of its owner's")     \
-  X(limit_exceeded, "limit.exceeded", "a client or an address reached a limit")          \
-  X(account_lock, "account.lock", "a name was locked after failures")                    \
-  X(account_unlock, "account.unlock", "a lock was lifted before its end")                \
-  X(key_rotate, "key.rotate", "a new signing key was made")                              \
-  X(key_revoke, "key.revoke", "a signing key was revoked")                               \
-  X(task_create, "task.create", "a task was made")                                       \
-  X(task_update, "task.update", "a task was changed")                                    \
-  X(task_delete, "task.delete", "a task went into the trash")                            \
-  X(task_restore, "task.restore", "a task was taken back from the trash")                \
-  X(task_erase, "task.erase", "a task was deleted for good")                             \
-  X(task_export, "task.export", "somebody took a copy of all of their tasks")            \
-  X(mail_retry, "mail.retry", "mail that was given up was let wait again")               \
-  X(search_configure, "search.configure", "tasks are searched by another configuration") \
-  X(dashboard_read, "dashboard.read", "an administrator looked at the dashboard")        \
-  X(account_list, "account.list", "an administrator listed accounts")                    \
-  X(account_read, "account.read", "an administrator looked at somebody's account")       \
-  X(audit_read, "audit.read", "somebody looked at the audit record")                     \
-  X(audit_export, "audit.export", "somebody took a copy of the audit record")            \
-  X(audit_head, "audit.head", "the newest seal was printed or mailed")                   \
-  X(audit_era, "audit.era", "the record went on in another database cluster")            \
-  X(audit_drop, "audit.drop", "a month of old records was dropped")                      \
-  X(audit_retention, "audit.retention", "how long records are kept was changed")         \
-  X(access_denied, "access.denied", "a role that does not hold the permission asked")
+// X(enumerator, name in the record, meaning)
+#define TASKWARD_AUDIT_ACTIONS(X)                                                              \
+  X(account_register, "account.register", "an account was registered, or registration failed") \
+  X(account_import, "account.import", "an account was imported from another system")           \
+  X(account_change, "account.change", "a profile was changed")                                 \
+  X(account_delete, "account.delete", "an account was deleted, or deletion failed")            \
+  X(code_request, "code.request", "a one-time code was requested")                             \
+  X(password_change, "password.change", "a password was changed by the account owner")         \
+  X(password_reset, "password.reset", "a password was reset with a code")                      \
+  X(session_login, "session.login", "a login with a password or code, successful or not")      \
+  X(session_refresh, "session.refresh", "a refresh token was presented, valid or not")         \
+  X(session_logout, "session.logout", "the user logged out of one or all sessions")            \
+  X(session_end, "session.end", "the user ended one session from another")                     \
+  X(limit_exceeded, "limit.exceeded", "a client or e-mail address exceeded a rate limit")      \
+  X(account_lock, "account.lock", "a login name was locked after failed attempts")             \
+  X(account_unlock, "account.unlock", "a lock was removed before it expired")                  \
+  X(key_rotate, "key.rotate", "a signing key was created")                                     \
+  X(key_revoke, "key.revoke", "a signing key was revoked")                                     \
+  X(task_create, "task.create", "a task was created")                                          \
+  X(task_update, "task.update", "a task was changed")                                          \
+  X(task_delete, "task.delete", "a task was moved to the trash")                               \
+  X(task_restore, "task.restore", "a task was restored from the trash")                        \
+  X(task_erase, "task.erase", "a task was permanently deleted")                                \
+  X(task_export, "task.export", "a user exported their tasks")                                 \
+  X(mail_retry, "mail.retry", "undeliverable mail was queued again")                           \
+  X(search_configure, "search.configure", "the text search configuration was changed")         \
+  X(dashboard_read, "dashboard.read", "an administrator read the dashboard")                   \
+  X(account_list, "account.list", "an administrator listed accounts")                          \
+  X(account_read, "account.read", "an administrator read an account")                          \
+  X(audit_read, "audit.read", "the audit log was read")                                        \
+  X(audit_export, "audit.export", "the audit log was exported")                                \
+  X(audit_head, "audit.head", "the newest seal was printed or mailed")                         \
+  X(audit_era, "audit.era", "the audit log was continued in another database cluster")         \
+  X(audit_drop, "audit.drop", "a month of expired records was dropped")                        \
+  X(audit_retention, "audit.retention", "the retention period of the audit log was changed")   \
+  X(access_denied, "access.denied", "the role lacks the required permission")
 
 enum class AuditAction : std::uint8_t {
 #define X(action, text, meaning) action,
@@ -59,21 +59,21 @@ enum class AuditAction : std::uint8_t {
 [[nodiscard]] std::string_view name(AuditAction action) noexcept;
 [[nodiscard]] std::span<const AuditAction> every_audit_action() noexcept;
 
-/// Where a request came from. Views into the request, which outlives every statement it causes.
+/// The origin of a request. Refers to the request, which outlives the statements it causes.
 struct Origin {
   std::string_view request_id;
-  std::string_view client_address;  ///< empty for the operator's shell
+  std::string_view client_address;  ///< empty for the command line
   std::string_view user_agent;
-  std::optional<Timestamp> sent_at{};  ///< when nginx sent it to a worker; not recorded
+  std::optional<Timestamp> sent_at{};  ///< when nginx passed the request to a worker; not recorded
 };
 
-/// What a statement needs to write its record beside its deed.
+/// What a statement needs to write the audit record of its action.
 struct AuditStamp {
   AuditId id;
   Origin origin;
 };
 
-/// A record as it is shown to the person it is about.
+/// A record as shown to the user it concerns.
 struct AuditEvent {
   AuditId id;
   Timestamp at;

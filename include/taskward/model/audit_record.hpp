@@ -1,4 +1,4 @@
-// A record of the audit table, whole: what an administrator reads, and what is sealed, exported and proved.
+// A complete audit record, as read by administrators, sealed, exported and verified.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@ namespace taskward::model {
 
 struct AuditRecord {
   AuditId id;
-  Timestamp at;                    ///< when it was written, in microseconds
+  Timestamp at;                    ///< when it was written
   std::uint64_t transaction = 0;   ///< PostgreSQL's xid8 of the transaction that wrote it
-  std::optional<UserId> actor_id;  ///< none for the operator's shell and for who is not known
+  std::optional<UserId> actor_id;  ///< none on the command line and for unknown users
   std::optional<std::string> actor_role;
-  std::string action;  ///< of model::AuditAction, or of another release's list
+  std::string action;  ///< a model::AuditAction, or an action of another release
   std::optional<std::string> object_type;
   std::optional<Uuid> object_id;
   std::string outcome;  ///< success, failure or denied

@@ -1,4 +1,4 @@
-// Looking into the audit record: what is looked for, and places in its order.
+// Searching the audit log: filters and cursors.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ namespace taskward::model {
 
 inline constexpr int kAuditPageDefault = 50;
 inline constexpr int kAuditPageMax = 100;
-/// Longer than any request's id.
+/// Exceeds the length of all request ids.
 inline constexpr std::size_t kRequestIdMaxBytes = 200;
 
 enum class AuditOutcome : std::uint8_t { success, failure, denied };
@@ -26,16 +26,15 @@ inline constexpr std::array kAuditOutcomes{AuditOutcome::success, AuditOutcome::
 [[nodiscard]] std::string_view name(AuditOutcome outcome) noexcept;
 [[nodiscard]] std::optional<AuditOutcome> audit_outcome(std::string_view name) noexcept;
 
-/// The actions of that name, or of the group whose name ends with the dot, such as `session.`; none for
-/// another text.
+/// The action of that name, or the actions of a group such as `session.`; empty for an unknown name.
 [[nodiscard]] std::vector<AuditAction> audit_actions(std::string_view name_or_group);
 
-/// What most of the record consists of. An index of actions leaves these out, because it would cost each of
-/// these deeds and find nothing faster.
+/// The actions of most records. They are excluded from the index of actions, which would slow them down
+/// without making searches for them faster.
 inline constexpr std::array kFrequentActions{AuditAction::task_create, AuditAction::task_update,
                                              AuditAction::task_delete, AuditAction::session_refresh};
 
-/// What a record must be to be found: all of what is given. Of several actions or outcomes, one of them.
+/// Selects records that satisfy all conditions.
 struct AuditFilter {
   std::optional<UserId> actor{};
   std::optional<Uuid> object{};
@@ -43,18 +42,18 @@ struct AuditFilter {
   std::vector<AuditOutcome> outcomes{};
   std::optional<IpNetwork> address{};
   std::string request_id{};         ///< empty for any
-  std::optional<Timestamp> from{};  ///< at that moment or later
-  std::optional<Timestamp> to{};    ///< before that moment
+  std::optional<Timestamp> from{};  ///< inclusive
+  std::optional<Timestamp> to{};    ///< exclusive
 };
 
-/// A place in the record, which is in the order of (at, id): at the record of that moment and id.
+/// A position (cursor) in the audit log, which is ordered by (at, id).
 struct AuditPlace {
   Timestamp at;
   AuditId id;
 
-  /// Microseconds since 1970, a point, the id: 1764154800000000.019ac0f7-5b80-7000-8000-0123456789ab.
+  /// Microseconds since 1970, a dot and the id: 1764154800000000.019ac0f7-5b80-7000-8000-0123456789ab.
   [[nodiscard]] std::string text() const;
-  /// Reads exactly that form; anything else gives nothing.
+  /// Accepts only that form.
   [[nodiscard]] static std::optional<AuditPlace> parse(std::string_view text) noexcept;
 
   friend auto operator<=>(const AuditPlace&, const AuditPlace&) = default;

@@ -1,4 +1,4 @@
-// The algorithms tokens can be signed with.
+// Signature algorithms of tokens.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@ enum class JwsAlgorithm : std::uint8_t { ES256, RS256, EdDSA, HS256 };
 inline constexpr std::array kJwsAlgorithms{JwsAlgorithm::ES256, JwsAlgorithm::RS256, JwsAlgorithm::EdDSA,
                                            JwsAlgorithm::HS256};
 
-/// As in a JWS header (RFC 7518, section 3.1; RFC 8037, section 3.1: Ed25519 alone of EdDSA's curves).
+/// The `alg` header (RFC 7518, section 3.1; RFC 8037, section 3.1). EdDSA supports Ed25519 only.
 [[nodiscard]] constexpr std::string_view name(JwsAlgorithm algorithm) noexcept {
   switch (algorithm) {
     case JwsAlgorithm::ES256:

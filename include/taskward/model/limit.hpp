@@ -1,4 +1,4 @@
-// How often one client may try, exactly, over all workers and hosts: THE table.
+// The table of rate limits. They are exact across all workers and hosts.
 #pragma once
 
 #include <chrono>
@@ -6,7 +6,7 @@
 
 namespace taskward::model {
 
-/// So many attempts in any window of that length; the next is refused until the oldest is that old.
+/// A sliding window: at most this many attempts in any period of that length.
 struct Limit {
   std::string_view kind;  ///< in taskward.attempts
   int most;
@@ -19,8 +19,9 @@ inline constexpr Limit kRefreshLimit{"refresh", 120, std::chrono::seconds(60)};
 inline constexpr Limit kCodeRequestLimit{"code_request", 30, std::chrono::seconds(60)};
 inline constexpr Limit kCodeCheckLimit{"code_check", 60, std::chrono::seconds(60)};
 
-/// Failures in a row after which a name is locked, for how long the first time, and at most; each lock
-/// lasts twice as long as the one before (NIST SP 800-63B-4, 3.2.2: at most 100 failures in a row).
+/// Consecutive failures after which a name is locked, and the durations of the first and the longest lock;
+/// each lock lasts twice as long as the previous one (NIST SP 800-63B-4, section 3.2.2: at most 100
+/// consecutive failures).
 inline constexpr int kLockAfter = 5;
 inline constexpr std::chrono::seconds kLockFirst{15 * 60};
 inline constexpr std::chrono::seconds kLockMost{24 * 3600};

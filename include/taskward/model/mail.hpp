@@ -1,4 +1,4 @@
-// A message to one person: which one, to whom, and what its template is filled with.
+// A message: its kind, its recipient and the values for its template.
 #pragma once
 
 #include <array>
@@ -14,8 +14,7 @@
 
 namespace taskward::model {
 
-// X(enumerator and name of its templates, fields of its own, separated by spaces)
-// Every template may also use {{to}}.
+// X(enumerator and name of the templates, space-separated fields). Every template may also use {{to}}.
 #define TASKWARD_MAIL_KINDS(X)           \
   X(login_code, "code minutes")          \
   X(login_without_account, "")           \
@@ -35,10 +34,10 @@ enum class MailKind : std::uint8_t {
 [[nodiscard]] std::string_view name(MailKind kind) noexcept;
 [[nodiscard]] std::optional<MailKind> mail_kind(std::string_view name) noexcept;
 [[nodiscard]] std::span<const MailKind> every_mail_kind() noexcept;
-/// The fields the kind has beside `to`, separated by spaces.
+/// The fields in addition to `to`, separated by spaces.
 [[nodiscard]] std::string_view fields_of(MailKind kind) noexcept;
 
-/// waiting to be handed over, handed over, or given up until an operator asks for another try.
+/// Waiting for delivery, delivered, or undeliverable until an operator requeues it.
 enum class MailState : std::uint8_t { waiting, handed_over, dead };
 
 [[nodiscard]] std::string_view name(MailState state) noexcept;
@@ -46,15 +45,15 @@ enum class MailState : std::uint8_t { waiting, handed_over, dead };
 
 using MailId = Id<struct MailIdKind>;
 
-/// Values hold no NUL.
+/// Values must not contain NUL.
 struct Mail {
   MailKind kind = MailKind::login_code;
   std::string to;
   std::map<std::string, std::string> fields;
 
-  /// The recipient and the fields as one text, to be sealed.
+  /// The recipient and the fields as one string, for encryption.
   [[nodiscard]] Secret packed() const;
-  /// Nothing when the text is damaged.
+  /// Nothing if the text is invalid.
   [[nodiscard]] static std::optional<Mail> unpacked(MailKind kind, std::string_view text);
 };
 

@@ -1,4 +1,4 @@
-// Whom mail comes from: an address, and the name that is shown beside it.
+// The sender of mail: an address and a display name (RFC 5322, section 3.4).
 #pragma once
 
 #include <optional>
@@ -7,13 +7,13 @@
 
 namespace taskward::model {
 
-/// Invariant: neither holds a control character; the name is UTF-8 without quotes, angles and backslashes.
+/// Invariant: no control characters; the name is UTF-8 without quotes, angle brackets and backslashes.
 struct Mailbox {
   std::string name;  ///< may be empty
   std::string address;
 
-  /// `ada@example.org` or `Ada Lovelace <ada@example.org>`. Unlike an account's, the address's host may
-  /// have a single label (taskward@localhost).
+  /// `ada@example.org` or `Ada Lovelace <ada@example.org>`. Unlike the address of an account,
+  /// the host may have a single label (taskward@localhost).
   [[nodiscard]] static std::optional<Mailbox> parse(std::string_view text);
 };
 

@@ -1,9 +1,9 @@
-// What the service counts of itself: THE list of metrics, and the interface they are counted through.
+// The list of metrics, and the interface for counting.
 //
 //   meter.add(Metric::logins, {"password", "success"});
 //   meter.observe(Metric::hashing_wait, waited);
 //
-// Names, types and units are as Prometheus has them (https://prometheus.io/docs/practices/naming).
+// Names, types and units follow Prometheus (https://prometheus.io/docs/practices/naming).
 #pragma once
 
 #include <array>
@@ -19,44 +19,43 @@
 
 namespace taskward::model {
 
-// Identifier, kind, name, labels, help. A label `pool` comes first and is filled in by the process that
-// counts: api, auth or background. Each label has few values, none of which a client can choose. From
-// database_up on they are asked of the database when somebody wants to know them (store/service_state).
-#define TASKWARD_METRICS(X)                                                                                \
-  X(http_requests, counter, "taskward_http_requests_total", "route method status",                         \
-    "Requests that workers answered, by the name of their route; none is an unknown path or method.")      \
-  X(http_duration, histogram, "taskward_http_request_duration_seconds", "pool",                            \
-    "Time a worker took for a request, from its arrival to the end of its answer.")                        \
-  X(open_connections, gauge, "taskward_open_connections", "pool",                                          \
-    "Connections from nginx that the workers hold, idle ones included.")                                   \
-  X(workers, gauge, "taskward_workers", "pool", "Processes of the service that run on this host.")         \
-  X(database_wait, histogram, "taskward_database_wait_seconds", "pool",                                    \
-    "Time from sending a statement to the database to having its answer.")                                 \
-  X(database_errors, counter, "taskward_database_errors_total", "kind",                                    \
-    "Statements that failed: unavailable, outcome_unknown, or failed by a fault of the statement.")        \
-  X(database_connections, counter, "taskward_database_connections_total", "pool",                          \
-    "Connections made to the database; each beyond one for a thread took the place of one that was lost.") \
-  X(hashing_wait, histogram, "taskward_hashing_wait_seconds", "",                                          \
-    "Time that requests waited for their turn to have a password hashed, refused ones included.")          \
-  X(hashing_running, gauge, "taskward_hashing_running", "", "Passwords that are being hashed now.")        \
-  X(hashing_refusals, counter, "taskward_hashing_refusals_total", "",                                      \
-    "Requests refused because no turn to hash a password came in time.")                                   \
-  X(logins, counter, "taskward_logins_total", "method outcome",                                            \
-    "Logins by password or otp; the outcome is success or the code of the error.")                         \
-  X(lockouts, counter, "taskward_lockouts_total", "", "Names that were locked after too many failures.")   \
-  X(limit_refusals, counter, "taskward_limit_refusals_total", "limit",                                     \
-    "Requests refused because their client had reached a limit; nginx's own limits are not in it.")        \
-  X(mail_deliveries, counter, "taskward_mail_deliveries_total", "outcome",                                 \
-    "Tries to deliver a mail: handed_over, put_off to be tried again, or dead.")                           \
-  X(database_up, gauge, "taskward_database_up", "",                                                        \
-    "Whether the database told what the metrics below say; they are left out when it did not.")            \
-  X(mail_queue, gauge, "taskward_mail_queue", "state",                                                     \
-    "Mail that waits to be delivered, and mail given up.")                                                 \
-  X(audit_seal_lag, gauge, "taskward_audit_seal_lag_seconds", "",                                          \
-    "Age of the oldest audit record that is not sealed yet; 0 when there is none.")                        \
-  X(audit_seals, counter, "taskward_audit_seals_total", "", "The number of the newest seal.")              \
-  X(live_sessions, gauge, "taskward_live_sessions", "", "Sessions that are alive, counted up to 100000.")  \
-  X(locked_names, gauge, "taskward_locked_names", "", "Names that are locked now, counted up to 100000.")
+// X(identifier, kind, name, labels, help). A label `pool` is the first label and set by the meter: api, auth
+// or background. Labels have few values, which clients cannot choose. The metrics from database_up on are
+// read from the database at each scrape (store/service_state).
+#define TASKWARD_METRICS(X)                                                                                  \
+  X(http_requests, counter, "taskward_http_requests_total", "route method status",                           \
+    "Requests answered by workers, by route name; route none is an unknown path or method.")                 \
+  X(http_duration, histogram, "taskward_http_request_duration_seconds", "pool",                              \
+    "Time from the arrival of a request at a worker to the end of its response.")                            \
+  X(open_connections, gauge, "taskward_open_connections", "pool",                                            \
+    "Open connections from nginx to workers, including idle ones.")                                          \
+  X(workers, gauge, "taskward_workers", "pool", "Running processes of the service on this host.")            \
+  X(database_wait, histogram, "taskward_database_wait_seconds", "pool",                                      \
+    "Time from sending a statement to the database to receiving its result.")                                \
+  X(database_errors, counter, "taskward_database_errors_total", "kind",                                      \
+    "Failed statements: unavailable, outcome_unknown, or failed because of the statement itself.")           \
+  X(database_connections, counter, "taskward_database_connections_total", "pool",                            \
+    "Database connections opened; those beyond one per thread replaced lost connections.")                   \
+  X(hashing_wait, histogram, "taskward_hashing_wait_seconds", "",                                            \
+    "Time that requests waited for a password hashing slot, including rejected requests.")                   \
+  X(hashing_running, gauge, "taskward_hashing_running", "", "Passwords currently being hashed.")             \
+  X(hashing_refusals, counter, "taskward_hashing_refusals_total", "",                                        \
+    "Requests rejected because no password hashing slot became available in time.")                          \
+  X(logins, counter, "taskward_logins_total", "method outcome",                                              \
+    "Login attempts by method, password or otp; the outcome is success or an error code.")                   \
+  X(lockouts, counter, "taskward_lockouts_total", "", "Login names locked after too many failures.")         \
+  X(limit_refusals, counter, "taskward_limit_refusals_total", "limit",                                       \
+    "Requests rejected by a rate limit, excluding nginx's limits.")                                          \
+  X(mail_deliveries, counter, "taskward_mail_deliveries_total", "outcome",                                   \
+    "Mail delivery attempts: handed_over, put_off (deferred) or dead (undeliverable).")                      \
+  X(database_up, gauge, "taskward_database_up", "",                                                          \
+    "Whether the database could be queried; if not, metrics read from it are omitted.")                      \
+  X(mail_queue, gauge, "taskward_mail_queue", "state", "Mail waiting for delivery, and undeliverable mail.") \
+  X(audit_seal_lag, gauge, "taskward_audit_seal_lag_seconds", "",                                            \
+    "Age of the oldest unsealed audit record; 0 if there is none.")                                          \
+  X(audit_seals, counter, "taskward_audit_seals_total", "", "Number of the newest audit seal.")              \
+  X(live_sessions, gauge, "taskward_live_sessions", "", "Live sessions, counted up to 100000.")              \
+  X(locked_names, gauge, "taskward_locked_names", "", "Locked login names, counted up to 100000.")
 
 enum class Metric : std::uint8_t {
 #define X(id, kind, name, labels, help) id,
@@ -67,20 +66,19 @@ enum class Metric : std::uint8_t {
 enum class MetricKind : std::uint8_t { counter, gauge, histogram };
 [[nodiscard]] std::string_view name(MetricKind kind) noexcept;
 
-/// One line of the list above.
+/// One line of TASKWARD_METRICS.
 struct MetricFacts {
   Metric metric;
   MetricKind kind;
   std::string_view name;
-  std::string_view labels;  ///< names, parted by spaces
+  std::string_view labels;  ///< names, separated by spaces
   std::string_view help;
 };
 
 [[nodiscard]] std::span<const MetricFacts> every_metric() noexcept;
 [[nodiscard]] const MetricFacts& facts(Metric metric) noexcept;
 
-/// An upper bound of a histogram's bucket, as text in seconds. One set for all histograms; a last bucket has
-/// none.
+/// The inclusive upper bound of a bucket. All histograms have the same buckets; the last has no bound.
 struct BucketBound {
   std::string_view seconds;
   std::chrono::nanoseconds most;
@@ -102,10 +100,10 @@ inline constexpr std::array kBucketBounds{
     BucketBound{"10", std::chrono::seconds(10)},
 };
 inline constexpr std::size_t kBuckets = kBucketBounds.size() + 1;
-/// The bucket that a duration falls into.
+/// The index of the bucket of a duration.
 [[nodiscard]] std::size_t bucket_of(std::chrono::nanoseconds taken) noexcept;
 
-/// What one series of a metric stands at: a value, or a histogram's buckets (not added up) and sum.
+/// The state of a series: a value, or a histogram's buckets (not cumulative) and sum.
 struct Sample {
   double value = 0;
   std::array<std::uint64_t, kBuckets> buckets{};
@@ -115,14 +113,13 @@ struct Sample {
 /// By metric and label_text.
 using Samples = std::map<std::pair<Metric, std::string>, Sample>;
 
-/// The labels of a series as the text format has them, escaped: {method="GET",status="200"}. Empty when there
-/// are none. As many values as the metric has labels.
+/// The labels of a series in the text format, escaped: {method="GET",status="200"}. Empty without labels.
+/// Throws std::logic_error unless there is one value per label.
 [[nodiscard]] std::string label_text(Metric metric, std::span<const std::string_view> values);
-/// Whether a text is one that label_text gives for the metric.
+/// Whether label_text() could return the text for the metric.
 [[nodiscard]] bool is_label_text(Metric metric, std::string_view text) noexcept;
 
-/// Where a process counts. Any thread may call anything. Counting never fails: what cannot be counted is
-/// lost.
+/// The metrics of a process. Thread-safe. Counting never fails: what cannot be counted is lost.
 class Meter {
  public:
   using Labels = std::initializer_list<std::string_view>;
@@ -132,12 +129,12 @@ class Meter {
   Meter& operator=(const Meter&) = delete;
   virtual ~Meter() = default;
 
-  /// To a counter or a gauge; only a gauge can be taken from. `labels` are the values of all labels but
-  /// `pool`.
+  /// Adds to a counter or gauge; `by` may be negative for a gauge. `labels` are the values of all labels
+  /// except `pool`.
   virtual void add(Metric metric, Labels labels = {}, std::int64_t by = 1) noexcept = 0;
-  /// To a histogram.
+  /// Adds to a histogram.
   virtual void observe(Metric metric, std::chrono::nanoseconds taken, Labels labels = {}) noexcept = 0;
-  /// The sum over all processes of this host.
+  /// The sums over all processes of this host.
   [[nodiscard]] virtual Samples samples() const = 0;
 };
 

@@ -10,8 +10,8 @@
 
 namespace taskward::model {
 
-/// What a code lets its holder do: get in, and show once more that one is the owner (to delete the account);
-/// set a password; have the address. A code for one purpose is none for another.
+/// What a code permits: logging in and confirming the deletion of the account; setting a password; changing
+/// the address. A code is valid for one purpose only.
 enum class CodePurpose : std::uint8_t { login, password_reset, email_change };
 
 [[nodiscard]] constexpr std::string_view name(CodePurpose purpose) noexcept {
@@ -28,13 +28,14 @@ enum class CodePurpose : std::uint8_t { login, password_reset, email_change };
 
 inline constexpr int kOtpDigitsLeast = 6;
 inline constexpr int kOtpDigitsMost = 8;
-/// NIST SP 800-63B-4, 3.1.3.2: at most 10 minutes.
+/// NIST SP 800-63B-4, section 3.1.3.2: at most 10 minutes.
 inline constexpr std::chrono::seconds kCodeLifetime{600};
-/// Wrong tries after which a code is dead: with the challenge of its request, and without, each.
+/// Failed attempts after which a code is revoked, counted separately with and without the challenge of its
+/// request.
 inline constexpr int kCodeTries = 5;
-/// Between two codes for one address and purpose.
+/// Minimum interval between two codes for the same address and purpose.
 inline constexpr std::chrono::seconds kCodePause{60};
-/// Codes for one address and purpose in an hour.
+/// Codes for the same address and purpose.
 inline constexpr Limit kCodesPerAddress{"codes_for_address", 5, std::chrono::seconds(3600)};
 
 }  // namespace taskward::model

@@ -1,8 +1,7 @@
-// Roles × permissions: the one table, and the proof that a row of the route table granted one.
+// The table of roles and permissions, and the proof that a route requires a permission.
 //
-// A handler is only handed what its route's row allows: an Access<P> cannot be made except by
-// verifying an access token (domain/authenticate), and every statement on a person's data takes
-// one. Whether the role the database has *now* holds the permission is decided in that statement.
+// An Access<P> is created only by verifying an access token (domain/authenticate), and every statement on
+// user data requires one. That statement checks whether the user's *current* role holds the permission.
 #pragma once
 
 #include <array>
@@ -28,8 +27,8 @@ inline constexpr std::array kRoles{Role::guest, Role::user, Role::admin};
 [[nodiscard]] std::string_view name(Role role) noexcept;
 [[nodiscard]] std::optional<Role> role(std::string_view name) noexcept;
 
-/// What a route can ask for. `anyone` needs no token; every other needs a live session of an active
-/// user whose role holds it.
+/// The permission that a route requires. `anyone` requires no token; all others require a live session of an
+/// active user whose role holds the permission.
 enum class Permission : std::uint8_t { anyone, own_profile, read_tasks, write_tasks, administer };
 inline constexpr std::array kPermissions{Permission::anyone, Permission::own_profile, Permission::read_tasks,
                                          Permission::write_tasks, Permission::administer};
@@ -54,11 +53,11 @@ inline constexpr std::array kPermissions{Permission::anyone, Permission::own_pro
 /// The roles that hold the permission, as a PostgreSQL array literal such as {user,admin}.
 [[nodiscard]] std::string_view roles_holding(Permission permission) noexcept;
 
-/// A verified access token was presented for this permission. Says nothing yet about the session,
-/// the user or the role as they are now: the statement that does the work asks that.
+/// The identity in a verified access token. The current state of session, user and role is checked by the
+/// statement that performs the action.
 class Bearer {
  public:
-  // References, because a statement's parameters point at what they are given.
+  // References, because statement parameters refer to their values.
   [[nodiscard]] const UserId& user() const noexcept { return user_; }
   [[nodiscard]] const SessionId& session() const noexcept { return session_; }
   [[nodiscard]] Permission permission() const noexcept { return permission_; }
@@ -75,7 +74,7 @@ class Bearer {
 
 template <Permission P>
 class Access : public Bearer {
-  static_assert(P != Permission::anyone, "a route for anyone is handed no access to anybody's data");
+  static_assert(P != Permission::anyone, "a route without authentication has no access to user data");
   friend class taskward::domain::Authentication;
   friend struct taskward::testing::AnyAccess;
   Access(UserId user, SessionId session) noexcept : Bearer(user, session, P) {}

@@ -1,4 +1,4 @@
-// A session is the chain of refresh tokens that one login started.
+// A session: the chain of refresh tokens that begins with a login.
 #pragma once
 
 #include <array>
@@ -15,26 +15,26 @@
 
 namespace taskward::model {
 
-/// A dead refresh token that comes back this soon after its rotation is two tabs racing, not theft:
-/// it is refused, but the session lives on.
+/// A refresh token that is presented again within this time after its rotation is rejected without ending the
+/// session: two browser tabs may have refreshed concurrently.
 inline constexpr std::chrono::seconds kRotationRace{10};
 
-/// How a session began.
+/// The login method of a session.
 enum class LoginMethod : std::uint8_t { password, otp };
 [[nodiscard]] constexpr std::string_view name(LoginMethod method) noexcept {
   return method == LoginMethod::password ? "password" : "otp";
 }
 
-/// A live session, as its owner sees it.
+/// A live session, as shown to its owner.
 struct Session {
   SessionId id;
   std::string method;
   Timestamp created_at;
-  Timestamp last_used_at;  ///< when its tokens were last given or refreshed
+  Timestamp last_used_at;  ///< when tokens were last issued
   Timestamp expires_at;
-  std::optional<std::string> client_address;  ///< of the last use
+  std::optional<std::string> client_address;  ///< at the last use
   std::optional<std::string> user_agent;
-  bool current = false;  ///< the one that asks
+  bool current = false;  ///< the session of the request
 };
 
 /// Which of a user's sessions a logout ends.
@@ -60,7 +60,7 @@ inline constexpr std::array kLogoutScopes{LogoutScope::session, LogoutScope::oth
   return std::nullopt;
 }
 
-/// What a login or a refresh gives.
+/// The result of a login or refresh.
 struct TokenPair {
   Secret access_token;
   Secret refresh_token;

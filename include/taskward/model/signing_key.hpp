@@ -1,4 +1,4 @@
-// A signing key as an operator sees it.
+// A signing key as shown to the operator.
 #pragma once
 
 #include <array>
@@ -12,13 +12,13 @@
 
 namespace taskward::model {
 
-/// signing: new tokens are its; next: published, signs from its time on; verifying: what it signed still
-/// holds; ended: that is over; revoked: refused at once and for ever.
+/// signing: signs new tokens; next: published and signs later; verifying: its tokens are still accepted;
+/// ended: they have expired; revoked: they are rejected.
 enum class KeyState : std::uint8_t { signing, next, verifying, ended, revoked };
 inline constexpr std::array kKeyStates{KeyState::signing, KeyState::next, KeyState::verifying,
                                        KeyState::ended, KeyState::revoked};
 
-/// The same in the database's statements.
+/// Also used in SQL.
 [[nodiscard]] constexpr std::string_view name(KeyState state) noexcept {
   switch (state) {
     case KeyState::signing:
@@ -46,7 +46,7 @@ struct SigningKeyInfo {
   std::string kid;
   JwsAlgorithm algorithm = JwsAlgorithm::ES256;
   KeyState state = KeyState::verifying;
-  std::optional<Timestamp> created_at;  ///< empty for a key that is kept in the settings, as the next three
+  std::optional<Timestamp> created_at;  ///< empty for a key in the settings, like the next three
   std::optional<Timestamp> signs_from;
   std::optional<Timestamp> verifies_until;
   std::optional<Timestamp> revoked_at;

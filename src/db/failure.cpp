@@ -5,13 +5,13 @@ namespace taskward::db {
 Meaning meaning(std::string_view sqlstate) noexcept {
   const std::string_view kind = sqlstate.substr(0, 2);
   if (sqlstate == "40001" || sqlstate == "40P01") return Meaning::retry;
-  // 08: connection; 57P01..57P05: the server goes down, starts up, or this session was ended;
-  // 25006: a standby where a primary was expected; 26000: a pooler has lost the prepared statement.
+  // 08: connection exception; 57P01 to 57P05: shutdown, startup or termination of this session; 25006: the
+  // server is a standby; 26000: a pooler lost the prepared statement.
   if (kind == "08" || sqlstate.starts_with("57P") || sqlstate == "25006" || sqlstate == "26000") {
     return Meaning::reconnect;
   }
-  // 53: out of disk, memory or connections; 55P03: lock not available; 57014: cancelled (a timeout);
-  // 58: the operating system; XX001, XX002: damaged data; 28: not let in; 3D000: no such database.
+  // 53: out of disk, memory or connections; 55P03: lock not available; 57014: cancelled, also by a timeout;
+  // 58: system error; XX001, XX002: data corrupted; 28: authentication failed; 3D000: no such database.
   if (kind == "53" || kind == "58" || kind == "28" || sqlstate == "55P03" || sqlstate == "57014" ||
       sqlstate == "XX001" || sqlstate == "XX002" || sqlstate == "3D000") {
     return Meaning::unavailable;
