@@ -1,6 +1,8 @@
 #include "taskward/store/passwords.hpp"
 
-#include "counting.hpp"
+#include "code_verification.hpp"
+#include "fragments.hpp"
+#include "lockout_sql.hpp"
 #include "statement_lists.hpp"
 
 namespace taskward::store {
@@ -28,7 +30,7 @@ const Statement change{"change_password", Effect::writes,
   update taskward.sessions s set revoked_at = now(), revoked_reason = 'password_changed'
     from changed d
    where s.user_id = d.id and s.id <> $1::uuid and s.revoked_at is null
-))" + audit_deed(AuditAction::password_change, "user", "changed") +
+))" + audit_action(AuditAction::password_change, "user", "changed") +
                            " select c.permitted, " + std::string(kLockedFor) +
                            ", d.id is not null from caller c left join changed d on true"};
 
@@ -40,7 +42,7 @@ select exists (select from taskward.one_time_codes c
                   and case when c.challenge_hash = $3::bytea then c.challenged_failures else c.failures end < )" +
                              std::to_string(model::kCodeTries) + ")"};
 
-// $1..$4 stamp, $5..$8 try, $9 address, $10 new hash, $11 the record of a lock that is lifted.
+// $1..$4 stamp, $5..$8 code, $9 address, $10 new hash, $11 the id of the audit record of removed locks.
 const Statement reset{"reset_password", Effect::writes,
                       "with " + try_code(5) + ", before as (select u.id from taskward.users u where " +
                           same_name("u.email", "$9") + R"(), account as (
@@ -56,7 +58,7 @@ const Statement reset{"reset_password", Effect::writes,
     from account a
    where s.user_id = a.id and s.revoked_at is null
 ))" + lift_locks("$11::uuid", "$2::text, $3::text::inet, $4::text") +
-                          R"(, noted as (
+                          R"(, audited as (
   insert into taskward.audit )" +
                           std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
                           quoted(AuditAction::password_reset) +

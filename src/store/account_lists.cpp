@@ -1,8 +1,10 @@
-#include <algorithm>
+#include "taskward/store/account_lists.hpp"
 
-#include "administration_parts.hpp"
-#include "audit_rows.hpp"
+#include "account_states.hpp"
+#include "administration_sql.hpp"
+#include "fragments.hpp"
 #include "session_rows.hpp"
+#include "sql_text.hpp"
 #include "statement_lists.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/text.hpp"
@@ -17,111 +19,55 @@ using db::Rows;
 using db::Statement;
 using model::AuditAction;
 
-// A statement that writes its record is never repeated after a lost connection, though it only looks.
+// These statements read, but they also write an audit record, so that Effect::writes keeps them from being
+// repeated after a lost connection.
 
-/// A count for each of the names, as SQL columns.
-template <class Values>
-std::string counts_of(const std::string& column, const Values& values) {
-  std::vector<std::string> out;
-  for (const auto value : values)
-    out.push_back("count(*) filter (where " + column + " = '" + std::string(name(value)) + "')");
-  return joined(out, ", ");
-}
-
-/// SQL: the state of the account u, where `locked` has the subjects that are locked now.
-const std::string kState =
-    "case when not u.is_active then 'inactive' when uuid_send(u.id) in (select k.subject from locked k) then"
-    " 'locked' else 'active' end";
-
-/// Names that nobody has are locked too; their subjects are longer.
-const std::string kLocked =
-    ", locked as materialized (select distinct l.subject from taskward.lockouts l"
-    " where l.locked_until > now() and octet_length(l.subject) = 16 and l.name_kind in " +
-    std::string(kLockKinds) + ')';
-
-// $1..$3 caller, $4..$7 stamp, $8 how many events.
-const Statement dashboard{
-    "read_dashboard", Effect::writes,
-    kAdministratorActs + kLocked +
-        filled(R"(, users as materialized (
-  select {by_role}, {by_state}, count(*) filter (where s.is_locked)
-    from (select u.role, {state} as state, uuid_send(u.id) in (select k.subject from locked k) as is_locked
-            from taskward.users u join actor a on a.permitted) s
-), tasks as materialized (
-  select {task_counts} from taskward.tasks t join actor a on a.permitted
-), sessions as materialized (
-  select count(*) from taskward.sessions s join taskward.users u on u.id = s.user_id join actor a on a.permitted
-   where {is_live}
-), logins as materialized (
-  select count(*) filter (where e.outcome = 'success'), count(*) filter (where e.outcome <> 'success')
-    from taskward.audit e join actor a on a.permitted
-   where e.action = {login} and e.at > now() - interval '24 hours'
-), mail as materialized (
-  select (select count(*) from taskward.outbox o where o.state = 'waiting'),
-         (select count(*) from taskward.outbox o where o.state = 'dead')
-    from actor a where a.permitted
-), events as (
-  select e.* from taskward.audit e join actor a on a.permitted where e.action not like 'task.%'
-   order by e.at desc, e.id desc limit $8::integer
-))",
-               {{"by_role", counts_of("s.role", model::kRoles)},
-                {"by_state", counts_of("s.state", model::kAccountStates)},
-                {"state", kState},
-                {"task_counts", std::string(kTaskCounts)},
-                {"is_live", std::string(kIsLive)},
-                {"login", quoted(AuditAction::session_login)}}) +
-        note("noted", stamp_values(4), {.action = AuditAction::dashboard_read, .object_type = "null"},
-             "actor a") +
-        " select a.permitted, users.*, tasks.*, sessions.*, logins.*, mail.*, " + audit_record_columns("e") +
-        " from actor a cross join users cross join tasks cross join sessions cross join logins"
-        " left join mail on true left join events e on true order by e.at desc, e.id desc"};
-
-/// Which accounts u, by three parameters from `first` on: a pattern, roles and states, each null for all.
-std::string is_wanted(const Places& at, int first) {
+/// SQL: whether the account u matches the filter, three arguments from `first` on: a pattern, roles and states.
+/// Each matches everything if it is null.
+std::string matches_filter(const StatementLayout& at, int first) {
   return filled(
       R"((({text} is null or lower(u.email collate "C") like {text} or lower(u.username collate "C") like {text}
        or lower(u.name collate "C") like {text})
       and ({roles} is null or u.role = any({roles})) and ({states} is null or {state} = any({states}))))",
-      {{"text", at.own(first) + "::text"},
-       {"roles", at.own(first + 1) + "::text[]"},
-       {"states", at.own(first + 2) + "::text[]"},
-       {"state", kState}});
+      {{"text", at.argument(first) + "::text"},
+       {"roles", at.argument(first + 1) + "::text[]"},
+       {"states", at.argument(first + 2) + "::text[]"},
+       {"state", account_state()}});
 }
 
-// Own parameters: pattern, roles, states, limit, the position before the page (time and id), whether to
-// count.
-const StatementForBoth list = for_both("list_accounts", Effect::writes, [](const Places& at) {
-  return at.begin + kLocked +
-         note("noted", stamp_values(at.stamp), {.action = AuditAction::account_list, .object_type = "null"},
+// Arguments: pattern, roles, states, limit, the position before the page (time and id), whether to count.
+const ActorStatements list = for_both_actors("list_accounts", Effect::writes, [](const StatementLayout& at) {
+  return at.begin + locked_subjects() +
+         audit("audited", stamp_values(at.stamp), {.action = AuditAction::account_list, .object_type = "null"},
               "actor a") +
          filled(R"(
 select a.permitted,
-       case when {count}::boolean then (select count(*) from taskward.users u where a.permitted and {wanted}) end,
+       case when {count}::boolean then (select count(*) from taskward.users u where a.permitted and {matches}) end,
        {columns}
   from actor a
   left join lateral (
     select u.* from taskward.users u
-     where a.permitted and (u.created_at, u.id) < ({time}::text::timestamptz, {id}::uuid) and {wanted}
+     where a.permitted and (u.created_at, u.id) < ({time}::text::timestamptz, {id}::uuid) and {matches}
      order by u.created_at desc, u.id desc limit {limit}::integer
   ) p on true
   left join lateral {locks} k on true
  order by p.created_at desc, p.id desc)",
-                {{"count", at.own(6)},
-                 {"wanted", is_wanted(at, 0)},
+                {{"count", at.argument(6)},
+                 {"matches", matches_filter(at, 0)},
                  {"columns", account_columns("p", "k")},
-                 {"time", at.own(4)},
-                 {"id", at.own(5)},
-                 {"limit", at.own(3)},
+                 {"time", at.argument(4)},
+                 {"id", at.argument(5)},
+                 {"limit", at.argument(3)},
                  {"locks", locks_of("p.id")}});
 });
 
-// Own parameter: the account.
-const StatementForBoth read = for_both("read_account", Effect::writes, [](const Places& at) {
+// Argument: the account.
+const ActorStatements read = for_both_actors("read_account", Effect::writes, [](const StatementLayout& at) {
   return at.begin +
          ", found as materialized (select u.* from taskward.users u join actor a on a.permitted"
          " where u.id = " +
-         at.own(0) + "::uuid)" +
-         note("noted", stamp_values(at.stamp), {.action = AuditAction::account_read, .object = "u.id"},
+         at.argument(0) + "::uuid)" +
+         audit("audited", stamp_values(at.stamp), {.action = AuditAction::account_read, .object = "u.id"},
               "actor a left join found u on true where u.id is not null or not a.permitted") +
          filled(R"(
 select a.permitted, {columns},
@@ -141,9 +87,9 @@ select a.permitted, {columns},
                  {"task_counts", std::string(kTaskCounts)}});
 });
 
-// Own parameter: the account.
-const StatementForBoth addressee = for_both("find_addressee", Effect::reads, [](const Places& at) {
-  // The stamp's place is taken by nothing: a look that nobody is shown has no record.
+// Argument: the account.
+const ActorStatements addressee = for_both_actors("find_addressee", Effect::reads, [](const StatementLayout& at) {
+  // There is no stamp, because this read is not recorded: the argument comes first.
   const std::string user = parameter(at.stamp);
   return at.begin +
          " select a.permitted, u.id is not null, u.email, u.username, u.is_active from actor a"
@@ -151,7 +97,7 @@ const StatementForBoth addressee = for_both("find_addressee", Effect::reads, [](
          user + "::uuid";
 });
 
-// $1 id or null, $2 address or null, $3 user name or null. An id goes before a user name that looks like one.
+// $1 id or null, $2 address or null, $3 user name or null. An id takes precedence over a user name that looks like one.
 const Statement find{"find_account", Effect::reads,
                      "select u.id from taskward.users u where u.id = $1::uuid or " +
                          same_name("u.email", "$2") + " or " + same_name("u.username", "$3") +
@@ -160,15 +106,15 @@ const Statement find{"find_account", Effect::reads,
 // $1..$4 stamp, $5 user.
 const Statement sessions_of{
     "list_sessions_of_account", Effect::writes,
-    kOperatorActs +
-        note("noted", stamp_values(1),
+    operator_cte() +
+        audit("audited", stamp_values(1),
              {.action = AuditAction::account_read, .object = "$5::uuid", .reason = "'sessions'"}, "actor a") +
         " select s.id, s.method, s.created_at, s.last_used_at, s.expires_at, host(s.client_address),"
         " s.user_agent from taskward.sessions s join taskward.users u on u.id = s.user_id"
         " where s.user_id = $5::uuid and " +
         std::string(kIsLive) + " order by s.last_used_at desc, s.id desc"};
 
-/// A pattern of LIKE for texts in lower case that hold this one, in which no sign of LIKE's means anything.
+/// A LIKE pattern for lower-case texts that contain this one, with LIKE's special characters escaped.
 std::string pattern_for(const std::string& text) {
   std::string out = "%";
   for (const char c : lower(text)) {
@@ -178,7 +124,7 @@ std::string pattern_for(const std::string& text) {
   return out + '%';
 }
 
-/// Names as PostgreSQL spells an array. An empty one stands for a filter that is not there.
+/// An array literal of the names.
 template <class Values>
 db::ArrayText names_of(const Values& values) {
   db::ArrayText out;
@@ -193,7 +139,7 @@ void add_array_or_null(Params& params, db::ArrayText& array, bool is_empty) {
     params.literal(array.c_str());
 }
 
-constexpr UserId behind_all() {
+constexpr UserId max_user_id() {
   UserId id;
   id.uuid.bytes.fill(0xff);
   return id;
@@ -201,39 +147,10 @@ constexpr UserId behind_all() {
 
 }  // namespace
 
-StatementList administration_list_statements() {
-  return {&dashboard,        &list.by_administrator,      &list.by_operator,      &read.by_administrator,
+StatementList account_list_statements() {
+  return {&list.by_administrator,      &list.by_operator,      &read.by_administrator,
           &read.by_operator, &addressee.by_administrator, &addressee.by_operator, &find,
           &sessions_of};
-}
-
-Result<model::Dashboard> read_dashboard(db::Connection& database, const Administer& access,
-                                        const model::AuditStamp& stamp) {
-  Params params;
-  add_caller(params, access);
-  add_stamp(params, stamp);
-  params.number(model::kDashboardEvents);
-  const Rows rows = database.run(dashboard, params);
-  auto row = permitted_row(rows);
-  if (!row) return std::move(row).error();
-  model::Dashboard out;
-  for (std::int64_t& count : out.users_by_role) count = row->number();
-  for (std::int64_t& count : out.users_by_state) count = row->number();
-  out.locked_accounts = row->number();
-  out.tasks = task_counts_from(*row);
-  out.live_sessions = row->number();
-  out.logins = row->number();
-  out.login_failures = row->number();
-  out.mail_waiting = row->number();
-  out.mail_dead = row->number();
-  if (row->is_null()) return out;
-  constexpr int before_events = 1 + model::kRoles.size() + model::kAccountStates.size() + 1 + 4 + 1 + 2 + 2;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    db::RowReader event = rows.row(r);
-    event.skip(before_events);
-    out.events.push_back(audit_record_from(event));
-  }
-  return out;
 }
 
 Result<ListedAccounts> list_accounts(db::Connection& database, const Actor& actor,
@@ -243,7 +160,7 @@ Result<ListedAccounts> list_accounts(db::Connection& database, const Actor& acto
   db::ArrayText roles = names_of(filter.roles);
   db::ArrayText states = names_of(filter.states);
   const std::string time = listing.after ? rfc3339_precise(listing.after->created_at) : "infinity";
-  const UserId id = listing.after ? listing.after->id : behind_all();
+  const UserId id = listing.after ? listing.after->id : max_user_id();
   Params params;
   add_actor(params, actor);
   add_stamp(params, stamp);
