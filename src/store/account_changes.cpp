@@ -6,8 +6,8 @@
 #include "last_administrator.hpp"
 #include "sql_text.hpp"
 #include "statement_lists.hpp"
-#include "unique_violation_retry.hpp"
 #include "taskward/json/writer.hpp"
+#include "unique_violation_retry.hpp"
 
 namespace taskward::store {
 namespace {
@@ -18,13 +18,14 @@ using db::Rows;
 using db::Statement;
 using model::AuditAction;
 
-/// While a statement waits for a lock, the actor may be demoted. The statement is then run again, and sees that.
+/// While a statement waits for a lock, the actor may be demoted. The statement is then run again, and sees
+/// that.
 constexpr int kMaxAttempts = 3;
 
-/// CTEs that every action begins with: `locks`, the lockouts of the account's names, and `locked_accounts`, the
-/// account and the actor in their newest versions, all locked; `authorized`, with one row if the actor is still
-/// permitted; and `target`, with one row if the account exists and the actor is permitted. Lockouts are locked
-/// before accounts, in the same order as a login does. The first argument is the account's id.
+/// CTEs that every action begins with: `locks`, the lockouts of the account's names, and `locked_accounts`,
+/// the account and the actor in their newest versions, all locked; `authorized`, with one row if the actor is
+/// still permitted; and `target`, with one row if the account exists and the actor is permitted. Lockouts are
+/// locked before accounts, in the same order as a login does. The first argument is the account's id.
 std::string lock_target(const StatementLayout& at, const std::string& takes_away) {
   const std::string user = at.argument(0) + "::uuid";
   return filled(R"(, locks as materialized (
@@ -39,23 +40,23 @@ std::string lock_target(const StatementLayout& at, const std::string& takes_away
              "exists (select from actor a where a.permitted) and (select count(*) from locks) >= 0") +
          filled(R"(, authorized as (
   select a.* from actor a
-   where a.permitted and (a.id is null or exists (select from locked_accounts s where s.id = a.id and s.auth_epoch = a.auth_epoch
-                                                     and {may_act}))
+   where a.permitted and (a.id is null or exists (
+       select from locked_accounts s where s.id = a.id and s.auth_epoch = a.auth_epoch and {may_act}))
 ), target as materialized (
   select s.* from locked_accounts s join authorized on true where s.id = {user}
 ))",
                 {{"may_act", is_active_administrator("s")}, {"user", user}});
 }
 
-/// SQL: a scalar, when the lock of `kind` ends; null if there is none, or if `lifted` (an SQL from clause) has a
-/// row.
+/// SQL: a scalar, when the lock of `kind` ends; null if there is none, or if `lifted` (an SQL from clause)
+/// has a row.
 std::string lock_left(std::string_view kind, const std::string& lifted) {
   return "(select k.locked_until from locks k where k.name_kind = '" + std::string(kind) +
          "' and k.locked_until > now() and not exists (select from " + lifted + "))";
 }
 
-// The order is passed as JSON, because it has more members than a statement may have parameters. A change of an
-// address's letter case is not a change of the address (`moves`).
+// The order is passed as JSON, because it has more members than a statement may have parameters. A change of
+// an address's letter case is not a change of the address (`moves`).
 const std::string kOrder = R"(, requested_change as materialized (
   select g.* from json_to_record({order}::json) as g (
     role text, is_active boolean, email text, username text, name text, password_hash text, unlock boolean,
@@ -121,60 +122,64 @@ std::string audit_change(const StatementLayout& at) {
                              "::text::inet, " + parameter(at.stamp + 3) + "::text";
   const std::string outcome = "case when d.refusal is null then 'success' else 'failure' end";
   return audit("audited", stamp_values(at.stamp),
-              {.action = AuditAction::account_change,
-               .object = "d.id",
-               .outcome = outcome,
-               .reason = "d.refusal",
-               .changed_fields = "w.fields"},
-              "actor a cross join requested_change g left join decided d on true left join planned w on true"
-              " where not a.permitted or (d.id is not null and (cardinality(w.fields) > 0"
-              " or not (g.unlock or g.reset)))") +
+               {.action = AuditAction::account_change,
+                .object = "d.id",
+                .outcome = outcome,
+                .reason = "d.refusal",
+                .changed_fields = "w.fields"},
+               "actor a cross join requested_change g left join decided d on true left join planned w on true"
+               " where not a.permitted or (d.id is not null and (cardinality(w.fields) > 0"
+               " or not (g.unlock or g.reset)))") +
          audit("audited_unlock", "g.unlock_record, " + origin,
-              {.action = AuditAction::account_unlock,
-               .object = "r.id",
-               .reason = "(select string_agg(k.name_kind, ',' order by k.name_kind) from locks k"
-                         " where k.locked_until > now())"},
-              "actor a cross join requested_change g join ready r on g.unlock") +
+               {.action = AuditAction::account_unlock,
+                .object = "r.id",
+                .reason = "(select string_agg(k.name_kind, ',' order by k.name_kind) from locks k"
+                          " where k.locked_until > now())"},
+               "actor a cross join requested_change g join ready r on g.unlock") +
          audit("audited_reset", "g.reset_record, " + origin,
-              {.action = AuditAction::code_request,
-               .object = "d.id",
-               .outcome = "case when d.refusal is null then 'success' else 'denied' end",
-               .reason = "'" + std::string(model::name(model::CodePurpose::password_reset)) + "'"},
-              "actor a cross join requested_change g join decided d on g.reset and coalesce(d.refusal,"
-              " 'too_many_requests') = 'too_many_requests'");
+               {.action = AuditAction::code_request,
+                .object = "d.id",
+                .outcome = "case when d.refusal is null then 'success' else 'denied' end",
+                .reason = "'" + std::string(model::name(model::CodePurpose::password_reset)) + "'"},
+               "actor a cross join requested_change g join decided d on g.reset and coalesce(d.refusal,"
+               " 'too_many_requests') = 'too_many_requests'");
 }
 
 // Arguments: the account, the order, five of a code, four of its mail, four of the announcement.
-const ActorStatements change = for_both_actors("change_account", Effect::writes, [](const StatementLayout& at) {
-  const std::string user = at.argument(0) + "::uuid";
-  const std::string ends =
-      "(w.moves or g.password_hash is not null or (w.is_active and g.is_active is false))";
-  return at.begin + filled(kOrder, {{"order", at.argument(1)}}) +
-         lock_target(at, "exists (select from requested_change g where g.role <> 'admin' or not g.is_active)") +
-         filled(kPlan, {{"same_email", same_name("t.email", "g.email")},
-                               {"is_last", is_last_administrator("w.id")},
-                               {"email_taken", same_name("o.email", "g.email")},
-                               {"username_taken", same_name("o.username", "g.username")}}) +
-         issue_code(at.first_argument + 2) + queue_mail("mailed", at.first_argument + 7, "issued") +
-         filled(kApply, {{"ends", ends}, {"kinds", std::string(kLockKinds)}}) +
-         queue_mail("announced", at.first_argument + 11, "changed c where c.moves and c.old_email is not null") +
-         audit_change(at) +
-         filled(R"(
+const ActorStatements change =
+    for_both_actors("change_account", Effect::writes, [](const StatementLayout& at) {
+      const std::string user = at.argument(0) + "::uuid";
+      const std::string ends =
+          "(w.moves or g.password_hash is not null or (w.is_active and g.is_active is false))";
+      return at.begin + filled(kOrder, {{"order", at.argument(1)}}) +
+             lock_target(
+                 at, "exists (select from requested_change g where g.role <> 'admin' or not g.is_active)") +
+             filled(kPlan, {{"same_email", same_name("t.email", "g.email")},
+                            {"is_last", is_last_administrator("w.id")},
+                            {"email_taken", same_name("o.email", "g.email")},
+                            {"username_taken", same_name("o.username", "g.username")}}) +
+             issue_code(at.first_argument + 2) + queue_mail("mailed", at.first_argument + 7, "issued") +
+             filled(kApply, {{"ends", ends}, {"kinds", std::string(kLockKinds)}}) +
+             queue_mail("announced", at.first_argument + 11,
+                        "changed c where c.moves and c.old_email is not null") +
+             audit_change(at) +
+             filled(R"(
 select a.permitted, exists (select from authorized), exists (select from target), d.refusal, {wait},
        {columns}
   from actor a left join decided d on true left join after x on true
   left join (select {email} as email, {username} as username, {caller} as caller) k on true)",
-                {{"wait", seconds_until_code_allowed(at.first_argument + 2)},
-                 {"columns", account_columns("x", "k")},
-                 {"email", lock_left("email", "requested_change g where g.unlock")},
-                 {"username", lock_left("username", "requested_change g where g.unlock")},
-                 {"caller", lock_left("caller", "requested_change g where g.unlock")}});
-});
+                    {{"wait", seconds_until_code_allowed(at.first_argument + 2)},
+                     {"columns", account_columns("x", "k")},
+                     {"email", lock_left("email", "requested_change g where g.unlock")},
+                     {"username", lock_left("username", "requested_change g where g.unlock")},
+                     {"caller", lock_left("caller", "requested_change g where g.unlock")}});
+    });
 
 // Argument: the account.
-const ActorStatements remove = for_both_actors("delete_account", Effect::writes, [](const StatementLayout& at) {
-  return at.begin + lock_target(at, "true") +
-         filled(R"(, sole_administrator as materialized (
+const ActorStatements remove =
+    for_both_actors("delete_account", Effect::writes, [](const StatementLayout& at) {
+      return at.begin + lock_target(at, "true") +
+             filled(R"(, sole_administrator as materialized (
   select t.id from target t where {is_last}
 ), deleted as (
   delete from taskward.users u using target t
@@ -183,22 +188,23 @@ const ActorStatements remove = for_both_actors("delete_account", Effect::writes,
 ), deleted_lockouts as (
   delete from taskward.lockouts l using deleted g where l.name_kind in {kinds} and l.subject = uuid_send(g.id)
 ))",
-                {{"is_last", is_last_administrator("t.id")}, {"kinds", std::string(kLockKinds)}}) +
-         audit("audited", stamp_values(at.stamp),
-              {.action = AuditAction::account_delete,
-               .object = "t.id",
-               .outcome = "case when o.id is null then 'success' else 'failure' end",
-               .reason = "case when o.id is not null then 'last_administrator' end"},
-              "actor a left join target t on true left join sole_administrator o on true"
-              " where not a.permitted or t.id is not null") +
-         " select a.permitted, exists (select from authorized), exists (select from target),"
-         " exists (select from sole_administrator) from actor a";
-});
+                    {{"is_last", is_last_administrator("t.id")}, {"kinds", std::string(kLockKinds)}}) +
+             audit("audited", stamp_values(at.stamp),
+                   {.action = AuditAction::account_delete,
+                    .object = "t.id",
+                    .outcome = "case when o.id is null then 'success' else 'failure' end",
+                    .reason = "case when o.id is not null then 'last_administrator' end"},
+                   "actor a left join target t on true left join sole_administrator o on true"
+                   " where not a.permitted or t.id is not null") +
+             " select a.permitted, exists (select from authorized), exists (select from target),"
+             " exists (select from sole_administrator) from actor a";
+    });
 
 // Argument: the account.
-const ActorStatements end_all = for_both_actors("end_all_sessions", Effect::writes, [](const StatementLayout& at) {
-  return at.begin + lock_target(at, "false") +
-         filled(R"(, next_epoch as (
+const ActorStatements end_all =
+    for_both_actors("end_all_sessions", Effect::writes, [](const StatementLayout& at) {
+      return at.begin + lock_target(at, "false") +
+             filled(R"(, next_epoch as (
   update taskward.users u set auth_epoch = u.auth_epoch + 1 from target t where u.id = t.id
 ), ended as (
   update taskward.sessions s set revoked_at = now(), revoked_reason = 'administrator'
@@ -206,13 +212,13 @@ const ActorStatements end_all = for_both_actors("end_all_sessions", Effect::writ
    where s.user_id = u.id and s.revoked_at is null
   returning s.expires_at > now() and s.auth_epoch = u.auth_epoch and u.is_active as was_live
 ))",
-                {}) +
-         audit("audited", stamp_values(at.stamp),
-              {.action = AuditAction::session_end, .object = "t.id", .reason = "'all'"},
-              "actor a left join target t on true where not a.permitted or t.id is not null") +
-         " select a.permitted, exists (select from authorized), exists (select from target),"
-         " (select count(*) from ended e where e.was_live) from actor a";
-});
+                    {}) +
+             audit("audited", stamp_values(at.stamp),
+                   {.action = AuditAction::session_end, .object = "t.id", .reason = "'all'"},
+                   "actor a left join target t on true where not a.permitted or t.id is not null") +
+             " select a.permitted, exists (select from authorized), exists (select from target),"
+             " (select count(*) from ended e where e.was_live) from actor a";
+    });
 
 // $1..$4 stamp, $5 user, $6 session.
 const Statement end_one{
@@ -223,8 +229,8 @@ const Statement end_one{
    where s.user_id = $5::uuid and u.id = s.user_id and s.id = $6::uuid and )" +
         std::string(kIsLive) + " returning s.id)" +
         audit("audited", stamp_values(1),
-             {.action = AuditAction::session_end, .object_type = "'session'", .object = "e.id"},
-             "actor a cross join ended e") +
+              {.action = AuditAction::session_end, .object_type = "'session'", .object = "e.id"},
+              "actor a cross join ended e") +
         " select id from ended"};
 
 template <class Text>
@@ -265,8 +271,8 @@ void add_nulls(Params& params, int count) {
   for (int i = 0; i < count; ++i) params.null();
 }
 
-/// Runs the statement again if the actor was demoted or deactivated while it waited: it has done nothing then.
-/// `read` reads the columns after permitted and those for `authorized` and `target`.
+/// Runs the statement again if the actor was demoted or deactivated while it waited: it has done nothing
+/// then. `read` reads the columns after permitted and those for `authorized` and `target`.
 template <class T, class Read>
 Result<T> run_on_account(db::Connection& database, const Statement& statement, const Params& params,
                          const Read& read) {

@@ -22,8 +22,8 @@ using model::AuditAction;
 // These statements read, but they also write an audit record, so that Effect::writes keeps them from being
 // repeated after a lost connection.
 
-/// SQL: whether the account u matches the filter, three arguments from `first` on: a pattern, roles and states.
-/// Each matches everything if it is null.
+/// SQL: whether the account u matches the filter, three arguments from `first` on: a pattern, roles and
+/// states. Each matches everything if it is null.
 std::string matches_filter(const StatementLayout& at, int first) {
   return filled(
       R"((({text} is null or lower(u.email collate "C") like {text} or lower(u.username collate "C") like {text}
@@ -38,8 +38,8 @@ std::string matches_filter(const StatementLayout& at, int first) {
 // Arguments: pattern, roles, states, limit, the position before the page (time and id), whether to count.
 const ActorStatements list = for_both_actors("list_accounts", Effect::writes, [](const StatementLayout& at) {
   return at.begin + locked_subjects() +
-         audit("audited", stamp_values(at.stamp), {.action = AuditAction::account_list, .object_type = "null"},
-              "actor a") +
+         audit("audited", stamp_values(at.stamp),
+               {.action = AuditAction::account_list, .object_type = "null"}, "actor a") +
          filled(R"(
 select a.permitted,
        case when {count}::boolean then (select count(*) from taskward.users u where a.permitted and {matches}) end,
@@ -68,7 +68,7 @@ const ActorStatements read = for_both_actors("read_account", Effect::writes, [](
          " where u.id = " +
          at.argument(0) + "::uuid)" +
          audit("audited", stamp_values(at.stamp), {.action = AuditAction::account_read, .object = "u.id"},
-              "actor a left join found u on true where u.id is not null or not a.permitted") +
+               "actor a left join found u on true where u.id is not null or not a.permitted") +
          filled(R"(
 select a.permitted, {columns},
        (select count(*) from taskward.sessions s where s.user_id = u.id and {is_live}),
@@ -88,16 +88,18 @@ select a.permitted, {columns},
 });
 
 // Argument: the account.
-const ActorStatements addressee = for_both_actors("find_addressee", Effect::reads, [](const StatementLayout& at) {
-  // There is no stamp, because this read is not recorded: the argument comes first.
-  const std::string user = parameter(at.stamp);
-  return at.begin +
-         " select a.permitted, u.id is not null, u.email, u.username, u.is_active from actor a"
-         " left join taskward.users u on a.permitted and u.id = " +
-         user + "::uuid";
-});
+const ActorStatements addressee =
+    for_both_actors("find_addressee", Effect::reads, [](const StatementLayout& at) {
+      // There is no stamp, because this read is not recorded: the argument comes first.
+      const std::string user = parameter(at.stamp);
+      return at.begin +
+             " select a.permitted, u.id is not null, u.email, u.username, u.is_active from actor a"
+             " left join taskward.users u on a.permitted and u.id = " +
+             user + "::uuid";
+    });
 
-// $1 id or null, $2 address or null, $3 user name or null. An id takes precedence over a user name that looks like one.
+// $1 id or null, $2 address or null, $3 user name or null. An id takes precedence over a user name that looks
+// like one.
 const Statement find{"find_account", Effect::reads,
                      "select u.id from taskward.users u where u.id = $1::uuid or " +
                          same_name("u.email", "$2") + " or " + same_name("u.username", "$3") +
@@ -108,7 +110,8 @@ const Statement sessions_of{
     "list_sessions_of_account", Effect::writes,
     operator_cte() +
         audit("audited", stamp_values(1),
-             {.action = AuditAction::account_read, .object = "$5::uuid", .reason = "'sessions'"}, "actor a") +
+              {.action = AuditAction::account_read, .object = "$5::uuid", .reason = "'sessions'"},
+              "actor a") +
         " select s.id, s.method, s.created_at, s.last_used_at, s.expires_at, host(s.client_address),"
         " s.user_agent from taskward.sessions s join taskward.users u on u.id = s.user_id"
         " where s.user_id = $5::uuid and " +
@@ -148,8 +151,13 @@ constexpr UserId max_user_id() {
 }  // namespace
 
 StatementList account_list_statements() {
-  return {&list.by_administrator,      &list.by_operator,      &read.by_administrator,
-          &read.by_operator, &addressee.by_administrator, &addressee.by_operator, &find,
+  return {&list.by_administrator,
+          &list.by_operator,
+          &read.by_administrator,
+          &read.by_operator,
+          &addressee.by_administrator,
+          &addressee.by_operator,
+          &find,
           &sessions_of};
 }
 

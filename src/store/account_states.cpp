@@ -12,7 +12,8 @@ std::string locked_subjects() {
 }
 
 std::string account_state() {
-  return "case when not u.is_active then 'inactive' when uuid_send(u.id) in (select k.subject from locked k) then"
+  return "case when not u.is_active then 'inactive' when uuid_send(u.id) in (select k.subject from locked k) "
+         "then"
          " 'locked' else 'active' end";
 }
 

@@ -1,7 +1,7 @@
 // SQL that the statements of administration share.
 //
-// Each begins with a CTE `actor` (id, role, permitted, auth_epoch) of one row: the administrator of kCaller, or
-// the operator, who has no id and is permitted everything. So there are two statements of each.
+// Each begins with a CTE `actor` (id, role, permitted, auth_epoch) of one row: the administrator of kCaller,
+// or the operator, who has no id and is permitted everything. So there are two statements of each.
 #pragma once
 
 #include <functional>
@@ -57,8 +57,8 @@ struct AuditEntry {
   std::string changed_fields = "null::text[]";
 };
 
-/// A CTE that writes the entry, or that the actor's role did not permit the action, for each row of `from`. The
-/// from clause must have the actor as a.
+/// A CTE that writes the entry, or that the actor's role did not permit the action, for each row of `from`.
+/// The from clause must have the actor as a.
 [[nodiscard]] std::string audit(std::string_view name, const std::string& stamp, const AuditEntry& entry,
                                 const std::string& from);
 

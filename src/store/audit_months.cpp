@@ -25,7 +25,8 @@ std::string set_retention() {
   return "with before as (select retention_months from taskward.audit_policy), changed as (update"
          " taskward.audit_policy set retention_months = $1::integer where retention_months <> $1::integer "
          "returning"
-         " retention_months), audited as (insert into taskward.audit (id, action, object_type, outcome, reason,"
+         " retention_months), audited as (insert into taskward.audit (id, action, object_type, outcome, "
+         "reason,"
          " changed_fields) select $2::uuid, " +
          quoted(model::AuditAction::audit_retention) +
          ", 'audit', 'success', b.retention_months || '->' || c.retention_months, array['retention_months']"

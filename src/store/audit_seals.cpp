@@ -3,8 +3,8 @@
 #include "audit_seal_rows.hpp"
 #include "fragments.hpp"
 #include "statement_lists.hpp"
-#include "unsealed_records.hpp"
 #include "taskward/base/rfc3339.hpp"
+#include "unsealed_records.hpp"
 
 namespace taskward::store {
 namespace {
@@ -20,8 +20,8 @@ const Statement lock_sealing{"lock_sealing", Effect::writes,
 
 const std::string kNewest = "(select * from taskward.audit_seals order by number desc limit 1)";
 
-// A transaction that begins after this snapshot is not covered by the next seal, and its records are newer than
-// the time.
+// A transaction that begins after this snapshot is not covered by the next seal, and its records are newer
+// than the time.
 const Statement ground{
     "sealing_ground", Effect::reads,
     "with snapshot as materialized (select pg_current_snapshot() as seen)"
@@ -52,11 +52,12 @@ std::string audit_sql(model::AuditAction action, std::string_view object_type) {
          ", null, null, " + quoted(action) + ", '" + std::string(object_type) +
          "', null, 'success', $5::text, null::text[]";
 }
-const Statement audit_era{"record_audit_era", Effect::writes, audit_sql(model::AuditAction::audit_era, "audit_seal")};
+const Statement audit_era{"record_audit_era", Effect::writes,
+                          audit_sql(model::AuditAction::audit_era, "audit_seal")};
 const Statement audit_export{"record_audit_export", Effect::writes,
-                            audit_sql(model::AuditAction::audit_export, "audit")};
+                             audit_sql(model::AuditAction::audit_export, "audit")};
 const Statement audit_head{"record_audit_head", Effect::writes,
-                          audit_sql(model::AuditAction::audit_head, "audit_seal")};
+                           audit_sql(model::AuditAction::audit_head, "audit_seal")};
 // The same, and $6 to $9 mail.
 const Statement mail_head{"mail_audit_head", Effect::writes,
                           "with one as (select 1)" + queue_mail("mailed", 6, "one") + ' ' +
@@ -143,8 +144,8 @@ constexpr Timestamp kLast = std::chrono::sys_days(std::chrono::year(9999) / 12 /
 }  // namespace
 
 StatementList audit_seal_statements() {
-  return {&lock_sealing, &ground, &unsealed, &latest,  &insert, &audit_era,    &audit_export, &audit_head,
-          &mail_head,    &head,   &by_id,    &holding, &taking, &made_before, &drops,       &out_of_time};
+  return {&lock_sealing, &ground, &unsealed, &latest,  &insert, &audit_era,   &audit_export, &audit_head,
+          &mail_head,    &head,   &by_id,    &holding, &taking, &made_before, &drops,        &out_of_time};
 }
 
 bool try_lock_sealing(db::Connection& database) {

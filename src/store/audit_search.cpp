@@ -10,6 +10,7 @@
 #include "fragments.hpp"
 #include "sql_text.hpp"
 #include "statement_lists.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/db/array.hpp"
 
 namespace taskward::store {
@@ -22,11 +23,11 @@ using model::AuditFilter;
 enum class Index : std::uint8_t { request, object, actor, address, actions, failures, time };
 
 // $1..$3 caller, $4..$7 stamp, $8 the action to record, $9 whether to record it, $10 limit, $11 window, $12
-// from, $13 and $14 the position to start after, $15 actor, $16 object, $17 actions, $18 outcomes, $19 address,
-// $20 request. Filters that are null match everything.
+// from, $13 and $14 the position to start after, $15 actor, $16 object, $17 actions, $18 outcomes, $19
+// address, $20 request. Filters that are null match everything.
 
-/// SQL: the part of the audit record that is read, in its order. PostgreSQL assumes that a limit whose value it
-/// does not know is a small part of all rows, and so prefers the index to a sort.
+/// SQL: the part of the audit record that is read, in its order. PostgreSQL assumes that a limit whose value
+/// it does not know is a small part of all rows, and so prefers the index to a sort.
 std::string scan(std::string_view key) {
   return filled(R"(
     select a.* from taskward.audit a

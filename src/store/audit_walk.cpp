@@ -52,7 +52,8 @@ void see_one_moment_only(db::Connection& database) {
   database.execute("set transaction isolation level repeatable read, read only");
 }
 
-AuditCursor::AuditCursor(db::Connection& database, std::string name, const std::string& select, int fetch_size)
+AuditCursor::AuditCursor(db::Connection& database, std::string name, const std::string& select,
+                         int fetch_size)
     : database_(database), name_(std::move(name)), fetch_size_(fetch_size), rows_(nullptr) {
   database_.execute("declare " + name_ + " no scroll cursor for " + select);
 }

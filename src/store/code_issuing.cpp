@@ -25,11 +25,12 @@ std::string issue_code(int first) {
   const std::string expiry = "clock_timestamp() + " + interval(model::kCodeLifetime);
   const std::string pause_start = "clock_timestamp() - " + interval(model::kCodePause);
   const model::Limit& limit = model::kCodesPerAddress;
-  return ", current_code as (select c.created_at from taskward.one_time_codes c where c.purpose = " + purpose +
-         " and c.subject = " + subject + " for update), counted as (" +
+  return ", current_code as (select c.created_at from taskward.one_time_codes c where c.purpose = " +
+         purpose + " and c.subject = " + subject + " for update), counted as (" +
          count_attempt_sql(attempts_kind(purpose), recipient, std::to_string(limit.most),
-                      std::to_string(limit.window.count()),
-                      "requested where not exists (select from current_code h where h.created_at > " + pause_start + ")") +
+                           std::to_string(limit.window.count()),
+                           "requested where not exists (select from current_code h where h.created_at > " +
+                               pause_start + ")") +
          "), inserted as (insert into taskward.one_time_codes (purpose, subject, code_hash, challenge_hash,"
          " created_at, expires_at) select " +
          purpose + ", " + subject + ", " + code + ", " + challenge + ", clock_timestamp(), " + expiry +

@@ -60,7 +60,7 @@ const Statement dashboard{
                 {"is_live", std::string(kIsLive)},
                 {"login", quoted(AuditAction::session_login)}}) +
         audit("audited", stamp_values(4), {.action = AuditAction::dashboard_read, .object_type = "null"},
-             "actor a") +
+              "actor a") +
         " select a.permitted, users.*, tasks.*, sessions.*, logins.*, mail.*, " + audit_record_columns("e") +
         " from actor a cross join users cross join tasks cross join sessions cross join logins"
         " left join mail on true left join events e on true order by e.at desc, e.id desc"};

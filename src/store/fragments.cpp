@@ -23,9 +23,7 @@ void add_stamp(db::Params& params, const model::AuditStamp& stamp) {
       .text_or_null(stamp.origin.user_agent);
 }
 
-std::string quoted(model::AuditAction action) {
-  return '\'' + std::string(model::name(action)) + '\'';
-}
+std::string quoted(model::AuditAction action) { return '\'' + std::string(model::name(action)) + '\''; }
 
 std::string interval(std::chrono::seconds length) {
   return "interval '" + std::to_string(length.count()) + " seconds'";
@@ -37,7 +35,7 @@ std::string stamp_values(int first) {
 }
 
 std::string audit_action(model::AuditAction action, std::string_view object_type, std::string_view performed,
-                              std::string_view changed_fields) {
+                         std::string_view changed_fields) {
   const std::string asked = quoted(action);
   const std::string denied = quoted(model::AuditAction::access_denied);
   return ", audited as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +

@@ -1,10 +1,10 @@
 // SQL fragments that many statements share, with the functions that bind their parameters and read their
 // results.
 //
-// A statement on behalf of a caller begins with kCaller, which takes $1 to $3 (add_caller) and returns one row
-// if the session is live and the user active, none otherwise. It is read before any lock is taken: a statement
-// that changes an account compares the row it has locked with the caller's auth_epoch. `permitted` says
-// whether the user's current role holds the permission. A statement that writes goes on with $4 to $7
+// A statement on behalf of a caller begins with kCaller, which takes $1 to $3 (add_caller) and returns one
+// row if the session is live and the user active, none otherwise. It is read before any lock is taken: a
+// statement that changes an account compares the row it has locked with the caller's auth_epoch. `permitted`
+// says whether the user's current role holds the permission. A statement that writes goes on with $4 to $7
 // (add_stamp) and ends its CTEs with audit_action().
 #pragma once
 
@@ -62,8 +62,8 @@ inline constexpr std::string_view kAuditColumns =
 /// SQL: the four parameters of add_stamp, from $first on.
 [[nodiscard]] std::string stamp_values(int first);
 
-/// A CTE that records the action if the CTE `performed` has a row (the object's id), or that the caller's role
-/// did not permit it. `changed_fields` is an SQL expression over that row, as d.
+/// A CTE that records the action if the CTE `performed` has a row (the object's id), or that the caller's
+/// role did not permit it. `changed_fields` is an SQL expression over that row, as d.
 [[nodiscard]] std::string audit_action(model::AuditAction action, std::string_view object_type,
                                        std::string_view performed,
                                        std::string_view changed_fields = "null::text[]");

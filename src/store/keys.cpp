@@ -47,8 +47,8 @@ const Statement usable{"usable_keys", Effect::reads,
 const Statement every{"every_key", Effect::reads,
                       kRing + " select " + kInfoColumns + " from ring order by signs_from desc, kid"};
 
-// Serializes changes of keys: two hosts that start at the same time must not both create the first key, and two
-// rotations must not both replace the same key.
+// Serializes changes of keys: two hosts that start at the same time must not both create the first key, and
+// two rotations must not both replace the same key.
 const Statement lock_keys{"lock_keys", Effect::writes,
                           "select pg_advisory_xact_lock(hashtext('taskward.signing_keys'))"};
 
@@ -68,8 +68,8 @@ select $1::text, $2::text, $3::bytea, $4::bytea, statement_timestamp()
  where not exists (select from ring where alg = $2::text and state = 'signing')
 returning signs_from)"};
 
-// $1 to $4 as above, $5 lead and $6 tail in seconds. The new key begins after all keys that have not begun yet:
-// keys sign in the order of their creation.
+// $1 to $4 as above, $5 lead and $6 tail in seconds. The new key begins after all keys that have not begun
+// yet: keys sign in the order of their creation.
 const Statement insert_next{"insert_next_key", Effect::writes, R"(
 with inserted as (
   insert into taskward.signing_keys (kid, alg, public_key, sealed_private_key, signs_from)
@@ -100,10 +100,10 @@ const Statement mark_revoked{"mark_key_revoked", Effect::writes, R"(
 update taskward.signing_keys set revoked_at = statement_timestamp() where kid = $1::text)"};
 
 // $1 to $4 stamp, $5 action, $6 kid. A kid is not a UUID, so it is stored as the reason.
-const Statement audit_record{"record_key_action", Effect::writes,
-                     "insert into taskward.audit " + std::string(kAuditColumns) + " select " +
-                         stamp_values(1) +
-                         ", null, null, $5::text, 'signing_key', null, 'success', $6::text, null::text[]"};
+const Statement audit_record{
+    "record_key_action", Effect::writes,
+    "insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(1) +
+        ", null, null, $5::text, 'signing_key', null, 'success', $6::text, null::text[]"};
 
 /// Nothing for an algorithm that only a newer release supports.
 std::optional<model::SigningKeyInfo> info_from(RowReader& row) {

@@ -15,8 +15,8 @@ namespace taskward::store {
 /// users_active_administrators must be written the same way.
 [[nodiscard]] std::string is_active_administrator(std::string_view alias);
 
-/// The CTE `locked_accounts`: accounts in their newest versions, locked. It has the accounts whose ids the SQL
-/// query `ids` returns and, if the account `user` (SQL) is an active administrator and the SQL condition
+/// The CTE `locked_accounts`: accounts in their newest versions, locked. It has the accounts whose ids the
+/// SQL query `ids` returns and, if the account `user` (SQL) is an active administrator and the SQL condition
 /// `takes_away` holds, all active administrators. `precondition` is an SQL condition; nothing is locked when
 /// it does not hold.
 [[nodiscard]] std::string lock_accounts(const std::string& ids, const std::string& user,

@@ -8,7 +8,7 @@
 namespace taskward::store {
 
 std::string count_failure(const std::string& name_kind, const std::string& subject,
-                                 const std::string& source) {
+                          const std::string& source) {
   const std::string after = std::to_string(model::kLockAfter);
   const std::string first = interval(model::kLockFirst);
   return "insert into taskward.lockouts as l (name_kind, subject, failures, last_failure_at) select " +
@@ -82,7 +82,8 @@ inline std::string try_code(int first, const std::string& condition = "true") {
 
 std::string lift_locks(const std::string& record, const std::string& origin) {
   return ", lifted as (delete from taskward.lockouts l using account a where l.subject = uuid_send(a.id)"
-         " returning l.name_kind, coalesce(l.locked_until > now(), false) as held), audited_unlock as (insert "
+         " returning l.name_kind, coalesce(l.locked_until > now(), false) as held), audited_unlock as "
+         "(insert "
          "into"
          " taskward.audit " +
          std::string(kAuditColumns) + " select " + record + ", " + origin + ", a.id, a.role, " +

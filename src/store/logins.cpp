@@ -59,8 +59,8 @@ const Statement count_failed{"count_failed_login", Effect::writes,
 select exists (select from counted), exists (select from counted c where c.locked_now), )" +
                                  std::string(kLockedFor)};
 
-/// CTEs that start a session of the CTE `account`: $3 address, $4 user agent, and from $first on the session's
-/// id, its token's hash, and its lifetime in seconds.
+/// CTEs that start a session of the CTE `account`: $3 address, $4 user agent, and from $first on the
+/// session's id, its token's hash, and its lifetime in seconds.
 std::string start_session(model::LoginMethod method, int first) {
   const auto at = [&](int offset) { return '$' + std::to_string(first + offset); };
   return ", session as (insert into taskward.sessions (user_id, id, method, expires_at, client_address, "
@@ -96,11 +96,11 @@ const Statement rehash{"rehash_password", Effect::writes,
                        "update taskward.users set password_hash = $3::text"
                        " where id = $1::uuid and password_hash = $2::text"};
 
-// $1..$4 stamp, $5..$8 code, $9 address, $10 the account's id, $11 session, $12 token hash, $13 seconds, $14 the
-// id of the audit record of a new account, $15..$18 mail, $19 whether the account exists, $20 the id of the
-// audit record of removed locks, $21 the role of a new account, null when none may be created. If the address
-// belongs to another account than expected, the code is not tried. Run it with retry_on_unique_violation: an
-// account may be created concurrently.
+// $1..$4 stamp, $5..$8 code, $9 address, $10 the account's id, $11 session, $12 token hash, $13 seconds, $14
+// the id of the audit record of a new account, $15..$18 mail, $19 whether the account exists, $20 the id of
+// the audit record of removed locks, $21 the role of a new account, null when none may be created. If the
+// address belongs to another account than expected, the code is not tried. Run it with
+// retry_on_unique_violation: an account may be created concurrently.
 const Statement by_code{
     "log_in_by_code", Effect::writes,
     "with " +

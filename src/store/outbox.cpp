@@ -69,14 +69,15 @@ update taskward.outbox
    set state = 'waiting', next_try_at = now(), attempts = 0, claimed_by = null, claimed_until = null
  where state = 'dead')";
 
-/// The same for the mails that match `which` (SQL), with one audit record of their number under the id `record`
-/// (SQL).
+/// The same for the mails that match `which` (SQL), with one audit record of their number under the id
+/// `record` (SQL).
 std::string requeue(const std::string& which, const std::string& record) {
   return "with requeued as (" + std::string(kRequeue) + " and " + which +
          " returning 1), audited as (insert into taskward.audit (id, action, object_type, outcome, reason) "
          "select " +
          record + "::uuid, " + quoted(model::AuditAction::mail_retry) +
-         ", 'mail', 'success', count(*)::text from requeued having count(*) > 0) select count(*) from requeued";
+         ", 'mail', 'success', count(*)::text from requeued having count(*) > 0) select count(*) from "
+         "requeued";
 }
 
 const Statement retry{"retry_mail", Effect::writes, requeue("id = any($1::uuid[])", "$2")};
@@ -90,8 +91,8 @@ std::string array_of(std::span<const model::MailId> ids) {
   return '{' + joined(texts, ",") + '}';
 }
 
-/// Truncates the reason and replaces what PostgreSQL does not accept in a text: invalid UTF-8 and NUL. An SMTP
-/// server's reply may contain both.
+/// Truncates the reason and replaces what PostgreSQL does not accept in a text: invalid UTF-8 and NUL. An
+/// SMTP server's reply may contain both.
 std::string truncated(std::string_view reason) {
   std::string text;
   while (!reason.empty() && text.size() < kMailErrorMaxBytes) {

@@ -70,8 +70,8 @@ select c.permitted, k.email and t."right", )" +
         user_columns("d") +
         " from caller c cross join taken k left join tried t on true left join changed d on true"};
 
-/// SQL that deletes the caller's account if the CTE `authenticated` has a row. `failure` is SQL for the reason why it has
-/// none, `columns` are additional result columns.
+/// SQL that deletes the caller's account if the CTE `authenticated` has a row. `failure` is SQL for the
+/// reason why it has none, `columns` are additional result columns.
 std::string delete_if_authenticated(const std::string& failure, const std::string& columns = "") {
   return lock_accounts("select c.id from caller c", "(select c.id from caller c)", "true",
                        "exists (select from authenticated)") +
@@ -98,7 +98,8 @@ std::string delete_if_authenticated(const std::string& failure, const std::strin
 )
 select c.permitted, )" +
          columns +
-         "exists (select from authenticated), exists (select from sole_administrator), exists (select from deleted) from caller "
+         "exists (select from authenticated), exists (select from sole_administrator), exists (select from "
+         "deleted) from caller "
          "c";
 }
 
@@ -109,8 +110,8 @@ const Statement delete_by_password{
         ", authenticated as (select from unlocked, caller c join taskward.users u on u.id = c.id"
         " where u.password_hash = $8::text)" +
         delete_if_authenticated("case when exists (select from unlocked) then 'changed_meanwhile' else"
-                         " 'account_locked' end",
-                         std::string(kLockedFor) + ", ")};
+                                " 'account_locked' end",
+                                std::string(kLockedFor) + ", ")};
 
 // $1..$3 caller, $4..$7 stamp, $8..$11 code.
 const Statement delete_by_code{"delete_account_by_code", Effect::writes,

@@ -124,8 +124,8 @@ std::vector<Migration> read_migrations(const std::string& directory) {
     const int expected = static_cast<int>(i) + 1;
     if (migration.version != expected) {
       throw BadMigrations(directory + ": duplicate or missing migration number " +
-                          std::to_string(std::min(expected, migration.version)) + " (next: " +
-                          migration.name + ')');
+                          std::to_string(std::min(expected, migration.version)) +
+                          " (next: " + migration.name + ')');
     }
     const auto sum = sums.find(migration.name);
     if (sum == sums.end()) {
@@ -173,8 +173,9 @@ void check_agreement(const std::vector<Migration>& files, const std::vector<Appl
     const auto file = std::find_if(files.begin(), files.end(),
                                    [&](const Migration& m) { return m.version == one.version; });
     if (file == files.end()) {
-      throw BadMigrations("migration " + one.name +
-                          " is applied in the database, but missing here: install the release that has it, or a newer one");
+      throw BadMigrations(
+          "migration " + one.name +
+          " is applied in the database, but missing here: install the release that has it, or a newer one");
     }
     if (file->checksum != one.checksum) {
       throw BadMigrations(file->name +
@@ -209,10 +210,10 @@ std::vector<Migration> migrate(db::Connection& connection, const std::vector<Mig
       throw BadMigrations(migration.name + ": failed and was rolled back: " + failure.what());
     }
     static_cast<void>(connection.query(kRecord, db::Params()
-                                                  .number(migration.version)
-                                                  .text(migration.name)
-                                                  .text(migration.checksum)
-                                                  .number(migration.compatible_with)));
+                                                    .number(migration.version)
+                                                    .text(migration.name)
+                                                    .text(migration.checksum)
+                                                    .number(migration.compatible_with)));
     transaction.commit();
     done.push_back(migration);
   }
@@ -228,14 +229,16 @@ void check_schema(db::Connection& connection) {
   }
   const int version = applied.empty() ? 0 : applied.back().version;
   if (version < kKnownVersion) {
-    throw WrongSchema("the database's schema version is " + std::to_string(version) + ", this program needs " +
-                      std::to_string(kKnownVersion) + ": run `taskward migrate` first");
+    throw WrongSchema("the database's schema version is " + std::to_string(version) +
+                      ", this program needs " + std::to_string(kKnownVersion) +
+                      ": run `taskward migrate` first");
   }
   for (const AppliedMigration& one : applied) {
     if (one.version > kKnownVersion && one.compatible_with > kKnownVersion) {
-      throw WrongSchema("the database's schema version is " + std::to_string(version) + ", and since " + one.name +
-                        " it requires a program for schema version " + std::to_string(one.compatible_with) +
-                        " or newer; this one is for " + std::to_string(kKnownVersion));
+      throw WrongSchema("the database's schema version is " + std::to_string(version) + ", and since " +
+                        one.name + " it requires a program for schema version " +
+                        std::to_string(one.compatible_with) + " or newer; this one is for " +
+                        std::to_string(kKnownVersion));
     }
   }
 }

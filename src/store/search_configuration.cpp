@@ -29,8 +29,8 @@ std::string words_of(const std::string& text, const std::string& configuration) 
   return as_written + " || to_tsvector('" + configuration + "', " + parsable(text) + ')';
 }
 
-/// SQL: the expression of the generated column `search`. A migration has the same one for simple; a test compares
-/// them.
+/// SQL: the expression of the generated column `search`. A migration has the same one for simple; a test
+/// compares them.
 std::string search_of(const std::string& configuration) {
   return "setweight(" + words_of("title", configuration) +
          ", 'A') || case when tags = '{}' then '' else setweight(" +

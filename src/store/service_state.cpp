@@ -5,9 +5,9 @@
 namespace taskward::store {
 namespace {
 
-// $1 the maximum to count to. The oldest unsealed record is taken to be that of the first unsealed transaction,
-// which an index finds; it can be wrong by the duration of a transaction. After a move to another cluster nothing
-// is sealed until the sealer begins a new era there.
+// $1 the maximum to count to. The oldest unsealed record is taken to be that of the first unsealed
+// transaction, which an index finds; it can be wrong by the duration of a transaction. After a move to
+// another cluster nothing is sealed until the sealer begins a new era there.
 const db::Statement state{"service_state", db::Effect::reads, R"(
 with sealed as (
   select number, xid_below, open, sealed_at, cluster = taskward.this_cluster() as is_this_cluster

@@ -4,8 +4,7 @@
 
 namespace taskward::store {
 
-std::string filled(std::string text,
-                   std::initializer_list<std::pair<std::string_view, std::string>> values) {
+std::string filled(std::string text, std::initializer_list<std::pair<std::string_view, std::string>> values) {
   for (const auto& [name, value] : values) {
     const std::string placeholder = '{' + std::string(name) + '}';
     std::size_t count = 0;

@@ -21,8 +21,8 @@ using model::AuditAction;
 /// The parts of a batch, as numbered in the statement's result and in its order.
 enum class Row : std::uint8_t { create = 0, update = 1, remove = 2 };
 
-/// Larger responses are not stored for replays. Everything a request can contain fits; this bounds the storage
-/// of what a request only refers to, such as large tasks that it deletes.
+/// Larger responses are not stored for replays. Everything a request can contain fits; this bounds the
+/// storage of what a request only refers to, such as large tasks that it deletes.
 constexpr std::size_t kStoredResponseMaxBytes = 128UL * 1024;
 
 // $1..$3 caller, $4 ids of audit records, $5..$7 request id, address and user agent, $8 new tasks, $9
@@ -89,10 +89,11 @@ std::string batch_sql(Keyed keyed) {
                  {"ch", task_columns("ch")},
                  {"w", task_columns("w")},
                  {"r", task_columns("r")}});
-  sql += evict_from_trash("permitted_owner", "$11", "(select count(*) from removals)") + erase_answers("evicted");
+  sql += evict_from_trash("permitted_owner", "$11", "(select count(*) from removals)") +
+         erase_answers("evicted");
   if (with_key) {
     const std::string stored_answer = filled("case when octet_length(d.rows::text) <= {most} then d.rows end",
-                                           {{"most", std::to_string(kStoredResponseMaxBytes)}});
+                                             {{"most", std::to_string(kStoredResponseMaxBytes)}});
     sql += R"(, response as (
   select c.id as owner_id, coalesce((select array_agg(o.id) from outcome o), '{}') as ids,
          coalesce((select jsonb_agg(to_jsonb(o)) from outcome o), '[]') as rows from permitted_owner c
@@ -113,12 +114,13 @@ std::string batch_sql(Keyed keyed) {
     union all select {erase}, k.id, (select count(*) from additions) + (select count(*) from changes)
              + (select count(*) from removals) + row_number() over (), 'trash_full', null
       from evicted k)",
-                                                      {{"create", quoted(AuditAction::task_create)},
-                                                       {"update", quoted(AuditAction::task_update)},
-                                                       {"delete", quoted(AuditAction::task_delete)},
-                                                       {"erase", quoted(AuditAction::task_erase)}}));
+                                                     {{"create", quoted(AuditAction::task_create)},
+                                                      {"update", quoted(AuditAction::task_update)},
+                                                      {"delete", quoted(AuditAction::task_delete)},
+                                                      {"erase", quoted(AuditAction::task_erase)}}));
   sql += filled(R"(
-select c.permitted{replay}, exists (select from conflicts) as has_conflicts, not exists (select from permitted_owner) as is_over_quota,
+select c.permitted{replay}, exists (select from conflicts) as has_conflicts,
+       not exists (select from permitted_owner) as is_over_quota,
        coalesce(b.part, t.part) as part, coalesce(b.ord, t.ord)::bigint as ord, b.conflict, {t}
   from caller c {join_earlier} left join conflicts b on true left join {rows} t on true
  order by part, ord)",
@@ -225,7 +227,8 @@ Result<Outcome> apply_batch(db::Connection& database, const WriteTasks& access, 
         params.text(additions).text(changes).literal(removals.c_str()).number(quota);
         if (key) add_key(params, *key);
         const Statement& statement = key ? apply_keyed : apply;
-        return outcome_of(retry_on_unique_violation([&] { return database.run(statement, params); }), key.has_value());
+        return outcome_of(retry_on_unique_violation([&] { return database.run(statement, params); }),
+                          key.has_value());
       });
 }
 

@@ -29,9 +29,9 @@ constexpr std::size_t kTasksPerStatement = 250;
 
 // The statements of an import run in one transaction.
 
-// $1..$3 caller, $4 ids of audit records, $5..$7 request id, address and user agent, and $8 and $9 the key, which
-// no other request can use until the transaction ends. The stored response is the number of imported tasks,
-// which is known at the end. It contains no task, so that erasing a task does not erase it.
+// $1..$3 caller, $4 ids of audit records, $5..$7 request id, address and user agent, and $8 and $9 the key,
+// which no other request can use until the transaction ends. The stored response is the number of imported
+// tasks, which is known at the end. It contains no task, so that erasing a task does not erase it.
 const Statement begin{
     "begin_import", Effect::writes,
     std::string(kCaller) + audit_refusal(AuditAction::task_create) + " select c.permitted from caller c"};
@@ -51,8 +51,8 @@ const Statement insert_some{
         ", owner as (select c.* from caller c where c.permitted), additions as materialized (select * from " +
         json_task_rows(4) + ')' + insert_json_tasks("owner") + " select count(*) from created"};
 
-// $1..$3 caller, $4 ids of audit records, $5..$7 request id, address and user agent, $8 ids of all inserted tasks,
-// $9 how many of them are within the quota; the others are deleted again. $10 the key.
+// $1..$3 caller, $4 ids of audit records, $5..$7 request id, address and user agent, $8 ids of all inserted
+// tasks, $9 how many of them are within the quota; the others are deleted again. $10 the key.
 const Statement finish{
     "finish_import", Effect::writes,
     std::string(kCaller) + R"(, imported as materialized (
@@ -63,12 +63,10 @@ const Statement finish{
   update taskward.idempotency_keys k set answer = to_jsonb($9::bigint) from caller c
    where k.owner_id = c.id and k.key_hash = $10::bytea
 ))" +
-        audit_each(
-            AuditAction::task_create,
-            filled(
-                "select {create} as action, i.id, i.ord, null as reason, null::text[] as fields from imported i"
-                " where i.ord <= $9::bigint",
-                {{"create", quoted(AuditAction::task_create)}})) +
+        audit_each(AuditAction::task_create, filled("select {create} as action, i.id, i.ord, null as reason, "
+                                                    "null::text[] as fields from imported i"
+                                                    " where i.ord <= $9::bigint",
+                                                    {{"create", quoted(AuditAction::task_create)}})) +
         " select c.permitted from caller c"};
 
 std::string json_of(std::span<const model::ImportedTask> tasks, std::span<const TaskId> ids) {
@@ -173,9 +171,8 @@ Result<std::size_t> insert_tasks(db::Connection& database, const WriteTasks& acc
     const auto start = std::chrono::steady_clock::now();
     for (std::size_t at = 0; at < most; at += kTasksPerStatement) {
       if (std::chrono::steady_clock::now() - start > kImportMaxDuration) {
-        return Error(
-            ErrorCode::service_unavailable,
-            "The import took too long and was rolled back. Try again later, or split the file.");
+        return Error(ErrorCode::service_unavailable,
+                     "The import took too long and was rolled back. Try again later, or split the file.");
       }
       const std::size_t count = std::min(kTasksPerStatement, most - at);
       import.insert(tasks.subspan(at, count), created.subspan(at, count));

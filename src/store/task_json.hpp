@@ -17,8 +17,8 @@ namespace taskward::store {
 /// list, from 0.
 [[nodiscard]] std::string json_task_rows(int number);
 
-/// A CTE `created` that inserts the rows of the CTE `additions` as tasks of the CTE `owner`, which has one row
-/// or none.
+/// A CTE `created` that inserts the rows of the CTE `additions` as tasks of the CTE `owner`, which has one
+/// row or none.
 [[nodiscard]] std::string insert_json_tasks(const std::string& owner);
 
 /// Begins the object of a task; the caller ends it.

@@ -1,6 +1,6 @@
-// There are two statements for each order: lists that are filtered by words or tags use the index of those, all
-// others use the index of their order. Every list begins after a position; the first page's position is before
-// all tasks.
+// There are two statements for each order: lists that are filtered by words or tags use the index of those,
+// all others use the index of their order. Every list begins after a position; the first page's position is
+// before all tasks.
 #include "taskward/store/task_lists.hpp"
 
 #include <stdexcept>
@@ -63,8 +63,8 @@ std::string over(std::string_view alias, std::string_view sql) {
 enum class Filtered : std::uint8_t { no, by_words };
 
 // $1..$3 caller, $4 limit, $5 offset, $6 whether in the trash, $7 statuses, $8 priorities, $9 tags, $10 due
-// after, $11 due before, $12 words, $13 and $14 key and id of the position, $15 whether to count. Filters that
-// are null match everything.
+// after, $11 due before, $12 words, $13 and $14 key and id of the position, $15 whether to count. Filters
+// that are null match everything.
 
 std::string filter(Filtered filtered) {
   return std::string(R"(o.owner_id = c.id and o.trashed = $6::boolean
@@ -73,7 +73,8 @@ std::string filter(Filtered filtered) {
      and ($10::timestamptz is null or o.due_at >= $10::timestamptz)
      and ($11::timestamptz is null or o.due_at < $11::timestamptz))") +
          (filtered == Filtered::by_words
-              ? " and taskward.owned_words(o.owner_id, o.search, o.tags) @@ (select s.owned from search_query s)"
+              ? " and taskward.owned_words(o.owner_id, o.search, o.tags) @@ (select s.owned from "
+                "search_query s)"
               // A statement must use all of its parameters. With this condition a filter by tags or words
               // that reaches this statement by mistake matches nothing, not everything.
               : " and $9::text[] is null and $12::text is null");
@@ -85,9 +86,10 @@ std::string quoted_word(const std::string& word) {
                 {{"word", word}});
 }
 
-/// A CTE `search_query` with the query for the index of owned words (`owned`) and the one for ranking (`plain`). A
-/// word matches as a prefix, as it was written, or by the stem that the text search configuration produces.
-/// The ranking query combines words with OR: with AND, ts_rank compares every pair of their positions.
+/// A CTE `search_query` with the query for the index of owned words (`owned`) and the one for ranking
+/// (`plain`). A word matches as a prefix, as it was written, or by the stem that the text search
+/// configuration produces. The ranking query combines words with OR: with AND, ts_rank compares every pair of
+/// their positions.
 std::string search_query() {
   return filled(R"(, search_query as materialized (
   select case when $12::text is null then t.query when $9::text[] is null then w.owned else w.owned && t.query end
@@ -125,7 +127,7 @@ std::string counted(Filtered filtered) {
 
 /// The statement of one page: `page` is the SQL of its tasks, `order` that of their order.
 std::string page_statement(Filtered filtered, const std::string& page, const std::string& rank,
-                   const std::string& order) {
+                           const std::string& order) {
   return std::string(kCaller) + (filtered == Filtered::by_words ? search_query() : std::string()) +
          counted(filtered) +
          filled(R"(
@@ -183,9 +185,9 @@ Statement list(Filtered filtered, TaskSort sort, SortOrder order) {
   if (filtered == Filtered::by_words) name += "_of_words";
   return {name, Effect::reads,
           page_statement(filtered, page(filtered, key, order),
-                 sort == TaskSort::relevance ? "t.rank::text" : "null::text",
-                 filled("{key} {direction} nulls last, t.id {direction}",
-                        {{"key", over("t", key.sql)}, {"direction", direction(order)}}))};
+                         sort == TaskSort::relevance ? "t.rank::text" : "null::text",
+                         filled("{key} {direction} nulls last, t.id {direction}",
+                                {{"key", over("t", key.sql)}, {"direction", direction(order)}}))};
 }
 
 struct ListStatement {
@@ -224,11 +226,15 @@ Statement list_by_status(SortOrder order) {
          and (o.created_at, o.id) {comparison} ($13::timestamptz, $14::uuid)
        order by {by} limit $4::bigint + $5::bigint) o
      order by {by} limit $4::bigint offset $5::bigint)",
-      {{"o", task_columns("o")}, {"filter", filter(Filtered::no)}, {"comparison", comparison(order)}, {"by", by}});
+      {{"o", task_columns("o")},
+       {"filter", filter(Filtered::no)},
+       {"comparison", comparison(order)},
+       {"by", by}});
   return {order == SortOrder::ascending ? "list_tasks_of_statuses" : "list_tasks_of_statuses_descending",
           Effect::reads,
-          page_statement(Filtered::no, page, "null::text",
-                 filled("t.created_at {direction}, t.id {direction}", {{"direction", direction(order)}}))};
+          page_statement(
+              Filtered::no, page, "null::text",
+              filled("t.created_at {direction}, t.id {direction}", {{"direction", direction(order)}}))};
 }
 
 const Statement by_status_ascending = list_by_status(SortOrder::ascending);
@@ -292,10 +298,10 @@ select c.permitted, {t} from caller c left join lateral (
 const Statement export_next{"export_tasks", Effect::reads, std::string(kCaller) + export_page(4, 5)};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9 limit.
-const Statement export_first{"export_first_tasks", Effect::writes,
-                             std::string(kCaller) +
-                                 ", performed as (select c.id from caller c where c.permitted)" +
-                                 audit_action(AuditAction::task_export, "user", "performed") + export_page(8, 9)};
+const Statement export_first{
+    "export_first_tasks", Effect::writes,
+    std::string(kCaller) + ", performed as (select c.id from caller c where c.permitted)" +
+        audit_action(AuditAction::task_export, "user", "performed") + export_page(8, 9)};
 
 }  // namespace
 

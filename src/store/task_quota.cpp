@@ -27,9 +27,8 @@ on conflict (owner_id, shard) do update set room = r.room)",
 
 // $1 owner, $2 quota, $3 how many to take. Run after lock_first in the same transaction, so that its snapshot
 // has every shard.
-const Statement recount{
-    "recount_quota_shards", Effect::writes,
-    filled(R"(
+const Statement recount{"recount_quota_shards", Effect::writes,
+                        filled(R"(
 with locked as materialized (
   select r.shard, r.room, r.quota from taskward.task_room r where r.owner_id = $1::uuid order by r.shard for update
 ), before as (
@@ -47,7 +46,7 @@ with locked as materialized (
   on conflict (owner_id, shard) do update set room = excluded.room, quota = excluded.quota
 )
 select b.room::bigint from before b)",
-           {{"min", std::to_string(kMinToSpread)}, {"shards", std::to_string(kShards)}})};
+                               {{"min", std::to_string(kMinToSpread)}, {"shards", std::to_string(kShards)}})};
 
 // $1 owner.
 const Statement is_in_one_shard{
@@ -56,8 +55,8 @@ const Statement is_in_one_shard{
            " where r.owner_id = $1::uuid",
            {{"min", std::to_string(kMinToSpread)}})};
 
-/// SQL, a from clause: the shards of the CTE `owner` with free quota, as r and c. Shards that were computed for
-/// another quota are left out until they are recounted.
+/// SQL, a from clause: the shards of the CTE `owner` with free quota, as r and c. Shards that were computed
+/// for another quota are left out until they are recounted.
 std::string free_shards(const std::string& owner, const std::string& quota) {
   return filled(R"(taskward.task_room r join {owner} c on r.owner_id = c.id and r.room > 0
      and exists (select from taskward.task_room q

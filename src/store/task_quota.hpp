@@ -3,8 +3,8 @@
 //
 // Creating a task takes 1 from a shard that no other transaction has locked, so that concurrent requests for
 // one owner do not wait for each other's commits. Deleting one adds 1 to the first shard. When no shard has
-// free quota, it is recounted: with all shards locked the sum is exact, and is then spread over all shards, or
-// collected in the first one if it is small.
+// free quota, it is recounted: with all shards locked the sum is exact, and is then spread over all shards,
+// or collected in the first one if it is small.
 //
 // The first shard stores the quota (TASKS_PER_USER) that the shards were computed for; nothing is taken from
 // shards computed for another one. taskward-background counts the tasks of every owner once a day
@@ -29,8 +29,8 @@ enum class QuotaWait : std::uint8_t { skip, wait };
 /// SQL: how many tasks an owner has, those in the trash not counted.
 [[nodiscard]] std::string task_count(const std::string& owner);
 
-/// CTEs that take quota for one task of the CTE `owner` (one row with an id, or none): `quota_taken` has a row
-/// if there was any. For an owner without shards the first one is inserted.
+/// CTEs that take quota for one task of the CTE `owner` (one row with an id, or none): `quota_taken` has a
+/// row if there was any. For an owner without shards the first one is inserted.
 [[nodiscard]] std::string take_quota_for_one(const std::string& owner, const std::string& quota,
                                              QuotaWait wait);
 
@@ -41,8 +41,8 @@ enum class QuotaWait : std::uint8_t { skip, wait };
 /// A CTE that returns the quota of the tasks of the CTE `deleted`.
 [[nodiscard]] std::string return_quota(const std::string& deleted);
 
-/// Inserts the owner's shards if necessary, updates them to that quota, takes quota for `take` tasks or for as
-/// many as there is, and distributes the rest. Returns the free quota before that; it is negative when the
+/// Inserts the owner's shards if necessary, updates them to that quota, takes quota for `take` tasks or for
+/// as many as there is, and distributes the rest. Returns the free quota before that; it is negative when the
 /// owner has more tasks than the quota. Within a transaction no other can change it until the end.
 [[nodiscard]] std::int64_t recount_shards(db::Connection& database, const UserId& owner, int quota,
                                           std::int64_t take);

@@ -11,7 +11,8 @@ namespace {
 
 struct TaskColumn {
   std::string_view name, type;
-  /// Whether clients write it. A nullable one is accompanied by a flag, NAME_present, because null is a value.
+  /// Whether clients write it. A nullable one is accompanied by a flag, NAME_present, because null is a
+  /// value.
   enum class Written : std::uint8_t { no, yes, nullable } written = Written::no;
 };
 
@@ -81,10 +82,10 @@ std::string changed_fields(const std::string& t, const std::string& g) {
            if (column.written == TaskColumn::Written::no) return {};
            const std::string name(column.name);
            const std::string is_present = column.written == TaskColumn::Written::nullable
-                                            ? g + '.' + name + "_present"
-                                            : g + '.' + name + " is not null";
-           return "case when " + is_present + " and " + g + '.' + name + " is distinct from " + t + '.' + name +
-                  " then '" + name + "' end";
+                                              ? g + '.' + name + "_present"
+                                              : g + '.' + name + " is not null";
+           return "case when " + is_present + " and " + g + '.' + name + " is distinct from " + t + '.' +
+                  name + " then '" + name + "' end";
          }) +
          "], null)";
 }
@@ -96,7 +97,8 @@ std::string assignments(const std::string& t, const std::string& g) {
            const std::string new_value = g + '.' + name;
            const std::string old_value = t + '.' + name;
            if (column.written == TaskColumn::Written::nullable)
-             return name + " = case when " + new_value + "_present then " + new_value + " else " + old_value + " end";
+             return name + " = case when " + new_value + "_present then " + new_value + " else " + old_value +
+                    " end";
            return name + " = coalesce(" + new_value + ", " + old_value + ')';
          }) +
          filled(R"(,
@@ -122,9 +124,7 @@ model::Task task_from(db::RowReader& row) {
   return task;
 }
 
-std::int64_t number_of(model::TaskPriority priority) noexcept {
-  return static_cast<std::int64_t>(priority);
-}
+std::int64_t number_of(model::TaskPriority priority) noexcept { return static_cast<std::int64_t>(priority); }
 
 db::ArrayText array_of(const std::vector<std::string>& texts) {
   db::ArrayText array;

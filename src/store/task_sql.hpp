@@ -28,8 +28,8 @@ namespace taskward::store {
 /// which tells a null value from an omitted one.
 [[nodiscard]] std::string written_columns_with_types();
 
-/// SQL: an array of the names of the columns that the change `g` changes in the task `t`. Both are aliases; the
-/// columns of `g` are those of written_columns_with_types.
+/// SQL: an array of the names of the columns that the change `g` changes in the task `t`. Both are aliases;
+/// the columns of `g` are those of written_columns_with_types.
 [[nodiscard]] std::string changed_fields(const std::string& t, const std::string& g);
 
 /// SQL: the SET list of an update of the task `t` by the change `g`, including completed_at, updated_at and
@@ -72,8 +72,8 @@ class PreconditionParams {
   std::string none_match_;
 };
 
-// Statements that act on several tasks write an audit record for each: $4 has the ids of the records, $5 to $7
-// are bound by add_origin.
+// Statements that act on several tasks write an audit record for each: $4 has the ids of the records, $5 to
+// $7 are bound by add_origin.
 
 void add_origin(db::Params& params, const model::Origin& origin);
 
@@ -87,8 +87,9 @@ void add_origin(db::Params& params, const model::Origin& origin);
 /// A CTE that deletes the stored responses that contain a task of the CTE `deleted` (idempotency.hpp).
 [[nodiscard]] std::string erase_answers(const std::string& deleted);
 
-/// A CTE `evicted`: the oldest tasks in the trash of the CTE `owner`, deleted to keep the trash within `quota`
-/// when `more` tasks are moved to it; at most `more` of them. Concurrent statements evict different tasks.
+/// A CTE `evicted`: the oldest tasks in the trash of the CTE `owner`, deleted to keep the trash within
+/// `quota` when `more` tasks are moved to it; at most `more` of them. Concurrent statements evict different
+/// tasks.
 [[nodiscard]] std::string evict_from_trash(const std::string& owner, const std::string& quota,
                                            const std::string& more);
 

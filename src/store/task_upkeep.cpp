@@ -35,8 +35,8 @@ const Statement choose{
     "select r.owner_id from taskward.task_room r where r.shard = 0 and r.reckoned_at < now() -"
     " interval '1 day' order by r.reckoned_at limit 1 for update skip locked"};
 
-// $1 owner. The next two are run in the same transaction. Their snapshots are newer than the locks: concurrent
-// changes of the quota wait, earlier ones are visible.
+// $1 owner. The next two are run in the same transaction. Their snapshots are newer than the locks:
+// concurrent changes of the quota wait, earlier ones are visible.
 const Statement lock_all{
     "lock_quota_shards", Effect::writes,
     "select r.shard from taskward.task_room r where r.owner_id = $1::uuid order by r.shard"
@@ -61,7 +61,7 @@ std::int64_t empty_trash(db::Connection& database, std::span<const AuditId> reco
   return database.run(empty, params).row(0).number();
 }
 
-bool recount_quota(db::Connection& database) {
+bool reckon_room(db::Connection& database) {
   database.connect();
   db::Transaction transaction(database);
   const Rows chosen = database.run(choose, Params());

@@ -72,7 +72,8 @@ const Statement find{"find_task", Effect::reads,
                          " on c.permitted and t.owner_id = c.id and t.id = $4::uuid and not t.trashed"};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 title, $14 description, $15 status, $16
-// priority, $17 whether the due date changes, $18 due date, $19 tags. Other fields that are null stay unchanged.
+// priority, $17 whether the due date changes, $18 due date, $19 tags. Other fields that are null stay
+// unchanged.
 const Statement change{"update_task", Effect::writes,
                        std::string(kCaller) +
                            filled(R"(, changes as (
@@ -116,9 +117,10 @@ std::string audit_eviction(const std::string& record) {
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 how many tasks the trash keeps, $14 the id of
 // the audit record of an evicted one.
-const Statement remove{"delete_task", Effect::writes,
-                       std::string(kCaller) +
-                           filled(R"(, before as (
+const Statement remove{
+    "delete_task", Effect::writes,
+    std::string(kCaller) +
+        filled(R"(, before as (
   select t.*, {is_met} as is_met
     from taskward.tasks t join caller c on c.permitted and t.owner_id = c.id
    where t.id = $8::uuid and not t.trashed
@@ -132,11 +134,10 @@ const Statement remove{"delete_task", Effect::writes,
 ), owner as (
   select c.* from caller c where exists (select from deleted)
 ))",
-                                  {{"is_met", meets_precondition("t", 9)}}) +
-                           evict_from_trash("owner", "$13", "1") + erase_answers("evicted") +
-                           return_quota("deleted") + audit_action(AuditAction::task_delete, "task", "deleted") +
-                           audit_eviction("$14::uuid") +
-                           " select c.permitted, b.is_met from caller c left join before b on true"};
+               {{"is_met", meets_precondition("t", 9)}}) +
+        evict_from_trash("owner", "$13", "1") + erase_answers("evicted") + return_quota("deleted") +
+        audit_action(AuditAction::task_delete, "task", "deleted") + audit_eviction("$14::uuid") +
+        " select c.permitted, b.is_met from caller c left join before b on true"};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition.
 const Statement erase{"erase_task", Effect::writes,
@@ -200,7 +201,8 @@ Result<Done> met(db::RowReader& row) {
 }  // namespace
 
 StatementList task_statements() {
-  return {&create, &create_waiting, &create_keyed, &create_keyed_waiting, &find, &change, &remove, &erase, &restore, &restore_waiting};
+  return {&create, &create_waiting, &create_keyed, &create_keyed_waiting, &find, &change,
+          &remove, &erase,          &restore,      &restore_waiting};
 }
 
 Result<model::Task> insert_task(db::Connection& database, const WriteTasks& access, const TaskId& id,

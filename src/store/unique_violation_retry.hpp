@@ -7,8 +7,8 @@
 
 namespace taskward::store {
 
-/// Calls `run`, and again, up to three times in all, when it fails with unique_violation (SQLSTATE 23505). Two
-/// transactions may insert the same name, or the first code for one address, at the same time: the losing
+/// Calls `run`, and again, up to three times in all, when it fails with unique_violation (SQLSTATE 23505).
+/// Two transactions may insert the same name, or the first code for one address, at the same time: the losing
 /// statement's snapshot does not include the winner's row, the retried statement's does.
 template <class Run>
 auto retry_on_unique_violation(const Run& run) -> decltype(run()) {

@@ -11,13 +11,13 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 
-/// Two transactions may create accounts of one name concurrently. The losing statement neither inserts a row nor
-/// sees the winner's; the retried one sees it.
+/// Two transactions may create accounts of one name concurrently. The losing statement neither inserts a row
+/// nor sees the winner's; the retried one sees it.
 constexpr int kMaxAttempts = 3;
 
-/// SQL that creates an account on behalf of the CTE `actor` (id, role, permitted, self). The parameters of the
-/// audit stamp begin at `stamp`, the account's seven (id, email, username, password_hash, role, name, is_active)
-/// at `account`. With `self` the new account itself is the actor.
+/// SQL that creates an account on behalf of the CTE `actor` (id, role, permitted, self). The parameters of
+/// the audit stamp begin at `stamp`, the account's seven (id, email, username, password_hash, role, name,
+/// is_active) at `account`. With `self` the new account itself is the actor.
 std::string create_account(int stamp, int account) {
   const std::string id = parameter(account) + "::uuid";
   const std::string email = parameter(account + 1);
@@ -28,7 +28,8 @@ std::string create_account(int stamp, int account) {
   const std::string is_active = parameter(account + 6) + "::boolean";
   const std::string action(model::name(model::AuditAction::account_register));
   const std::string denied(model::name(model::AuditAction::access_denied));
-  return ", created as (insert into taskward.users (id, email, username, password_hash, role, name, is_active) "
+  return ", created as (insert into taskward.users (id, email, username, password_hash, role, name, "
+         "is_active) "
          "select " +
          id + ", " + email + "::text, " + username + "::text, " + hash + ", " + role + ", " + name + ", " +
          is_active + " from actor a where a.permitted on conflict do nothing returning *)" +

@@ -1,7 +1,7 @@
 // Reading accounts for administration. Every read is recorded by its own statement, except where noted.
 //
-// All functions that take an actor return 401 invalid_token when an administrator's session has ended, and 403
-// forbidden (recorded) when the user is no longer an administrator. The operator is always permitted.
+// All functions that take an actor return 401 invalid_token when an administrator's session has ended, and
+// 403 forbidden (recorded) when the user is no longer an administrator. The operator is always permitted.
 #pragma once
 
 #include <cstdint>

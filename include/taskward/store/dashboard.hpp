@@ -9,8 +9,8 @@
 
 namespace taskward::store {
 
-/// Recorded. 401 invalid_token when the session has ended; 403 forbidden (recorded) when the user is no longer
-/// an administrator.
+/// Recorded. 401 invalid_token when the session has ended; 403 forbidden (recorded) when the user is no
+/// longer an administrator.
 [[nodiscard]] Result<model::Dashboard> read_dashboard(db::Connection& database, const Administer& access,
                                                       const model::AuditStamp& stamp);
 

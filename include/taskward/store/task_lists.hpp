@@ -10,8 +10,8 @@
 
 namespace taskward::store {
 
-/// A position in a list: after the task with that id, whose sort key is `key`. No key means that it has none (no
-/// due date).
+/// A position in a list: after the task with that id, whose sort key is `key`. No key means that it has none
+/// (no due date).
 struct TaskPosition {
   std::optional<std::string> key;
   TaskId id;
