@@ -51,35 +51,6 @@ std::string claim_lock(const std::string& name_kind, const std::string& subject)
 
 std::string check_caller_lock() { return check_lock("'caller'", "uuid_send($2::uuid)"); }
 
-/// A CTE `tried`: a try of a code. One row (right) if there was a live code with a budget left, none
-/// otherwise. A right one is used up; a wrong one is counted on the budget of those who carry the
-/// challenge, or on that of those who do not. Four parameters from $first on, which add_try binds.
-inline std::string try_code(int first, const std::string& condition = "true") {
-  const auto at = [&](int offset) { return '$' + std::to_string(first + offset); };
-  const std::string right = "c.code_hash = " + at(2) + "::bytea";
-  const std::string carried = "c.challenge_hash is not distinct from " + at(3) + "::bytea";
-  const std::string tries = std::to_string(model::kCodeTries);
-  return "tried as (update taskward.one_time_codes c set"
-         " used_at = case when " +
-         right +
-         " then clock_timestamp() end,"
-         " failures = c.failures + (not " +
-         right + " and not " + carried +
-         ")::integer::smallint,"
-         " challenged_failures = c.challenged_failures + (not " +
-         right + " and " + carried +
-         ")::integer::smallint"
-         " where c.purpose = " +
-         at(0) + "::text and c.subject = " + at(1) +
-         "::bytea and c.used_at is null"
-         " and c.expires_at > clock_timestamp() and (" +
-         condition +
-         ")"
-         " and case when " +
-         carried + " then c.challenged_failures else c.failures end < " + tries + " returning " + right +
-         " as right)";
-}
-
 std::string lift_locks(const std::string& record, const std::string& origin) {
   return ", lifted as (delete from taskward.lockouts l using account a where l.subject = uuid_send(a.id)"
          " returning l.name_kind, coalesce(l.locked_until > now(), false) as held), audited_unlock as "

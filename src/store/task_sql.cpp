@@ -11,8 +11,8 @@ namespace {
 
 struct TaskColumn {
   std::string_view name, type;
-  /// Whether clients write it. A nullable one is accompanied by a flag, NAME_present, because null is a
-  /// value.
+  /// Whether clients write it. For a nullable one, whose value may be null, a flag NAME_present is passed
+  /// too.
   enum class Written : std::uint8_t { no, yes, nullable } written = Written::no;
 };
 
