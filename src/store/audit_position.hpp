@@ -1,4 +1,4 @@
-// Positions in the audit record as statement parameters.
+// Positions in the audit log as statement parameters.
 //
 //   const PositionParams position(before);
 //   position.add(params);  // $n::timestamptz, $n+1::uuid

@@ -14,7 +14,7 @@ namespace taskward::store {
 
 /// The columns of an audit record, of the table or CTE `alias`, in the order audit_record_from reads them.
 /// Times that a Timestamp cannot hold are replaced by the nearest one it can, so that a record written
-/// directly into the table cannot make the audit record unreadable.
+/// directly into the table cannot make the audit log unreadable.
 [[nodiscard]] std::string audit_record_columns(std::string_view alias);
 
 [[nodiscard]] model::AuditRecord audit_record_from(db::RowReader& row);

@@ -26,7 +26,7 @@ enum class Index : std::uint8_t { request, object, actor, address, actions, fail
 // from, $13 and $14 the position to start after, $15 actor, $16 object, $17 actions, $18 outcomes, $19
 // address, $20 request. Filters that are null match everything.
 
-/// SQL: the part of the audit record that is read, in its order. PostgreSQL assumes that a limit whose value
+/// SQL: the part of the audit log that is read, in its order. PostgreSQL assumes that a limit whose value
 /// it does not know is a small part of all rows, and so prefers the index to a sort.
 std::string scan(std::string_view key) {
   return filled(R"(

@@ -1,4 +1,4 @@
-// The monthly partitions of the audit record. The partition of a month (UTC) is created in advance, and
+// The monthly partitions of the audit log. The partition of a month (UTC) is created in advance, and
 // dropped as a whole. The retention period is stored in the database, so that all hosts use the same one;
 // `taskward migrate` sets it to AUDIT_RETENTION.
 #pragma once

@@ -1,4 +1,4 @@
-// Creating and finding seals of the audit record.
+// Creating and finding seals of the audit log.
 //
 // Only one process seals at a time: the one that holds the lock, until the end of its transaction. One
 // snapshot (sealing_ground) decides which records a seal covers. Records of transactions that had ended by
@@ -47,10 +47,10 @@ struct SealingRange {
 
 void insert_seal(db::Connection& database, const model::AuditSeal& seal);
 
-/// Records that a new era of the audit record begins, and why.
+/// Records that a new era of the audit log begins, and why.
 void record_era(db::Connection& database, std::string_view reason, const model::AuditStamp& stamp);
 
-/// Records that the operator exported the audit record.
+/// Records that the operator exported the audit log.
 void record_audit_export(db::Connection& database, const model::AuditStamp& stamp);
 
 struct Head {

@@ -1,4 +1,4 @@
-// Searching the audit record. One search reads a bounded number of records, whatever the filter.
+// Searching the audit log. One search reads a bounded number of records, whatever the filter.
 //
 // Records are returned newest first, in descending order of (at, id), after a position. A search scans the
 // most selective index, up to a limit, and returns the position at which it stopped, from which the next

@@ -5,11 +5,9 @@
 // - A key is open while it has no end (verifies_until). For each algorithm the newest open key that has begun
 //   (signs_from) signs.
 // - A rotation adds an open key that begins later, and sets the end of the keys before it. While no open key
-// has
-//   begun, the key that began last continues to sign.
+//   has begun, the key that began last continues to sign.
 // - A key that is revoked or has ended, or whose successor has begun, never signs. If none is left, the key
-// that
-//   has not begun yet begins immediately, or a new one is created.
+//   that has not begun yet begins immediately, or a new one is created.
 //
 // All changes of keys take one lock, in one transaction each. There is always a key that signs, and never
 // more than one that is open and has begun.

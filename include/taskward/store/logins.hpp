@@ -45,7 +45,7 @@ struct NewSession {
   std::chrono::seconds ttl{};
 };
 
-/// Why a login was refused; only for the audit record.
+/// Why a login was refused; only for the audit log.
 enum class LoginFailure { unknown_account, no_password, wrong_password, account_inactive };
 
 /// Whether the failure that was counted locked the name.
