@@ -284,7 +284,7 @@ Result<T> run_on_account(db::Connection& database, const Statement& statement, c
     if (!row->boolean()) return ErrorCode::not_found;
     return read(*row);
   }
-  return session_over();
+  return session_ended_error();
 }
 
 Result<std::optional<model::Account>> changed_account(db::RowReader& row) {

@@ -73,7 +73,7 @@ Result<std::vector<model::AuditEvent>> list_activity(
   add_caller(params, access);
   params.number(limit);
   position.add(params);
-  return rows_of<model::AuditEvent>(database.run(activity, params), [](db::RowReader& row) {
+  return read_list<model::AuditEvent>(database.run(activity, params), [](db::RowReader& row) {
     model::AuditEvent event;
     event.id = row.id<AuditId>();
     event.at = row.timestamp();

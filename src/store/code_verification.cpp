@@ -6,12 +6,12 @@
 
 namespace taskward::store {
 
-std::string try_code(int first, const std::string& condition) {
+std::string verify_code(int first, const std::string& condition) {
   const auto at = [&](int offset) { return '$' + std::to_string(first + offset); };
   const std::string right = "c.code_hash = " + at(2) + "::bytea";
   const std::string carried = "c.challenge_hash is not distinct from " + at(3) + "::bytea";
   const std::string tries = std::to_string(model::kCodeTries);
-  return "tried as (update taskward.one_time_codes c set"
+  return "attempt as (update taskward.one_time_codes c set"
          " used_at = case when " +
          right +
          " then clock_timestamp() end,"
@@ -39,7 +39,7 @@ void add_challenge(db::Params& params, const CodeTry& attempt) {
     params.null();
 }
 
-void add_try(db::Params& params, const CodeTry& attempt) {
+void add_code_attempt(db::Params& params, const CodeTry& attempt) {
   params.text(model::name(attempt.purpose))
       .bytes(crypto::view(attempt.subject))
       .bytes(crypto::view(attempt.code));

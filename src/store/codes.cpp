@@ -93,7 +93,7 @@ Result<Done> request_code(db::Connection& database,
   add_mail(params, mail);
   const Rows rows = retry_on_unique_violation([&] { return database.run(request_as_caller, params); });
   db::RowReader first = rows.row(0);
-  if (first.is_null()) return session_over();
+  if (first.is_null()) return session_ended_error();
   if (!first.boolean()) return ErrorCode::forbidden;
   return issued(first);
 }

@@ -63,13 +63,13 @@ void add_mail(db::Params& params, const SealedMail& mail) {
     params.null();
 }
 
-Error session_over() {
+Error session_ended_error() {
   return {ErrorCode::invalid_token, "The session has ended, or the account is not active.",
           "no live session"};
 }
 
 Result<db::RowReader> permitted_row(const db::Rows& rows) {
-  if (rows.empty()) return session_over();
+  if (rows.empty()) return session_ended_error();
   db::RowReader row = rows.row(0);
   if (!row.boolean()) return Error(ErrorCode::forbidden);
   return row;

@@ -75,7 +75,7 @@ inline constexpr std::string_view kAuditColumns =
 void add_mail(db::Params& params, const SealedMail& mail);
 
 /// 401 invalid_token.
-[[nodiscard]] Error session_over();
+[[nodiscard]] Error session_ended_error();
 
 /// Reads the first column, `permitted`, of a statement that begins with kCaller. The reader it returns is at
 /// the second column of the first row.
@@ -84,7 +84,7 @@ void add_mail(db::Params& params, const SealedMail& mail);
 /// Reads a statement that returns `permitted` followed by the columns of a list's row, which are null if the
 /// list is empty. `read` reads those columns.
 template <class T, class Read>
-Result<std::vector<T>> rows_of(const db::Rows& rows, Read read) {
+Result<std::vector<T>> read_list(const db::Rows& rows, Read read) {
   auto first = permitted_row(rows);
   if (!first) return std::move(first).error();
   std::vector<T> out;

@@ -99,24 +99,24 @@ const Statement rehash{"rehash_password", Effect::writes,
 // $1..$4 stamp, $5..$8 code, $9 address, $10 the account's id, $11 session, $12 token hash, $13 seconds, $14
 // the id of the audit record of a new account, $15..$18 mail, $19 whether the account exists, $20 the id of
 // the audit record of removed locks, $21 the role of a new account, null when none may be created. If the
-// address belongs to another account than expected, the code is not tried. Run it with
+// address belongs to another account than expected, the code is not attempt. Run it with
 // retry_on_unique_violation: an account may be created concurrently.
 const Statement by_code{
     "log_in_by_code", Effect::writes,
     "with " +
-        try_code(5,
-                 "(select count(*) = case when $19::boolean then 1 else 0 end from taskward.users o where " +
-                     same_name("o.email", "$9") + " and (o.id = $10::uuid or not $19::boolean))") +
+        verify_code(
+            5, "(select count(*) = case when $19::boolean then 1 else 0 end from taskward.users o where " +
+                   same_name("o.email", "$9") + " and (o.id = $10::uuid or not $19::boolean))") +
         ", before as (select u.* from taskward.users u where " + same_name("u.email", "$9") +
         R"(), verified as (
   update taskward.users u set email_verified_at = coalesce(u.email_verified_at, now()), last_login_at = now()
-    from tried t
+    from attempt t
    where $19::boolean and t."right" and u.id = $10::uuid and u.is_active and )" +
         same_name("u.email", "$9") + R"(
   returning u.*
 ), created as (
   insert into taskward.users (id, email, role, email_verified_at, last_login_at)
-  select $10::uuid, $9::text, $21::text, now(), now() from tried t
+  select $10::uuid, $9::text, $21::text, now(), now() from attempt t
    where t."right" and not $19::boolean and $21::text is not null
   returning *
 ), account as (
@@ -134,7 +134,7 @@ const Statement by_code{
          case when s.id is not null then 'success' else 'failure' end,
          case when s.id is not null then 'otp' when t is null then 'no_live_code' when not t."right" then 'wrong_code'
               when b is null then 'registration_closed' else 'account_inactive' end, null::text[]
-    from (select) one left join tried t on true left join before b on true left join account a on true
+    from (select) one left join attempt t on true left join before b on true left join account a on true
          left join session s on true
 ), audited_account as (
   insert into taskward.audit )" +
@@ -236,7 +236,7 @@ Result<model::User> insert_session(db::Connection& database, const CodeLogin& lo
                                    const model::AuditStamp& stamp) {
   Params params;
   add_stamp(params, stamp);
-  add_try(params, login.attempt);
+  add_code_attempt(params, login.attempt);
   params.text(login.email)
       .id(login.session.user)
       .id(login.session.id)

@@ -45,12 +45,12 @@ const Statement change{"change_profile", Effect::writes,
 // $1..$3 caller, $4..$7 stamp, $8..$11 code, $12 address, $13 the old one or null, $14..$17 mail.
 const Statement change_address{
     "change_email", Effect::writes,
-    std::string(kCaller) + ", " + try_code(8, kCallerPermitted) + R"(, taken as (
+    std::string(kCaller) + ", " + verify_code(8, kCallerPermitted) + R"(, taken as (
   select exists (select from taskward.users o join caller c on o.id <> c.id where )" +
         same_name("o.email", "$12") + R"() as email
 ), changed as (
   update taskward.users u set email = $12::text, email_verified_at = now(), updated_at = now()
-    from caller c, tried t, taken k
+    from caller c, attempt t, taken k
    where u.id = c.id and u.auth_epoch = c.auth_epoch and t."right" and not k.email
      and u.email is not distinct from $13::text
   returning u.*
@@ -64,11 +64,11 @@ const Statement change_address{
          case when d.id is not null then 'success' else 'failure' end,
          case when d.id is not null then null when t is null then 'no_live_code' when not t."right" then 'wrong_code'
               when k.email then 'email_taken' else 'changed_meanwhile' end, array['email']
-    from caller c cross join taken k left join tried t on true left join changed d on true where c.permitted
+    from caller c cross join taken k left join attempt t on true left join changed d on true where c.permitted
 )
 select c.permitted, k.email and t."right", )" +
         user_columns("d") +
-        " from caller c cross join taken k left join tried t on true left join changed d on true"};
+        " from caller c cross join taken k left join attempt t on true left join changed d on true"};
 
 /// SQL that deletes the caller's account if the CTE `authenticated` has a row. `failure` is SQL for the
 /// reason why it has none, `columns` are additional result columns.
@@ -115,14 +115,14 @@ const Statement delete_by_password{
 
 // $1..$3 caller, $4..$7 stamp, $8..$11 code.
 const Statement delete_by_code{"delete_account_by_code", Effect::writes,
-                               std::string(kCaller) + ", " + try_code(8, kCallerPermitted) +
-                                   R"(, authenticated as (select from tried t where t."right"))" +
+                               std::string(kCaller) + ", " + verify_code(8, kCallerPermitted) +
+                                   R"(, authenticated as (select from attempt t where t."right"))" +
                                    delete_if_authenticated("'invalid_otp'")};
 
 Result<Done> deletion_result(db::RowReader& row, ErrorCode not_authenticated) {
   if (!row.boolean()) return not_authenticated;
   if (row.boolean()) return ErrorCode::last_administrator;
-  if (!row.boolean()) return session_over();  // ended while the statement waited for a lock
+  if (!row.boolean()) return session_ended_error();  // ended while the statement waited for a lock
   return Done{};
 }
 
@@ -144,7 +144,7 @@ Result<model::User> change_profile(db::Connection& database, const OwnProfile& a
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
   if (row->boolean()) return ErrorCode::username_taken;
-  if (row->is_null()) return session_over();  // ended while the statement waited for a lock
+  if (row->is_null()) return session_ended_error();  // ended while the statement waited for a lock
   return user_from(*row);
 }
 
@@ -153,7 +153,7 @@ Result<model::User> change_email(db::Connection& database, const OwnProfile& acc
   Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
-  add_try(params, wanted.attempt);
+  add_code_attempt(params, wanted.attempt);
   params.text(wanted.email).text_or_null(wanted.old_email);
   add_mail(params, wanted.announcement);
   const Rows rows = retry_on_unique_violation([&] { return database.run(change_address, params); });
@@ -183,7 +183,7 @@ Result<Done> delete_account(db::Connection& database, const OwnProfile& access, 
   Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
-  add_try(params, attempt);
+  add_code_attempt(params, attempt);
   const Rows rows = database.run(delete_by_code, params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();

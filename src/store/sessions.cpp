@@ -160,7 +160,7 @@ Result<model::User> rotate_token(db::Connection& database, const PresentedToken&
   if (reason == "refresh_token_reused" || reason == "refresh_race") {
     return Error(ErrorCode::refresh_token_reused, {}, reason);
   }
-  Error refusal = session_over();
+  Error refusal = session_ended_error();
   refusal.internal = reason;
   return refusal;
 }
@@ -185,7 +185,7 @@ Result<Done> revoke_sessions(db::Connection& database, const PresentedToken& tok
   add_presented(params, token);
   params.text(model::name(scope));
   const Rows rows = database.run(log_out_by_refresh, params);
-  if (rows.empty()) return session_over();
+  if (rows.empty()) return session_ended_error();
   if (rows.row(0).boolean()) return ErrorCode::refresh_token_reused;
   return Done{};
 }
@@ -194,7 +194,7 @@ Result<std::vector<model::Session>> list_sessions(
     db::Connection& database, const model::Access<model::Permission::own_profile>& access) {
   Params params;
   add_caller(params, access);
-  return rows_of<model::Session>(database.run(list, params), [](db::RowReader& row) {
+  return read_list<model::Session>(database.run(list, params), [](db::RowReader& row) {
     model::Session session = session_from(row);
     session.current = row.boolean();
     return session;

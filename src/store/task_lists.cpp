@@ -372,7 +372,7 @@ Result<std::vector<model::Task>> export_tasks(db::Connection& database, const Re
   const bool is_first = after == TaskId{};
   if (is_first) add_stamp(params, stamp);
   params.id(after).number(limit);
-  return rows_of<model::Task>(database.run(is_first ? export_first : export_next, params), task_from);
+  return read_list<model::Task>(database.run(is_first ? export_first : export_next, params), task_from);
 }
 
 }  // namespace taskward::store
