@@ -99,7 +99,7 @@ const Statement rehash{"rehash_password", Effect::writes,
 // $1..$4 stamp, $5..$8 code, $9 address, $10 the account's id, $11 session, $12 token hash, $13 seconds, $14
 // the id of the audit record of a new account, $15..$18 mail, $19 whether the account exists, $20 the id of
 // the audit record of removed locks, $21 the role of a new account, null when none may be created. If the
-// address belongs to another account than expected, the code is not attempt. Run it with
+// address belongs to another account than expected, the code is not tried. Run it with
 // retry_on_unique_violation: an account may be created concurrently.
 const Statement by_code{
     "log_in_by_code", Effect::writes,
