@@ -175,7 +175,7 @@ Result<Done> delete_account(db::Connection& database, const OwnProfile& access,
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
   if (const auto locked = seconds_or_null(*row)) return account_locked(*locked);
-  return deleted(*row, ErrorCode::invalid_credentials);
+  return deletion_result(*row, ErrorCode::invalid_credentials);
 }
 
 Result<Done> delete_account(db::Connection& database, const OwnProfile& access, const CodeTry& attempt,
@@ -187,7 +187,7 @@ Result<Done> delete_account(db::Connection& database, const OwnProfile& access, 
   const Rows rows = database.run(delete_by_code, params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
-  return deleted(*row, ErrorCode::invalid_otp);
+  return deletion_result(*row, ErrorCode::invalid_otp);
 }
 
 }  // namespace taskward::store

@@ -27,7 +27,7 @@ with presented as (
 
 // $1..$4 stamp, $5..$7 as above, $8 the new hash, $9 seconds. The update of the old token
 // decides a race: PostgreSQL locks its row and evaluates the condition again.
-const Statement rotate{
+const Statement rotate_token_pair{
     "rotate_refresh_token", Effect::writes,
     kPresented + R"(, rotated as (
   update taskward.refresh_tokens t set used_at = now()
@@ -140,7 +140,7 @@ void add_presented(Params& params, const PresentedToken& token) {
 }  // namespace
 
 StatementList session_statements() {
-  return {&rotate, &log_out_by_access, &log_out_by_refresh, &list, &end_one};
+  return {&rotate_token_pair, &log_out_by_access, &log_out_by_refresh, &list, &end_one};
 }
 
 Result<model::User> rotate_token(db::Connection& database, const PresentedToken& old_token,
@@ -150,7 +150,7 @@ Result<model::User> rotate_token(db::Connection& database, const PresentedToken&
   add_stamp(params, stamp);
   add_presented(params, old_token);
   params.bytes(crypto::view(new_hash)).number(ttl.count());
-  const Rows rows = database.run(rotate, params);
+  const Rows rows = database.run(rotate_token_pair, params);
   db::RowReader row = rows.row(0);
   if (row.boolean()) {
     row.skip();
