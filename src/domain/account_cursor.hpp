@@ -7,7 +7,7 @@
 
 #include "taskward/base/secret.hpp"
 #include "taskward/model/account.hpp"
-#include "taskward/store/administration.hpp"
+#include "taskward/store/account_lists.hpp"
 
 namespace taskward::domain {
 

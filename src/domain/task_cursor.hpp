@@ -9,7 +9,7 @@
 #include "taskward/base/ids.hpp"
 #include "taskward/base/secret.hpp"
 #include "taskward/model/task.hpp"
-#include "taskward/store/tasks.hpp"
+#include "taskward/store/task_lists.hpp"
 
 namespace taskward::domain {
 

@@ -8,7 +8,7 @@
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
-#include "taskward/store/administration.hpp"
+#include "taskward/store/account_lists.hpp"
 #include "taskward_commands.hpp"
 #include "user_words.hpp"
 

@@ -6,10 +6,10 @@
 namespace taskward::store {
 namespace {
 
-// $1..$3 caller, $4..$7 stamp, $8 the permission, as what was asked for.
+// $1..$3 caller, $4..$7 stamp, $8 the permission, which is recorded as the reason.
 const db::Statement check{
     "check_access", db::Effect::writes,
-    std::string(kCaller) + ", noted as (insert into taskward.audit " + std::string(kAuditColumns) +
+    std::string(kCaller) + ", audited as (insert into taskward.audit " + std::string(kAuditColumns) +
         " select " + stamp_values(4) + ", c.id, c.role, '" +
         std::string(model::name(model::AuditAction::access_denied)) +
         "', null, null, 'denied', $8::text, null::text[] from caller c where not c.permitted)"

@@ -16,7 +16,7 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 
-/// Rows of one statement: few enough for DATABASE_TIMEOUT on any machine.
+/// Rows per statement. It must finish within DATABASE_TIMEOUT.
 constexpr std::size_t kBatch = 1000;
 
 // $1 addresses, $2 user names, both in lower case.
@@ -29,26 +29,26 @@ const Statement find_taken{"find_taken_names", Effect::reads,
 // $1..$9 the members of ImportedAccount.
 const Statement import_batch{
     "import_accounts", Effect::writes,
-    "with given as (select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[],"
+    "with input as (select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[],"
     " $6::text[], $7::text[], $8::boolean[], $9::boolean[]) as g (id, record, email, username, name,"
     " password_hash, role, is_active, email_verified)),"
-    " made as (insert into taskward.users (id, email, username, name, password_hash, role, is_active,"
+    " inserted as (insert into taskward.users (id, email, username, name, password_hash, role, is_active,"
     " email_verified_at) select g.id, g.email, g.username, g.name, g.password_hash, g.role, g.is_active,"
-    " case when g.email_verified then now() end from given g on conflict do nothing returning id),"
-    " noted as (insert into taskward.audit " +
+    " case when g.email_verified then now() end from input g on conflict do nothing returning id),"
+    " audited as (insert into taskward.audit " +
         std::string(kAuditColumns) + " select g.record, null, null, null, null, null, " +
         quoted(model::AuditAction::account_import) +
-        ", 'user', m.id, 'success', null, null::text[] from made m join given g on g.id = m.id)"
-        " select count(*) from made"};
+        ", 'user', m.id, 'success', null, null::text[] from inserted m join input g on g.id = m.id)"
+        " select count(*) from inserted"};
 
-/// Takes the next batch off the accounts.
+/// Removes the next batch from the front of `accounts`.
 std::span<const ImportedAccount> next_batch(std::span<const ImportedAccount>& accounts) {
   const auto batch = accounts.first(std::min(kBatch, accounts.size()));
   accounts = accounts.subspan(batch.size());
   return batch;
 }
 
-/// How many of them were made: those with a taken name were not.
+/// Returns how many were inserted: accounts with a taken name are skipped.
 std::size_t insert(db::Connection& database, std::span<const ImportedAccount> accounts) {
   ArrayText ids, records, emails, usernames, names, hashes, roles, active, verified;
   for (const ImportedAccount& one : accounts) {

@@ -1,6 +1,7 @@
 #include "taskward/store/attempts.hpp"
 
-#include "counting.hpp"
+#include "attempt_counting.hpp"
+#include "fragments.hpp"
 #include "statement_lists.hpp"
 
 namespace taskward::store {
@@ -11,17 +12,17 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 
-// $1..$4 stamp, $5 kind, $6 subject, $7 most, $8 window in seconds. Whoever comes second waits for the
-// row, and then sees what the first has counted.
+// $1..$4 stamp, $5 kind, $6 subject, $7 most, $8 window in seconds. Of two concurrent statements
+// the second waits for the row's lock and then sees what the first has counted.
 const Statement count{"count_attempt", Effect::writes,
                       "with counted as (" +
-                          count_moment("$5::text", "$6::bytea", "$7::integer", "$8::double precision") +
+                          count_attempt_sql("$5::text", "$6::bytea", "$7::integer", "$8::double precision") +
                           R"(), refused as (
   update taskward.attempts a set refused_at = clock_timestamp()
    where a.kind = $5::text and a.subject = $6::bytea and not exists (select from counted)
      and (a.refused_at is null or a.refused_at <= clock_timestamp() - make_interval(secs => $8::double precision))
   returning a.kind
-), noted as (insert into taskward.audit )" +
+), audited as (insert into taskward.audit )" +
                           std::string(kAuditColumns) + " select " + stamp_values(1) + ", null, null, " +
                           quoted(model::AuditAction::limit_exceeded) +
                           R"(, null, null, 'denied', r.kind, null::text[] from refused r)

@@ -1,6 +1,6 @@
 #include "taskward/store/audit.hpp"
 
-#include "audit_places.hpp"
+#include "audit_position.hpp"
 #include "audit_rows.hpp"
 #include "fragments.hpp"
 #include "statement_lists.hpp"
@@ -10,24 +10,24 @@ namespace {
 
 using db::Statement;
 
-// $1..$4 stamp, $5 what was asked for.
+// $1..$4 stamp, $5 the denied action.
 const Statement denied{"record_denied", db::Effect::writes,
                        "insert into taskward.audit " + std::string(kAuditColumns) + " select " +
                            stamp_values(1) + ", null, null, '" +
                            std::string(model::name(model::AuditAction::access_denied)) +
                            "', null, null, 'denied', $5::text, null::text[]"};
 
-// $1..$4 stamp, $5 action, $6 the user if there is one, $7 reason.
+// $1..$4 stamp, $5 action, $6 the user or null, $7 reason.
 const Statement failure{
     "record_failure", db::Effect::writes,
     "insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(1) +
         ", null, null, $5::text, case when $6::uuid is not null then 'user' end, $6::uuid,"
         " 'failure', $7::text, null::text[]"};
 
-/// The newest of one index; $4 limit, $5 and $6 the place behind which they stand, $5 also for the
-/// partitions.
+/// SQL: the newest records of one index. $4 limit, $5 and $6 the position after which they begin, $5 also for
+/// partition pruning.
 std::string newest_by(std::string_view column) {
-  // Where an administrator sat who changed the account is not its owner's business.
+  // The address and user agent of an administrator who changed the account are not shown to its owner.
   return "(select coalesce(a.actor_id = c.id, true) as own, a.id, a.at, a.action, a.outcome, a.reason, "
          "a.client_address, a.user_agent, a.request_id,"
          " a.changed_fields from taskward.audit a where a." +
@@ -37,7 +37,7 @@ std::string newest_by(std::string_view column) {
          " order by a.at desc, a.id desc limit $4::integer)";
 }
 
-// $1..$3 caller. What the person did, and what others tried with their account.
+// $1..$3 caller. Actions by the caller, and actions of others on the caller's account.
 const Statement activity{
     "list_activity", db::Effect::reads,
     std::string(kCaller) +
@@ -48,7 +48,7 @@ const Statement activity{
         " from caller c"
         " left join lateral (select * from (" +
         newest_by("actor_id") + " union " + newest_by("object_id") +
-        ") both_of_them order by at desc, id desc limit $4::integer) e on c.permitted"
+        ") events order by at desc, id desc limit $4::integer) e on c.permitted"
         " order by e.at desc, e.id desc"};
 
 }  // namespace
@@ -68,12 +68,12 @@ void record_failure(db::Connection& database, model::AuditAction action, const s
 Result<std::vector<model::AuditEvent>> list_activity(
     db::Connection& database, const model::Access<model::Permission::own_profile>& access, int limit,
     const std::optional<model::AuditPlace>& before) {
-  const PlaceText place(before);
+  const PositionParams position(before);
   db::Params params;
   add_caller(params, access);
   params.number(limit);
-  place.add(params);
-  return rows_of<model::AuditEvent>(database.run(activity, params), [](db::RowReader& row) {
+  position.add(params);
+  return read_list<model::AuditEvent>(database.run(activity, params), [](db::RowReader& row) {
     model::AuditEvent event;
     event.id = row.id<AuditId>();
     event.at = row.timestamp();

@@ -10,22 +10,23 @@ using db::Effect;
 using db::Params;
 using db::Statement;
 
-const Statement make{"make_audit_months", Effect::writes, "select taskward.make_audit_months($1::integer)"};
+const Statement create{"make_audit_months", Effect::writes, "select taskward.make_audit_months($1::integer)"};
 const Statement drop{"drop_old_audit", Effect::writes, "select taskward.drop_old_audit($1::uuid)"};
-// $1 how many seals at most.
+// $1 the maximum number of seals.
 const Statement forget{
     "forget_audit_leaves", Effect::writes,
     "select taskward.forget_audit_leaves(min(m.first), $1::integer) from taskward.audit_months m"};
 
-// The operator's, on a connection that prepares nothing.
+// For the operator, on a connection without prepared statements.
 constexpr const char* kRetention = "select retention_months from taskward.audit_policy";
 
-// $1 months, $2 the record's id.
+// $1 months, $2 the audit record's id.
 std::string set_retention() {
   return "with before as (select retention_months from taskward.audit_policy), changed as (update"
          " taskward.audit_policy set retention_months = $1::integer where retention_months <> $1::integer "
          "returning"
-         " retention_months), noted as (insert into taskward.audit (id, action, object_type, outcome, reason,"
+         " retention_months), audited as (insert into taskward.audit (id, action, object_type, outcome, "
+         "reason,"
          " changed_fields) select $2::uuid, " +
          quoted(model::AuditAction::audit_retention) +
          ", 'audit', 'success', b.retention_months || '->' || c.retention_months, array['retention_months']"
@@ -34,10 +35,10 @@ std::string set_retention() {
 
 }  // namespace
 
-StatementList audit_month_statements() { return {&make, &drop, &forget}; }
+StatementList audit_month_statements() { return {&create, &drop, &forget}; }
 
 int make_audit_months(db::Connection& database) {
-  return static_cast<int>(database.run(make, Params().number(kAuditMonthsAhead)).row(0).number());
+  return static_cast<int>(database.run(create, Params().number(kAuditMonthsAhead)).row(0).number());
 }
 
 std::optional<std::string> drop_old_audit(db::Connection& database, const AuditId& record) {

@@ -1,13 +1,10 @@
 #include "taskward/store/audit_seals.hpp"
 
-#include <stdexcept>
-
 #include "audit_seal_rows.hpp"
-#include "audit_unsealed.hpp"
 #include "fragments.hpp"
 #include "statement_lists.hpp"
 #include "taskward/base/rfc3339.hpp"
-#include "taskward/json/value.hpp"
+#include "unsealed_records.hpp"
 
 namespace taskward::store {
 namespace {
@@ -23,16 +20,16 @@ const Statement lock_sealing{"lock_sealing", Effect::writes,
 
 const std::string kNewest = "(select * from taskward.audit_seals order by number desc limit 1)";
 
-// A transaction that begins after the look is none of this seal's, and its records are younger than the time.
+// A transaction that begins after this snapshot is not covered by the next seal, and its records are newer
+// than the time.
 const Statement ground{
     "sealing_ground", Effect::reads,
-    "with look as materialized (select pg_current_snapshot() as seen)"
+    "with snapshot as materialized (select pg_current_snapshot() as seen)"
     " select statement_timestamp(), taskward.this_cluster(), pg_snapshot_xmax(l.seen)::text,"
     " array(select x::text from pg_snapshot_xip(l.seen) x order by x), " +
-        seal_columns("s", kNoLeaves) + " from look l left join " + kNewest + " s on true"};
+        seal_columns("s", kNoLeaves) + " from snapshot l left join " + kNewest + " s on true"};
 
-// $1 open and $2 xid_below of the seal before, $3 xid_below and $4 open of the next, $5 era_at, $6 how many
-// come before.
+// $1 open and $2 xid_below of the previous seal, $3 xid_below and $4 open of the next, $5 era_at, $6 offset.
 const Statement unsealed{
     "unsealed_transaction", Effect::reads,
     "select u.xid::text from " +
@@ -50,26 +47,27 @@ values ($1::bigint, $2::integer, $3::text, $4::xid8, $5::xid8, $6::xid8[], $7::t
         $9::timestamptz, $10::timestamptz, $11::bytea, $12::bytea, $13::timestamptz, $14::bytea, $15::bytea))"};
 
 // $1 to $4 stamp, $5 reason.
-std::string note(model::AuditAction action, std::string_view object_type) {
+std::string audit_sql(model::AuditAction action, std::string_view object_type) {
   return "insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(1) +
          ", null, null, " + quoted(action) + ", '" + std::string(object_type) +
          "', null, 'success', $5::text, null::text[]";
 }
-const Statement note_era{"note_audit_era", Effect::writes, note(model::AuditAction::audit_era, "audit_seal")};
-const Statement note_export{"note_audit_export", Effect::writes,
-                            note(model::AuditAction::audit_export, "audit")};
-const Statement note_head{"note_audit_head", Effect::writes,
-                          note(model::AuditAction::audit_head, "audit_seal")};
-// And $6 to $9 mail.
+const Statement audit_era{"record_audit_era", Effect::writes,
+                          audit_sql(model::AuditAction::audit_era, "audit_seal")};
+const Statement audit_export{"record_audit_export", Effect::writes,
+                             audit_sql(model::AuditAction::audit_export, "audit")};
+const Statement audit_head{"record_audit_head", Effect::writes,
+                           audit_sql(model::AuditAction::audit_head, "audit_seal")};
+// The same, and $6 to $9 mail.
 const Statement mail_head{"mail_audit_head", Effect::writes,
-                          "with deed as (select 1)" + queue_mail("mailed", 6, "deed") + ' ' +
-                              note(model::AuditAction::audit_head, "audit_seal")};
+                          "with one as (select 1)" + queue_mail("mailed", 6, "one") + ' ' +
+                              audit_sql(model::AuditAction::audit_head, "audit_seal")};
 
-const Statement head{"audit_head", Effect::reads,
+const Statement head{"newest_seal", Effect::reads,
                      "select (select sum(records)::bigint from taskward.audit_seals), " +
                          seal_columns("s", kNoLeaves) + " from " + kNewest + " s"};
 
-// $1 id, $2 and $3 the time within which to look. There is no index by id alone.
+// $1 id, $2 and $3 the time range to search. There is no index by id alone.
 const Statement by_id{"audit_record_by_id", Effect::reads,
                       "select " + sealable_columns("a") +
                           " from taskward.audit a where a.id = $1::uuid and a.at >= $2::timestamptz"
@@ -104,12 +102,12 @@ const Statement out_of_time{"audit_record_out_of_time", Effect::reads,
                             "select id from taskward.audit where at < " + std::string(kFirstMoment) +
                                 " or at >= " + std::string(kAfterLastMoment) + " limit 1"};
 
-std::optional<std::string> spelled(const std::optional<Timestamp>& moment) {
+std::optional<std::string> literal_of(const std::optional<Timestamp>& moment) {
   if (!moment) return std::nullopt;
   return rfc3339_precise(*moment);
 }
 
-/// PostgreSQL's own spelling, which must outlive the run.
+/// The literal, or null. It must outlive the run.
 void add_literal(Params& params, const std::optional<std::string>& text) {
   if (text)
     params.literal(text->c_str());
@@ -133,7 +131,7 @@ std::vector<model::SealableRecord> records_of_id(db::Connection& database, const
   return records_in(database.run(by_id, Params().id(id).literal(first.c_str()).literal(end.c_str())));
 }
 
-/// The moment a UUIDv7 was made.
+/// The timestamp of a UUIDv7.
 Timestamp moment_of(const AuditId& id) {
   std::int64_t milliseconds = 0;
   for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds * 256 + id.uuid.bytes[i];
@@ -146,19 +144,8 @@ constexpr Timestamp kLast = std::chrono::sys_days(std::chrono::year(9999) / 12 /
 }  // namespace
 
 StatementList audit_seal_statements() {
-  return {&lock_sealing, &ground, &unsealed, &latest,  &insert, &note_era,    &note_export, &note_head,
-          &mail_head,    &head,   &by_id,    &holding, &taking, &made_before, &drops,       &out_of_time};
-}
-
-std::vector<model::TextOrNull> texts_or_nulls(std::string json) {
-  std::vector<model::TextOrNull> texts;
-  const auto parsed = json::parse(json);
-  if (!parsed) throw std::logic_error("PostgreSQL wrote JSON that cannot be read");
-  for (const json::Value& value : *parsed->get_if<json::Array>()) {
-    const auto* text = value.get_if<std::string>();
-    texts.push_back(text != nullptr ? model::TextOrNull(*text) : std::nullopt);
-  }
-  return texts;
+  return {&lock_sealing, &ground, &unsealed, &latest,  &insert, &audit_era,   &audit_export, &audit_head,
+          &mail_head,    &head,   &by_id,    &holding, &taking, &made_before, &drops,        &out_of_time};
 }
 
 bool try_lock_sealing(db::Connection& database) {
@@ -179,11 +166,11 @@ SealingGround sealing_ground(db::Connection& database) {
 
 std::optional<std::uint64_t> transaction_of_unsealed(db::Connection& database, const SealingRange& range,
                                                      std::int64_t after) {
-  const std::string before_open = transactions(range.before.open);
+  const std::string before_open = xid8_array(range.before.open);
   const std::string before_below = std::to_string(range.before.xid_below);
   const std::string next_below = std::to_string(range.next.xid_below);
-  const std::string next_open = transactions(range.next.open);
-  const auto era_at = spelled(range.before.era_at);
+  const std::string next_open = xid8_array(range.next.open);
+  const auto era_at = literal_of(range.before.era_at);
   Params params;
   params.literal(before_open.c_str())
       .literal(before_below.c_str())
@@ -203,10 +190,10 @@ std::optional<Timestamp> latest_record(db::Connection& database) {
 void insert_seal(db::Connection& database, const model::AuditSeal& seal) {
   const auto xid_from = seal.xid_from ? std::optional(std::to_string(*seal.xid_from)) : std::nullopt;
   const std::string xid_below = std::to_string(seal.xid_below);
-  const std::string open = transactions(seal.open);
-  const auto era_at = spelled(seal.era_at);
-  const auto first_at = spelled(seal.first_at);
-  const auto last_at = spelled(seal.last_at);
+  const std::string open = xid8_array(seal.open);
+  const auto era_at = literal_of(seal.era_at);
+  const auto first_at = literal_of(seal.first_at);
+  const auto last_at = literal_of(seal.last_at);
   const std::string sealed_at = rfc3339_precise(seal.sealed_at);
   Params params;
   params.number(seal.number).number(seal.era).text(seal.cluster);
@@ -227,13 +214,13 @@ void insert_seal(db::Connection& database, const model::AuditSeal& seal) {
 void record_era(db::Connection& database, std::string_view reason, const model::AuditStamp& stamp) {
   Params params;
   add_stamp(params, stamp);
-  static_cast<void>(database.run(note_era, params.text(reason)));
+  static_cast<void>(database.run(audit_era, params.text(reason)));
 }
 
 void record_audit_export(db::Connection& database, const model::AuditStamp& stamp) {
   Params params;
   add_stamp(params, stamp);
-  static_cast<void>(database.run(note_export, params.null()));
+  static_cast<void>(database.run(audit_export, params.null()));
 }
 
 std::optional<Head> newest_seal(db::Connection& database) {
@@ -253,15 +240,15 @@ void record_head(db::Connection& database, std::int64_t number, const SealedMail
   add_stamp(params, stamp);
   params.text(reason);
   if (mail != nullptr) add_mail(params, *mail);
-  static_cast<void>(database.run(mail != nullptr ? mail_head : note_head, params));
+  static_cast<void>(database.run(mail != nullptr ? mail_head : audit_head, params));
 }
 
 std::vector<model::SealableRecord> records_of_id(db::Connection& database, const AuditId& id) {
-  // Records are written soon after their id was made; a clock may be wrong, and an id made up.
-  const Timestamp made = moment_of(id);
+  // Records are normally written soon after their id was generated, but clocks may be wrong and ids forged.
+  const Timestamp generated = moment_of(id);
   const std::chrono::days near(1);
-  if (made > kFirst + near && made < kLast - near) {
-    auto found = records_of_id(database, id, made - near, made + near);
+  if (generated > kFirst + near && generated < kLast - near) {
+    auto found = records_of_id(database, id, generated - near, generated + near);
     if (!found.empty()) return found;
   }
   return records_of_id(database, id, kFirst, kLast);
@@ -269,7 +256,7 @@ std::vector<model::SealableRecord> records_of_id(db::Connection& database, const
 
 std::optional<model::AuditSeal> seal_holding(db::Connection& database, std::string_view bytes,
                                              const std::optional<Timestamp>& between) {
-  const auto moment = spelled(between);
+  const auto moment = literal_of(between);
   Params params;
   params.bytes(bytes);
   add_literal(params, moment);

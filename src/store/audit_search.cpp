@@ -5,11 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "audit_places.hpp"
+#include "audit_position.hpp"
 #include "audit_rows.hpp"
 #include "fragments.hpp"
 #include "sql_text.hpp"
 #include "statement_lists.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/db/array.hpp"
 
 namespace taskward::store {
@@ -18,16 +19,16 @@ namespace {
 using db::Statement;
 using model::AuditFilter;
 
-/// The index that a search goes along.
-enum class Way : std::uint8_t { request, object, actor, address, actions, failures, time };
+/// The index that a search uses.
+enum class Index : std::uint8_t { request, object, actor, address, actions, failures, time };
 
-// $1..$3 caller, $4..$7 stamp, $8 the look, as an action, $9 whether it is recorded, $10 limit, $11 window,
-// $12 from, $13 and $14 the place behind which to look, $15 actor, $16 object, $17 actions, $18 outcomes,
-// $19 address, $20 request. What is null does not narrow.
+// $1..$3 caller, $4..$7 stamp, $8 the action to record, $9 whether to record it, $10 limit, $11 window, $12
+// from, $13 and $14 the position to start after, $15 actor, $16 object, $17 actions, $18 outcomes, $19
+// address, $20 request. Filters that are null match everything.
 
-/// The part of the record that is read, in its order. Of a limit that it does not know PostgreSQL believes
-/// that it is a small part of all there is, and goes along the index instead of sorting.
-std::string walk(std::string_view key) {
+/// SQL: the part of the audit log that is read, in its order. PostgreSQL assumes that a limit whose value
+/// it does not know is a small part of all rows, and so prefers the index to a sort.
+std::string scan(std::string_view key) {
   return filled(R"(
     select a.* from taskward.audit a
      where c.permitted and {key} and a.at >= $12::timestamptz and a.at <= $13::timestamptz
@@ -36,20 +37,20 @@ std::string walk(std::string_view key) {
                 {{"key", std::string(key)}});
 }
 
-/// The walk for several keys: the newest of all are among the newest of each.
-std::string walk_of_actions() {
+/// SQL: the same for several actions, merging the newest of each.
+std::string scan_of_actions() {
   std::string frequent;
   for (const model::AuditAction one : model::kFrequentActions)
     frequent += (frequent.empty() ? "" : ", ") + quoted(one);
   return filled(R"(
-    select o.* from unnest($17::text[]) as u (action) cross join lateral ({walk}) o
+    select o.* from unnest($17::text[]) as u (action) cross join lateral ({scan}) o
      order by o.at desc, o.id desc limit $11::bigint)",
-                {{"walk", walk("a.action = u.action and a.action not in (" + frequent + ')')}});
+                {{"scan", scan("a.action = u.action and a.action not in (" + frequent + ')')}});
 }
 
-Statement search_along(std::string_view name, const std::string& walk) {
+Statement search_by(std::string_view name, const std::string& scan) {
   return {"search_audit_by_" + std::string(name), db::Effect::writes,
-          std::string(kCaller) + filled(R"(, noted as (
+          std::string(kCaller) + filled(R"(, audited as (
   insert into taskward.audit {audit_columns}
   select {stamp}, c.id, c.role, case when c.permitted then $8::text else {denied} end, 'audit', null::uuid,
          case when c.permitted then 'success' else 'denied' end, case when not c.permitted then $8::text end,
@@ -65,7 +66,7 @@ select c.permitted, f.fits, f.is_last, {f}
               and ($18::text[] is null or w.outcome = any($18::text[]))
               and ($19::inet is null or w.client_address <<= $19::inet)
               and ($20::text is null or w.request_id = $20::text)) is true as fits
-        from ({walk}) w) n
+        from ({scan}) w) n
      where n.fits or n.is_last
      order by n.at desc, n.id desc limit $10::bigint) f on c.permitted
  order by f.at desc, f.id desc)",
@@ -73,18 +74,18 @@ select c.permitted, f.fits, f.is_last, {f}
                                          {"stamp", stamp_values(4)},
                                          {"denied", quoted(model::AuditAction::access_denied)},
                                          {"f", audit_record_columns("f")},
-                                         {"walk", walk}})};
+                                         {"scan", scan}})};
 }
 
-// In the order of the ways.
+// In the order of Index.
 const std::array kStatements{
-    search_along("request", walk("a.request_id = $20::text")),
-    search_along("object", walk("a.object_id = $16::uuid")),
-    search_along("actor", walk("a.actor_id = $15::uuid")),
-    search_along("address", walk("a.client_address = $19::inet")),
-    search_along("actions", walk_of_actions()),
-    search_along("failures", walk("a.outcome <> 'success'")),
-    search_along("time", walk("true")),
+    search_by("request", scan("a.request_id = $20::text")),
+    search_by("object", scan("a.object_id = $16::uuid")),
+    search_by("actor", scan("a.actor_id = $15::uuid")),
+    search_by("address", scan("a.client_address = $19::inet")),
+    search_by("actions", scan_of_actions()),
+    search_by("failures", scan("a.outcome <> 'success'")),
+    search_by("time", scan("true")),
 };
 
 bool is_frequent(model::AuditAction action) {
@@ -92,32 +93,32 @@ bool is_frequent(model::AuditAction action) {
          model::kFrequentActions.end();
 }
 
-/// The way that narrows most.
-Way way_of(const AuditFilter& filter) {
-  if (!filter.request_id.empty()) return Way::request;
-  if (filter.object) return Way::object;
-  if (filter.actor) return Way::actor;
-  if (filter.address && filter.address->bits == 128) return Way::address;
+/// The most selective index for the filter.
+Index index_for(const AuditFilter& filter) {
+  if (!filter.request_id.empty()) return Index::request;
+  if (filter.object) return Index::object;
+  if (filter.actor) return Index::actor;
+  if (filter.address && filter.address->bits == 128) return Index::address;
   if (!filter.actions.empty() && std::none_of(filter.actions.begin(), filter.actions.end(), is_frequent))
-    return Way::actions;
+    return Index::actions;
   if (!filter.outcomes.empty() && std::find(filter.outcomes.begin(), filter.outcomes.end(),
                                             model::AuditOutcome::success) == filter.outcomes.end())
-    return Way::failures;
-  return Way::time;
+    return Index::failures;
+  return Index::time;
 }
 
-std::int64_t window_of(Way way, const AuditSearch& search) {
+std::int64_t window_of(Index index, const AuditSearch& search) {
   if (search.window) return *search.window;
-  if (way == Way::time || way == Way::failures) return kAuditWindowByTime;
-  if (way != Way::actions) return kAuditWindowByKey;
-  // Each of the walks is made to its end before they are put together.
+  if (index == Index::time || index == Index::failures) return kAuditWindowByTime;
+  if (index != Index::actions) return kAuditWindowByKey;
+  // The scan of every action is completed before they are merged.
   const AuditFilter& filter = search.filter;
   if (filter.outcomes.empty() && !filter.address) return search.limit + 1;
   return std::max<std::int64_t>(search.limit + 1,
                                 kAuditWindowByKey / static_cast<std::int64_t>(filter.actions.size()));
 }
 
-/// As PostgreSQL reads it; empty for none.
+/// An inet literal; empty for none.
 std::string literal_of(const std::optional<model::IpNetwork>& network) {
   if (!network) return {};
   const auto& bytes = network->address.bytes;
@@ -141,14 +142,14 @@ db::ArrayText array_of_names(const Names& values) {
   return array;
 }
 
-void add_array_or_null(db::Params& params, db::ArrayText& array, bool is_given) {
-  if (is_given)
+void add_array_or_null(db::Params& params, db::ArrayText& array, bool is_present) {
+  if (is_present)
     params.literal(array.c_str());
   else
     params.null();
 }
 
-/// The caller is in every row; so is a record, if one was found.
+/// Every row has the caller's `permitted`, and a record if one was found.
 FoundRecords read_found(const db::Rows& rows, std::int64_t limit) {
   FoundRecords found;
   for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -181,12 +182,12 @@ Result<FoundRecords> search_audit(db::Connection& database, const Administer& ac
                                   const AuditSearch& search, const Look& look,
                                   const model::AuditStamp& stamp) {
   const AuditFilter& filter = search.filter;
-  const Way way = way_of(filter);
+  const Index index = index_for(filter);
   const std::string from = filter.from ? rfc3339_precise(*filter.from) : "-infinity";
-  // What ends before a moment begins behind the place of the least id at that moment.
+  // An exclusive end time is the position of the smallest id at that time.
   std::optional<model::AuditPlace> before = search.before;
   if (filter.to && (!before || *filter.to <= before->at)) before = model::AuditPlace{*filter.to, {}};
-  const PlaceText place(before);
+  const PositionParams position(before);
   db::ArrayText actions = array_of_names(filter.actions);
   db::ArrayText outcomes = array_of_names(filter.outcomes);
   const std::string address = literal_of(filter.address);
@@ -195,9 +196,9 @@ Result<FoundRecords> search_audit(db::Connection& database, const Administer& ac
   add_caller(params, access);
   add_stamp(params, stamp);
   params.text(model::name(look.as)).literal(look.recorded == Look::Recorded::yes ? "true" : "false");
-  // One more than is shown tells whether there are more.
-  params.number(search.limit + 1).number(window_of(way, search)).literal(from.c_str());
-  place.add(params);
+  // One more than the page shows whether there is another one.
+  params.number(search.limit + 1).number(window_of(index, search)).literal(from.c_str());
+  position.add(params);
   add_id_or_null(params, filter.actor);
   if (filter.object)
     params.uuid(*filter.object);
@@ -211,7 +212,7 @@ Result<FoundRecords> search_audit(db::Connection& database, const Administer& ac
     params.literal(address.c_str());
   params.text_or_null(std::string_view(filter.request_id));
 
-  const db::Rows rows = database.run(kStatements.at(static_cast<std::size_t>(way)), params);
+  const db::Rows rows = database.run(kStatements.at(static_cast<std::size_t>(index)), params);
   auto permitted = permitted_row(rows);
   if (!permitted) return std::move(permitted).error();
   return read_found(rows, search.limit);

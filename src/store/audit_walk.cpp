@@ -1,15 +1,15 @@
 #include "taskward/store/audit_walk.hpp"
 
 #include "audit_seal_rows.hpp"
-#include "audit_unsealed.hpp"
 #include "taskward/base/rfc3339.hpp"
+#include "unsealed_records.hpp"
 
 namespace taskward::store {
 namespace {
 
-// A piece is a few hundred kilobytes: 10 000 leaves are half a megabyte.
-constexpr int kRecordsAPiece = 1000;
-constexpr int kSealsAPiece = 4;
+// Rows per FETCH: some hundred kilobytes. A seal with 10 000 records has half a megabyte of leaves.
+constexpr int kRecordsPerFetch = 1000;
+constexpr int kSealsPerFetch = 4;
 
 std::string literal(Timestamp moment) { return "timestamptz '" + rfc3339_precise(moment) + '\''; }
 
@@ -20,26 +20,26 @@ std::string to_of(const AuditSpan& span) {
   return span.to ? literal(*span.to) : std::string(kAfterLastMoment);
 }
 
-std::string records_of(const AuditSpan& span) {
+std::string select_records(const AuditSpan& span) {
   return "select " + sealable_columns("a") + " from taskward.audit a where a.at >= " + from_of(span) +
          " and a.at < " + to_of(span) + " order by a.at, a.id";
 }
 
-std::string records_of(const SealingRange& range) {
+std::string select_records(const SealingRange& range) {
   return "select " + sealable_columns("a") + " from " + unsealed_records(range) +
          " a order by a.xid, a.at, a.id";
 }
 
-std::string seals_of(SealOrder order, const AuditSpan& span) {
-  const std::string is_of_span = "s.first_at < " + to_of(span) + " and s.last_at >= " + from_of(span);
+std::string select_seals(SealOrder order, const AuditSpan& span) {
+  const std::string overlaps = "s.first_at < " + to_of(span) + " and s.last_at >= " + from_of(span);
   const bool by_number = order == SealOrder::by_number;
   const std::string leaves = by_number && (span.from || span.to)
-                                 ? "case when s.records = 0 or " + is_of_span + " then s.leaves end"
+                                 ? "case when s.records = 0 or " + overlaps + " then s.leaves end"
                                  : "s.leaves";
   return "select " + seal_columns("s", leaves) + ", " + plain_moment("b.sealed_at") +
          " from taskward.audit_seals s left join taskward.audit_seals b on b.number = s.number - 1" +
          (by_number ? " order by s.number"
-                    : " where s.leaves is not null and " + is_of_span + " order by s.first_at, s.number");
+                    : " where s.leaves is not null and " + overlaps + " order by s.first_at, s.number");
 }
 
 }  // namespace
@@ -52,8 +52,9 @@ void see_one_moment_only(db::Connection& database) {
   database.execute("set transaction isolation level repeatable read, read only");
 }
 
-AuditCursor::AuditCursor(db::Connection& database, std::string name, const std::string& select, int piece)
-    : database_(database), name_(std::move(name)), piece_(piece), rows_(nullptr) {
+AuditCursor::AuditCursor(db::Connection& database, std::string name, const std::string& select,
+                         int fetch_size)
+    : database_(database), name_(std::move(name)), fetch_size_(fetch_size), rows_(nullptr) {
   database_.execute("declare " + name_ + " no scroll cursor for " + select);
 }
 
@@ -61,23 +62,23 @@ AuditCursor::~AuditCursor() {
   try {
     if (database_.is_connected()) database_.execute("close " + name_);
   } catch (const std::exception&) {
-    // The transaction has failed, and ends it.
+    // The transaction has failed; its end closes the cursor.
   }
 }
 
 std::optional<db::RowReader> AuditCursor::next() {
-  if (place_ == rows_.size()) {
-    rows_ = database_.query("fetch " + std::to_string(piece_) + " from " + name_, db::Params());
-    place_ = 0;
+  if (next_row_ == rows_.size()) {
+    rows_ = database_.query("fetch " + std::to_string(fetch_size_) + " from " + name_, db::Params());
+    next_row_ = 0;
   }
   if (rows_.empty()) return std::nullopt;
-  return rows_.row(place_++);
+  return rows_.row(next_row_++);
 }
 
 RecordWalk::RecordWalk(db::Connection& database, const AuditSpan& span)
-    : cursor_(database, "audit_records", records_of(span), kRecordsAPiece) {}
+    : cursor_(database, "audit_records", select_records(span), kRecordsPerFetch) {}
 RecordWalk::RecordWalk(db::Connection& database, const SealingRange& range)
-    : cursor_(database, "audit_records", records_of(range), kRecordsAPiece) {}
+    : cursor_(database, "audit_records", select_records(range), kRecordsPerFetch) {}
 
 std::optional<model::SealableRecord> RecordWalk::next() {
   auto row = cursor_.next();
@@ -86,7 +87,7 @@ std::optional<model::SealableRecord> RecordWalk::next() {
 }
 
 SealWalk::SealWalk(db::Connection& database, SealOrder order, const AuditSpan& span)
-    : cursor_(database, "audit_seals", seals_of(order, span), kSealsAPiece) {}
+    : cursor_(database, "audit_seals", select_seals(order, span), kSealsPerFetch) {}
 
 std::optional<model::AuditSeal> SealWalk::next() {
   auto row = cursor_.next();

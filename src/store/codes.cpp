@@ -1,8 +1,9 @@
 #include "taskward/store/codes.hpp"
 
-#include "code_placing.hpp"
-#include "run_again.hpp"
+#include "code_issuing.hpp"
+#include "fragments.hpp"
 #include "statement_lists.hpp"
+#include "unique_violation_retry.hpp"
 
 namespace taskward::store {
 namespace {
@@ -12,43 +13,43 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 
-/// The record, and what the statement gives: whether it was placed, and if not how long to wait.
-std::string placed_or_wait(int stamp, int first, const std::string& actor, const std::string& columns) {
+/// SQL: the audit record, and the result: whether the code was issued, and if not how long to wait.
+std::string issued_or_wait(int stamp, int first, const std::string& actor, const std::string& columns) {
   const std::string purpose = parameter(first) + "::text";
-  return ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
+  return ", audited as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
          stamp_values(stamp) + ", " + actor + ", " + quoted(model::AuditAction::code_request) +
          ", null, null, case when p is null then 'denied' else 'success' end, " + purpose +
-         ", null::text[] from asked k left join placed p on true) select " + columns +
-         "exists (select from placed), " + wait_for_place(first);
+         ", null::text[] from requested k left join issued p on true) select " + columns +
+         "exists (select from issued), " + seconds_until_code_allowed(first);
 }
 
-const std::string kAsked = "with asked as (select)";
+const std::string kRequested = "with requested as (select)";
 
 // $1..$4 stamp, $5..$9 code, $10..$13 mail.
 const Statement request{
     "request_code", Effect::writes,
-    kAsked + place_code(5) + queue_mail("mailed", 10, "placed") + placed_or_wait(1, 5, "null, null", "")};
+    kRequested + issue_code(5) + queue_mail("mailed", 10, "issued") + issued_or_wait(1, 5, "null, null", "")};
 
 std::string account_of(int email) {
   return "(select from taskward.users u where u.is_active and " + same_name("u.email", parameter(email)) +
          ')';
 }
 
-// $1..$4 stamp, $5..$9 code, $10..$13 mail for an account, $14..$17 mail for nobody, $18 address.
+// $1..$4 stamp, $5..$9 code, $10..$13 mail for an account, $14..$17 mail for an unknown address, $18 address.
 const Statement request_either{
     "request_code_of_account", Effect::writes,
-    kAsked + place_code(5) + queue_mail("mailed", 10, "placed where exists " + account_of(18)) +
-        queue_mail("mailed_nobody", 14, "placed where not exists " + account_of(18)) +
-        placed_or_wait(1, 5, "null, null", "")};
+    kRequested + issue_code(5) + queue_mail("mailed", 10, "issued where exists " + account_of(18)) +
+        queue_mail("mailed_unknown", 14, "issued where not exists " + account_of(18)) +
+        issued_or_wait(1, 5, "null, null", "")};
 
 // $1..$3 caller, $4..$7 stamp, $8..$12 code, $13..$16 mail.
 const Statement request_as_caller{
     "request_code_as_caller", Effect::writes,
-    std::string(kCaller) + ", asked as (select c.id, c.role from caller c where c.permitted)" +
-        place_code(8) + queue_mail("mailed", 13, "placed") +
-        placed_or_wait(4, 8, "k.id, k.role", "(select c.permitted from caller c), ")};
+    std::string(kCaller) + ", requested as (select c.id, c.role from caller c where c.permitted)" +
+        issue_code(8) + queue_mail("mailed", 13, "issued") +
+        issued_or_wait(4, 8, "k.id, k.role", "(select c.permitted from caller c), ")};
 
-Result<Done> placed(db::RowReader& row) {
+Result<Done> issued(db::RowReader& row) {
   if (row.boolean()) return Done{};
   return too_many_codes(row);
 }
@@ -63,23 +64,23 @@ Result<Done> request_code(db::Connection& database, const NewCode& code, const S
   add_stamp(params, stamp);
   add_code(params, code);
   add_mail(params, mail);
-  const Rows rows = until_seen([&] { return database.run(request, params); });
+  const Rows rows = retry_on_unique_violation([&] { return database.run(request, params); });
   db::RowReader row = rows.row(0);
-  return placed(row);
+  return issued(row);
 }
 
 Result<Done> request_code(db::Connection& database, const NewCode& code, const std::string& email,
-                          const SealedMail& for_account, const SealedMail& for_nobody,
+                          const SealedMail& for_account, const SealedMail& for_unknown,
                           const model::AuditStamp& stamp) {
   Params params;
   add_stamp(params, stamp);
   add_code(params, code);
   add_mail(params, for_account);
-  add_mail(params, for_nobody);
+  add_mail(params, for_unknown);
   params.text(email);
-  const Rows rows = until_seen([&] { return database.run(request_either, params); });
+  const Rows rows = retry_on_unique_violation([&] { return database.run(request_either, params); });
   db::RowReader row = rows.row(0);
-  return placed(row);
+  return issued(row);
 }
 
 Result<Done> request_code(db::Connection& database,
@@ -90,11 +91,11 @@ Result<Done> request_code(db::Connection& database,
   add_stamp(params, stamp);
   add_code(params, code);
   add_mail(params, mail);
-  const Rows rows = until_seen([&] { return database.run(request_as_caller, params); });
+  const Rows rows = retry_on_unique_violation([&] { return database.run(request_as_caller, params); });
   db::RowReader first = rows.row(0);
-  if (first.is_null()) return session_over();
+  if (first.is_null()) return session_ended_error();
   if (!first.boolean()) return ErrorCode::forbidden;
-  return placed(first);
+  return issued(first);
 }
 
 }  // namespace taskward::store

@@ -6,7 +6,7 @@
 namespace taskward::store {
 namespace {
 
-// $1 the known version: is it there, and is nothing newer that it cannot work with?
+// $1 the known version. It must have been applied, and every newer one must be compatible with it.
 const db::Statement current{"schema_is_current", db::Effect::reads, R"(
 select coalesce(max(version) >= $1::integer, false)
        and not coalesce(bool_or(version > $1::integer and compatible_with > $1::integer), false)

@@ -13,8 +13,8 @@ using db::Rows;
 using db::Statement;
 using model::KeyState;
 
-// The keys with the state each is in, as the CTE `ring`. The time is the statement's and not the
-// transaction's, which may have waited for the lock. A key that was revoked before it began never began.
+// The CTE `ring`: all keys with their states. It uses statement_timestamp(), because the transaction may have
+// begun before it waited for the lock. A key that was revoked before its signs_from never begins.
 const std::string kRing = R"(
 with began as (
   select distinct on (alg) alg, kid
@@ -47,8 +47,8 @@ const Statement usable{"usable_keys", Effect::reads,
 const Statement every{"every_key", Effect::reads,
                       kRing + " select " + kInfoColumns + " from ring order by signs_from desc, kid"};
 
-// Two hosts that start at once must not both make a first key, and two rotations must not both follow the
-// same key: the second waits here for the first.
+// Serializes changes of keys: two hosts that start at the same time must not both create the first key, and
+// two rotations must not both replace the same key.
 const Statement lock_keys{"lock_keys", Effect::writes,
                           "select pg_advisory_xact_lock(hashtext('taskward.signing_keys'))"};
 
@@ -68,10 +68,10 @@ select $1::text, $2::text, $3::bytea, $4::bytea, statement_timestamp()
  where not exists (select from ring where alg = $2::text and state = 'signing')
 returning signs_from)"};
 
-// $1 to $4 as above, $5 lead and $6 tail in seconds. The new key begins after all that are waiting: the
-// order in which keys were made is the order in which they sign.
+// $1 to $4 as above, $5 lead and $6 tail in seconds. The new key begins after all keys that have not begun
+// yet: keys sign in the order of their creation.
 const Statement insert_next{"insert_next_key", Effect::writes, R"(
-with made as (
+with inserted as (
   insert into taskward.signing_keys (kid, alg, public_key, sealed_private_key, signs_from)
   select $1::text, $2::text, $3::bytea, $4::bytea,
          greatest(statement_timestamp() + make_interval(secs => $5::double precision),
@@ -81,31 +81,31 @@ with made as (
 retired as (
   update taskward.signing_keys k
      set verifies_until = m.signs_from + make_interval(secs => $6::double precision)
-    from made m
+    from inserted m
    where k.alg = $2::text and k.revoked_at is null and k.verifies_until is null)
-select signs_from from made)"};
+select signs_from from inserted)"};
 
 const Statement state_of{"key_state", Effect::reads, kRing + " select state from ring where kid = $1::text"};
 
-// $1 kid. The key before one that will never begin goes on until that one would have ended.
+// $1 kid. If that key has not begun, the key before it takes over its verifies_until.
 const Statement pass_end_on{"pass_end_of_key_on", Effect::writes, kRing + R"(,
-gone as (select * from ring where kid = $1::text and state = 'next'),
-heir as (
-  select r.kid from ring r join gone g on r.alg = g.alg and r.signs_from < g.signs_from
+revoked as (select * from ring where kid = $1::text and state = 'next'),
+previous as (
+  select r.kid from ring r join revoked g on r.alg = g.alg and r.signs_from < g.signs_from
    where r.state in ('signing', 'next')
    order by r.signs_from desc, r.kid limit 1)
-update taskward.signing_keys k set verifies_until = g.verifies_until from gone g, heir h where k.kid = h.kid)"};
+update taskward.signing_keys k set verifies_until = g.verifies_until from revoked g, previous h where k.kid = h.kid)"};
 
 const Statement mark_revoked{"mark_key_revoked", Effect::writes, R"(
 update taskward.signing_keys set revoked_at = statement_timestamp() where kid = $1::text)"};
 
-// $1 to $4 stamp, $5 action, $6 kid. A kid is no uuid, so it stands where the record says why.
-const Statement note{"note_key", Effect::writes,
-                     "insert into taskward.audit " + std::string(kAuditColumns) + " select " +
-                         stamp_values(1) +
-                         ", null, null, $5::text, 'signing_key', null, 'success', $6::text, null::text[]"};
+// $1 to $4 stamp, $5 action, $6 kid. A kid is not a UUID, so it is stored as the reason.
+const Statement audit_record{
+    "record_key_action", Effect::writes,
+    "insert into taskward.audit " + std::string(kAuditColumns) + " select " + stamp_values(1) +
+        ", null, null, $5::text, 'signing_key', null, 'success', $6::text, null::text[]"};
 
-/// Nothing for an algorithm of a newer release, whose tokens are not ours to check.
+/// Nothing for an algorithm that only a newer release supports.
 std::optional<model::SigningKeyInfo> info_from(RowReader& row) {
   model::SigningKeyInfo info;
   info.kid = row.text();
@@ -126,7 +126,7 @@ void add_key(Params& params, const NewKey& key) {
 
 void lock(db::Connection& database) { static_cast<void>(database.run(lock_keys, Params())); }
 
-/// When the fresh key began, if it was needed.
+/// Ensures that a key of that algorithm signs. Returns signs_from of the fresh key if it was stored.
 std::optional<Timestamp> supply_signer(db::Connection& database, const NewKey& fresh) {
   static_cast<void>(database.run(begin_next, Params().text(model::name(fresh.algorithm))));
   Params params;
@@ -142,14 +142,14 @@ void record(db::Connection& database, model::AuditAction action, const std::stri
   Params params;
   add_stamp(params, stamp);
   params.text(model::name(action)).text(kid);
-  static_cast<void>(database.run(note, params));
+  static_cast<void>(database.run(audit_record, params));
 }
 
 }  // namespace
 
 StatementList key_statements() {
   return {&usable,      &every,    &lock_keys,   &begin_next,   &insert_if_none,
-          &insert_next, &state_of, &pass_end_on, &mark_revoked, &note};
+          &insert_next, &state_of, &pass_end_on, &mark_revoked, &audit_record};
 }
 
 std::vector<StoredKey> usable_keys(db::Connection& database) {

@@ -1,8 +1,10 @@
 #include "taskward/store/logins.hpp"
 
-#include "counting.hpp"
-#include "run_again.hpp"
+#include "code_verification.hpp"
+#include "fragments.hpp"
+#include "lockout_sql.hpp"
 #include "statement_lists.hpp"
+#include "unique_violation_retry.hpp"
 
 namespace taskward::store {
 namespace {
@@ -13,7 +15,7 @@ using db::Rows;
 using db::Statement;
 using model::LoginMethod;
 
-// $1 name, $2 whose failures count when nobody has it.
+// $1 name, $2 the lockout subject if no account has the name.
 Statement find_login_by(std::string name, LockSubject::Kind kind) {
   const std::string column(store::name(kind));
   return {
@@ -37,17 +39,17 @@ const Statement find_own{
         " left join taskward.lockouts l on l.name_kind = 'caller' and"
         " l.subject = uuid_send(u.id) and l.locked_until > now()"};
 
-// $1..$4 stamp, $5 kind of name, $6 subject, $7 the user if there is one, $8 action, $9 reason, $10 the
-// record of a new lock.
+// $1..$4 stamp, $5 kind of name, $6 subject, $7 the user or null, $8 action, $9 reason, $10 the id of the
+// audit record of a new lock.
 const Statement count_failed{"count_failed_login", Effect::writes,
                              "with " + check_lock("$5::text", "$6::bytea") + ", counted as (" +
-                                 count_failure("$5::text", "$6::bytea", "unlocked") + R"(), noted as (
+                                 count_failure("$5::text", "$6::bytea", "unlocked") + R"(), audited as (
   insert into taskward.audit )" + std::string(kAuditColumns) +
                                  " select " + stamp_values(1) + R"(, null, null, $8::text,
          case when $7::uuid is not null then 'user' end, $7::uuid, 'failure',
          case when c is null then 'account_locked' else $9::text end, null::text[]
     from (select) one left join counted c on true
-), noted_lock as (
+), audited_lock as (
   insert into taskward.audit )" + std::string(kAuditColumns) +
                                  R"( select $10::uuid, $2::text, $3::text::inet, $4::text, null, null, )" +
                                  quoted(model::AuditAction::account_lock) + R"(,
@@ -57,8 +59,8 @@ const Statement count_failed{"count_failed_login", Effect::writes,
 select exists (select from counted), exists (select from counted c where c.locked_now), )" +
                                  std::string(kLockedFor)};
 
-/// CTEs that start a session of the CTE `account`: $3 address, $4 agent, and from $first on the session's id,
-/// its token's hash, and how many seconds it lives.
+/// CTEs that start a session of the CTE `account`: $3 address, $4 user agent, and from $first on the
+/// session's id, its token's hash, and its lifetime in seconds.
 std::string start_session(model::LoginMethod method, int first) {
   const auto at = [&](int offset) { return '$' + std::to_string(first + offset); };
   return ", session as (insert into taskward.sessions (user_id, id, method, expires_at, client_address, "
@@ -72,8 +74,8 @@ std::string start_session(model::LoginMethod method, int first) {
          at(1) + "::bytea, s.id, s.expires_at from session s)";
 }
 
-// $1..$4 stamp, $5 user, $6 session, $7 token hash, $8 seconds, $9 the password hash that was checked: it
-// is compared again here, so that a password changed meanwhile lets nobody in. $10 kind of name, $11 subject.
+// $1..$4 stamp, $5 user, $6 session, $7 token hash, $8 seconds, $9 the password hash that was checked. It
+// is compared again here, because the password may have been changed since. $10 kind of name, $11 subject.
 const Statement by_password{
     "log_in_by_password", Effect::writes,
     "with " + claim_lock("$10::text", "$11::bytea") + R"(, account as (
@@ -81,7 +83,7 @@ const Statement by_password{
    where u.id = $5::uuid and u.is_active and u.password_hash = $9::text
   returning u.*
 ))" + start_session(LoginMethod::password, 6) +
-        R"(, noted as (
+        R"(, audited as (
   insert into taskward.audit )" +
         std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
         quoted(model::AuditAction::session_login) +
@@ -94,37 +96,37 @@ const Statement rehash{"rehash_password", Effect::writes,
                        "update taskward.users set password_hash = $3::text"
                        " where id = $1::uuid and password_hash = $2::text"};
 
-// $1..$4 stamp, $5..$8 try, $9 address, $10 a new account's id, $11 session, $12 token hash, $13 seconds,
-// $14 the record of a new account, $15..$18 mail, $19 whether there is an account, $20 the record of a lock
-// that is lifted, $21 the role of a new account, null when none may be made. If there is another account than
-// was expected, or none, the code is left alone; one that is made while this statement runs makes it run
-// again (until_seen).
+// $1..$4 stamp, $5..$8 code, $9 address, $10 the account's id, $11 session, $12 token hash, $13 seconds, $14
+// the id of the audit record of a new account, $15..$18 mail, $19 whether the account exists, $20 the id of
+// the audit record of removed locks, $21 the role of a new account, null when none may be created. If the
+// address belongs to another account than expected, the code is not tried. Run it with
+// retry_on_unique_violation: an account may be created concurrently.
 const Statement by_code{
     "log_in_by_code", Effect::writes,
     "with " +
-        try_code(5,
-                 "(select count(*) = case when $19::boolean then 1 else 0 end from taskward.users o where " +
-                     same_name("o.email", "$9") + " and (o.id = $10::uuid or not $19::boolean))") +
+        verify_code(
+            5, "(select count(*) = case when $19::boolean then 1 else 0 end from taskward.users o where " +
+                   same_name("o.email", "$9") + " and (o.id = $10::uuid or not $19::boolean))") +
         ", before as (select u.* from taskward.users u where " + same_name("u.email", "$9") +
-        R"(), proved as (
+        R"(), verified as (
   update taskward.users u set email_verified_at = coalesce(u.email_verified_at, now()), last_login_at = now()
-    from tried t
+    from attempt t
    where $19::boolean and t."right" and u.id = $10::uuid and u.is_active and )" +
         same_name("u.email", "$9") + R"(
   returning u.*
-), made as (
+), created as (
   insert into taskward.users (id, email, role, email_verified_at, last_login_at)
-  select $10::uuid, $9::text, $21::text, now(), now() from tried t
+  select $10::uuid, $9::text, $21::text, now(), now() from attempt t
    where t."right" and not $19::boolean and $21::text is not null
   returning *
 ), account as (
-  select p.* from proved p union all select m.* from made m
+  select p.* from verified p union all select m.* from created m
 ))" + start_session(LoginMethod::otp, 11) +
         lift_locks("$20::uuid", "$2::text, $3::text::inet, $4::text") +
         queue_mail("warned", 15,
                    "account a join before b on b.id = a.id where b.email_verified_at is null and"
                    " b.password_hash is not null") +
-        R"(, noted as (
+        R"(, audited as (
   insert into taskward.audit )" +
         std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
         quoted(model::AuditAction::session_login) + R"(,
@@ -132,14 +134,14 @@ const Statement by_code{
          case when s.id is not null then 'success' else 'failure' end,
          case when s.id is not null then 'otp' when t is null then 'no_live_code' when not t."right" then 'wrong_code'
               when b is null then 'registration_closed' else 'account_inactive' end, null::text[]
-    from (select) one left join tried t on true left join before b on true left join account a on true
+    from (select) one left join attempt t on true left join before b on true left join account a on true
          left join session s on true
-), noted_account as (
+), audited_account as (
   insert into taskward.audit )" +
         std::string(kAuditColumns) +
         R"( select $14::uuid, $2::text, $3::text::inet, $4::text, a.id, a.role, )" +
         quoted(model::AuditAction::account_register) +
-        ", 'user', a.id, 'success', 'otp', null::text[] from made a) select " + user_columns("a") +
+        ", 'user', a.id, 'success', 'otp', null::text[] from created a) select " + user_columns("a") +
         " from account a join session s on true"};
 
 std::string_view name(LoginFailure failure) {
@@ -201,8 +203,8 @@ Result<NameState> count_failed_login(db::Connection& database, model::AuditActio
   const Rows rows = database.run(count_failed, params);
   db::RowReader row = rows.row(0);
   const bool is_counted = row.boolean();
-  const bool locked_it = row.boolean();
-  if (is_counted) return locked_it ? NameState::locked_now : NameState::open;
+  const bool is_locked_now = row.boolean();
+  if (is_counted) return is_locked_now ? NameState::locked_now : NameState::open;
   return account_locked(seconds_or_null(row).value_or(model::kLockFirst));
 }
 
@@ -234,7 +236,7 @@ Result<model::User> insert_session(db::Connection& database, const CodeLogin& lo
                                    const model::AuditStamp& stamp) {
   Params params;
   add_stamp(params, stamp);
-  add_try(params, login.attempt);
+  add_code_attempt(params, login.attempt);
   params.text(login.email)
       .id(login.session.user)
       .id(login.session.id)
@@ -247,7 +249,7 @@ Result<model::User> insert_session(db::Connection& database, const CodeLogin& lo
     params.text(model::name(*login.new_role));
   else
     params.null();
-  const Rows rows = until_seen([&] { return database.run(by_code, params); });
+  const Rows rows = retry_on_unique_violation([&] { return database.run(by_code, params); });
   if (rows.empty()) return ErrorCode::invalid_otp;
   db::RowReader row = rows.row(0);
   return user_from(row);

@@ -15,7 +15,7 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 
-// What is of no use any more is no attempt: whoever claims it only buries it.
+// Claiming an expired mail does not count as an attempt: it will only be marked as dead.
 const Statement claim_next{"claim_mail", Effect::writes, R"(
 with due as (
   select id from taskward.outbox
@@ -36,14 +36,14 @@ update taskward.outbox
        claimed_by = null, claimed_until = null
  where id = $1::uuid and claimed_by = $2::uuid and state = 'waiting')"};
 
-const Statement put_off{"put_mail_off", Effect::writes, R"(
+const Statement deferred{"record_mail_deferred", Effect::writes, R"(
 update taskward.outbox
    set next_try_at = least(now() + make_interval(secs => $3::double precision / 1000), useful_until),
        last_error = $4::text, claimed_by = null, claimed_until = null
  where id = $1::uuid and claimed_by = $2::uuid and state = 'waiting')"};
 
-// From next_try_at on it is dead, as the purge reckons.
-const Statement dead{"bury_mail", Effect::writes, R"(
+// The purge uses next_try_at as the time from which the mail is dead.
+const Statement dead{"record_mail_dead", Effect::writes, R"(
 update taskward.outbox
    set state = 'dead', next_try_at = now(), last_error = $3::text, claimed_by = null, claimed_until = null
  where id = $1::uuid and claimed_by = $2::uuid and state = 'waiting')"};
@@ -55,34 +55,35 @@ select id, kind, state, sealed, created_at, attempts, next_try_at, coalesce(last
  order by created_at desc, id desc
  limit $2::bigint)"};
 
-// One of each asked for, whether it is there or not.
-const Statement look{"look_at_mail", Effect::writes, R"(
-with there as (
+// One row for each id, whether it exists or not.
+const Statement lock{"lock_mail", Effect::writes, R"(
+with existing as (
   select id, state, coalesce(useful_until > now(), true) as is_of_use
     from taskward.outbox where id = any($1::uuid[]) order by id for update
 )
 select a.id, t.id is not null, coalesce(t.state = 'dead', false), coalesce(t.is_of_use, false)
-  from unnest($1::uuid[]) as a (id) left join there t on t.id = a.id)"};
+  from unnest($1::uuid[]) as a (id) left join existing t on t.id = a.id)"};
 
-constexpr std::string_view kWaitAgain = R"(
+constexpr std::string_view kRequeue = R"(
 update taskward.outbox
    set state = 'waiting', next_try_at = now(), attempts = 0, claimed_by = null, claimed_until = null
  where state = 'dead')";
 
-/// The same for what `which` (SQL) says, with one record under the id in `record` that says how many they
-/// were.
-std::string wait_again(const std::string& which, const std::string& record) {
-  return "with again as (" + std::string(kWaitAgain) + " and " + which +
-         " returning 1), noted as (insert into taskward.audit (id, action, object_type, outcome, reason) "
+/// The same for the mails that match `which` (SQL), with one audit record of their number under the id
+/// `record` (SQL).
+std::string requeue(const std::string& which, const std::string& record) {
+  return "with requeued as (" + std::string(kRequeue) + " and " + which +
+         " returning 1), audited as (insert into taskward.audit (id, action, object_type, outcome, reason) "
          "select " +
          record + "::uuid, " + quoted(model::AuditAction::mail_retry) +
-         ", 'mail', 'success', count(*)::text from again having count(*) > 0) select count(*) from again";
+         ", 'mail', 'success', count(*)::text from requeued having count(*) > 0) select count(*) from "
+         "requeued";
 }
 
-const Statement retry{"retry_mail", Effect::writes, wait_again("id = any($1::uuid[])", "$2")};
+const Statement retry{"retry_mail", Effect::writes, requeue("id = any($1::uuid[])", "$2")};
 
 const Statement retry_all{"retry_all_mail", Effect::writes,
-                          wait_again("(useful_until is null or useful_until > now())", "$1")};
+                          requeue("(useful_until is null or useful_until > now())", "$1")};
 
 std::string array_of(std::span<const model::MailId> ids) {
   std::vector<std::string> texts;
@@ -90,8 +91,9 @@ std::string array_of(std::span<const model::MailId> ids) {
   return '{' + joined(texts, ",") + '}';
 }
 
-/// PostgreSQL takes UTF-8 without NUL only, and a server's reply may be anything.
-std::string cut(std::string_view reason) {
+/// Truncates the reason and replaces what PostgreSQL does not accept in a text: invalid UTF-8 and NUL. An
+/// SMTP server's reply may contain both.
+std::string truncated(std::string_view reason) {
   std::string text;
   while (!reason.empty() && text.size() < kMailErrorMaxBytes) {
     const std::size_t length = code_point_length(reason);
@@ -107,7 +109,7 @@ bool changed_one(const Rows& rows) { return rows.tag() == "UPDATE 1"; }
 }  // namespace
 
 StatementList outbox_statements() {
-  return {&claim_next, &handed_over, &put_off, &dead, &list, &look, &retry, &retry_all};
+  return {&claim_next, &handed_over, &deferred, &dead, &list, &lock, &retry, &retry_all};
 }
 
 std::optional<ClaimedMail> claim_mail(db::Connection& database, const ClaimId& id,
@@ -132,13 +134,13 @@ bool record_handed_over(db::Connection& database, const Claim& claim) {
 
 bool record_put_off(db::Connection& database, const Claim& claim, std::chrono::milliseconds delay,
                     std::string_view reason) {
-  const std::string text = cut(reason);
+  const std::string text = truncated(reason);
   return changed_one(
-      database.run(put_off, Params().id(claim.mail).id(claim.id).number(delay.count()).text(text)));
+      database.run(deferred, Params().id(claim.mail).id(claim.id).number(delay.count()).text(text)));
 }
 
 bool record_dead(db::Connection& database, const Claim& claim, std::string_view reason) {
-  const std::string text = cut(reason);
+  const std::string text = truncated(reason);
   return changed_one(database.run(dead, Params().id(claim.mail).id(claim.id).text(text)));
 }
 
@@ -168,24 +170,24 @@ std::vector<ListedMail> list_mail(db::Connection& database, std::span<const mode
 std::vector<RetryObstacle> retry_mail(db::Connection& database, std::span<const model::MailId> ids,
                                       const AuditId& record) {
   const std::string array = array_of(ids);
-  std::vector<RetryObstacle> obstacles;
+  std::vector<RetryObstacle> conflicts;
   database.connect();
   db::Transaction transaction(database);
-  const Rows rows = database.run(look, Params().literal(array.c_str()));
+  const Rows rows = database.run(lock, Params().literal(array.c_str()));
   for (std::size_t r = 0; r < rows.size(); ++r) {
     db::RowReader row = rows.row(r);
     const auto id = row.id<model::MailId>();
-    const bool known = row.boolean();
+    const bool exists = row.boolean();
     const bool is_dead = row.boolean();
     const bool is_of_use = row.boolean();
-    if (!known)
-      obstacles.push_back({RetryObstacle::Kind::unknown, id});
+    if (!exists)
+      conflicts.push_back({RetryObstacle::Kind::unknown, id});
     else if (!is_dead)
-      obstacles.push_back({RetryObstacle::Kind::not_dead, id});
+      conflicts.push_back({RetryObstacle::Kind::not_dead, id});
     else if (!is_of_use)
-      obstacles.push_back({RetryObstacle::Kind::of_no_use, id});
+      conflicts.push_back({RetryObstacle::Kind::of_no_use, id});
   }
-  if (!obstacles.empty()) return obstacles;
+  if (!conflicts.empty()) return conflicts;
   static_cast<void>(database.run(retry, Params().literal(array.c_str()).id(record)));
   transaction.commit();
   return {};

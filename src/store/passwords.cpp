@@ -1,6 +1,8 @@
 #include "taskward/store/passwords.hpp"
 
-#include "counting.hpp"
+#include "code_verification.hpp"
+#include "fragments.hpp"
+#include "lockout_sql.hpp"
 #include "statement_lists.hpp"
 
 namespace taskward::store {
@@ -28,7 +30,7 @@ const Statement change{"change_password", Effect::writes,
   update taskward.sessions s set revoked_at = now(), revoked_reason = 'password_changed'
     from changed d
    where s.user_id = d.id and s.id <> $1::uuid and s.revoked_at is null
-))" + audit_deed(AuditAction::password_change, "user", "changed") +
+))" + audit_action(AuditAction::password_change, "user", "changed") +
                            " select c.permitted, " + std::string(kLockedFor) +
                            ", d.id is not null from caller c left join changed d on true"};
 
@@ -40,14 +42,14 @@ select exists (select from taskward.one_time_codes c
                   and case when c.challenge_hash = $3::bytea then c.challenged_failures else c.failures end < )" +
                              std::to_string(model::kCodeTries) + ")"};
 
-// $1..$4 stamp, $5..$8 try, $9 address, $10 new hash, $11 the record of a lock that is lifted.
+// $1..$4 stamp, $5..$8 code, $9 address, $10 new hash, $11 the id of the audit record of removed locks.
 const Statement reset{"reset_password", Effect::writes,
-                      "with " + try_code(5) + ", before as (select u.id from taskward.users u where " +
+                      "with " + verify_code(5) + ", before as (select u.id from taskward.users u where " +
                           same_name("u.email", "$9") + R"(), account as (
   update taskward.users u
      set password_hash = $10::text, email_verified_at = coalesce(u.email_verified_at, now()),
          auth_epoch = u.auth_epoch + 1, updated_at = now()
-    from before b, tried t
+    from before b, attempt t
    where u.id = b.id and t."right" and u.is_active and )" +
                           same_name("u.email", "$9") + R"(
   returning u.id, u.role
@@ -56,7 +58,7 @@ const Statement reset{"reset_password", Effect::writes,
     from account a
    where s.user_id = a.id and s.revoked_at is null
 ))" + lift_locks("$11::uuid", "$2::text, $3::text::inet, $4::text") +
-                          R"(, noted as (
+                          R"(, audited as (
   insert into taskward.audit )" +
                           std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
                           quoted(AuditAction::password_reset) +
@@ -64,7 +66,7 @@ const Statement reset{"reset_password", Effect::writes,
          case when a.id is not null then 'success' else 'failure' end,
          case when a.id is not null then null when t is null then 'no_live_code' when not t."right" then 'wrong_code'
               when b.id is null then 'unknown_account' else 'account_inactive' end, null::text[]
-    from (select) one left join before b on true left join tried t on true left join account a on true
+    from (select) one left join before b on true left join attempt t on true left join account a on true
 )
 select a.id from account a)"};
 
@@ -100,7 +102,7 @@ Result<Done> reset_password(db::Connection& database, const CodeTry& attempt, co
                             const model::AuditStamp& stamp) {
   Params params;
   add_stamp(params, stamp);
-  add_try(params, attempt);
+  add_code_attempt(params, attempt);
   params.text(email).text(new_hash).id(unlock_record);
   if (database.run(reset, params).empty()) return ErrorCode::invalid_otp;
   return Done{};

@@ -1,9 +1,11 @@
 #include "taskward/store/profile.hpp"
 
-#include "counting.hpp"
+#include "code_verification.hpp"
+#include "fragments.hpp"
 #include "last_administrator.hpp"
-#include "run_again.hpp"
+#include "lockout_sql.hpp"
 #include "statement_lists.hpp"
+#include "unique_violation_retry.hpp"
 
 namespace taskward::store {
 namespace {
@@ -14,7 +16,7 @@ using db::Rows;
 using db::Statement;
 using model::AuditAction;
 
-const std::string kForCaller = "exists (select from caller k where k.permitted)";
+const std::string kCallerPermitted = "exists (select from caller k where k.permitted)";
 
 // $1..$3 caller, $4..$7 stamp, $8 whether the name changes, $9 name, $10 user name or null to leave it.
 const Statement change{"change_profile", Effect::writes,
@@ -36,67 +38,68 @@ const Statement change{"change_profile", Effect::writes,
   returning u.*, b.fields
 ), after as (
   select ch.* from changed ch union all select b.* from before b where not exists (select from changed)
-))" + audit_deed(AuditAction::account_change, "user", "changed", "d.fields") +
+))" + audit_action(AuditAction::account_change, "user", "changed", "d.fields") +
                            " select c.permitted, t.username, " + user_columns("a") +
                            " from caller c cross join taken t left join after a on true"};
 
-// $1..$3 caller, $4..$7 stamp, $8..$11 try, $12 address, $13 the old one or null, $14..$17 mail.
+// $1..$3 caller, $4..$7 stamp, $8..$11 code, $12 address, $13 the old one or null, $14..$17 mail.
 const Statement change_address{
     "change_email", Effect::writes,
-    std::string(kCaller) + ", " + try_code(8, kForCaller) + R"(, taken as (
+    std::string(kCaller) + ", " + verify_code(8, kCallerPermitted) + R"(, taken as (
   select exists (select from taskward.users o join caller c on o.id <> c.id where )" +
         same_name("o.email", "$12") + R"() as email
 ), changed as (
   update taskward.users u set email = $12::text, email_verified_at = now(), updated_at = now()
-    from caller c, tried t, taken k
+    from caller c, attempt t, taken k
    where u.id = c.id and u.auth_epoch = c.auth_epoch and t."right" and not k.email
      and u.email is not distinct from $13::text
   returning u.*
 ))" +
         queue_mail("announced", 14,
                    "changed d where not coalesce(" + same_name("$12::text", "$13") + ", true)") +
-        R"(, noted as (
+        R"(, audited as (
   insert into taskward.audit )" +
         std::string(kAuditColumns) + " select " + stamp_values(4) + ", c.id, c.role, " +
         quoted(AuditAction::account_change) + R"(, 'user', c.id,
          case when d.id is not null then 'success' else 'failure' end,
          case when d.id is not null then null when t is null then 'no_live_code' when not t."right" then 'wrong_code'
               when k.email then 'email_taken' else 'changed_meanwhile' end, array['email']
-    from caller c cross join taken k left join tried t on true left join changed d on true where c.permitted
+    from caller c cross join taken k left join attempt t on true left join changed d on true where c.permitted
 )
 select c.permitted, k.email and t."right", )" +
         user_columns("d") +
-        " from caller c cross join taken k left join tried t on true left join changed d on true"};
+        " from caller c cross join taken k left join attempt t on true left join changed d on true"};
 
-/// Deletes the caller's account if the CTE `proved` has a row. `failure` is SQL for why it has none, and
-/// `more` for what the statement gives first.
-std::string delete_if_proved(const std::string& failure, const std::string& more = "") {
+/// SQL that deletes the caller's account if the CTE `authenticated` has a row. `failure` is SQL for the
+/// reason why it has none, `columns` are additional result columns.
+std::string delete_if_authenticated(const std::string& failure, const std::string& columns = "") {
   return lock_accounts("select c.id from caller c", "(select c.id from caller c)", "true",
-                       "exists (select from proved)") +
-         R"(, only_one as (
+                       "exists (select from authenticated)") +
+         R"(, sole_administrator as (
   select from caller c where )" +
          is_last_administrator("c.id") + R"(
-), gone as (
-  delete from taskward.users u using caller c, proved
-   where u.id = c.id and u.auth_epoch = c.auth_epoch and c.permitted and not exists (select from only_one)
-     and exists (select from standing s where s.id = c.id)
+), deleted as (
+  delete from taskward.users u using caller c, authenticated
+   where u.id = c.id and u.auth_epoch = c.auth_epoch and c.permitted and not exists (select from sole_administrator)
+     and exists (select from locked_accounts s where s.id = c.id)
   returning u.id
-), forgotten as (
-  delete from taskward.lockouts l using gone g where l.subject = uuid_send(g.id)
-), noted as (
+), deleted_lockouts as (
+  delete from taskward.lockouts l using deleted g where l.subject = uuid_send(g.id)
+), audited as (
   insert into taskward.audit )" +
          std::string(kAuditColumns) + " select " + stamp_values(4) + ", c.id, c.role, " +
          quoted(AuditAction::account_delete) + R"(, 'user', c.id,
          case when g.id is not null then 'success' else 'failure' end,
-         case when g.id is not null then null when not exists (select from proved) then )" +
+         case when g.id is not null then null when not exists (select from authenticated) then )" +
          failure +
-         R"( when exists (select from only_one) then 'last_administrator' else 'changed_meanwhile' end,
+         R"( when exists (select from sole_administrator) then 'last_administrator' else 'changed_meanwhile' end,
          null::text[]
-    from caller c left join gone g on true where c.permitted
+    from caller c left join deleted g on true where c.permitted
 )
 select c.permitted, )" +
-         more +
-         "exists (select from proved), exists (select from only_one), exists (select from gone) from caller "
+         columns +
+         "exists (select from authenticated), exists (select from sole_administrator), exists (select from "
+         "deleted) from caller "
          "c";
 }
 
@@ -104,22 +107,22 @@ select c.permitted, )" +
 const Statement delete_by_password{
     "delete_account_by_password", Effect::writes,
     std::string(kCaller) + ", " + check_caller_lock() +
-        ", proved as (select from unlocked, caller c join taskward.users u on u.id = c.id"
+        ", authenticated as (select from unlocked, caller c join taskward.users u on u.id = c.id"
         " where u.password_hash = $8::text)" +
-        delete_if_proved("case when exists (select from unlocked) then 'changed_meanwhile' else"
-                         " 'account_locked' end",
-                         std::string(kLockedFor) + ", ")};
+        delete_if_authenticated("case when exists (select from unlocked) then 'changed_meanwhile' else"
+                                " 'account_locked' end",
+                                std::string(kLockedFor) + ", ")};
 
-// $1..$3 caller, $4..$7 stamp, $8..$11 try.
+// $1..$3 caller, $4..$7 stamp, $8..$11 code.
 const Statement delete_by_code{"delete_account_by_code", Effect::writes,
-                               std::string(kCaller) + ", " + try_code(8, kForCaller) +
-                                   R"(, proved as (select from tried t where t."right"))" +
-                                   delete_if_proved("'invalid_otp'")};
+                               std::string(kCaller) + ", " + verify_code(8, kCallerPermitted) +
+                                   R"(, authenticated as (select from attempt t where t."right"))" +
+                                   delete_if_authenticated("'invalid_otp'")};
 
-Result<Done> deleted(db::RowReader& row, ErrorCode unproved) {
-  if (!row.boolean()) return unproved;
+Result<Done> deletion_result(db::RowReader& row, ErrorCode not_authenticated) {
+  if (!row.boolean()) return not_authenticated;
   if (row.boolean()) return ErrorCode::last_administrator;
-  if (!row.boolean()) return session_over();  // while the statement waited for the account
+  if (!row.boolean()) return session_ended_error();  // ended while the statement waited for a lock
   return Done{};
 }
 
@@ -137,11 +140,11 @@ Result<model::User> change_profile(db::Connection& database, const OwnProfile& a
   params.literal(wanted.name ? "true" : "false")
       .text_or_null(wanted.name ? std::string_view(*wanted.name) : std::string_view())
       .text_or_null(wanted.username);
-  const Rows rows = until_seen([&] { return database.run(change, params); });
+  const Rows rows = retry_on_unique_violation([&] { return database.run(change, params); });
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
   if (row->boolean()) return ErrorCode::username_taken;
-  if (row->is_null()) return session_over();  // while the statement waited for the account
+  if (row->is_null()) return session_ended_error();  // ended while the statement waited for a lock
   return user_from(*row);
 }
 
@@ -150,10 +153,10 @@ Result<model::User> change_email(db::Connection& database, const OwnProfile& acc
   Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
-  add_try(params, wanted.attempt);
+  add_code_attempt(params, wanted.attempt);
   params.text(wanted.email).text_or_null(wanted.old_email);
   add_mail(params, wanted.announcement);
-  const Rows rows = until_seen([&] { return database.run(change_address, params); });
+  const Rows rows = retry_on_unique_violation([&] { return database.run(change_address, params); });
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
   if (row->is_null()) return ErrorCode::invalid_otp;
@@ -172,7 +175,7 @@ Result<Done> delete_account(db::Connection& database, const OwnProfile& access,
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
   if (const auto locked = seconds_or_null(*row)) return account_locked(*locked);
-  return deleted(*row, ErrorCode::invalid_credentials);
+  return deletion_result(*row, ErrorCode::invalid_credentials);
 }
 
 Result<Done> delete_account(db::Connection& database, const OwnProfile& access, const CodeTry& attempt,
@@ -180,11 +183,11 @@ Result<Done> delete_account(db::Connection& database, const OwnProfile& access, 
   Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
-  add_try(params, attempt);
+  add_code_attempt(params, attempt);
   const Rows rows = database.run(delete_by_code, params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
-  return deleted(*row, ErrorCode::invalid_otp);
+  return deletion_result(*row, ErrorCode::invalid_otp);
 }
 
 }  // namespace taskward::store

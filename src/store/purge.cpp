@@ -27,7 +27,7 @@ std::vector<std::string> prefixed(std::string_view columns, std::string_view pre
   return out;
 }
 
-// The limit holds in a CTE only: a subquery may be run again for each row.
+// The LIMIT must be in a materialized CTE: PostgreSQL may evaluate a subquery once per row.
 Statement purge(Purge what, std::string_view table, std::string_view key, std::string_view old) {
   return {"purge_" + std::string(name(what)), Effect::writes,
           "with old as materialized (select " + std::string(key) + " from taskward." + std::string(table) +

@@ -24,7 +24,7 @@ constexpr int kKnownVersion =
 constexpr std::string_view kChecksumFile = "SHA256SUMS";
 constexpr std::string_view kCompatibility = "-- compatible-with:";
 
-// What must be there before the first migration can be noted. Run by the owner.
+// Creates the table of migrations. Run by the owner.
 constexpr const char* kBootstrap = R"(
 create schema if not exists taskward;
 create table if not exists taskward.schema_migrations (
@@ -35,11 +35,11 @@ create table if not exists taskward.schema_migrations (
   applied_at      timestamptz not null default now()
 ))";
 
-constexpr const char* kIsThere = "select to_regclass('taskward.schema_migrations') is not null";
+constexpr const char* kTableExists = "select to_regclass('taskward.schema_migrations') is not null";
 constexpr const char* kApplied =
     "select version, name, checksum, compatible_with, applied_at from taskward.schema_migrations order by "
     "version";
-constexpr const char* kNote =
+constexpr const char* kRecord =
     "insert into taskward.schema_migrations (version, name, checksum, compatible_with) "
     "values ($1::integer, $2::text, $3::text, $4::integer)";
 constexpr const char* kLock = "select pg_advisory_xact_lock(hashtext('taskward.schema_migrations'))";
@@ -48,13 +48,13 @@ constexpr const char* kServiceRole = "select exists (select from pg_roles where 
 std::string read_whole(const fs::path& path) {
   std::error_code fault;
   std::ifstream in(path, std::ios::binary);
-  // A folder opens like a file, and throws when it is read.
+  // Opening a directory succeeds; reading it throws.
   if (!in || !fs::is_regular_file(path, fault)) throw BadMigrations(path.string() + ": cannot be read");
   std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   return text;
 }
 
-/// The number at the front of the text, and the text behind it.
+/// Parses a number at the start of the text, and removes it.
 std::optional<int> leading_number(std::string_view& text) {
   int value = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -87,7 +87,7 @@ Migration read_migration(const fs::path& path) {
     }
   }
   throw BadMigrations(path.string() + ": its first line must be '" + std::string(kCompatibility) +
-                      " N', N from 1 to its own number");
+                      " N', with N from 1 to its own number");
 }
 
 /// File name to checksum, as sha256sum writes it.
@@ -123,9 +123,9 @@ std::vector<Migration> read_migrations(const std::string& directory) {
     const Migration& migration = migrations[i];
     const int expected = static_cast<int>(i) + 1;
     if (migration.version != expected) {
-      throw BadMigrations(directory + ": there are two migrations or none with number " +
-                          std::to_string(std::min(expected, migration.version)) + " (next is " +
-                          migration.name + ')');
+      throw BadMigrations(directory + ": duplicate or missing migration number " +
+                          std::to_string(std::min(expected, migration.version)) +
+                          " (next: " + migration.name + ')');
     }
     const auto sum = sums.find(migration.name);
     if (sum == sums.end()) {
@@ -148,7 +148,7 @@ std::vector<Migration> read_migrations(const std::string& directory) {
 
 std::vector<AppliedMigration> applied_migrations(db::Connection& connection) {
   std::vector<AppliedMigration> applied;
-  if (!connection.query(kIsThere, db::Params()).row(0).boolean()) return applied;
+  if (!connection.query(kTableExists, db::Params()).row(0).boolean()) return applied;
   const db::Rows rows = connection.query(kApplied, db::Params());
   for (std::size_t r = 0; r < rows.size(); ++r) {
     db::RowReader row = rows.row(r);
@@ -167,19 +167,20 @@ void check_agreement(const std::vector<Migration>& files, const std::vector<Appl
   int expected = 1;
   for (const AppliedMigration& one : applied) {
     if (one.version != expected++) {
-      throw BadMigrations("the database has had migration " + one.name + " but not number " +
-                          std::to_string(expected - 1) + ": its list of migrations is damaged");
+      throw BadMigrations("migration " + one.name + " is applied in the database, but not number " +
+                          std::to_string(expected - 1) + ": its table of migrations is damaged");
     }
     const auto file = std::find_if(files.begin(), files.end(),
                                    [&](const Migration& m) { return m.version == one.version; });
     if (file == files.end()) {
-      throw BadMigrations("the database has had migration " + one.name +
-                          ", which is missing here: install the release that has it, or a newer one");
+      throw BadMigrations(
+          "migration " + one.name +
+          " is applied in the database, but missing here: install the release that has it, or a newer one");
     }
     if (file->checksum != one.checksum) {
       throw BadMigrations(file->name +
-                          ": was edited after the database had it; put the old file back, and write "
-                          "what should change into a new migration");
+                          ": was edited after it was applied; restore the original file, and put "
+                          "the change into a new migration");
     }
   }
 }
@@ -193,13 +194,13 @@ std::vector<Migration> migrate(db::Connection& connection, const std::vector<Mig
   {
     db::Transaction transaction(connection);
     static_cast<void>(connection.query(kLock, db::Params()));
-    if (!connection.query(kIsThere, db::Params()).row(0).boolean()) connection.execute(kBootstrap);
+    if (!connection.query(kTableExists, db::Params()).row(0).boolean()) connection.execute(kBootstrap);
     transaction.commit();
   }
   for (const Migration& migration : files) {
     db::Transaction transaction(connection);
     static_cast<void>(connection.query(kLock, db::Params()));
-    // Looked at again under the lock: another host may have been at it meanwhile.
+    // Checked again with the lock held: another host may have migrated in the meantime.
     const auto applied = applied_migrations(connection);
     check_agreement(files, applied);
     if (static_cast<int>(applied.size()) >= migration.version) continue;
@@ -208,11 +209,11 @@ std::vector<Migration> migrate(db::Connection& connection, const std::vector<Mig
     } catch (const db::StatementFailed& failure) {
       throw BadMigrations(migration.name + ": failed and was rolled back: " + failure.what());
     }
-    static_cast<void>(connection.query(kNote, db::Params()
-                                                  .number(migration.version)
-                                                  .text(migration.name)
-                                                  .text(migration.checksum)
-                                                  .number(migration.compatible_with)));
+    static_cast<void>(connection.query(kRecord, db::Params()
+                                                    .number(migration.version)
+                                                    .text(migration.name)
+                                                    .text(migration.checksum)
+                                                    .number(migration.compatible_with)));
     transaction.commit();
     done.push_back(migration);
   }
@@ -224,18 +225,20 @@ void check_schema(db::Connection& connection) {
   try {
     applied = applied_migrations(connection);
   } catch (const db::StatementFailed& failure) {
-    throw WrongSchema(std::string("the list of migrations cannot be read: ") + failure.what());
+    throw WrongSchema(std::string("the table of migrations cannot be read: ") + failure.what());
   }
   const int version = applied.empty() ? 0 : applied.back().version;
   if (version < kKnownVersion) {
-    throw WrongSchema("the database's schema is " + std::to_string(version) + ", this program needs " +
-                      std::to_string(kKnownVersion) + ": run `taskward migrate` first");
+    throw WrongSchema("the database's schema version is " + std::to_string(version) +
+                      ", this program needs " + std::to_string(kKnownVersion) +
+                      ": run `taskward migrate` first");
   }
   for (const AppliedMigration& one : applied) {
     if (one.version > kKnownVersion && one.compatible_with > kKnownVersion) {
-      throw WrongSchema("the database's schema is " + std::to_string(version) + ", and since " + one.name +
-                        " it needs a program that knows schema " + std::to_string(one.compatible_with) +
-                        "; this one knows " + std::to_string(kKnownVersion));
+      throw WrongSchema("the database's schema version is " + std::to_string(version) + ", and since " +
+                        one.name + " it requires a program for schema version " +
+                        std::to_string(one.compatible_with) + " or newer; this one is for " +
+                        std::to_string(kKnownVersion));
     }
   }
 }

@@ -15,21 +15,22 @@ constexpr std::string_view kSimple = "pg_catalog.simple";
 
 constexpr const char* kCurrent = "select name from taskward.search_configuration";
 constexpr const char* kLocked = "select name from taskward.search_configuration for update";
-// With its schema, so that everybody means the same one whatever their search_path.
-constexpr const char* kKnown =
+// Names are qualified, so that they do not depend on a connection's search_path.
+constexpr const char* kAvailable =
     "select n.nspname || '.' || c.cfgname, c.cfgname::text from pg_ts_config c join pg_namespace n on n.oid ="
     " c.cfgnamespace where pg_ts_config_is_visible(c.oid) order by 2";
 constexpr const char* kSet = "update taskward.search_configuration set name = $1::text";
 constexpr const char* kIndex = "select pg_get_indexdef('taskward.tasks_by_words'::regclass)";
 
-/// SQL: the words of a text, as they were written and, in another configuration than simple, as their stems.
+/// SQL: the words of a text as they were written and, unless the configuration is simple, their stems.
 std::string words_of(const std::string& text, const std::string& configuration) {
   const std::string as_written = "to_tsvector('simple', " + parsable(text) + ')';
   if (configuration == kSimple) return as_written;
   return as_written + " || to_tsvector('" + configuration + "', " + parsable(text) + ')';
 }
 
-/// SQL: what the column `search` is made by. A migration has made it so for simple; a test compares.
+/// SQL: the expression of the generated column `search`. A migration has the same one for simple; a test
+/// compares them.
 std::string search_of(const std::string& configuration) {
   return "setweight(" + words_of("title", configuration) +
          ", 'A') || case when tags = '{}' then '' else setweight(" +
@@ -37,8 +38,8 @@ std::string search_of(const std::string& configuration) {
          words_of("description", configuration) + ", 'D')";
 }
 
-/// $1 the record's id, $2 the configuration.
-std::string note_change() {
+/// $1 the audit record's id, $2 the configuration.
+std::string audit_change() {
   return "insert into taskward.audit (id, action, object_type, outcome, reason) values ($1::uuid, " +
          quoted(model::AuditAction::search_configure) + ", 'search', 'success', $2::text)";
 }
@@ -54,18 +55,18 @@ bool set_search_configuration(db::Connection& connection, const std::string& nam
                               const std::function<void()>& before_change) {
   db::Transaction transaction(connection);
   const std::string current = connection.query(kLocked, db::Params()).row(0).text();
-  const db::Rows known = connection.query(kKnown, db::Params());
+  const db::Rows available = connection.query(kAvailable, db::Params());
   std::string wanted;
   std::vector<std::string> names;
-  for (std::size_t r = 0; r < known.size(); ++r) {
-    db::RowReader row = known.row(r);
+  for (std::size_t r = 0; r < available.size(); ++r) {
+    db::RowReader row = available.row(r);
     const std::string qualified = row.text();
     names.push_back(row.text());
     if (names.back() == name) wanted = qualified;
   }
   if (wanted.empty()) {
     throw BadMigrations("SEARCH_CONFIGURATION: this database has no text search configuration '" + name +
-                        "'; it has " + joined(names, ", "));
+                        "'; available: " + joined(names, ", "));
   }
   if (wanted == current) return false;
   if (before_change) before_change();
@@ -75,7 +76,7 @@ bool set_search_configuration(db::Connection& connection, const std::string& nam
       " tsvector not null generated always as (" +
       search_of(wanted) + ") stored; " + index);
   static_cast<void>(connection.query(kSet, db::Params().text(wanted)));
-  static_cast<void>(connection.query(note_change(), db::Params().id(record).text(name)));
+  static_cast<void>(connection.query(audit_change(), db::Params().id(record).text(name)));
   transaction.commit();
   return true;
 }

@@ -5,19 +5,19 @@
 namespace taskward::store {
 namespace {
 
-// $1 how far to count. The oldest record without a seal is that of the first transaction, which an index
-// finds at once however many there are; a transaction that began earlier and wrote later differs by how long
-// it took. After a move to another cluster nothing is sealed until the sealer begins there.
+// $1 the maximum to count to. The oldest unsealed record is taken to be that of the first unsealed
+// transaction, which an index finds; it can be wrong by the duration of a transaction. After a move to
+// another cluster nothing is sealed until the sealer begins a new era there.
 const db::Statement state{"service_state", db::Effect::reads, R"(
 with sealed as (
-  select number, xid_below, open, sealed_at, cluster = taskward.this_cluster() as is_here
+  select number, xid_below, open, sealed_at, cluster = taskward.this_cluster() as is_this_cluster
     from taskward.audit_seals order by number desc limit 1
 ), unsealed as (
   (select at from taskward.audit where xid >= coalesce((select xid_below from sealed), '0'::xid8) order by xid limit 1)
   union all
   (select at from taskward.audit where xid = any (coalesce((select open from sealed), '{}')) limit 1)
   union all
-  select sealed_at from sealed where not is_here
+  select sealed_at from sealed where not is_this_cluster
 )
 select (select count(*) from taskward.outbox where state = 'waiting'),
        (select count(*) from taskward.outbox where state = 'dead'),

@@ -12,7 +12,7 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 
-/// The token, its session and its user as they are. $5 user, $6 session, $7 token hash.
+/// The CTE `presented`: the token, its session and its user. $5 user, $6 session, $7 token hash.
 const std::string kPresented = R"(
 with presented as (
   select t.used_at, t.expires_at > now() as fresh, s.id as session_id,
@@ -25,9 +25,9 @@ with presented as (
    where t.user_id = $5::uuid and t.session_id = $6::uuid and t.token_hash = $7::bytea
 ))";
 
-// $1..$4 stamp, $5..$7 as above, $8 the new hash, $9 seconds. The update of the old token is what
-// decides a race: its row is locked, and looked at again when the lock is had.
-const Statement rotate{
+// $1..$4 stamp, $5..$7 as above, $8 the new hash, $9 seconds. The update of the old token
+// decides a race: PostgreSQL locks its row and evaluates the condition again.
+const Statement rotate_token_pair{
     "rotate_refresh_token", Effect::writes,
     kPresented + R"(, rotated as (
   update taskward.refresh_tokens t set used_at = now()
@@ -53,7 +53,7 @@ const Statement rotate{
   select p.id, p.role, r.id is not null as renewed,
          case when r.id is not null then null
               when p.id is null then 'unknown_token'
-              when t.user_id is not null then 'session_ended'  -- while this statement waited for it
+              when t.user_id is not null then 'session_ended'  -- while this statement waited for its lock
               when e.id is not null then 'refresh_token_reused'
               when p.stale then 'refresh_token_reused'
               when p.used_at is not null then 'refresh_race'
@@ -63,7 +63,7 @@ const Statement rotate{
               else 'refresh_race' end as reason
     from (select) one left join presented p on true left join rotated t on true
          left join renewed r on true left join ended e on true
-), noted as (
+), audited as (
   insert into taskward.audit )" +
         std::string(kAuditColumns) + " select " + stamp_values(1) + ", o.id, o.role, " +
         quoted(model::AuditAction::session_refresh) +
@@ -73,14 +73,14 @@ const Statement rotate{
 select o.renewed, o.reason, )" +
         user_columns("p") + " from outcome o left join presented p on true"};
 
-/// Which sessions s a scope covers, seen from the session `own`.
+/// SQL: whether the scope includes the session s, relative to the session `own`.
 std::string in_scope(const std::string& scope, const std::string& own) {
   return "case " + scope + " when 'session' then s.id = " + own + " when 'others' then s.id <> " + own +
          " else true end";
 }
 
-std::string record_logout(int stamp, const std::string& caller) {
-  return ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
+std::string audit_logout(int stamp, const std::string& caller) {
+  return ", audited as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
          stamp_values(stamp) + ", c.id, c.role, " + quoted(model::AuditAction::session_logout) +
          ", 'session', c.session_id, c.outcome, c.reason, null::text[] from " + caller + " c)";
 }
@@ -92,27 +92,27 @@ const Statement log_out_by_access{"log_out_by_access_token", Effect::writes,
     from caller c
    where c.permitted and s.user_id = c.id and s.revoked_at is null and )" +
                                       in_scope("$8::text", "$1::uuid") + R"(
-), deed as (
+), logout as (
   select c.id, c.role, $1::uuid as session_id, case when c.permitted then 'success' else 'denied' end as outcome,
          $8::text as reason
     from caller c
-))" + record_logout(4, "deed") + " select c.permitted from caller c"};
+))" + audit_logout(4, "logout") + " select c.permitted from caller c"};
 
 // $1..$4 stamp, $5..$7 as in kPresented, $8 scope.
 const Statement log_out_by_refresh{
     "log_out_by_refresh_token", Effect::writes,
-    kPresented + R"(, deed as (
+    kPresented + R"(, logout as (
   select p.id, p.role, p.session_id, case when p.stale then 'failure' else 'success' end as outcome,
          case when p.stale then 'refresh_token_reused' else $8::text end as reason, coalesce(p.stale, false) as stale
     from presented p
    where p.alive and p.fresh and p.is_active
 ), ended as (
   update taskward.sessions s set revoked_at = now(), revoked_reason = coalesce(nullif(d.reason, $8::text), 'logout')
-    from deed d
+    from logout d
    where s.user_id = d.id and s.revoked_at is null and )" +
         in_scope("case when d.stale then 'session' else $8::text end", "d.session_id") + R"(
-))" + record_logout(1, "deed") +
-        " select d.stale from deed d"};
+))" + audit_logout(1, "logout") +
+        " select d.stale from logout d"};
 
 // $1..$3 caller.
 const Statement list{"list_sessions", Effect::reads, std::string(kCaller) + R"(
@@ -130,7 +130,7 @@ const Statement end_one{"end_session", Effect::writes,
    where c.permitted and s.user_id = c.id and s.id = $8::uuid and s.revoked_at is null and s.expires_at > now()
      and s.auth_epoch = c.auth_epoch
   returning s.id
-))" + audit_deed(model::AuditAction::session_end, "session", "ended") +
+))" + audit_action(model::AuditAction::session_end, "session", "ended") +
                             " select c.permitted, e.id from caller c left join ended e on true"};
 
 void add_presented(Params& params, const PresentedToken& token) {
@@ -140,7 +140,7 @@ void add_presented(Params& params, const PresentedToken& token) {
 }  // namespace
 
 StatementList session_statements() {
-  return {&rotate, &log_out_by_access, &log_out_by_refresh, &list, &end_one};
+  return {&rotate_token_pair, &log_out_by_access, &log_out_by_refresh, &list, &end_one};
 }
 
 Result<model::User> rotate_token(db::Connection& database, const PresentedToken& old_token,
@@ -150,7 +150,7 @@ Result<model::User> rotate_token(db::Connection& database, const PresentedToken&
   add_stamp(params, stamp);
   add_presented(params, old_token);
   params.bytes(crypto::view(new_hash)).number(ttl.count());
-  const Rows rows = database.run(rotate, params);
+  const Rows rows = database.run(rotate_token_pair, params);
   db::RowReader row = rows.row(0);
   if (row.boolean()) {
     row.skip();
@@ -160,7 +160,7 @@ Result<model::User> rotate_token(db::Connection& database, const PresentedToken&
   if (reason == "refresh_token_reused" || reason == "refresh_race") {
     return Error(ErrorCode::refresh_token_reused, {}, reason);
   }
-  Error refusal = session_over();
+  Error refusal = session_ended_error();
   refusal.internal = reason;
   return refusal;
 }
@@ -185,7 +185,7 @@ Result<Done> revoke_sessions(db::Connection& database, const PresentedToken& tok
   add_presented(params, token);
   params.text(model::name(scope));
   const Rows rows = database.run(log_out_by_refresh, params);
-  if (rows.empty()) return session_over();
+  if (rows.empty()) return session_ended_error();
   if (rows.row(0).boolean()) return ErrorCode::refresh_token_reused;
   return Done{};
 }
@@ -194,7 +194,7 @@ Result<std::vector<model::Session>> list_sessions(
     db::Connection& database, const model::Access<model::Permission::own_profile>& access) {
   Params params;
   add_caller(params, access);
-  return rows_of<model::Session>(database.run(list, params), [](db::RowReader& row) {
+  return read_list<model::Session>(database.run(list, params), [](db::RowReader& row) {
     model::Session session = session_from(row);
     session.current = row.boolean();
     return session;

@@ -1,4 +1,4 @@
-// The statements of each file of this folder; store::every_statement puts them together.
+// The prepared statements of each source file, which store::every_statement combines.
 #pragma once
 
 #include <vector>
@@ -19,11 +19,10 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList profile_statements();
 [[nodiscard]] StatementList password_statements();
 [[nodiscard]] StatementList task_statements();
-[[nodiscard]] StatementList task_making_statements();
 [[nodiscard]] StatementList task_list_statements();
 [[nodiscard]] StatementList task_batch_statements();
 [[nodiscard]] StatementList task_import_statements();
-[[nodiscard]] StatementList task_room_statements();
+[[nodiscard]] StatementList task_quota_statements();
 [[nodiscard]] StatementList task_upkeep_statements();
 [[nodiscard]] StatementList audit_statements();
 [[nodiscard]] StatementList audit_month_statements();
@@ -34,7 +33,8 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList service_state_statements();
 [[nodiscard]] StatementList outbox_statements();
 [[nodiscard]] StatementList purge_statements();
-[[nodiscard]] StatementList administration_list_statements();
-[[nodiscard]] StatementList administration_change_statements();
+[[nodiscard]] StatementList account_list_statements();
+[[nodiscard]] StatementList account_change_statements();
+[[nodiscard]] StatementList dashboard_statements();
 
 }  // namespace taskward::store

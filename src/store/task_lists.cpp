@@ -1,13 +1,16 @@
-// Finding tasks: one statement for each order, twice: for lists that are narrowed by words or tags, which
-// begin with the index of those, and for all others, which walk along the index of their order. Every list
-// begins behind a position; the first page's is before everything.
+// There are two statements for each order: lists that are filtered by words or tags use the index of those,
+// all others use the index of their order. Every list begins after a position; the first page's position is
+// before all tasks.
+#include "taskward/store/task_lists.hpp"
+
 #include <stdexcept>
 
+#include "fragments.hpp"
+#include "sql_text.hpp"
 #include "statement_lists.hpp"
-#include "task_parts.hpp"
+#include "task_sql.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/text.hpp"
-#include "taskward/store/tasks.hpp"
 
 namespace taskward::store {
 namespace {
@@ -20,7 +23,7 @@ using model::AuditAction;
 using model::SortOrder;
 using model::TaskSort;
 
-/// What a list is sorted by: SQL over the alias %, its type, and literals below and above everything.
+/// A sort key: SQL over the alias %, its type, and literals below and above all its values.
 struct SortKey {
   TaskSort sort;
   std::string_view sql, type;
@@ -29,7 +32,7 @@ struct SortKey {
 
 const std::vector<SortKey>& sort_keys() {
   static const auto keys = [] {
-    // Above every title, which has 200 characters at most.
+    // Longer than every title, so above all of them.
     std::string above;
     for (std::size_t i = 0; i <= model::kTitleMaxCharacters; ++i) above += "\U0010FFFF";
     return std::vector<SortKey>{
@@ -57,36 +60,38 @@ std::string over(std::string_view alias, std::string_view sql) {
   return out;
 }
 
-enum class Narrowed : std::uint8_t { no, by_words };
+enum class Filtered : std::uint8_t { no, by_words };
 
 // $1..$3 caller, $4 limit, $5 offset, $6 whether in the trash, $7 statuses, $8 priorities, $9 tags, $10 due
-// after, $11 due before, $12 words, $13 and $14 key and id of the position, $15 whether to count. What is
-// null does not narrow.
+// after, $11 due before, $12 words, $13 and $14 key and id of the position, $15 whether to count. Filters
+// that are null match everything.
 
-std::string filter(Narrowed narrowed) {
+std::string filter(Filtered filtered) {
   return std::string(R"(o.owner_id = c.id and o.trashed = $6::boolean
      and ($7::text[] is null or o.status = any($7::text[]))
      and ($8::smallint[] is null or o.priority = any($8::smallint[]))
      and ($10::timestamptz is null or o.due_at >= $10::timestamptz)
      and ($11::timestamptz is null or o.due_at < $11::timestamptz))") +
-         (narrowed == Narrowed::by_words
-              ? " and taskward.owned_words(o.owner_id, o.search, o.tags) @@ (select s.owned from sought s)"
-              // Every parameter must stand in a statement. Were one of these given here, it would be wrong to
-              // list what it does not narrow.
+         (filtered == Filtered::by_words
+              ? " and taskward.owned_words(o.owner_id, o.search, o.tags) @@ (select s.owned from "
+                "search_query s)"
+              // A statement must use all of its parameters. With this condition a filter by tags or words
+              // that reaches this statement by mistake matches nothing, not everything.
               : " and $9::text[] is null and $12::text is null");
 }
 
-/// SQL for a word as a tsquery spells it.
+/// SQL: a word as a quoted tsquery lexeme.
 std::string quoted_word(const std::string& word) {
   return filled(R"('''' || replace(replace({word}, E'\\', E'\\\\'), '''', '''''') || '''')",
                 {{"word", word}});
 }
 
-/// A CTE `sought` with what to look for in the index of owned words, and, to rank by, the words alone. A word
-/// is found by its beginning as it was written, or by the stem that the configuration makes of it. To rank by
-/// all of the words together would compare each place of one with each place of the other.
-std::string sought() {
-  return filled(R"(, sought as materialized (
+/// A CTE `search_query` with the query for the index of owned words (`owned`) and the one for ranking
+/// (`plain`). A word matches as a prefix, as it was written, or by the stem that the text search
+/// configuration produces. The ranking query combines words with OR: with AND, ts_rank compares every pair of
+/// their positions.
+std::string search_query() {
+  return filled(R"(, search_query as materialized (
   select case when $12::text is null then t.query when $9::text[] is null then w.owned else w.owned && t.query end
            as owned, w.plain
     from caller c
@@ -112,19 +117,19 @@ std::string sought() {
                  {"owned_tag", quoted_word("c.id::text || '#' || g.tag")}});
 }
 
-/// A CTE with the number of all that the filter lets through, if that was asked for.
-std::string counted(Narrowed narrowed) {
+/// A CTE `counted` with the number of all matching tasks, if it was requested.
+std::string counted(Filtered filtered) {
   return filled(R"(, counted as materialized (
   select count(*) as total from caller c join taskward.tasks o on {filter} where $15::boolean and c.permitted
 ))",
-                {{"filter", filter(narrowed)}});
+                {{"filter", filter(filtered)}});
 }
 
-/// The list of one page, of which `page` is the SQL, in the order `order`.
-std::string listed(Narrowed narrowed, const std::string& page, const std::string& rank,
-                   const std::string& order) {
-  return std::string(kCaller) + (narrowed == Narrowed::by_words ? sought() : std::string()) +
-         counted(narrowed) +
+/// The statement of one page: `page` is the SQL of its tasks, `order` that of their order.
+std::string page_statement(Filtered filtered, const std::string& page, const std::string& rank,
+                           const std::string& order) {
+  return std::string(kCaller) + (filtered == Filtered::by_words ? search_query() : std::string()) +
+         counted(filtered) +
          filled(R"(
 select c.permitted, case when $15::boolean then (select k.total from counted k) end, {rank}, {columns}
   from caller c left join lateral ({page}) t on c.permitted
@@ -133,60 +138,60 @@ select c.permitted, case when $15::boolean then (select k.total from counted k) 
 }
 
 std::string direction(SortOrder order) { return order == SortOrder::ascending ? "asc" : "desc"; }
-std::string behind(SortOrder order) { return order == SortOrder::ascending ? ">" : "<"; }
+std::string comparison(SortOrder order) { return order == SortOrder::ascending ? ">" : "<"; }
 
-/// The tasks behind the position, in their order.
-std::string page(Narrowed narrowed, const SortKey& key, SortOrder order) {
+/// SQL: the tasks after the position, in their order.
+std::string page(Filtered filtered, const SortKey& key, SortOrder order) {
   if (key.sort == TaskSort::due_at) {
-    // Two walks along one index: those with a date, then those without.
+    // Two scans of one index: tasks with a due date, then tasks without.
     return filled(R"(
     select * from (
       (select {o} from taskward.tasks o where {filter} and o.due_at is not null
           and o.due_at >= coalesce($10::timestamptz, '-infinity') and o.due_at < coalesce($11::timestamptz, 'infinity')
-          and (o.due_at, o.id) {behind} ($13::timestamptz, $14::uuid)
+          and (o.due_at, o.id) {comparison} ($13::timestamptz, $14::uuid)
         order by o.due_at {direction}, o.id {direction} limit $4::bigint + $5::bigint)
       union all
       (select {o} from taskward.tasks o where {filter} and o.due_at is null
-          and ($13::timestamptz is not null or o.id {behind} $14::uuid)
+          and ($13::timestamptz is not null or o.id {comparison} $14::uuid)
         order by o.id {direction} limit $4::bigint + $5::bigint)
     ) b order by b.due_at {direction} nulls last, b.id {direction} limit $4::bigint offset $5::bigint)",
                   {{"o", task_columns("o")},
-                   {"filter", filter(narrowed)},
-                   {"behind", behind(order)},
+                   {"filter", filter(filtered)},
+                   {"comparison", comparison(order)},
                    {"direction", direction(order)}});
   }
   const std::string rest = filled(
-      "({key}, o.id) {behind} ($13::{type}, $14::uuid) order by {key} {direction}, o.id {direction}"
+      "({key}, o.id) {comparison} ($13::{type}, $14::uuid) order by {key} {direction}, o.id {direction}"
       " limit $4::bigint offset $5::bigint",
       {{"key", over("o", key.sql)},
        {"type", std::string(key.type)},
-       {"behind", behind(order)},
+       {"comparison", comparison(order)},
        {"direction", direction(order)}});
   if (key.sort == TaskSort::relevance) {
     return filled(R"(
     select * from (
-      select {o}, ts_rank(o.search, (select s.plain from sought s)) as rank from taskward.tasks o where {filter}
+      select {o}, ts_rank(o.search, (select s.plain from search_query s)) as rank from taskward.tasks o where {filter}
     ) o where {rest})",
-                  {{"o", task_columns("o")}, {"filter", filter(narrowed)}, {"rest", rest}});
+                  {{"o", task_columns("o")}, {"filter", filter(filtered)}, {"rest", rest}});
   }
   return filled("select {o} from taskward.tasks o where {filter} and {rest}",
-                {{"o", task_columns("o")}, {"filter", filter(narrowed)}, {"rest", rest}});
+                {{"o", task_columns("o")}, {"filter", filter(filtered)}, {"rest", rest}});
 }
 
-Statement list(Narrowed narrowed, TaskSort sort, SortOrder order) {
+Statement list(Filtered filtered, TaskSort sort, SortOrder order) {
   const SortKey& key = key_of(sort);
   std::string name = "list_tasks_by_" + std::string(model::name(sort));
   if (order == SortOrder::descending) name += "_descending";
-  if (narrowed == Narrowed::by_words) name += "_of_words";
+  if (filtered == Filtered::by_words) name += "_of_words";
   return {name, Effect::reads,
-          listed(narrowed, page(narrowed, key, order),
-                 sort == TaskSort::relevance ? "t.rank::text" : "null::text",
-                 filled("{key} {direction} nulls last, t.id {direction}",
-                        {{"key", over("t", key.sql)}, {"direction", direction(order)}}))};
+          page_statement(filtered, page(filtered, key, order),
+                         sort == TaskSort::relevance ? "t.rank::text" : "null::text",
+                         filled("{key} {direction} nulls last, t.id {direction}",
+                                {{"key", over("t", key.sql)}, {"direction", direction(order)}}))};
 }
 
 struct ListStatement {
-  Narrowed narrowed;
+  Filtered filtered;
   TaskSort sort;
   SortOrder order;
   Statement statement;
@@ -195,22 +200,22 @@ struct ListStatement {
 const std::vector<ListStatement>& list_statements() {
   static const auto all = [] {
     std::vector<ListStatement> out;
-    const auto add = [&](Narrowed narrowed, TaskSort sort, SortOrder order) {
-      out.push_back({narrowed, sort, order, list(narrowed, sort, order)});
+    const auto add = [&](Filtered filtered, TaskSort sort, SortOrder order) {
+      out.push_back({filtered, sort, order, list(filtered, sort, order)});
     };
-    for (const auto narrowed : {Narrowed::no, Narrowed::by_words}) {
+    for (const auto filtered : {Filtered::no, Filtered::by_words}) {
       for (const TaskSort sort : model::kTaskSorts) {
-        for (const auto order : {SortOrder::ascending, SortOrder::descending}) add(narrowed, sort, order);
+        for (const auto order : {SortOrder::ascending, SortOrder::descending}) add(filtered, sort, order);
       }
     }
-    add(Narrowed::by_words, TaskSort::relevance, SortOrder::descending);
+    add(Filtered::by_words, TaskSort::relevance, SortOrder::descending);
     return out;
   }();
   return all;
 }
 
-// What is still to be done is a small part of what there is, so the index of statuses finds it, one status
-// after the other; by the order of creation alone, the list would be walked through what is done.
+// Open tasks are usually a small part of all tasks. The index of statuses finds them, one status after the
+// other; the index of creation times would scan the finished ones too.
 Statement list_by_status(SortOrder order) {
   const std::string by =
       filled("o.created_at {direction}, o.id {direction}", {{"direction", direction(order)}});
@@ -218,28 +223,32 @@ Statement list_by_status(SortOrder order) {
       R"(
     select o.* from (select distinct u.status from unnest($7::text[]) as u (status)) s cross join lateral (
       select {o} from taskward.tasks o where {filter} and o.status = s.status
-         and (o.created_at, o.id) {behind} ($13::timestamptz, $14::uuid)
+         and (o.created_at, o.id) {comparison} ($13::timestamptz, $14::uuid)
        order by {by} limit $4::bigint + $5::bigint) o
      order by {by} limit $4::bigint offset $5::bigint)",
-      {{"o", task_columns("o")}, {"filter", filter(Narrowed::no)}, {"behind", behind(order)}, {"by", by}});
+      {{"o", task_columns("o")},
+       {"filter", filter(Filtered::no)},
+       {"comparison", comparison(order)},
+       {"by", by}});
   return {order == SortOrder::ascending ? "list_tasks_of_statuses" : "list_tasks_of_statuses_descending",
           Effect::reads,
-          listed(Narrowed::no, page, "null::text",
-                 filled("t.created_at {direction}, t.id {direction}", {{"direction", direction(order)}}))};
+          page_statement(
+              Filtered::no, page, "null::text",
+              filled("t.created_at {direction}, t.id {direction}", {{"direction", direction(order)}}))};
 }
 
 const Statement by_status_ascending = list_by_status(SortOrder::ascending);
 const Statement by_status_descending = list_by_status(SortOrder::descending);
 
 const Statement& statement_for(const model::TaskFilter& filter) {
-  const auto narrowed = filter.tags.empty() && filter.text.empty() ? Narrowed::no : Narrowed::by_words;
-  if (narrowed == Narrowed::no && filter.sort == TaskSort::created_at && !filter.statuses.empty())
+  const auto filtered = filter.tags.empty() && filter.text.empty() ? Filtered::no : Filtered::by_words;
+  if (filtered == Filtered::no && filter.sort == TaskSort::created_at && !filter.statuses.empty())
     return filter.order == SortOrder::ascending ? by_status_ascending : by_status_descending;
   for (const ListStatement& one : list_statements()) {
-    if (one.narrowed == narrowed && one.sort == filter.sort && one.order == filter.order)
+    if (one.filtered == filtered && one.sort == filter.sort && one.order == filter.order)
       return one.statement;
   }
-  throw std::logic_error("a list in an order that has no statement");
+  throw std::logic_error("no statement for this order of tasks");
 }
 
 std::optional<std::string> key_in_order(const model::Task& task, TaskSort sort,
@@ -261,7 +270,7 @@ std::optional<std::string> key_in_order(const model::Task& task, TaskSort sort,
   return std::nullopt;
 }
 
-/// An array of what the values are called, or of their numbers; empty when there are none.
+/// An array literal of the names or numbers of the values; empty when there are none.
 template <class Values, class NameOf>
 std::string choices(const Values& values, NameOf name_of) {
   std::string out;
@@ -272,8 +281,8 @@ std::string choices(const Values& values, NameOf name_of) {
   return out.empty() ? out : out + '}';
 }
 
-/// Some of the tasks behind an id, by id: `id` and `limit` are numbers of parameters.
-std::string exported(int id, int limit) {
+/// SQL: tasks after an id, ordered by id. `id` and `limit` are numbers of parameters.
+std::string export_page(int id, int limit) {
   return filled(R"(
 select c.permitted, {t} from caller c left join lateral (
   select {o} from taskward.tasks o where o.owner_id = c.id and not o.trashed and o.id > {id}::uuid
@@ -286,18 +295,18 @@ select c.permitted, {t} from caller c left join lateral (
 }
 
 // $1..$3 caller, $4 id, $5 limit.
-const Statement export_on{"export_tasks", Effect::reads, std::string(kCaller) + exported(4, 5)};
+const Statement export_next{"export_tasks", Effect::reads, std::string(kCaller) + export_page(4, 5)};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9 limit.
-const Statement export_first{"export_first_tasks", Effect::writes,
-                             std::string(kCaller) +
-                                 ", whole as (select c.id from caller c where c.permitted)" +
-                                 audit_deed(AuditAction::task_export, "user", "whole") + exported(8, 9)};
+const Statement export_first{
+    "export_first_tasks", Effect::writes,
+    std::string(kCaller) + ", performed as (select c.id from caller c where c.permitted)" +
+        audit_action(AuditAction::task_export, "user", "performed") + export_page(8, 9)};
 
 }  // namespace
 
 StatementList task_list_statements() {
-  StatementList all{&by_status_ascending, &by_status_descending, &export_on, &export_first};
+  StatementList all{&by_status_ascending, &by_status_descending, &export_next, &export_first};
   for (const ListStatement& one : list_statements()) all.push_back(&one.statement);
   return all;
 }
@@ -347,7 +356,7 @@ Result<ListedTasks> list_tasks(db::Connection& database, const ReadTasks& access
     db::RowReader row = rows.row(r);
     row.skip(2);
     const auto rank = row.text_or_null();
-    if (row.is_null()) break;  // the caller's row alone
+    if (row.is_null()) break;  // the list is empty
     listed.tasks.push_back(task_from(row));
     const model::Task& task = listed.tasks.back();
     listed.positions.push_back({key_in_order(task, filter.sort, rank), task.id});
@@ -363,7 +372,7 @@ Result<std::vector<model::Task>> export_tasks(db::Connection& database, const Re
   const bool is_first = after == TaskId{};
   if (is_first) add_stamp(params, stamp);
   params.id(after).number(limit);
-  return rows_of<model::Task>(database.run(is_first ? export_first : export_on, params), task_from);
+  return read_list<model::Task>(database.run(is_first ? export_first : export_next, params), task_from);
 }
 
 }  // namespace taskward::store

@@ -1,8 +1,12 @@
 #include "taskward/store/tasks.hpp"
 
+#include "fragments.hpp"
+#include "idempotency.hpp"
+#include "sql_text.hpp"
 #include "statement_lists.hpp"
-#include "task_parts.hpp"
-#include "task_room.hpp"
+#include "task_quota.hpp"
+#include "task_sql.hpp"
+#include "unique_violation_retry.hpp"
 
 namespace taskward::store {
 namespace {
@@ -13,6 +17,54 @@ using db::Rows;
 using db::Statement;
 using model::AuditAction;
 
+// $1..$3 caller, $4..$7 stamp, $8 id, $9 title, $10 description, $11 status, $12 priority, $13 due date, $14
+// tags, $15 quota, and $16 and $17 the key.
+std::string create_sql(Keyed keyed, QuotaWait wait) {
+  const bool with_key = keyed == Keyed::yes;
+  std::string sql = std::string(kCaller);
+  if (with_key) sql += find_key(16);
+  sql += filled(", owner as (select c.* from caller c where c.permitted{unless_replay})",
+                {{"unless_replay", with_key ? " and " + std::string(kIsFirst) : ""}});
+  sql += take_quota_for_one("owner", "$15", wait);
+  sql += filled(R"(, created as (
+  insert into taskward.tasks (owner_id, id, {written}, completed_at)
+  select c.id, $8::uuid, $9::text, $10::text, $11::text, $12::smallint, $13::timestamptz, $14::text[],
+         case when $11::text = 'done' then now() end
+    from owner c, quota_taken
+  returning *
+))",
+                {{"written", written_columns()}});
+  if (with_key) {
+    sql += filled(R"(, response as (
+  select m.owner_id, m.id, to_jsonb(t) as task from created m cross join lateral (select {m}) t
+))",
+                  {{"m", task_columns("m")}});
+    sql += store_key(16, "response", "array[d.id]", "jsonb_build_array(d.task)");
+    // A replay returns the stored response like a newly created task.
+    sql += filled(R"(, result as (
+  select {m} from created m union all select {a} from earlier e
+   cross join lateral jsonb_to_recordset(e.answer) as a ({types}) where e.same_request
+))",
+                  {{"m", task_columns("m")}, {"a", task_columns("a")}, {"types", task_columns_with_types()}});
+  }
+  sql += audit_action(AuditAction::task_create, "task", "created");
+  if (!with_key)
+    return sql + " select c.permitted, " + task_columns("t") + " from caller c left join created t on true";
+  return sql + " select c.permitted, " + std::string(kReplayColumns) + ", " + task_columns("t") +
+         " from caller c left join earlier e on true left join result t on true";
+}
+
+const Statement create{"create_task", Effect::writes, create_sql(Keyed::no, QuotaWait::skip)};
+const Statement create_waiting{"create_task_waiting", Effect::writes, create_sql(Keyed::no, QuotaWait::wait)};
+const Statement create_keyed{"create_task_keyed", Effect::writes, create_sql(Keyed::yes, QuotaWait::skip)};
+const Statement create_keyed_waiting{"create_task_keyed_waiting", Effect::writes,
+                                     create_sql(Keyed::yes, QuotaWait::wait)};
+
+const Statement& statement_for(bool with_key, QuotaWait wait) {
+  if (with_key) return wait == QuotaWait::skip ? create_keyed : create_keyed_waiting;
+  return wait == QuotaWait::skip ? create : create_waiting;
+}
+
 // $1..$3 caller, $4 id.
 const Statement find{"find_task", Effect::reads,
                      std::string(kCaller) + " select c.permitted, " + task_columns("t") +
@@ -20,20 +72,21 @@ const Statement find{"find_task", Effect::reads,
                          " on c.permitted and t.owner_id = c.id and t.id = $4::uuid and not t.trashed"};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 title, $14 description, $15 status, $16
-// priority, $17 whether the due date changes, $18 due date, $19 tags; null leaves the others.
+// priority, $17 whether the due date changes, $18 due date, $19 tags. Other fields that are null stay
+// unchanged.
 const Statement change{"update_task", Effect::writes,
                        std::string(kCaller) +
-                           filled(R"(, given as (
+                           filled(R"(, changes as (
   select $13::text as title, $14::text as description, $15::text as status, $16::smallint as priority,
-         $17::boolean as due_at_given, $18::timestamptz as due_at, $19::text[] as tags
+         $17::boolean as due_at_present, $18::timestamptz as due_at, $19::text[] as tags
 ), before as (
   select t.*, {is_met} as is_met, {fields} as fields
-    from taskward.tasks t join caller c on c.permitted and t.owner_id = c.id cross join given g
+    from taskward.tasks t join caller c on c.permitted and t.owner_id = c.id cross join changes g
    where t.id = $8::uuid and not t.trashed
      for update of t
 ), changed as (
   update taskward.tasks t set {assignments}
-    from before b, given g
+    from before b, changes g
    where t.owner_id = b.owner_id and t.id = b.id and b.is_met and cardinality(b.fields) > 0
   returning t.*, b.fields
 ), after as (
@@ -45,46 +98,46 @@ const Statement change{"update_task", Effect::writes,
                                    {"assignments", assignments("t", "g")},
                                    {"ch", task_columns("ch")},
                                    {"b", task_columns("b")}}) +
-                           audit_deed(AuditAction::task_update, "task", "changed", "d.fields") +
+                           audit_action(AuditAction::task_update, "task", "changed", "d.fields") +
                            " select c.permitted, t.is_met, " + task_columns("t") +
                            " from caller c left join after t on true"};
 
-/// A CTE with the record of what was crowded out of the trash: `record` is SQL for its id.
-std::string record_crowded_out(const std::string& record) {
-  return filled(R"(, noted_crowded_out as (
+/// A CTE with the audit record of the task evicted from the trash. `record` is SQL for its id.
+std::string audit_eviction(const std::string& record) {
+  return filled(R"(, audited_eviction as (
   insert into taskward.audit {columns}
   select {record}, $5::text, $6::text::inet, $7::text, c.id, c.role, {erase}, 'task', k.id, 'success',
          'trash_full', null::text[]
-    from caller c cross join crowded_out k
+    from caller c cross join evicted k
 ))",
                 {{"columns", std::string(kAuditColumns)},
                  {"record", record},
                  {"erase", quoted(AuditAction::task_erase)}});
 }
 
-// $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 how many may lie in the trash, $14 the record
-// of one that is crowded out.
-const Statement remove{"delete_task", Effect::writes,
-                       std::string(kCaller) +
-                           filled(R"(, before as (
+// $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 how many tasks the trash keeps, $14 the id of
+// the audit record of an evicted one.
+const Statement remove{
+    "delete_task", Effect::writes,
+    std::string(kCaller) +
+        filled(R"(, before as (
   select t.*, {is_met} as is_met
     from taskward.tasks t join caller c on c.permitted and t.owner_id = c.id
    where t.id = $8::uuid and not t.trashed
      for update of t
-), gone as (
+), deleted as (
   update taskward.tasks t
      set deleted_at = now(), updated_at = greatest(now(), t.updated_at), version = t.version + 1
     from before b
    where t.owner_id = b.owner_id and t.id = b.id and b.is_met
   returning t.owner_id, t.id
-), who as (
-  select c.* from caller c where exists (select from gone)
+), owner as (
+  select c.* from caller c where exists (select from deleted)
 ))",
-                                  {{"is_met", meets_precondition("t", 9)}}) +
-                           crowd_out("who", "$13", "1") + erase_answers("crowded_out") +
-                           give_room_back("gone") + audit_deed(AuditAction::task_delete, "task", "gone") +
-                           record_crowded_out("$14::uuid") +
-                           " select c.permitted, b.is_met from caller c left join before b on true"};
+               {{"is_met", meets_precondition("t", 9)}}) +
+        evict_from_trash("owner", "$13", "1") + erase_answers("evicted") + return_quota("deleted") +
+        audit_action(AuditAction::task_delete, "task", "deleted") + audit_eviction("$14::uuid") +
+        " select c.permitted, b.is_met from caller c left join before b on true"};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition.
 const Statement erase{"erase_task", Effect::writes,
@@ -94,51 +147,51 @@ const Statement erase{"erase_task", Effect::writes,
     from taskward.tasks t join caller c on c.permitted and t.owner_id = c.id
    where t.id = $8::uuid
      for update of t
-), gone as (
+), deleted as (
   delete from taskward.tasks t using before b
    where t.owner_id = b.owner_id and t.id = b.id and b.is_met
   returning t.owner_id, t.id, t.trashed
 ), freed as (
-  select g.owner_id from gone g where not g.trashed
+  select g.owner_id from deleted g where not g.trashed
 ))",
                                  {{"is_met", meets_precondition("t", 9)}}) +
-                          erase_answers("gone") + give_room_back("freed") +
-                          audit_deed(AuditAction::task_erase, "task", "gone") +
+                          erase_answers("deleted") + return_quota("freed") +
+                          audit_action(AuditAction::task_erase, "task", "deleted") +
                           " select c.permitted, b.is_met from caller c left join before b on true"};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 quota.
-std::string restoring(RoomWait wait) {
+std::string restore_sql(QuotaWait wait) {
   return std::string(kCaller) +
          filled(R"(, before as materialized (
   select t.*, {is_met} as is_met
     from taskward.tasks t join caller c on c.permitted and t.owner_id = c.id
    where t.id = $8::uuid
      for update of t
-), who as (
+), owner as (
   select c.* from caller c where exists (select from before b where b.trashed and b.is_met)
 ))",
                 {{"is_met", meets_precondition("t", 9)}}) +
-         take_room_for_one("who", "$13", wait) +
-         filled(R"(, back as (
+         take_quota_for_one("owner", "$13", wait) +
+         filled(R"(, restored as (
   update taskward.tasks t
      set deleted_at = null, updated_at = greatest(now(), t.updated_at), version = t.version + 1
-    from before b, roomy
+    from before b, quota_taken
    where t.owner_id = b.owner_id and t.id = b.id
   returning t.*
 ), after as (
-  select true as is_met, false as lacks_room, {k} from back k
-  union all select b.is_met, b.trashed, {b} from before b where not exists (select from back)
+  select true as is_met, false as is_over_quota, {k} from restored k
+  union all select b.is_met, b.trashed, {b} from before b where not exists (select from restored)
 ))",
                 {{"k", task_columns("k")}, {"b", task_columns("b")}}) +
-         audit_deed(AuditAction::task_restore, "task", "back") +
-         " select c.permitted, t.is_met, t.lacks_room, " + task_columns("t") +
+         audit_action(AuditAction::task_restore, "task", "restored") +
+         " select c.permitted, t.is_met, t.is_over_quota, " + task_columns("t") +
          " from caller c left join after t on true";
 }
 
-const Statement restore{"restore_task", Effect::writes, restoring(RoomWait::skip)};
-const Statement restore_waiting{"restore_task_waiting", Effect::writes, restoring(RoomWait::wait)};
+const Statement restore{"restore_task", Effect::writes, restore_sql(QuotaWait::skip)};
+const Statement restore_waiting{"restore_task_waiting", Effect::writes, restore_sql(QuotaWait::wait)};
 
-/// Of a statement that gives whether the precondition of a task was met, or null when there is no such task.
+/// Reads whether the precondition was met; null when there is no such task.
 Result<Done> met(db::RowReader& row) {
   if (row.is_null()) return ErrorCode::not_found;
   if (!row.boolean()) return ErrorCode::precondition_failed;
@@ -147,7 +200,38 @@ Result<Done> met(db::RowReader& row) {
 
 }  // namespace
 
-StatementList task_statements() { return {&find, &change, &remove, &erase, &restore, &restore_waiting}; }
+StatementList task_statements() {
+  return {&create, &create_waiting, &create_keyed, &create_keyed_waiting, &find, &change,
+          &remove, &erase,          &restore,      &restore_waiting};
+}
+
+Result<model::Task> insert_task(db::Connection& database, const WriteTasks& access, const TaskId& id,
+                                const model::NewTask& task, int quota,
+                                const std::optional<IdempotencyKey>& key, const model::AuditStamp& stamp) {
+  return within_quota<model::Task>(
+      database, access.user(), quota, 1, [&](QuotaWait wait) -> std::optional<Result<model::Task>> {
+        Params params;
+        add_caller(params, access);
+        add_stamp(params, stamp);
+        const std::string due = literal_of(task.due_at);
+        db::ArrayText tags = array_of(task.tags);
+        params.id(id).text(task.title).text(task.description).text(model::name(task.status));
+        params.number(number_of(task.priority));
+        add_literal_or_null(params, due);
+        params.literal(tags.c_str()).number(quota);
+        if (key) add_key(params, *key);
+        const Statement& statement = statement_for(key.has_value(), wait);
+        const Rows rows = retry_on_unique_violation([&] { return database.run(statement, params); });
+        auto row = permitted_row(rows);
+        if (!row) return Result<model::Task>(std::move(row).error());
+        if (key) {
+          if (auto replay = replay_from(*row); replay && !*replay)
+            return Result<model::Task>(std::move(*replay).error());
+        }
+        if (row->is_null()) return std::nullopt;
+        return Result<model::Task>(task_from(*row));
+      });
+}
 
 Result<model::Task> find_task(db::Connection& database, const ReadTasks& access, const TaskId& id) {
   Params params;
@@ -194,14 +278,14 @@ Result<model::Task> update_task(db::Connection& database, const WriteTasks& acce
 }
 
 Result<Done> delete_task(db::Connection& database, const WriteTasks& access, const TaskId& id,
-                         const model::Precondition& precondition, int quota, const AuditId& crowded_out,
+                         const model::Precondition& precondition, int quota, const AuditId& evicted,
                          const model::AuditStamp& stamp) {
   Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
   params.id(id);
   const PreconditionParams conditions(params, precondition);
-  params.number(quota).id(crowded_out);
+  params.number(quota).id(evicted);
   const Rows rows = database.run(remove, params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
@@ -225,15 +309,15 @@ Result<model::Task> restore_task(db::Connection& database, const WriteTasks& acc
                                  const model::Precondition& precondition, int quota,
                                  const model::AuditStamp& stamp) {
   using Outcome = Result<model::Task>;
-  return where_there_is_room<model::Task>(
-      database, access.user(), quota, 1, [&](RoomWait wait) -> std::optional<Outcome> {
+  return within_quota<model::Task>(
+      database, access.user(), quota, 1, [&](QuotaWait wait) -> std::optional<Outcome> {
         Params params;
         add_caller(params, access);
         add_stamp(params, stamp);
         params.id(id);
         const PreconditionParams conditions(params, precondition);
         params.number(quota);
-        const Rows rows = database.run(wait == RoomWait::skip ? restore : restore_waiting, params);
+        const Rows rows = database.run(wait == QuotaWait::skip ? restore : restore_waiting, params);
         auto row = permitted_row(rows);
         if (!row) return Outcome(std::move(row).error());
         if (auto done = met(*row); !done) return Outcome(std::move(done).error());

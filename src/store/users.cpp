@@ -11,14 +11,14 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 
-/// Two accounts of one name may be made at the same moment. The loser's statement neither inserts
-/// nor sees the winner yet; run again, it sees it.
-constexpr int kRaceTries = 3;
+/// Two transactions may create accounts of one name concurrently. The losing statement neither inserts a row
+/// nor sees the winner's; the retried one sees it.
+constexpr int kMaxAttempts = 3;
 
-/// The work of making an account, for whoever the CTE `actor` (id, role, permitted, self) is. The
-/// audit stamp's parameters begin at `stamp`; the account's seven (id, email, username, password_hash,
-/// role, name, is_active) at `account`. `self` means that the new account is its own maker.
-std::string make_account(int stamp, int account) {
+/// SQL that creates an account on behalf of the CTE `actor` (id, role, permitted, self). The parameters of
+/// the audit stamp begin at `stamp`, the account's seven (id, email, username, password_hash, role, name,
+/// is_active) at `account`. With `self` the new account itself is the actor.
+std::string create_account(int stamp, int account) {
   const std::string id = parameter(account) + "::uuid";
   const std::string email = parameter(account + 1);
   const std::string username = parameter(account + 2);
@@ -28,20 +28,21 @@ std::string make_account(int stamp, int account) {
   const std::string is_active = parameter(account + 6) + "::boolean";
   const std::string action(model::name(model::AuditAction::account_register));
   const std::string denied(model::name(model::AuditAction::access_denied));
-  return ", made as (insert into taskward.users (id, email, username, password_hash, role, name, is_active) "
+  return ", created as (insert into taskward.users (id, email, username, password_hash, role, name, "
+         "is_active) "
          "select " +
          id + ", " + email + "::text, " + username + "::text, " + hash + ", " + role + ", " + name + ", " +
          is_active + " from actor a where a.permitted on conflict do nothing returning *)" +
          ", taken as (select coalesce(bool_or(" + same_name("email", email) + "), false) as email," +
          " coalesce(bool_or(" + same_name("username", username) + "), false) as username" +
-         " from taskward.users where not exists (select from made) and (" + same_name("email", email) +
+         " from taskward.users where not exists (select from created) and (" + same_name("email", email) +
          " or " + same_name("username", username) + "))" + ", outcome as (select m.id, '" + action +
          "' as action," + " case when m.id is null then 'failure' else 'success' end as outcome," +
          " case when t.email then 'email_taken' when t.username then 'username_taken' end as reason" +
-         " from actor a cross join taken t left join made m on true" +
+         " from actor a cross join taken t left join created m on true" +
          " where a.permitted and (m.id is not null or t.email or t.username)" + " union all select null, '" +
          denied + "', 'denied', '" + action + "' from actor a where not a.permitted)" +
-         ", noted as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
+         ", audited as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
          stamp_values(stamp) +
          ", case when a.self then o.id else a.id end, case when not a.self then a.role when o.id is not null "
          "then " +
@@ -49,18 +50,18 @@ std::string make_account(int stamp, int account) {
          " end, o.action, 'user', o.id, o.outcome, o.reason, null::text[] from outcome o cross join actor "
          "a)" +
          " select a.permitted, t.email, t.username, m.id is not null, " + user_columns("m") +
-         " from actor a cross join taken t left join made m on true";
+         " from actor a cross join taken t left join created m on true";
 }
 
 const Statement register_account{
     "register_account", Effect::writes,
     "with actor as (select null::uuid as id, null::text as role, true as permitted, $1::boolean as self)" +
-        make_account(2, 6)};
+        create_account(2, 6)};
 
 const Statement register_account_as_admin{
     "register_account_as_admin", Effect::writes,
     std::string(kCaller) + ", actor as (select c.id, c.role, c.permitted, false as self from caller c)" +
-        make_account(4, 8)};
+        create_account(4, 8)};
 
 const Statement find_profile{"find_own_profile", Effect::reads,
                              std::string(kCaller) + " select c.permitted, " + user_columns("u") +
@@ -76,8 +77,8 @@ void add_account(Params& params, const NewAccount& account) {
       .literal(account.is_active ? "true" : "false");
 }
 
-Result<model::User> run_making(db::Connection& database, const Statement& statement, const Params& params) {
-  for (int tries = 0; tries < kRaceTries; ++tries) {
+Result<model::User> run_creation(db::Connection& database, const Statement& statement, const Params& params) {
+  for (int tries = 0; tries < kMaxAttempts; ++tries) {
     const Rows rows = database.run(statement, params);
     auto row = permitted_row(rows);
     if (!row) return std::move(row).error();
@@ -87,7 +88,7 @@ Result<model::User> run_making(db::Connection& database, const Statement& statem
     if (username_taken) return ErrorCode::username_taken;
     if (row->boolean()) return user_from(*row);
   }
-  return Error(ErrorCode::service_unavailable, {}, "an account was neither made nor found in the way");
+  return Error(ErrorCode::service_unavailable, {}, "an account was neither created nor found to conflict");
 }
 
 }  // namespace
@@ -100,7 +101,7 @@ Result<model::User> insert_account(db::Connection& database, const NewAccount& a
   params.literal(by == MadeBy::oneself ? "true" : "false");
   add_stamp(params, stamp);
   add_account(params, account);
-  return run_making(database, register_account, params);
+  return run_creation(database, register_account, params);
 }
 
 Result<model::User> insert_account(db::Connection& database,
@@ -110,7 +111,7 @@ Result<model::User> insert_account(db::Connection& database,
   add_caller(params, access);
   add_stamp(params, stamp);
   add_account(params, account);
-  return run_making(database, register_account_as_admin, params);
+  return run_creation(database, register_account_as_admin, params);
 }
 
 Result<model::User> find_own_profile(db::Connection& database,

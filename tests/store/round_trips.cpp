@@ -2,11 +2,13 @@
 #include <functional>
 
 #include "task_fixture.hpp"
-#include "taskward/store/administration.hpp"
+#include "taskward/store/account_changes.hpp"
+#include "taskward/store/account_lists.hpp"
 #include "taskward/store/attempts.hpp"
 #include "taskward/store/audit.hpp"
 #include "taskward/store/audit_search.hpp"
 #include "taskward/store/codes.hpp"
+#include "taskward/store/dashboard.hpp"
 #include "taskward/store/logins.hpp"
 #include "taskward/store/passwords.hpp"
 #include "taskward/store/profile.hpp"

@@ -4,6 +4,7 @@
 #include "fixture.hpp"
 #include "taskward/store/task_batches.hpp"
 #include "taskward/store/task_imports.hpp"
+#include "taskward/store/task_lists.hpp"
 #include "taskward/store/tasks.hpp"
 
 namespace taskward::testing {

@@ -12,7 +12,9 @@
 #include "taskward/domain/resources.hpp"
 #include "taskward/model/account.hpp"
 #include "taskward/model/audit_event.hpp"
-#include "taskward/store/administration.hpp"
+#include "taskward/store/account_changes.hpp"
+#include "taskward/store/account_lists.hpp"
+#include "taskward/store/dashboard.hpp"
 
 namespace taskward::domain {
 

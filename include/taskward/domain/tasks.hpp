@@ -12,6 +12,7 @@
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/task.hpp"
 #include "taskward/store/task_batches.hpp"
+#include "taskward/store/task_lists.hpp"
 #include "taskward/store/tasks.hpp"
 
 namespace taskward::domain {

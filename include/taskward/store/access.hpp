@@ -1,5 +1,5 @@
-// Whether an access still holds, for requests that are refused before they reach a statement of their
-// own: who may not do a thing is told so, and not what is wrong with the body.
+// Checks an access for requests that are refused before a statement of their own checks it, so that an
+// unauthorized client receives 401 or 403 rather than the errors in its request.
 #pragma once
 
 #include "taskward/base/result.hpp"
@@ -9,8 +9,8 @@
 
 namespace taskward::store {
 
-/// 401 invalid_token when the session has ended or the user is inactive, 403 forbidden (audited) when
-/// the role does not hold the permission now.
+/// 401 invalid_token when the session has ended or the user is inactive, 403 forbidden (recorded)
+/// when the user's current role does not hold the permission.
 [[nodiscard]] Result<Done> check_access(db::Connection& database, const model::Bearer& access,
                                         const model::AuditStamp& stamp);
 

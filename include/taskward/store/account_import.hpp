@@ -1,4 +1,4 @@
-// Accounts of another system, made many at once: all of them or none.
+// Imports accounts from another system: all of them or none.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,10 @@
 
 namespace taskward::store {
 
-/// As another system had it. Invariant: at least one of email and username is there.
+/// Invariant: at least one of email and username is present.
 struct ImportedAccount {
   UserId id;
-  AuditId record;  ///< of the audit record beside it
+  AuditId record;  ///< the id of the account's audit record
   std::optional<std::string> email;
   std::optional<std::string> username;
   std::optional<std::string> name;
@@ -32,14 +32,14 @@ struct TakenNames {
   std::vector<std::string> usernames;
 };
 
-/// Those of the accounts' names that accounts in the database have.
+/// The names of the accounts that exist in the database already.
 [[nodiscard]] TakenNames find_taken_names(db::Connection& database,
                                           std::span<const ImportedAccount> accounts);
 
 enum class ImportOutcome : std::uint8_t { done, name_taken };
 
-/// In one transaction, each with its audit record, which has no actor. `name_taken` leaves nothing behind:
-/// somebody has taken a name since it was looked for, or the accounts share one.
+/// Runs in one transaction. Each account gets an audit record, which has no actor. With `name_taken` nothing
+/// was imported: a name has been taken since find_taken_names, or occurs twice among the accounts.
 [[nodiscard]] ImportOutcome import_accounts(db::Connection& database,
                                             std::span<const ImportedAccount> accounts);
 

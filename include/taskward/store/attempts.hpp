@@ -1,4 +1,4 @@
-// Attempts and failures, counted exactly over all workers and hosts: a row's lock is what orders them.
+// Counts attempts exactly across all workers and hosts: row locks serialize them.
 #pragma once
 
 #include <chrono>
@@ -12,16 +12,17 @@
 
 namespace taskward::store {
 
-/// Counts an attempt, or refuses it: then how long until the next may be made (at least a second). What
-/// is refused is not counted, and recorded once in each window.
+/// Counts an attempt. If the limit is reached, returns how long until the next attempt is allowed, at least
+/// one second. A refused attempt is not counted. It is recorded once per window.
 [[nodiscard]] std::optional<std::chrono::seconds> count_attempt(db::Connection& database,
                                                                 const model::Limit& limit,
                                                                 std::string_view subject,
                                                                 const model::AuditStamp& stamp);
 
-/// Whose failures are counted together: the account's id, or a keyed hash of a name that no account has.
-/// An address and a user name of one account count by themselves, or a lock of one would tell that the
-/// other is the same account's. `caller` is for who is logged in and must show their password again.
+/// Failures with the same subject are counted together: the account's id, or a keyed hash of a name that no
+/// account has. An account's address and its user name are counted separately; otherwise a lock of one would
+/// reveal that the other belongs to the same account. `caller` is for a logged-in user who must enter the
+/// password again.
 struct LockSubject {
   enum class Kind { email, username, caller } kind;
   std::string bytes;

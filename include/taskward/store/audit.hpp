@@ -1,4 +1,5 @@
-// The audit record of refusals that touch nothing else. Deeds write theirs in their own statement.
+// Audit records of refused and failed requests that have no statement of their own, and the caller's own
+// events.
 #pragma once
 
 #include <optional>
@@ -13,15 +14,15 @@
 
 namespace taskward::store {
 
-/// Somebody asked for what only a role they do not hold may do.
+/// Records that the caller's role does not permit the action.
 void record_denied(db::Connection& database, model::AuditAction asked, const model::AuditStamp& stamp);
 
-/// Somebody failed at something before a statement of its own could say so.
+/// Records a failure that occurred before the action's own statement.
 void record_failure(db::Connection& database, model::AuditAction action, const std::optional<UserId>& user,
                     std::string_view reason, const model::AuditStamp& stamp);
 
-/// The caller's own security events, newest first: up to `limit`, from behind `before` if that is given.
-/// What people do with their tasks is not among them. 401 invalid_token.
+/// The caller's own security events, newest first: up to `limit`, after the position `before` if it is
+/// present. Actions on tasks are not included. 401 invalid_token.
 [[nodiscard]] Result<std::vector<model::AuditEvent>> list_activity(
     db::Connection& database, const model::Access<model::Permission::own_profile>& access, int limit,
     const std::optional<model::AuditPlace>& before);

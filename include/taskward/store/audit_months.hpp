@@ -1,6 +1,6 @@
-// The audit record by months: each month (UTC) is a partition, made ahead of its time, and old ones are
-// dropped as a whole. How long records are kept is the database's policy, so that no host drops more than
-// another would; `taskward migrate` brings it to AUDIT_RETENTION.
+// The monthly partitions of the audit log. The partition of a month (UTC) is created in advance, and
+// dropped as a whole. The retention period is stored in the database, so that all hosts use the same one;
+// `taskward migrate` sets it to AUDIT_RETENTION.
 #pragma once
 
 #include <chrono>
@@ -12,26 +12,28 @@
 
 namespace taskward::store {
 
-/// Partitions are there for so many months beside the current one.
+/// Partitions exist for the current month and this many months after it.
 inline constexpr int kAuditMonthsAhead = 1;
 
-/// Makes the partitions that are missing, and says how many that were. Gives up after a second of waiting
-/// for others: db::Unavailable.
+/// Creates the missing partitions, and returns how many. Throws db::Unavailable after waiting one second for
+/// a lock.
 int make_audit_months(db::Connection& database);
 
-/// Drops the oldest month that the policy does not keep, once all of it is sealed, and records that under
-/// the id. Gives the month ("2026-01"), or nothing when there is none. Gives up after a fifth of a second
-/// of waiting for others: db::Unavailable.
+/// Drops the oldest month beyond the retention period if all of it is sealed, and records that under the id.
+/// Returns the month ("2026-01"), or nothing when there is none. Throws db::Unavailable after waiting 200 ms
+/// for a lock.
 [[nodiscard]] std::optional<std::string> drop_old_audit(db::Connection& database, const AuditId& record);
 
-/// Forgets the leaves of some seals whose records have been dropped, and says whether there may be more.
+/// Deletes the leaves of up to kForgetBatch seals whose records have been dropped. True when there may be
+/// more.
 inline constexpr int kForgetBatch = 500;
 [[nodiscard]] bool forget_audit_leaves(db::Connection& database);
 
-/// How long the database keeps records; none means for ever. `connection` may be the owner's.
+/// The retention period; zero means unlimited. `connection` may be the owner's.
 [[nodiscard]] std::chrono::months audit_retention(db::Connection& connection);
 
-/// Changes that, with a record under the id, and says whether it was another before. Needs the owner's role.
+/// Sets the retention period, and records a change under the id. True if it was different. Requires the
+/// owner's role.
 bool set_audit_retention(db::Connection& connection, std::chrono::months retention, const AuditId& record);
 
 }  // namespace taskward::store

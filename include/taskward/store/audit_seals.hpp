@@ -1,8 +1,8 @@
-// Making and finding seals of the audit record.
+// Creating and finding seals of the audit log.
 //
-// One seals at a time: whoever holds the lock, for the time of a transaction. What a seal takes is decided by
-// one look at the database (sealing_ground); records of transactions that were over by then do not change
-// any more, so that they may be read by later statements.
+// Only one process seals at a time: the one that holds the lock, until the end of its transaction. One
+// snapshot (sealing_ground) decides which records a seal covers. Records of transactions that had ended by
+// then do not change any more, so that later statements may read them.
 #pragma once
 
 #include <cstdint>
@@ -17,27 +17,27 @@
 
 namespace taskward::store {
 
-/// What a look at the database shows to whoever is going to seal.
+/// The state of the database from which the next seal is made.
 struct SealingGround {
-  Timestamp now;                           ///< before the look
-  std::string cluster;                     ///< this one
-  std::uint64_t end = 0;                   ///< no transaction had this number or a higher one
-  std::vector<std::uint64_t> open;         ///< those below that were still under way, rising
+  Timestamp now;                           ///< before the snapshot
+  std::string cluster;                     ///< the identifier of this cluster
+  std::uint64_t end = 0;                   ///< the first transaction id that was not assigned yet
+  std::vector<std::uint64_t> open;         ///< lower ids of transactions in progress, ascending
   std::optional<model::AuditSeal> newest;  ///< without leaves
 };
 
-/// Until the end of the transaction; false when another holds it.
+/// Takes the lock until the end of the transaction. False when another process holds it.
 [[nodiscard]] bool try_lock_sealing(db::Connection& database);
 [[nodiscard]] SealingGround sealing_ground(db::Connection& database);
 
-/// Which records a seal takes: of transactions that the seal before has not taken, and that `next` takes
-/// (its xid_below and open).
+/// The records that a seal covers: those of transactions that `before` does not cover and `next` does (by its
+/// xid_below and open).
 struct SealingRange {
   const model::AuditSeal& before;
   const model::AuditSeal& next;
 };
 
-/// The transaction of the record that comes after so many, by transaction; nothing when there are no more.
+/// The transaction of the record at the offset `after`, in the order of transactions; nothing beyond the end.
 [[nodiscard]] std::optional<std::uint64_t> transaction_of_unsealed(db::Connection& database,
                                                                    const SealingRange& range,
                                                                    std::int64_t after);
@@ -47,42 +47,42 @@ struct SealingRange {
 
 void insert_seal(db::Connection& database, const model::AuditSeal& seal);
 
-/// Records that the record goes on in a new era, and why.
+/// Records that a new era of the audit log begins, and why.
 void record_era(db::Connection& database, std::string_view reason, const model::AuditStamp& stamp);
 
-/// The operator took a copy of the record.
+/// Records that the operator exported the audit log.
 void record_audit_export(db::Connection& database, const model::AuditStamp& stamp);
 
 struct Head {
   model::AuditSeal seal;            ///< without leaves
-  std::int64_t records_in_all = 0;  ///< in this seal and all before it
+  std::int64_t records_in_all = 0;  ///< in this seal and all earlier ones
 };
 
 [[nodiscard]] std::optional<Head> newest_seal(db::Connection& database);
-/// Records that the head was printed, or mailed: the mail is queued by the same statement.
+/// Records that the head was printed, or mailed if `mail` is not null: the same statement queues the mail.
 void record_head(db::Connection& database, std::int64_t number, const SealedMail* mail,
                  const model::AuditStamp& stamp);
 
-/// Every record with that id: one, unless somebody who owns the database made more.
+/// All records with that id. There is one, unless the database was tampered with.
 [[nodiscard]] std::vector<model::SealableRecord> records_of_id(db::Connection& database, const AuditId& id);
 
-/// The first seal, with its leaves, in whose leaves the bytes occur; it need not be where a leaf begins. With
-/// a moment only seals are looked at of which some record is not younger, and some not older.
+/// The first seal whose leaves contain the bytes, at any offset; with its leaves. With a time, only seals
+/// whose first and last records enclose it are searched.
 [[nodiscard]] std::optional<model::AuditSeal> seal_holding(db::Connection& database, std::string_view bytes,
                                                            const std::optional<Timestamp>& between);
 
-/// The number of the first seal of that era that takes the transaction's records.
+/// The number of the first seal of that era that covers the transaction's records.
 [[nodiscard]] std::optional<std::int64_t> seal_taking(db::Connection& database, std::int32_t era,
                                                       std::uint64_t transaction);
 
-/// When the last seal before that number was made that was made before the transaction began.
+/// The time of the last seal before that number that was created before the transaction began.
 [[nodiscard]] std::optional<Timestamp> sealed_before(db::Connection& database, std::int64_t number,
                                                      std::int32_t era, std::uint64_t transaction);
 
-/// The records that say that a month was dropped.
+/// The audit records of dropped months.
 [[nodiscard]] std::vector<model::SealableRecord> drops_of_months(db::Connection& database);
 
-/// A record whose time no calendar of ours knows.
+/// The id of a record whose time is before year 1 or after 9999, if there is one.
 [[nodiscard]] std::optional<AuditId> record_out_of_time(db::Connection& database);
 
 }  // namespace taskward::store

@@ -1,8 +1,8 @@
-// Looking into the audit record: whatever is asked for, one search reads a bounded part of it.
+// Searching the audit log. One search reads a bounded number of records, whatever the filter.
 //
-// Records are found newest first, in the order of (at, id), behind a place. A search goes along the index
-// that narrows most, looks at so many records there, and tells where it stopped, which is where the next
-// one goes on.
+// Records are returned newest first, in descending order of (at, id), after a position. A search scans the
+// most selective index, up to a limit, and returns the position at which it stopped, from which the next
+// search continues.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ namespace taskward::store {
 
 using Administer = model::Access<model::Permission::administer>;
 
-/// How many records a search looks at: along time, where they lie side by side, and along another index,
-/// where each may lie on a page of its own.
+/// How many records a search reads: by time, where they are stored together, and by another index, where each
+/// may be on a different page.
 inline constexpr std::int64_t kAuditWindowByTime = 50'000;
 inline constexpr std::int64_t kAuditWindowByKey = 10'000;
 
@@ -29,24 +29,24 @@ struct AuditSearch {
   const model::AuditFilter& filter;
   std::int64_t limit = 0;
   std::optional<model::AuditPlace> before{};
-  /// How many records to look at, if not as many as above.
+  /// Overrides how many records to read.
   std::optional<std::int64_t> window{};
 };
 
 struct FoundRecords {
   std::vector<model::AuditRecord> records;
-  /// Where to go on from, when there may be more: also when nothing was found in the part that was read.
+  /// Where to continue, if there may be more. It can be present although no records were found.
   std::optional<model::AuditPlace> next;
 };
 
-/// Whether the look leaves a record of its own; being refused always does.
+/// How the search itself is recorded. A refusal is always recorded.
 struct Look {
   model::AuditAction as;  ///< audit_read or audit_export
   enum class Recorded : std::uint8_t { yes, no } recorded = Recorded::yes;
 };
 
-/// 401 invalid_token when the session has ended or the user is inactive; 403 forbidden, recorded, when the
-/// caller is no administrator now.
+/// 401 invalid_token when the session has ended or the user is inactive; 403 forbidden (recorded) when the
+/// user is no longer an administrator.
 [[nodiscard]] Result<FoundRecords> search_audit(db::Connection& database, const Administer& access,
                                                 const AuditSearch& search, const Look& look,
                                                 const model::AuditStamp& stamp);

@@ -1,4 +1,4 @@
-// Going through records and seals, in pieces, as one transaction sees them: the caller holds a Transaction.
+// Reading many records and seals in one snapshot, with cursors. The caller holds a db::Transaction.
 //
 //   RecordWalk records(database, span);
 //   while (const auto record = records.next()) …
@@ -15,12 +15,12 @@
 
 namespace taskward::store {
 
-/// Everything in the transaction sees what its first statement sees. Call it first.
+/// All statements of the transaction use one snapshot (REPEATABLE READ). Must be called first.
 void see_one_moment(db::Connection& database);
-/// The same, and nothing can be changed.
+/// The same, and the transaction is read-only.
 void see_one_moment_only(db::Connection& database);
 
-/// From one moment up to, and without, another; nothing means no bound.
+/// A half-open range of time. A missing end is unbounded.
 struct AuditSpan {
   std::optional<Timestamp> from;
   std::optional<Timestamp> to;
@@ -28,30 +28,30 @@ struct AuditSpan {
   [[nodiscard]] bool holds(Timestamp at) const { return (!from || at >= *from) && (!to || at < *to); }
 };
 
-/// A cursor of the server.
+/// A server-side cursor.
 class AuditCursor {
  public:
-  AuditCursor(db::Connection& database, std::string name, const std::string& select, int piece);
+  AuditCursor(db::Connection& database, std::string name, const std::string& select, int fetch_size);
   AuditCursor(const AuditCursor&) = delete;
   AuditCursor& operator=(const AuditCursor&) = delete;
   ~AuditCursor();
 
-  /// The next row; null at the end. Valid until the next call.
+  /// The next row, valid until the next call; nothing at the end.
   [[nodiscard]] std::optional<db::RowReader> next();
 
  private:
   db::Connection& database_;
   std::string name_;
-  int piece_;
+  int fetch_size_;
   db::Rows rows_;
-  std::size_t place_ = 0;
+  std::size_t next_row_ = 0;
 };
 
-/// The records of a span, by time and id.
+/// The records of a span, ordered by time and id.
 class RecordWalk {
  public:
   RecordWalk(db::Connection& database, const AuditSpan& span);
-  /// Those a seal takes, by transaction, time and id.
+  /// The records that a seal covers, ordered by transaction, time and id.
   RecordWalk(db::Connection& database, const SealingRange& range);
   [[nodiscard]] std::optional<model::SealableRecord> next();
 
@@ -61,13 +61,13 @@ class RecordWalk {
 
 enum class SealOrder : std::uint8_t { by_number, by_first_record };
 
-/// The seals with their leaves. By their first record: those of the span that have leaves. By number: all,
-/// where those that are not of the span come without leaves.
+/// Seals with their leaves. By first record: the seals that overlap the span and have leaves. By number: all
+/// seals, those outside the span without leaves.
 class SealWalk {
  public:
   SealWalk(db::Connection& database, SealOrder order, const AuditSpan& span);
   [[nodiscard]] std::optional<model::AuditSeal> next();
-  /// When the seal before the last one that came was made.
+  /// The time of the seal before the one that next() returned last.
   [[nodiscard]] const std::optional<Timestamp>& before() const { return before_; }
 
  private:

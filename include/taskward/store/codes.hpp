@@ -1,5 +1,5 @@
-// One-time codes. Only keyed hashes come here: of the code, of its challenge, and of the address (and, for
-// a change of address, the account) it is for.
+// One-time codes. This layer handles keyed hashes only: of the code, of its challenge, and of its address
+// (and, for a change of address, its account).
 #pragma once
 
 #include <chrono>
@@ -16,16 +16,16 @@
 
 namespace taskward::store {
 
-/// A code that is asked for, before it is known whether it may be sent.
+/// A code to be sent if the limits allow it.
 struct NewCode {
   model::CodePurpose purpose = model::CodePurpose::login;
-  crypto::Sha256 subject{};    ///< whose it is, within the purpose
-  crypto::Sha256 recipient{};  ///< the address alone: what is counted in an hour
+  crypto::Sha256 subject{};    ///< identifies its owner within the purpose
+  crypto::Sha256 recipient{};  ///< the address alone, by which codes are limited
   crypto::Sha256 code{};
   crypto::Sha256 challenge{};
 };
 
-/// A code that somebody says they have.
+/// A code that a client has submitted.
 struct CodeTry {
   model::CodePurpose purpose = model::CodePurpose::login;
   crypto::Sha256 subject{};
@@ -33,17 +33,17 @@ struct CodeTry {
   std::optional<crypto::Sha256> challenge;
 };
 
-/// Puts the code in the place of the one before, and the mail into the outbox. 429 too_many_requests when
-/// the last one is younger than model::kCodePause, or there were model::kCodesPerAddress; then nothing
-/// has changed. Looks at no account.
+/// Stores the code in place of the previous one, and queues the mail. 429 too_many_requests when the previous
+/// one is newer than model::kCodePause, or model::kCodesPerAddress is reached; then nothing is changed. Reads
+/// no account.
 [[nodiscard]] Result<Done> request_code(db::Connection& database, const NewCode& code, const SealedMail& mail,
                                         const model::AuditStamp& stamp);
 
-/// The same, with one mail or the other, as an active account has the address or none has. The work is
-/// the same.
+/// The same, with a different mail depending on whether an active account has the address. Both cases do the
+/// same work, so that the response time does not reveal which one it was.
 [[nodiscard]] Result<Done> request_code(db::Connection& database, const NewCode& code,
                                         const std::string& email, const SealedMail& for_account,
-                                        const SealedMail& for_nobody, const model::AuditStamp& stamp);
+                                        const SealedMail& for_unknown, const model::AuditStamp& stamp);
 
 /// The same for the caller. 401 invalid_token when the session has ended.
 [[nodiscard]] Result<Done> request_code(db::Connection& database,

@@ -1,11 +1,11 @@
-// Is the database reachable and its schema one we know?
+// The readiness check of the database.
 #pragma once
 
 #include "taskward/db/connection.hpp"
 
 namespace taskward::store {
 
-/// Throws what the connection throws. False when the schema has moved to one we cannot work with.
+/// Whether the schema is compatible with this program. Throws what the connection throws.
 [[nodiscard]] bool schema_is_current(db::Connection& database);
 
 }  // namespace taskward::store

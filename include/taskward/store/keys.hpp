@@ -1,16 +1,16 @@
-// Signing keys, their private halves sealed.
+// Signing keys. Private keys are sealed.
 //
-// Which key signs is told by their times, by one piece of SQL that every statement here begins with:
+// The state of a key follows from its times, by the CTE that the statements here begin with:
 //
-// - A key is open as long as it has no end (verifies_until). Of each algorithm the newest open key that has
-//   begun (signs_from) signs.
-// - A rotation publishes an open key that begins later, and gives the keys before it their end. While none
-//   that is open has begun and one is waiting to, the key that began last goes on signing.
-// - A key that is revoked, or whose end has come, or whose successor has begun, never signs. When that
-//   leaves none, the key that is waiting begins at once, or a new one is made.
+// - A key is open while it has no end (verifies_until). For each algorithm the newest open key that has begun
+//   (signs_from) signs.
+// - A rotation adds an open key that begins later, and sets the end of the keys before it. While no open key
+//   has begun, the key that began last continues to sign.
+// - A key that is revoked or has ended, or whose successor has begun, never signs. If none is left, the key
+//   that has not begun yet begins immediately, or a new one is created.
 //
-// Everything that changes keys does so in one transaction under one lock, and sees what the change before
-// it did: there is always one key that signs, and never more than one that is open and has begun.
+// All changes of keys take one lock, in one transaction each. There is always a key that signs, and never
+// more than one that is open and has begun.
 #pragma once
 
 #include <chrono>
@@ -37,13 +37,13 @@ struct StoredKey {
   std::string sealed_private_key;
 };
 
-/// Signing, next and verifying, of every algorithm this release knows: first those that sign.
+/// Signing, next and verifying keys of all algorithms that this release supports, signing keys first.
 [[nodiscard]] std::vector<StoredKey> usable_keys(db::Connection& database);
-/// All there ever were, the newest first.
+/// All keys, including ended and revoked ones, newest first.
 [[nodiscard]] std::vector<model::SigningKeyInfo> every_key(db::Connection& database);
 
-/// Does nothing when a key of the fresh one's algorithm signs. Otherwise the next one begins at once, and
-/// when there is none the fresh one is stored and signs. Of many at once one makes the change.
+/// Ensures that a key of the fresh key's algorithm signs: if none does, the next key begins immediately, or,
+/// if there is none, the fresh key is stored and signs. Of concurrent calls one makes the change.
 void ensure_signer(db::Connection& database, const NewKey& fresh);
 
 struct RotationTimes {
@@ -51,14 +51,15 @@ struct RotationTimes {
   std::chrono::seconds tail{};  ///< how long the keys before it verify after that
 };
 
-/// Stores the fresh key to sign after the lead, or after the key that is waiting already, or at once when
-/// none signs. The open keys of its algorithm get their end. Returns when it begins to sign.
+/// Stores the fresh key. It begins to sign after the lead time, after any key that has not begun yet, or
+/// immediately when no key signs. Sets the end of the open keys of its algorithm. Returns when it begins to
+/// sign.
 [[nodiscard]] Timestamp rotate(db::Connection& database, const NewKey& fresh, const RotationTimes& times,
                                const model::AuditStamp& stamp);
 
-/// From now on the key verifies nothing. When it was to sign next, the key before it takes over its end.
-/// With a fresh key, that one's algorithm has a signer afterwards, as by ensure_signer. Returns the state
-/// the key had (revoked: nothing was done), or nothing when there is no such key.
+/// Revokes the key immediately. If it had not begun to sign, the key before it takes over its end. With a
+/// fresh key, ensure_signer is applied for its algorithm. Returns the key's previous state (if it was
+/// revoked, nothing was done), or nothing when there is no such key.
 [[nodiscard]] std::optional<model::KeyState> revoke(db::Connection& database, const std::string& kid,
                                                     const NewKey* fresh, const model::AuditStamp& stamp);
 

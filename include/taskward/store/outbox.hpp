@@ -1,8 +1,8 @@
-// Mail on its way: rows that are written beside a deed, and handed over by taskward-background.
+// The queue of outgoing mail. Mail is queued by the statement of the action that causes it, and delivered by
+// taskward-background.
 //
-// A mail that waits is handed over by whoever has claimed it, one at a time: a claim holds for its lease,
-// and everything that is recorded of a mail is recorded only while the claim is still one's own. A
-// deliverer that dies leaves a claim that expires.
+// A process claims a mail before it delivers it. A claim is valid for its lease, and the outcome of a
+// delivery is stored only while the claim is. If the process dies, its claim expires.
 #pragma once
 
 #include <chrono>
@@ -19,19 +19,19 @@
 
 namespace taskward::store {
 
-/// A mail as it lies in the outbox. Other statements write it as part of theirs (store/fragments).
+/// A queued mail. It is inserted by other statements (store/fragments.hpp).
 struct SealedMail {
   model::MailId id;
   model::MailKind kind = model::MailKind::login_code;
   std::string sealed;
-  /// How long it makes sense to deliver it; nothing means until it is delivered or refused for good.
+  /// How long it is useful to deliver it; without it there is no limit.
   std::optional<std::chrono::seconds> useful_for;
 };
 
-/// A new one for each claim, so that no two are taken for one another.
+/// Unique for each claim.
 using ClaimId = Id<struct ClaimKind>;
 
-/// Who holds what; what is recorded of a mail names both.
+/// A claimed mail and its claim. Both must match to store an outcome.
 struct Claim {
   model::MailId mail;
   ClaimId id;
@@ -39,30 +39,30 @@ struct Claim {
 
 struct ClaimedMail {
   Claim claim;
-  std::string kind;  ///< its name: a newer release may have written one that is not known here
+  std::string kind;  ///< its name, which may be one that only a newer release knows
   std::string sealed;
   Timestamp created_at;
-  int attempts = 0;  ///< this one included
+  int attempts = 0;  ///< including this one
   bool is_of_use = true;
-  std::string last_error;  ///< empty at the first attempt
+  std::string last_error;  ///< empty on the first attempt
 };
 
 inline constexpr std::size_t kMailErrorMaxBytes = 300;
 
-/// The mail whose turn it is, now claimed under that id for the lease, or nothing when none is due. New
-/// mail goes before mail that is tried again.
+/// Claims the next mail under that id for the lease; nothing when none is due. New mail is claimed before
+/// retries.
 [[nodiscard]] std::optional<ClaimedMail> claim_mail(db::Connection& database, const ClaimId& id,
                                                     std::chrono::seconds lease);
 
-// Each of these gives false, and changes nothing, when the claim is not one's own any more. They may be
-// repeated when it is not known whether they were done. Reasons are cut to kMailErrorMaxBytes.
+// Each of these returns false, and changes nothing, when the claim is no longer valid. They may be repeated
+// when the outcome is unknown. Reasons are truncated to kMailErrorMaxBytes.
 
-/// Erases the content.
+/// Deletes the content.
 bool record_handed_over(db::Connection& database, const Claim& claim);
-/// The next try is after the delay, or when the mail's use ends if that is sooner.
+/// The next attempt is after the delay, or at the end of the mail's useful time if that is sooner.
 bool record_put_off(db::Connection& database, const Claim& claim, std::chrono::milliseconds delay,
                     std::string_view reason);
-/// It is not tried again until an operator says so.
+/// It is not tried again unless the operator requeues it.
 bool record_dead(db::Connection& database, const Claim& claim, std::string_view reason);
 
 struct ListedMail {
@@ -72,27 +72,27 @@ struct ListedMail {
   std::optional<std::string> sealed;
   Timestamp created_at;
   int attempts = 0;
-  Timestamp next_try_at;  ///< means something while it waits
+  Timestamp next_try_at;  ///< valid in the state waiting
   std::string last_error;
 };
 
-/// The newest first, `most` of them at most.
+/// Newest first, at most `most`.
 [[nodiscard]] std::vector<ListedMail> list_mail(db::Connection& database,
                                                 std::span<const model::MailState> states, std::int64_t most);
 
-/// Why one mail cannot be tried again.
+/// Why a mail cannot be requeued.
 struct RetryObstacle {
   enum class Kind : std::uint8_t { unknown, not_dead, of_no_use } kind;
   model::MailId id;
 };
 
-/// Lets dead mail wait again, as if it were new: all of them, or none and why. `record` is the id of its
+/// Requeues dead mail like new mail: all of it, or none, and returns why. `record` is the id of the audit
 /// record.
 [[nodiscard]] std::vector<RetryObstacle> retry_mail(db::Connection& database,
                                                     std::span<const model::MailId> ids,
                                                     const AuditId& record);
 
-/// The same for all that are dead and still of use. How many those were.
+/// The same for all dead mail that is still useful. Returns how many.
 [[nodiscard]] std::int64_t retry_all_mail(db::Connection& database, const AuditId& record);
 
 }  // namespace taskward::store

@@ -1,4 +1,4 @@
-// Setting passwords. Hashes only come here.
+// Setting passwords. This layer handles hashes only.
 #pragma once
 
 #include <string>
@@ -11,20 +11,20 @@
 
 namespace taskward::store {
 
-/// Puts the new hash in the place of `old_hash`, which was checked, and ends the caller's other sessions.
-/// 401 invalid_token, or invalid_credentials when the old one is not theirs any more; 423
-/// account_locked when the caller was locked meanwhile.
+/// Replaces `old_hash`, which was checked, and ends the caller's other sessions. 401 invalid_token, or
+/// invalid_credentials when `old_hash` is no longer current; 423 account_locked when the caller has been
+/// locked in the meantime.
 [[nodiscard]] Result<Done> change_password(db::Connection& database,
                                            const model::Access<model::Permission::own_profile>& access,
                                            const std::string& old_hash, const std::string& new_hash,
                                            const model::AuditStamp& stamp);
 
-/// Whether there is a code that such a try could be right for, whatever the code tried: without one nothing
-/// need be hashed. Looks at no account.
+/// Whether there is a live code that the attempt could match. If there is none, the new password need not be
+/// hashed. Reads no account.
 [[nodiscard]] bool has_live_code(db::Connection& database, const CodeTry& attempt);
 
-/// Tries the code, and if it is right sets the password of the active account with that address, ends all
-/// its sessions and unlocks its names (`unlock_record` is the id of the record of that). 401 invalid_otp.
+/// Verifies the code, sets the password of the active account with that address, ends all its sessions and
+/// unlocks its names. `unlock_record` is the id of the audit record of removed locks. 401 invalid_otp.
 [[nodiscard]] Result<Done> reset_password(db::Connection& database, const CodeTry& attempt,
                                           const std::string& email, const std::string& new_hash,
                                           const AuditId& unlock_record, const model::AuditStamp& stamp);

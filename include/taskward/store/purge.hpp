@@ -1,4 +1,4 @@
-// Removing what has had its time, a few rows at once, so that no statement holds many locks or takes long.
+// Deleting expired rows in small batches, so that no statement holds many locks or takes long.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,13 @@
 
 namespace taskward::store {
 
-/// What is removed, and when.
+/// What is deleted, and when.
 enum class Purge : std::uint8_t {
-  one_time_codes,  ///< expired over an hour ago
-  attempts,        ///< the last one over two hours ago
-  lockouts,        ///< the last failure over a week ago, and not locked
-  refresh_tokens,  ///< expired over a day ago
-  sessions,  ///< expired or revoked over 30 days ago, and without tokens: those go first, in batches of their
-             ///< own
+  one_time_codes,    ///< expired over an hour ago
+  attempts,          ///< the last attempt over two hours ago
+  lockouts,          ///< the last failure over a week ago, and not locked
+  refresh_tokens,    ///< expired over a day ago
+  sessions,          ///< expired or revoked over 30 days ago, after their refresh tokens have been deleted
   handed_over_mail,  ///< over a week ago
   dead_mail,         ///< dead for over 30 days
   idempotency_keys,  ///< first used over kIdempotencyPeriod ago
@@ -25,10 +24,10 @@ enum class Purge : std::uint8_t {
 inline constexpr std::int64_t kPurgeBatch = 500;
 
 [[nodiscard]] std::span<const Purge> every_purge() noexcept;
-/// For the journal.
+/// The name in log events.
 [[nodiscard]] std::string_view name(Purge purge) noexcept;
 
-/// Removes kPurgeBatch rows at most, leaving out those that are locked, and says how many it were.
+/// Deletes up to kPurgeBatch rows, skipping locked ones, and returns how many.
 [[nodiscard]] std::int64_t purge_batch(db::Connection& database, Purge purge);
 
 }  // namespace taskward::store

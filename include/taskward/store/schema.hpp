@@ -1,8 +1,9 @@
-// The schema's version: migrations on disk, those the database has had, and whether they agree.
+// The schema version: migration files, applied migrations, and whether they agree.
 //
-// A migration is sql/migrations/NNNN_name.sql: plain SQL, one transaction, never changed once
-// applied. SHA256SUMS beside them tells a damaged file from a whole one; the database keeps the
-// checksum of each it has had. The first line names the oldest schema whose workers can run on it.
+// A migration is sql/migrations/NNNN_name.sql: plain SQL, run in one transaction, never changed once applied.
+// The file SHA256SUMS in the same directory detects damaged files; the database stores the checksums of
+// applied migrations. The first line of a migration states the oldest schema version whose workers can run on
+// it.
 #pragma once
 
 #include <stdexcept>
@@ -15,7 +16,7 @@
 
 namespace taskward::store {
 
-/// The newest migration when this program was built: the schema its statements are written for.
+/// The newest migration when this program was built.
 [[nodiscard]] int known_schema_version() noexcept;
 
 struct Migration {
@@ -34,33 +35,33 @@ struct AppliedMigration {
   Timestamp applied_at;
 };
 
-/// Migrations that are damaged, missing, out of order or not those the database has had. Nothing was
-/// changed. The text names the file and what to do.
+/// Migrations are damaged, missing, out of order or different from the applied ones. Nothing was changed. The
+/// text names the file and what to do.
 class BadMigrations : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The schema is not one this program can work with.
+/// The database's schema is incompatible with this program.
 class WrongSchema : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Reads and checks all of `directory`. Throws BadMigrations.
+/// Reads and checks all migrations in `directory`. Throws BadMigrations.
 [[nodiscard]] std::vector<Migration> read_migrations(const std::string& directory);
 
-/// What the database has had, oldest first; empty for a new one.
+/// The applied migrations, oldest first; empty for a new database.
 [[nodiscard]] std::vector<AppliedMigration> applied_migrations(db::Connection& connection);
 
-/// Throws BadMigrations when an applied one is missing from the files or was edited since, or when
-/// one that was not applied is older than one that was.
+/// Throws BadMigrations when an applied migration is missing from the files or has been edited since, or when
+/// one that is not applied is older than one that is.
 void check_agreement(const std::vector<Migration>& files, const std::vector<AppliedMigration>& applied);
 
-/// Applies what is missing, each in a transaction of its own, and returns what it applied. Two at
-/// once wait for each other. Needs the owner's role.
+/// Applies the missing migrations, each in its own transaction, and returns them. Concurrent calls wait for
+/// each other. Requires the owner's role.
 std::vector<Migration> migrate(db::Connection& connection, const std::vector<Migration>& files);
 
-/// Throws WrongSchema unless the database's schema is the known one, or a newer one that says it can
-/// carry the known one's workers.
+/// Throws WrongSchema unless the database's schema version is the known one, or a newer one that is
+/// compatible with it.
 void check_schema(db::Connection& connection);
 
 }  // namespace taskward::store

@@ -1,5 +1,5 @@
-// Which of PostgreSQL's text search configurations tasks are searched by. The database says so; the setting
-// SEARCH_CONFIGURATION is what `taskward migrate` brings it to.
+// The PostgreSQL text search configuration for searching tasks. It is stored in the database; `taskward
+// migrate` sets it to SEARCH_CONFIGURATION.
 #pragma once
 
 #include <functional>
@@ -10,14 +10,14 @@
 
 namespace taskward::store {
 
-/// What the database has, by its name without a schema. The database's schema is the current one.
+/// The current one, by its unqualified name. All migrations must have been applied.
 [[nodiscard]] std::string search_configuration(db::Connection& connection);
 
-/// Brings the database to that one, and says whether it had another: then every task's words are made anew,
-/// in one transaction that lets nobody else at the tasks meanwhile, with a record under the id;
-/// `before_change` is called before that.
-/// Needs the owner's role. Throws BadMigrations when the owner sees no configuration of that name, which is
-/// made of lower-case letters, digits and underscores.
+/// Sets the configuration, and returns whether it was different. If so, the search words of all tasks are
+/// computed again, in one transaction that locks the table of tasks exclusively, and the change is recorded
+/// under the id; `before_change` is called first. `name` consists of lower-case letters, digits and
+/// underscores. Requires the owner's role. Throws BadMigrations when no configuration of that name is visible
+/// to the owner.
 bool set_search_configuration(db::Connection& connection, const std::string& name, const AuditId& record,
                               const std::function<void()>& before_change = {});
 

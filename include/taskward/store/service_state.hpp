@@ -1,4 +1,4 @@
-// How the service stands, as the database has it: for those who watch over it.
+// The state of the service as stored in the database, for monitoring.
 #pragma once
 
 #include <chrono>
@@ -8,8 +8,7 @@
 
 namespace taskward::store {
 
-/// Sessions and locked names are counted up to this, so that asking costs about the same however many there
-/// are.
+/// Sessions and locked names are counted up to this number, which bounds the cost of the query.
 inline constexpr std::int64_t kStateCountedTo = 100'000;
 
 struct ServiceState {
@@ -22,7 +21,7 @@ struct ServiceState {
   std::int64_t locked_names = 0;
 };
 
-/// Throws what the connection throws, db::Unavailable when it took longer than the limit.
+/// Throws what the connection throws, and db::Unavailable when it takes longer than the limit.
 [[nodiscard]] ServiceState read_service_state(db::Connection& database, std::chrono::milliseconds limit);
 
 }  // namespace taskward::store

@@ -1,4 +1,4 @@
-// Sessions and their refresh tokens. Of a token only its SHA-256 is known here.
+// Sessions and their refresh tokens, of which only the SHA-256 is stored.
 #pragma once
 
 #include <chrono>
@@ -24,28 +24,29 @@ struct PresentedToken {
   crypto::Sha256 hash{};
 };
 
-/// Turns the old token dead and stores the new one, or says why not: 401 refresh_token_reused for a
-/// dead token (its session is revoked, unless it died less than model::kRotationRace ago), 401
-/// invalid_token otherwise. One statement: of many at once exactly one succeeds.
+/// Marks the old token as used and stores the new one. 401 refresh_token_reused for a used token, whose
+/// session is then revoked unless the token was used less than model::kRotationRace ago (RFC 9700,
+/// section 4.14.2); 401 invalid_token otherwise. Of concurrent calls with the same token exactly one
+/// succeeds.
 [[nodiscard]] Result<model::User> rotate_token(db::Connection& database, const PresentedToken& old_token,
                                                const crypto::Sha256& new_hash, std::chrono::seconds ttl,
                                                const model::AuditStamp& stamp);
 
-/// Ends the sessions in the scope. 401 invalid_token when the caller's own has ended already.
+/// Ends the sessions in the scope. 401 invalid_token when the caller's session has ended already.
 [[nodiscard]] Result<Done> revoke_sessions(db::Connection& database,
                                            const model::Access<model::Permission::own_profile>& access,
                                            model::LogoutScope scope, const model::AuditStamp& stamp);
 
-/// The same for the holder of a live refresh token, or of one that died less than model::kRotationRace
-/// ago. A longer dead one ends its own session, and gets 401 refresh_token_reused.
+/// The same by a refresh token that is unused, or was used less than model::kRotationRace ago. A token that
+/// was used earlier ends its own session only, with 401 refresh_token_reused.
 [[nodiscard]] Result<Done> revoke_sessions(db::Connection& database, const PresentedToken& token,
                                            model::LogoutScope scope, const model::AuditStamp& stamp);
 
-/// The caller's live sessions, the one last used first. 401 invalid_token.
+/// The caller's live sessions, the most recently used first. 401 invalid_token.
 [[nodiscard]] Result<std::vector<model::Session>> list_sessions(
     db::Connection& database, const model::Access<model::Permission::own_profile>& access);
 
-/// Ends one of the caller's live sessions, which may be the one that asks. 401 invalid_token; 404
+/// Ends one of the caller's live sessions, which may be the current one. 401 invalid_token; 404
 /// not_found for any other id.
 [[nodiscard]] Result<Done> end_session(db::Connection& database,
                                        const model::Access<model::Permission::own_profile>& access,

@@ -1,5 +1,5 @@
-// Every statement of the service. A connection prepares all of them when it opens, so that one the
-// schema does not fit fails then, and refuses to run any other.
+// All statements of the service. A connection prepares them when it is opened, so that a statement that does
+// not match the schema fails then, and refuses to run any other statement.
 #pragma once
 
 #include <span>

@@ -1,4 +1,4 @@
-// Many new tasks in one transaction. Refusals are those of store/tasks.hpp.
+// Creating many tasks in one transaction. Refusals are those of store/tasks.hpp.
 #pragma once
 
 #include <cstddef>
@@ -10,12 +10,12 @@
 
 namespace taskward::store {
 
-/// Makes the tasks in their order, as many as there is room for, and says how many those were. `created` are
-/// their ids, `records` the ids of as many records and one more for a refusal. A created_at or completed_at
-/// that is not there, or not in the past, is now. 422 idempotency_key_reused.
+/// Creates the tasks in their order, as many as the quota allows, and returns how many. `created` are their
+/// ids, `records` the ids of as many audit records and one more for a refusal. A created_at or completed_at
+/// that is missing or in the future is replaced by the current time. 422 idempotency_key_reused.
 ///
-/// They are written some hundreds a statement, and the owner's room is taken only at the end, so that others
-/// who write for the same owner wait a moment and not for the whole.
+/// A statement inserts some hundred tasks. The quota is taken only at the end, so that other transactions of
+/// the same owner do not wait for the whole import.
 [[nodiscard]] Result<std::size_t> insert_tasks(db::Connection& database, const WriteTasks& access,
                                                std::span<const model::ImportedTask> tasks,
                                                std::span<const TaskId> created,

@@ -1,4 +1,4 @@
-// What is done for tasks without anybody asking: the trash is emptied, and what everybody has is counted.
+// Background maintenance of tasks: emptying the trash, and recounting quotas.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,12 @@
 
 namespace taskward::store {
 
-/// Deletes tasks for good that have been in the trash for longer than model::kTrashPeriod, one for each of
-/// the ids, under which that is recorded, at most. Passes over those that somebody is just working on. How
-/// many it were.
+/// Permanently deletes tasks that have been in the trash for longer than model::kTrashPeriod, at most one for
+/// each id, under which it is recorded. Skips tasks that are locked by other transactions. Returns how many.
 [[nodiscard]] std::int64_t empty_trash(db::Connection& database, std::span<const AuditId> records);
 
-/// Counts the tasks of one owner whose room was last reckoned more than a day ago, and mends the room if it
-/// is another than it was kept as. False when there is nobody left to count.
+/// Counts the tasks of one owner whose quota was last recounted more than a day ago, and corrects the stored
+/// free quota. False when there is no such owner.
 [[nodiscard]] bool reckon_room(db::Connection& database);
 
 }  // namespace taskward::store

@@ -1,4 +1,4 @@
-// Accounts.
+// Creating accounts, and reading the caller's own profile.
 #pragma once
 
 #include <optional>
@@ -23,13 +23,13 @@ struct NewAccount {
   bool is_active = true;
 };
 
-/// Makes an account for whoever asks (audited with the new account as actor), or from the operator's
-/// shell (audited without an actor). 409 email_taken or username_taken, which is audited too.
+/// Creates an account by self-registration (recorded with the new account as actor), or on the command line
+/// (recorded without an actor). 409 email_taken or username_taken, which is recorded too.
 enum class MadeBy { oneself, the_operator };
 [[nodiscard]] Result<model::User> insert_account(db::Connection& database, const NewAccount& account,
                                                  MadeBy by, const model::AuditStamp& stamp);
 
-/// The same by an administrator. 401 invalid_token, 403 forbidden (audited), 409 as above.
+/// The same by an administrator. 401 invalid_token, 403 forbidden (recorded), 409 as above.
 [[nodiscard]] Result<model::User> insert_account(db::Connection& database,
                                                  const model::Access<model::Permission::administer>& access,
                                                  const NewAccount& account, const model::AuditStamp& stamp);

@@ -1,9 +1,13 @@
-#include "administration_parts.hpp"
-#include "code_placing.hpp"
+#include "taskward/store/account_changes.hpp"
+
+#include "administration_sql.hpp"
+#include "code_issuing.hpp"
+#include "fragments.hpp"
 #include "last_administrator.hpp"
-#include "run_again.hpp"
+#include "sql_text.hpp"
 #include "statement_lists.hpp"
 #include "taskward/json/writer.hpp"
+#include "unique_violation_retry.hpp"
 
 namespace taskward::store {
 namespace {
@@ -14,16 +18,16 @@ using db::Rows;
 using db::Statement;
 using model::AuditAction;
 
-/// The one who acts may be demoted, or the account's name taken, while a statement waits: run again, it sees
+/// While a statement waits for a lock, the actor may be demoted. The statement is then run again, and sees
 /// that.
-constexpr int kRaceTries = 3;
+constexpr int kMaxAttempts = 3;
 
-/// CTEs that every deed begins with: `locks`, the locks of the account's names, and `standing`, the account
-/// and the actor in their newest versions, both locked; `acting`, with one row if the actor still may; and
-/// `target`, with one row if there is the account and the actor may. Names are locked before accounts, as a
-/// login does. `own` is the place of the account's id.
-std::string hold_account(const Places& at, const std::string& takes_away) {
-  const std::string user = at.own(0) + "::uuid";
+/// CTEs that every action begins with: `locks`, the lockouts of the account's names, and `locked_accounts`,
+/// the account and the actor in their newest versions, all locked; `authorized`, with one row if the actor is
+/// still permitted; and `target`, with one row if the account exists and the actor is permitted. Lockouts are
+/// locked before accounts, in the same order as a login does. The first argument is the account's id.
+std::string lock_target(const StatementLayout& at, const std::string& takes_away) {
+  const std::string user = at.argument(0) + "::uuid";
   return filled(R"(, locks as materialized (
   select l.name_kind, l.locked_until from taskward.lockouts l
    where l.name_kind in {kinds} and l.subject = uuid_send({user}) and exists (select from actor a where a.permitted)
@@ -34,31 +38,32 @@ std::string hold_account(const Places& at, const std::string& takes_away) {
              "select " + user + " as id union select a.id from actor a where a.id is not null", user,
              takes_away,
              "exists (select from actor a where a.permitted) and (select count(*) from locks) >= 0") +
-         filled(R"(, acting as (
+         filled(R"(, authorized as (
   select a.* from actor a
-   where a.permitted and (a.id is null or exists (select from standing s where s.id = a.id and s.auth_epoch = a.auth_epoch
-                                                     and {may_act}))
+   where a.permitted and (a.id is null or exists (
+       select from locked_accounts s where s.id = a.id and s.auth_epoch = a.auth_epoch and {may_act}))
 ), target as materialized (
-  select s.* from standing s join acting on true where s.id = {user}
+  select s.* from locked_accounts s join authorized on true where s.id = {user}
 ))",
                 {{"may_act", is_active_administrator("s")}, {"user", user}});
 }
 
-/// What has become of a lock of `kind`, as an SQL scalar, unless `lifted` (SQL) has a row.
+/// SQL: a scalar, when the lock of `kind` ends; null if there is none, or if `lifted` (an SQL from clause)
+/// has a row.
 std::string lock_left(std::string_view kind, const std::string& lifted) {
   return "(select k.locked_until from locks k where k.name_kind = '" + std::string(kind) +
          "' and k.locked_until > now() and not exists (select from " + lifted + "))";
 }
 
-// What is asked for comes as JSON, because there is more of it than parameters. An address moves when it is
-// another one, not when it is spelled otherwise.
-const std::string kGiven = R"(, given as materialized (
+// The order is passed as JSON, because it has more members than a statement may have parameters. A change of
+// an address's letter case is not a change of the address (`moves`).
+const std::string kOrder = R"(, requested_change as materialized (
   select g.* from json_to_record({order}::json) as g (
     role text, is_active boolean, email text, username text, name text, password_hash text, unlock boolean,
     reset boolean, is_addressed boolean, addressee text, unlock_record uuid, reset_record uuid)
 ))";
 
-const std::string kWhatChanges = R"(, wish as materialized (
+const std::string kPlan = R"(, planned as materialized (
   select t.*, g.email is not null and not coalesce({same_email}, false) as moves,
          array_remove(array[
            case when g.role <> t.role then 'role' end,
@@ -67,22 +72,22 @@ const std::string kWhatChanges = R"(, wish as materialized (
            case when g.username is distinct from t.username and g.username is not null then 'username' end,
            case when nullif(g.name, '') is distinct from t.name and g.name is not null then 'name' end,
            case when g.password_hash is not null then 'password' end], null) as fields
-    from target t cross join given g
-), verdict as materialized (
+    from target t cross join requested_change g
+), checked as materialized (
   select w.id, case
       when (g.role <> 'admin' or not g.is_active) and {is_last} then 'last_administrator'
       when exists (select from taskward.users o where o.id <> w.id and {email_taken}) then 'email_taken'
       when exists (select from taskward.users o where o.id <> w.id and {username_taken}) then 'username_taken'
       when g.is_addressed and g.addressee is distinct from w.email then 'changed_meanwhile' end as refusal
-    from wish w cross join given g
-), asked as (
-  select from verdict v cross join given g where v.refusal is null and g.reset
+    from planned w cross join requested_change g
+), requested as (
+  select from checked v cross join requested_change g where v.refusal is null and g.reset
 ))";
 
-const std::string kChange = R"(, decided as materialized (
-  select v.id, coalesce(v.refusal, case when g.reset and not exists (select from placed) then 'too_many_requests' end)
+const std::string kApply = R"(, decided as materialized (
+  select v.id, coalesce(v.refusal, case when g.reset and not exists (select from issued) then 'too_many_requests' end)
            as refusal
-    from verdict v cross join given g
+    from checked v cross join requested_change g
 ), ready as (
   select d.id from decided d where d.refusal is null
 ), changed as (
@@ -93,7 +98,7 @@ const std::string kChange = R"(, decided as materialized (
          password_hash = coalesce(g.password_hash, u.password_hash),
          email_verified_at = case when not w.moves then u.email_verified_at end,
          auth_epoch = u.auth_epoch + {ends}::integer, updated_at = now()
-    from ready r, wish w, given g
+    from ready r, planned w, requested_change g
    where u.id = r.id and w.id = r.id and cardinality(w.fields) > 0
   returning u.*, {ends} as ends, w.moves, w.email as old_email
 ), ended as (
@@ -101,100 +106,105 @@ const std::string kChange = R"(, decided as materialized (
     from changed c
    where c.ends and s.user_id = c.id and s.revoked_at is null
 ), lifted as (
-  delete from taskward.lockouts l using ready r, given g
+  delete from taskward.lockouts l using ready r, requested_change g
    where g.unlock and l.name_kind in {kinds} and l.subject = uuid_send(r.id)
 ), after as (
   select c.id, c.email, c.username, c.name, c.email_verified_at, c.role, c.is_active, c.created_at, c.updated_at,
          c.last_login_at from changed c
   union all
   select w.id, w.email, w.username, w.name, w.email_verified_at, w.role, w.is_active, w.created_at, w.updated_at,
-         w.last_login_at from wish w join ready r on r.id = w.id where not exists (select from changed)
+         w.last_login_at from planned w join ready r on r.id = w.id where not exists (select from changed)
 ))";
 
-/// The records of a change: of what changed, or did not, or was only shown; of the locks; and of the code.
-std::string note_change(const Places& at) {
+/// The audit records of a change, of removed locks, and of a code.
+std::string audit_change(const StatementLayout& at) {
   const std::string origin = parameter(at.stamp + 1) + "::text, " + parameter(at.stamp + 2) +
                              "::text::inet, " + parameter(at.stamp + 3) + "::text";
   const std::string outcome = "case when d.refusal is null then 'success' else 'failure' end";
-  return note("noted", stamp_values(at.stamp),
-              {.action = AuditAction::account_change,
-               .object = "d.id",
-               .outcome = outcome,
-               .reason = "d.refusal",
-               .changed = "w.fields"},
-              "actor a cross join given g left join decided d on true left join wish w on true"
-              " where not a.permitted or (d.id is not null and (cardinality(w.fields) > 0"
-              " or not (g.unlock or g.reset)))") +
-         note("noted_unlock", "g.unlock_record, " + origin,
-              {.action = AuditAction::account_unlock,
-               .object = "r.id",
-               .reason = "(select string_agg(k.name_kind, ',' order by k.name_kind) from locks k"
-                         " where k.locked_until > now())"},
-              "actor a cross join given g join ready r on g.unlock") +
-         note("noted_reset", "g.reset_record, " + origin,
-              {.action = AuditAction::code_request,
-               .object = "d.id",
-               .outcome = "case when d.refusal is null then 'success' else 'denied' end",
-               .reason = "'" + std::string(model::name(model::CodePurpose::password_reset)) + "'"},
-              "actor a cross join given g join decided d on g.reset and coalesce(d.refusal,"
-              " 'too_many_requests') = 'too_many_requests'");
+  return audit("audited", stamp_values(at.stamp),
+               {.action = AuditAction::account_change,
+                .object = "d.id",
+                .outcome = outcome,
+                .reason = "d.refusal",
+                .changed_fields = "w.fields"},
+               "actor a cross join requested_change g left join decided d on true left join planned w on true"
+               " where not a.permitted or (d.id is not null and (cardinality(w.fields) > 0"
+               " or not (g.unlock or g.reset)))") +
+         audit("audited_unlock", "g.unlock_record, " + origin,
+               {.action = AuditAction::account_unlock,
+                .object = "r.id",
+                .reason = "(select string_agg(k.name_kind, ',' order by k.name_kind) from locks k"
+                          " where k.locked_until > now())"},
+               "actor a cross join requested_change g join ready r on g.unlock") +
+         audit("audited_reset", "g.reset_record, " + origin,
+               {.action = AuditAction::code_request,
+                .object = "d.id",
+                .outcome = "case when d.refusal is null then 'success' else 'denied' end",
+                .reason = "'" + std::string(model::name(model::CodePurpose::password_reset)) + "'"},
+               "actor a cross join requested_change g join decided d on g.reset and coalesce(d.refusal,"
+               " 'too_many_requests') = 'too_many_requests'");
 }
 
-// Own parameters: the account, the order, five of a code, four of its mail, four of the announcement.
-const StatementForBoth change = for_both("change_account", Effect::writes, [](const Places& at) {
-  const std::string user = at.own(0) + "::uuid";
-  const std::string ends =
-      "(w.moves or g.password_hash is not null or (w.is_active and g.is_active is false))";
-  return at.begin + filled(kGiven, {{"order", at.own(1)}}) +
-         hold_account(at, "exists (select from given g where g.role <> 'admin' or not g.is_active)") +
-         filled(kWhatChanges, {{"same_email", same_name("t.email", "g.email")},
-                               {"is_last", is_last_administrator("w.id")},
-                               {"email_taken", same_name("o.email", "g.email")},
-                               {"username_taken", same_name("o.username", "g.username")}}) +
-         place_code(at.first + 2) + queue_mail("mailed", at.first + 7, "placed") +
-         filled(kChange, {{"ends", ends}, {"kinds", std::string(kLockKinds)}}) +
-         queue_mail("announced", at.first + 11, "changed c where c.moves and c.old_email is not null") +
-         note_change(at) +
-         filled(R"(
-select a.permitted, exists (select from acting), exists (select from target), d.refusal, {wait},
+// Arguments: the account, the order, five of a code, four of its mail, four of the announcement.
+const ActorStatements change =
+    for_both_actors("change_account", Effect::writes, [](const StatementLayout& at) {
+      const std::string user = at.argument(0) + "::uuid";
+      const std::string ends =
+          "(w.moves or g.password_hash is not null or (w.is_active and g.is_active is false))";
+      return at.begin + filled(kOrder, {{"order", at.argument(1)}}) +
+             lock_target(
+                 at, "exists (select from requested_change g where g.role <> 'admin' or not g.is_active)") +
+             filled(kPlan, {{"same_email", same_name("t.email", "g.email")},
+                            {"is_last", is_last_administrator("w.id")},
+                            {"email_taken", same_name("o.email", "g.email")},
+                            {"username_taken", same_name("o.username", "g.username")}}) +
+             issue_code(at.first_argument + 2) + queue_mail("mailed", at.first_argument + 7, "issued") +
+             filled(kApply, {{"ends", ends}, {"kinds", std::string(kLockKinds)}}) +
+             queue_mail("announced", at.first_argument + 11,
+                        "changed c where c.moves and c.old_email is not null") +
+             audit_change(at) +
+             filled(R"(
+select a.permitted, exists (select from authorized), exists (select from target), d.refusal, {wait},
        {columns}
   from actor a left join decided d on true left join after x on true
   left join (select {email} as email, {username} as username, {caller} as caller) k on true)",
-                {{"wait", wait_for_place(at.first + 2)},
-                 {"columns", account_columns("x", "k")},
-                 {"email", lock_left("email", "given g where g.unlock")},
-                 {"username", lock_left("username", "given g where g.unlock")},
-                 {"caller", lock_left("caller", "given g where g.unlock")}});
-});
+                    {{"wait", seconds_until_code_allowed(at.first_argument + 2)},
+                     {"columns", account_columns("x", "k")},
+                     {"email", lock_left("email", "requested_change g where g.unlock")},
+                     {"username", lock_left("username", "requested_change g where g.unlock")},
+                     {"caller", lock_left("caller", "requested_change g where g.unlock")}});
+    });
 
-// Own parameter: the account.
-const StatementForBoth remove = for_both("delete_account", Effect::writes, [](const Places& at) {
-  return at.begin + hold_account(at, "true") +
-         filled(R"(, only_one as materialized (
+// Argument: the account.
+const ActorStatements remove =
+    for_both_actors("delete_account", Effect::writes, [](const StatementLayout& at) {
+      return at.begin + lock_target(at, "true") +
+             filled(R"(, sole_administrator as materialized (
   select t.id from target t where {is_last}
-), gone as (
+), deleted as (
   delete from taskward.users u using target t
-   where u.id = t.id and not exists (select from only_one)
+   where u.id = t.id and not exists (select from sole_administrator)
   returning u.id
-), forgotten as (
-  delete from taskward.lockouts l using gone g where l.name_kind in {kinds} and l.subject = uuid_send(g.id)
+), deleted_lockouts as (
+  delete from taskward.lockouts l using deleted g where l.name_kind in {kinds} and l.subject = uuid_send(g.id)
 ))",
-                {{"is_last", is_last_administrator("t.id")}, {"kinds", std::string(kLockKinds)}}) +
-         note("noted", stamp_values(at.stamp),
-              {.action = AuditAction::account_delete,
-               .object = "t.id",
-               .outcome = "case when o.id is null then 'success' else 'failure' end",
-               .reason = "case when o.id is not null then 'last_administrator' end"},
-              "actor a left join target t on true left join only_one o on true"
-              " where not a.permitted or t.id is not null") +
-         " select a.permitted, exists (select from acting), exists (select from target),"
-         " exists (select from only_one) from actor a";
-});
+                    {{"is_last", is_last_administrator("t.id")}, {"kinds", std::string(kLockKinds)}}) +
+             audit("audited", stamp_values(at.stamp),
+                   {.action = AuditAction::account_delete,
+                    .object = "t.id",
+                    .outcome = "case when o.id is null then 'success' else 'failure' end",
+                    .reason = "case when o.id is not null then 'last_administrator' end"},
+                   "actor a left join target t on true left join sole_administrator o on true"
+                   " where not a.permitted or t.id is not null") +
+             " select a.permitted, exists (select from authorized), exists (select from target),"
+             " exists (select from sole_administrator) from actor a";
+    });
 
-// Own parameter: the account.
-const StatementForBoth end_all = for_both("end_all_sessions", Effect::writes, [](const Places& at) {
-  return at.begin + hold_account(at, "false") +
-         filled(R"(, next_epoch as (
+// Argument: the account.
+const ActorStatements end_all =
+    for_both_actors("end_all_sessions", Effect::writes, [](const StatementLayout& at) {
+      return at.begin + lock_target(at, "false") +
+             filled(R"(, next_epoch as (
   update taskward.users u set auth_epoch = u.auth_epoch + 1 from target t where u.id = t.id
 ), ended as (
   update taskward.sessions s set revoked_at = now(), revoked_reason = 'administrator'
@@ -202,25 +212,25 @@ const StatementForBoth end_all = for_both("end_all_sessions", Effect::writes, []
    where s.user_id = u.id and s.revoked_at is null
   returning s.expires_at > now() and s.auth_epoch = u.auth_epoch and u.is_active as was_live
 ))",
-                {}) +
-         note("noted", stamp_values(at.stamp),
-              {.action = AuditAction::session_end, .object = "t.id", .reason = "'all'"},
-              "actor a left join target t on true where not a.permitted or t.id is not null") +
-         " select a.permitted, exists (select from acting), exists (select from target),"
-         " (select count(*) from ended e where e.was_live) from actor a";
-});
+                    {}) +
+             audit("audited", stamp_values(at.stamp),
+                   {.action = AuditAction::session_end, .object = "t.id", .reason = "'all'"},
+                   "actor a left join target t on true where not a.permitted or t.id is not null") +
+             " select a.permitted, exists (select from authorized), exists (select from target),"
+             " (select count(*) from ended e where e.was_live) from actor a";
+    });
 
 // $1..$4 stamp, $5 user, $6 session.
 const Statement end_one{
     "end_session_of_account", Effect::writes,
-    kOperatorActs + R"(, ended as (
+    operator_cte() + R"(, ended as (
   update taskward.sessions s set revoked_at = now(), revoked_reason = 'administrator'
     from taskward.users u
    where s.user_id = $5::uuid and u.id = s.user_id and s.id = $6::uuid and )" +
         std::string(kIsLive) + " returning s.id)" +
-        note("noted", stamp_values(1),
-             {.action = AuditAction::session_end, .object_type = "'session'", .object = "e.id"},
-             "actor a cross join ended e") +
+        audit("audited", stamp_values(1),
+              {.action = AuditAction::session_end, .object_type = "'session'", .object = "e.id"},
+              "actor a cross join ended e") +
         " select id from ended"};
 
 template <class Text>
@@ -235,8 +245,8 @@ void write_switch(json::Writer& w, std::string_view key, bool value) {
   w.boolean(value);
 }
 
-/// The order as kGiven reads it.
-std::string given(const AccountChangeOrder& order) {
+/// The order as kOrder reads it.
+std::string order_json(const AccountChangeOrder& order) {
   const model::AccountChange& wanted = order.change;
   json::Writer w;
   w.begin_object();
@@ -248,7 +258,7 @@ std::string given(const AccountChangeOrder& order) {
   write_text(w, "password_hash", order.password_hash);
   write_switch(w, "unlock", wanted.unlock);
   write_switch(w, "reset", order.reset.has_value());
-  // Also an account without an address may have got one, which must be told of the change.
+  // An account without an address may have got one in the meantime, to which the change must be announced.
   write_switch(w, "is_addressed", order.reset || wanted.email.has_value());
   write_text(w, "addressee", order.addressee);
   write_text(w, "unlock_record", std::optional(order.unlock_record.text()));
@@ -261,20 +271,20 @@ void add_nulls(Params& params, int count) {
   for (int i = 0; i < count; ++i) params.null();
 }
 
-/// Where the caller was demoted or deactivated while the statement waited it did nothing, and is run again.
-/// `read` reads what stands behind the caller's and the target's places.
+/// Runs the statement again if the actor was demoted or deactivated while it waited: it has done nothing
+/// then. `read` reads the columns after permitted and those for `authorized` and `target`.
 template <class T, class Read>
 Result<T> run_on_account(db::Connection& database, const Statement& statement, const Params& params,
                          const Read& read) {
-  for (int tries = 0; tries < kRaceTries; ++tries) {
-    const Rows rows = until_seen([&] { return database.run(statement, params); });
+  for (int tries = 0; tries < kMaxAttempts; ++tries) {
+    const Rows rows = retry_on_unique_violation([&] { return database.run(statement, params); });
     auto row = permitted_row(rows);
     if (!row) return std::move(row).error();
     if (!row->boolean()) continue;
     if (!row->boolean()) return ErrorCode::not_found;
     return read(*row);
   }
-  return session_over();
+  return session_ended_error();
 }
 
 Result<std::optional<model::Account>> changed_account(db::RowReader& row) {
@@ -291,7 +301,7 @@ Result<std::optional<model::Account>> changed_account(db::RowReader& row) {
 
 }  // namespace
 
-StatementList administration_change_statements() {
+StatementList account_change_statements() {
   return {&change.by_administrator,
           &change.by_operator,
           &remove.by_administrator,
@@ -304,11 +314,11 @@ StatementList administration_change_statements() {
 Result<std::optional<model::Account>> change_account(db::Connection& database, const Actor& actor,
                                                      const AccountChangeOrder& order,
                                                      const model::AuditStamp& stamp) {
-  const std::string as_json = given(order);
+  const std::string order_text = order_json(order);
   Params params;
   add_actor(params, actor);
   add_stamp(params, stamp);
-  params.id(order.user).text(as_json);
+  params.id(order.user).text(order_text);
   if (order.reset) {
     add_code(params, order.reset->code);
     add_mail(params, order.reset->mail);

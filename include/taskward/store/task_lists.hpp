@@ -1,0 +1,43 @@
+// Lists of tasks. Refusals are those of store/tasks.hpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "taskward/store/tasks.hpp"
+
+namespace taskward::store {
+
+/// A position in a list: after the task with that id, whose sort key is `key`. No key means that it has none
+/// (no due date).
+struct TaskPosition {
+  std::optional<std::string> key;
+  TaskId id;
+};
+
+struct TaskListing {
+  const model::TaskFilter& filter;
+  std::int64_t limit = 0;
+  std::int64_t offset = 0;
+  std::optional<TaskPosition> after{};
+  enum class Total : std::uint8_t { leave, count } total = Total::leave;
+};
+
+struct ListedTasks {
+  std::vector<model::Task> tasks;
+  std::vector<TaskPosition> positions;  ///< of each task
+  std::optional<std::int64_t> total;    ///< of all matching tasks, if requested
+};
+
+/// Ties are broken by id. Tasks without a due date come last in either order by due date.
+[[nodiscard]] Result<ListedTasks> list_tasks(db::Connection& database, const ReadTasks& access,
+                                             const TaskListing& listing);
+
+/// Up to `limit` tasks after that id, ordered by id. The first call, with the nil id, is recorded.
+[[nodiscard]] Result<std::vector<model::Task>> export_tasks(db::Connection& database, const ReadTasks& access,
+                                                            const TaskId& after, std::int64_t limit,
+                                                            const model::AuditStamp& stamp);
+
+}  // namespace taskward::store

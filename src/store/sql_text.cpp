@@ -1,0 +1,21 @@
+#include "sql_text.hpp"
+
+#include <stdexcept>
+
+namespace taskward::store {
+
+std::string filled(std::string text, std::initializer_list<std::pair<std::string_view, std::string>> values) {
+  for (const auto& [name, value] : values) {
+    const std::string placeholder = '{' + std::string(name) + '}';
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = text.find(placeholder, at)) != std::string::npos;
+         at += value.size(), ++count)
+      text.replace(at, placeholder.size(), value);
+    if (count == 0) throw std::logic_error("the SQL template has no placeholder " + std::string(name));
+  }
+  return text;
+}
+
+std::string parsable(const std::string& text) { return "translate(" + text + ", '_~/@', '    ')"; }
+
+}  // namespace taskward::store
