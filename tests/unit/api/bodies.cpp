@@ -1,5 +1,6 @@
 // The members of each body, their limits, and what a null means.
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/account_bodies.hpp"
+#include "taskward/api/auth_bodies.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <string>

@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
-#include "src/api/task_query.hpp"
+#include "src/api/query_parameters.hpp"
 #include "taskward/http/header_values.hpp"
 
 namespace taskward::api {
