@@ -1,4 +1,4 @@
-// New ids for many things at once.
+// Creating several ids.
 #pragma once
 
 #include <cstddef>

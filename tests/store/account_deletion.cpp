@@ -45,8 +45,8 @@ BOOST_AUTO_TEST_CASE(an_account_goes_with_all_that_is_its_own) {
     BOOST_TEST(rows("tasks where owner_id = '" + ann.user().text() + "'") == 0);
     BOOST_TEST(rows("tasks where owner_id = '" + bob.user().text() + "'") == 1);
     BOOST_TEST(rows("lockouts where subject = uuid_send('" + ann.user().text() + "')") == 0);
-    BOOST_TEST(outcome(domain::view_profile(resources, ann)) == "invalid_token");
-    BOOST_TEST(outcome(domain::view_profile(resources, bob)) == "ok");
+    BOOST_TEST(outcome(store::find_own_profile(resources.database, ann)) == "invalid_token");
+    BOOST_TEST(outcome(store::find_own_profile(resources.database, bob)) == "ok");
     BOOST_TEST(outcome(log_in(kAnn)) == "invalid_credentials");
     // The record keeps the id and nothing else.
     BOOST_TEST(count_of(deeds(), "account.delete success -") == 1);
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(the_last_active_administrator_stays) {
   BOOST_TEST(deeds().back() == "account.delete failure last_administrator");
   BOOST_TEST(outcome(domain::delete_account(resources, boss, carried(login_code("boss@example.com")),
                                             origin)) == "last_administrator");
-  BOOST_TEST(outcome(domain::view_profile(resources, boss)) == "ok");
+  BOOST_TEST(outcome(store::find_own_profile(resources.database, boss)) == "ok");
   // Who is no administrator may go, and so may one of two.
   BOOST_TEST(outcome(domain::delete_account(resources, ann, right, origin)) == "ok");
   member("second@example.com", model::Role::admin);

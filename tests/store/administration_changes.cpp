@@ -52,13 +52,16 @@ BOOST_AUTO_TEST_CASE(a_change_that_changes_nothing_shows_the_account_and_is_reco
 
 BOOST_AUTO_TEST_CASE(a_role_holds_from_the_next_request_and_leaves_the_sessions) {
   const Someone ann = someone();
-  BOOST_TEST(outcome(domain::read_dashboard(resources, ann.administers(), origin)) == "forbidden");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.administers(), resources.stamp(origin))) ==
+             "forbidden");
   BOOST_TEST(outcome(change(ann.user, {.role = Role::admin})) == "ok");
   BOOST_TEST(is_alive(ann));
-  BOOST_TEST(outcome(domain::read_dashboard(resources, ann.administers(), origin)) == "ok");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.administers(), resources.stamp(origin))) ==
+             "ok");
   BOOST_TEST(outcome(change(ann.user, {.role = Role::guest})) == "ok");
   BOOST_TEST(is_alive(ann));
-  BOOST_TEST(outcome(domain::read_dashboard(resources, ann.administers(), origin)) == "forbidden");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.administers(), resources.stamp(origin))) ==
+             "forbidden");
 }
 
 BOOST_AUTO_TEST_CASE(a_deactivation_ends_the_sessions_for_good) {
@@ -84,7 +87,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_is_set_is_not_proved_ends_the_sessions_and_
   BOOST_TEST_REQUIRE(outcome(changed) == "ok");
   BOOST_TEST(changed->email.value() == "new@example.com");
   BOOST_TEST(!changed->email_verified);
-  BOOST_TEST(outcome(domain::view_profile(resources, session)) == "invalid_token");
+  BOOST_TEST(outcome(store::find_own_profile(resources.database, session)) == "invalid_token");
   BOOST_TEST(letters() == Lines{"email_changed ann@example.com"}, boost::test_tools::per_element());
   BOOST_TEST(mails().back().fields.at("address") == "new@example.com");
   BOOST_TEST(audit().back().changed == "email");
@@ -100,7 +103,7 @@ BOOST_AUTO_TEST_CASE(an_address_spelled_anew_is_the_same_one) {
   BOOST_TEST_REQUIRE(outcome(changed) == "ok");
   BOOST_TEST(changed->email.value() == "Ann@Example.com");
   BOOST_TEST(changed->email_verified);
-  BOOST_TEST(outcome(domain::view_profile(resources, session)) == "ok");
+  BOOST_TEST(outcome(store::find_own_profile(resources.database, session)) == "ok");
   BOOST_TEST(letters().empty());
 }
 
@@ -211,18 +214,24 @@ BOOST_AUTO_TEST_CASE(who_is_not_there_is_not_found_and_whoever_may_not_is_told_t
   forget_audit();
   BOOST_TEST(outcome(change(nobody, {.name = "x"})) == "not_found");
   BOOST_TEST(outcome(look(nobody)) == "not_found");
-  BOOST_TEST(outcome(domain::delete_account(resources, admin, nobody, origin)) == "not_found");
-  BOOST_TEST(outcome(domain::end_sessions(resources, admin, nobody, origin)) == "not_found");
+  BOOST_TEST(outcome(store::delete_account(resources.database, admin, nobody, resources.stamp(origin))) ==
+             "not_found");
+  BOOST_TEST(outcome(store::end_sessions(resources.database, admin, nobody, resources.stamp(origin))) ==
+             "not_found");
   BOOST_TEST(outcome(change(nobody, {.reset_password = true})) == "not_found");
   BOOST_TEST(deeds().empty());
   const auto as_ann = ann.administers();
   BOOST_TEST(outcome(domain::change_account(resources, as_ann, boss.user, {.name = "x"}, {}, origin)) ==
              "forbidden");
-  BOOST_TEST(outcome(domain::delete_account(resources, as_ann, boss.user, origin)) == "forbidden");
-  BOOST_TEST(outcome(domain::end_sessions(resources, as_ann, boss.user, origin)) == "forbidden");
-  BOOST_TEST(outcome(domain::read_account(resources, as_ann, boss.user, origin)) == "forbidden");
+  BOOST_TEST(outcome(store::delete_account(resources.database, as_ann, boss.user, resources.stamp(origin))) ==
+             "forbidden");
+  BOOST_TEST(outcome(store::end_sessions(resources.database, as_ann, boss.user, resources.stamp(origin))) ==
+             "forbidden");
+  BOOST_TEST(outcome(store::read_account(resources.database, as_ann, boss.user, resources.stamp(origin))) ==
+             "forbidden");
   BOOST_TEST(outcome(domain::list_accounts(resources, as_ann, {}, origin)) == "forbidden");
-  BOOST_TEST(outcome(domain::read_dashboard(resources, as_ann, origin)) == "forbidden");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, as_ann, resources.stamp(origin))) ==
+             "forbidden");
   BOOST_TEST(deeds() == (Lines{"access.denied denied account.change", "access.denied denied account.delete",
                                "access.denied denied session.end", "access.denied denied account.read",
                                "access.denied denied account.list", "access.denied denied dashboard.read"}),
@@ -247,7 +256,7 @@ BOOST_AUTO_TEST_CASE(an_account_goes_with_all_that_is_its_own) {
                                         stamp())) == "ok");
   lock("ann");
   forget_audit();
-  BOOST_TEST(outcome(domain::delete_account(resources, admin, ann, origin)) == "ok");
+  BOOST_TEST(outcome(store::delete_account(resources.database, admin, ann, resources.stamp(origin))) == "ok");
   BOOST_TEST(users("true") == 1);
   BOOST_TEST(number("select count(*) from taskward.tasks") == 0);
   BOOST_TEST(number("select count(*) from taskward.lockouts") == 0);
@@ -255,7 +264,8 @@ BOOST_AUTO_TEST_CASE(an_account_goes_with_all_that_is_its_own) {
   BOOST_TEST(deeds() == Lines{"account.delete success -"}, boost::test_tools::per_element());
   BOOST_TEST(audit().front().actor == boss.user.text());
   BOOST_TEST(audit().front().object == ann.text());
-  BOOST_TEST(outcome(domain::delete_account(resources, admin, ann, origin)) == "not_found");
+  BOOST_TEST(outcome(store::delete_account(resources.database, admin, ann, resources.stamp(origin))) ==
+             "not_found");
 }
 
 BOOST_AUTO_TEST_CASE(all_sessions_end_and_are_counted) {
@@ -263,7 +273,7 @@ BOOST_AUTO_TEST_CASE(all_sessions_end_and_are_counted) {
   const Someone other = again(ann);
   expire(again(ann));
   forget_audit();
-  const auto ended = domain::end_sessions(resources, admin, ann.user, origin);
+  const auto ended = store::end_sessions(resources.database, admin, ann.user, resources.stamp(origin));
   BOOST_TEST_REQUIRE(outcome(ended) == "ok");
   BOOST_TEST(*ended == 2);
   for (const auto& one : {ann, other})
@@ -272,7 +282,7 @@ BOOST_AUTO_TEST_CASE(all_sessions_end_and_are_counted) {
              "invalid_token");
   BOOST_TEST(deeds().front() == "session.end success all");
   BOOST_TEST(audit().front().object == ann.user.text());
-  BOOST_TEST(*domain::end_sessions(resources, admin, ann.user, origin) == 0);
+  BOOST_TEST(*store::end_sessions(resources.database, admin, ann.user, resources.stamp(origin)) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_operator_does_the_same_without_an_actor) {

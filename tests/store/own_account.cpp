@@ -5,8 +5,8 @@
 namespace taskward::testing {
 namespace {
 
-using domain::ProfileChange;
 using std::chrono::seconds;
+using store::ProfileChange;
 
 struct OwnAccountFixture : WayInFixture {
   static constexpr const char* kAnn = "ann@example.com";
@@ -15,7 +15,7 @@ struct OwnAccountFixture : WayInFixture {
   domain::OwnProfile ann = access_of(log_in(kAnn));
 
   Result<model::User> change(const ProfileChange& wanted) {
-    return domain::change_profile(resources, ann, wanted, origin);
+    return store::change_profile(resources.database, ann, wanted, resources.stamp(origin));
   }
   SentCode code_for(const domain::OwnProfile& who, const char* email) {
     return received(domain::request_email_change(resources, who, email, origin));
@@ -24,7 +24,7 @@ struct OwnAccountFixture : WayInFixture {
     return outcome(domain::change_email(resources, who, email, code, origin));
   }
   model::User now(const domain::OwnProfile& who) {
-    auto user = domain::view_profile(resources, who);
+    auto user = store::find_own_profile(resources.database, who);
     BOOST_TEST_REQUIRE(outcome(user) == "ok");
     return std::move(*user);
   }
@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(of_two_who_want_one_name_at_once_one_gets_it) {
   for (int round = 0; round < 20; ++round) {
     const std::string wanted = "wanted" + std::to_string(round);
     const auto outcomes = together<std::string>(*this, 2, [&](db::Connection& connection, int i) {
-      return outcome(
-          domain::change_profile(on(connection), i == 0 ? ann : bob, {std::nullopt, wanted}, origin));
+      return outcome(store::change_profile(connection, i == 0 ? ann : bob, {std::nullopt, wanted},
+                                           resources.stamp(origin)));
     });
     BOOST_TEST(count_of(outcomes, "ok") == 1);
     BOOST_TEST(count_of(outcomes, "username_taken") == 1);

@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(the_list_has_one_s_own_live_sessions_the_last_used_first) {
 BOOST_AUTO_TEST_CASE(a_session_says_how_it_began_and_where_it_was_last_used) {
   const auto pair = enter("carl@example.com", carried(login_code("carl@example.com")));
   const auto carl = access_of(pair);
-  auto all = domain::list_sessions(resources, carl);
+  auto all = store::list_sessions(resources.database, carl);
   BOOST_TEST_REQUIRE(all->size() == 1U);
   const model::Session begun = all->front();
   BOOST_TEST(begun.method == "otp");
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_session_says_how_it_began_and_where_it_was_last_used) {
   const auto next =
       domain::rotate_tokens(resources, pair->refresh_token.reveal(), {"r", "2001:db8::9", "elsewhere"});
   BOOST_TEST_REQUIRE(outcome(next) == "ok");
-  all = domain::list_sessions(resources, carl);
+  all = store::list_sessions(resources.database, carl);
   BOOST_TEST(all->front().client_address.value() == "2001:db8::9");
   BOOST_TEST(all->front().user_agent.value() == "elsewhere");
   BOOST_TEST((all->front().created_at == begun.created_at));
@@ -135,9 +135,10 @@ BOOST_AUTO_TEST_CASE(activity_has_one_s_own_events_and_failures_at_one_s_account
   const auto writes = AnyAccess::of<model::Permission::write_tasks>(carl.user(), carl.session());
   BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}}, kQuota, {},
                                         stamp())) == "ok");
-  BOOST_TEST(outcome(domain::change_profile(resources, carl, {"Carl", std::nullopt}, origin)) == "ok");
+  BOOST_TEST(outcome(store::change_profile(resources.database, carl, {"Carl", std::nullopt},
+                                           resources.stamp(origin))) == "ok");
 
-  const auto events = domain::list_activity(resources, carl, 100, {});
+  const auto events = store::list_activity(resources.database, carl, 100, {});
   BOOST_TEST_REQUIRE(outcome(events) == "ok");
   BOOST_TEST(actions(*events) == (Lines{"account.change success -", "session.login failure wrong_password",
                                         "session.login success -", "account.register success -"}),
