@@ -102,7 +102,7 @@ void write_object_schema(Writer& w, const ObjectFacts& facts) {
     for (const std::string_view name : required) w.string(name);
     w.end_array();
   }
-  if (facts.strangers == Strangers::refused) {
+  if (facts.additional == AdditionalMembers::refused) {
     w.key("additionalProperties");
     w.boolean(false);
   }

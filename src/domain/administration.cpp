@@ -87,10 +87,10 @@ Result<model::Account> create_account(const Resources& resources, const Administ
     if (!hash) return std::move(hash).error();
     account.password_hash = std::move(*hash);
   }
-  auto made = store::insert_account(resources.database, access, account, resources.stamp(origin));
-  if (!made) return std::move(made).error();
+  auto created = store::insert_account(resources.database, access, account, resources.stamp(origin));
+  if (!created) return std::move(created).error();
   model::Account out;
-  static_cast<model::User&>(out) = std::move(*made);
+  static_cast<model::User&>(out) = std::move(*created);
   out.updated_at = out.created_at;
   return out;
 }

@@ -42,7 +42,7 @@ std::optional<SealedLeaf> LeafStream::front() {
   open_overlapping();
   if (opened_.empty()) return std::nullopt;
   const Opened& first = *opened_.top();
-  return SealedLeaf{first.front(), first.seal, first.made_before};
+  return SealedLeaf{first.front(), first.seal, first.previous_sealed_at};
 }
 
 void LeafStream::pop() {

@@ -73,23 +73,23 @@ std::chrono::milliseconds AuditSealer::next(db::Connection& database, const Log&
     if (!store::try_lock_sealing(database)) return kSealInterval;
     const SealingGround ground = store::sealing_ground(database);
     if (!reason_for_new_era(ground)) {
-      const Made made = seal_transactions(database, ground, give_up);
-      if (made != Made::nothing) transaction.commit();
-      return made == Made::some ? std::chrono::milliseconds(0) : kSealInterval;
+      const Sealed sealed = seal_transactions(database, ground, give_up);
+      if (sealed != Sealed::nothing) transaction.commit();
+      return sealed == Sealed::some ? std::chrono::milliseconds(0) : kSealInterval;
     }
   }
-  return begin_era(database, log, give_up) == Made::nothing ? kSealInterval : std::chrono::milliseconds(0);
+  return begin_era(database, log, give_up) == Sealed::nothing ? kSealInterval : std::chrono::milliseconds(0);
 }
 
-AuditSealer::Made AuditSealer::seal_transactions(db::Connection& database, const SealingGround& ground,
-                                                 const GiveUp& give_up) const {
+AuditSealer::Sealed AuditSealer::seal_transactions(db::Connection& database, const SealingGround& ground,
+                                                   const GiveUp& give_up) const {
   const AuditSeal& before = *ground.newest;
   AuditSeal draft = draft_following(before, ground);
   draft.xid_from = before.xid_below;
   draft.era_at = before.era_at;
   const store::SealingRange range{before, draft};
   const auto first = store::transaction_of_unsealed(database, range, 0);
-  if (!first && ground.now - before.sealed_at < kEmptySealInterval) return Made::nothing;
+  if (!first && ground.now - before.sealed_at < kEmptySealInterval) return Sealed::nothing;
   std::optional<std::uint64_t> too_many;
   if (first) too_many = store::transaction_of_unsealed(database, range, batch_);
   // The records of one transaction are never split between seals.
@@ -103,18 +103,18 @@ AuditSealer::Made AuditSealer::seal_transactions(db::Connection& database, const
     }
   }
   store::insert_seal(database, completed(draft, leaves, key_));
-  return too_many ? Made::some : Made::all;
+  return too_many ? Sealed::some : Sealed::all;
 }
 
-AuditSealer::Made AuditSealer::begin_era(db::Connection& database, const Log& log, const GiveUp& give_up) {
+AuditSealer::Sealed AuditSealer::begin_era(db::Connection& database, const Log& log, const GiveUp& give_up) {
   try {
     db::Transaction transaction(database);
     store::see_one_moment(database);
     // Read before anything is written: the records of this transaction belong to the next seal.
     const SealingGround ground = store::sealing_ground(database);
-    if (!store::try_lock_sealing(database)) return Made::nothing;
+    if (!store::try_lock_sealing(database)) return Sealed::nothing;
     const auto reason = reason_for_new_era(ground);
-    if (!reason) return Made::nothing;
+    if (!reason) return Sealed::nothing;
     AuditSeal draft = draft_following(ground.newest, ground);
     if (ground.newest) ++draft.era;
     draft.era_at = store::latest_record(database);
@@ -122,10 +122,10 @@ AuditSealer::Made AuditSealer::begin_era(db::Connection& database, const Log& lo
     if (ground.newest) store::record_era(database, *reason, {AuditId::make(clock_, random_), {}});
     transaction.commit();
     log.line(LogLevel::info, "audit_era").field("era", draft.era).field("reason", *reason);
-    return Made::all;
+    return Sealed::all;
   } catch (const db::StatementFailed& failure) {
     // Another process sealed between the snapshot and the lock.
-    if (failure.sqlstate() == kUniqueViolation) return Made::nothing;
+    if (failure.sqlstate() == kUniqueViolation) return Sealed::nothing;
     throw;
   }
 }
@@ -134,10 +134,10 @@ void AuditSealer::seal_records_without_leaf(db::Connection& database, AuditSeal 
                                             const GiveUp& give_up) const {
   std::vector<AuditLeaf> leaves;
   const auto seal = [&] {
-    const AuditSeal made = completed(draft, leaves, key_);
-    store::insert_seal(database, made);
+    const AuditSeal next = completed(draft, leaves, key_);
+    store::insert_seal(database, next);
     ++draft.number;
-    draft.previous = hash_of(made);
+    draft.previous = hash_of(next);
     leaves.clear();
   };
   bool is_begun = false;

@@ -8,8 +8,8 @@ namespace taskward::domain {
 
 std::chrono::milliseconds AuditUpkeep::next(db::Connection& database, const Log& log) {
   try {
-    if (const int made = store::make_audit_months(database); made > 0)
-      log.line(LogLevel::info, "audit_months_created").field("months", made);
+    if (const int created = store::make_audit_months(database); created > 0)
+      log.line(LogLevel::info, "audit_months_created").field("months", created);
     if (const auto dropped = store::drop_old_audit(database, AuditId::make(clock_, random_))) {
       log.line(LogLevel::info, "audit_month_dropped").field("month", *dropped);
       return kPurgePause;

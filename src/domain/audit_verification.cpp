@@ -66,7 +66,7 @@ class Comparison {
   bool has_plausible_time(const SealableRecord& record, const SealedLeaf& sealed) {
     if (!sealed.seal.xid_from) return true;  // written in another cluster, with another clock
     if (record.at > sealed.seal.sealed_at + kClockSlack) return false;
-    const auto& before = sealed.made_before;
+    const auto& before = sealed.previous_sealed_at;
     // If the seals are out of order, the clock was set back.
     if (!before || *before > sealed.seal.sealed_at) return true;
     if (record.at >= *before - kClockSlack) return true;

@@ -78,22 +78,22 @@ std::shared_ptr<const crypto::TokenKeys> token_keys(const std::vector<StoredKey>
   const Secret sealing_key = sealing_key_of(settings);
   std::optional<SigningKey> signer;
   // After a change of JWT_ALG the keys of other algorithms still verify, so no session ends.
-  std::vector<crypto::VerificationKey> others;
+  std::vector<crypto::VerificationKey> verifiers;
   for (const StoredKey& one : stored) {
     SigningKey key = unsealed(one, sealing_key);
     if (signs(one, settings.algorithm))
       signer = std::move(key);
     else
-      others.push_back(key.verification_key());
+      verifiers.push_back(key.verification_key());
   }
   if (settings.algorithm == JwsAlgorithm::HS256) {
     if (settings.jwt_secret_key.empty()) throw UnusableKeys("JWT_ALG=HS256 needs a JWT_SECRET_KEY");
     signer = SigningKey::hs256(settings.jwt_secret_key);
   } else if (!settings.jwt_secret_key.empty()) {
-    others.push_back(crypto::VerificationKey::hs256(settings.jwt_secret_key));
+    verifiers.push_back(crypto::VerificationKey::hs256(settings.jwt_secret_key));
   }
   if (!signer) throw UnusableKeys("there is no key for signing tokens");
-  return std::make_shared<const crypto::TokenKeys>(std::move(*signer), others, settings.issuer);
+  return std::make_shared<const crypto::TokenKeys>(std::move(*signer), verifiers, settings.issuer);
 }
 
 /// Throws UnusableKeys unless SECRET_KEY decrypts the keys.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ids_of_many.hpp"
+#include "new_ids.hpp"
 #include "taskward/store/access.hpp"
 #include "taskward/store/task_imports.hpp"
 
@@ -14,9 +14,9 @@ Result<ImportOutcome> import_tasks(const Resources& resources, const WriteTasks&
   std::vector<model::ImportedTask> sound;
   sound.reserve(tasks.size());
   for (const FileTask& one : tasks) sound.push_back(one.task);
-  const auto created = ids_of_many<TaskId>(resources, tasks.size());
+  const auto created = new_ids<TaskId>(resources, tasks.size());
   // At least one, for the record of a denied request.
-  const auto records = ids_of_many<AuditId>(resources, tasks.size() + 1);
+  const auto records = new_ids<AuditId>(resources, tasks.size() + 1);
   const int quota = resources.rules.tasks_per_user;
   auto taken = store::insert_tasks(resources.database, access, sound, created, records, quota, key, origin);
   if (!taken) {

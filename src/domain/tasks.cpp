@@ -1,6 +1,6 @@
 #include "taskward/domain/tasks.hpp"
 
-#include "ids_of_many.hpp"
+#include "new_ids.hpp"
 #include "task_cursor.hpp"
 #include "taskward/crypto/digest.hpp"
 
@@ -31,9 +31,9 @@ IdempotencyKey idempotency_key(std::string_view key, std::string_view route, std
     request += '\0';
   }
   request += body;
-  IdempotencyKey made{crypto::sha256(key), crypto::sha256(request)};
+  IdempotencyKey hashes{crypto::sha256(key), crypto::sha256(request)};
   wipe(request);
-  return made;
+  return hashes;
 }
 
 Result<model::Task> create_task(const Resources& resources, const WriteTasks& access,
@@ -58,8 +58,8 @@ Result<model::Task> restore_task(const Resources& resources, const WriteTasks& a
 Result<BatchDone> apply_batch(const Resources& resources, const WriteTasks& access,
                               const model::TaskBatch& batch, const std::optional<IdempotencyKey>& key,
                               const model::Origin& origin) {
-  const auto created = ids_of_many<TaskId>(resources, batch.create.size());
-  const auto records = ids_of_many<AuditId>(resources, store::records_of(batch));
+  const auto created = new_ids<TaskId>(resources, batch.create.size());
+  const auto records = new_ids<AuditId>(resources, store::records_of(batch));
   auto outcome = store::apply_batch(resources.database, access, batch, created, records,
                                     resources.rules.tasks_per_user, key, origin);
   if (!outcome) return std::move(outcome).error();

@@ -207,7 +207,7 @@ template <class T, auto Get>
 /// The table's description for the OpenAPI document.
 template <class T>
 [[nodiscard]] ObjectFacts facts_of(const Parts<T>& parts) {
-  ObjectFacts facts{parts.name, {}, Strangers::possible};
+  ObjectFacts facts{parts.name, {}, AdditionalMembers::allowed};
   for (const Part<T>& part : parts.list)
     facts.members.push_back(
         {part.name, part.is_present == nullptr ? Presence::required : Presence::optional, part.schema});

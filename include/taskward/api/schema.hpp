@@ -34,7 +34,7 @@ struct Schema {
 };
 
 /// Whether an object may have members that its table does not list.
-enum class Strangers : std::uint8_t { refused, possible };
+enum class AdditionalMembers : std::uint8_t { refused, allowed };
 
 /// The description of a table: of a Shape or of Parts.
 struct MemberFacts {
@@ -45,7 +45,8 @@ struct MemberFacts {
 struct ObjectFacts {
   std::string_view name;
   std::vector<MemberFacts> members;
-  Strangers strangers = Strangers::possible;  ///< a later release may write additional members
+  AdditionalMembers additional =
+      AdditionalMembers::allowed;  ///< a later release may write additional members
 };
 
 [[nodiscard]] inline Schema object_schema(ObjectFacts table, std::string_view note = {}) {

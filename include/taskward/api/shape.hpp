@@ -88,7 +88,7 @@ struct Unwrapped<std::optional<T>> {
 /// The shape's description for the OpenAPI document.
 template <class T>
 [[nodiscard]] ObjectFacts facts_of(const Shape<T>& shape) {
-  ObjectFacts facts{shape.name, {}, Strangers::refused};
+  ObjectFacts facts{shape.name, {}, AdditionalMembers::refused};
   for (const Field<T>& field : shape.fields) {
     facts.members.push_back({field.name, field.presence, field.schema});
     if (field.null != NullMeans::wrong_type) facts.members.back().schema.null = Null::allowed;

@@ -17,8 +17,8 @@ namespace taskward::domain {
 /// A leaf and its seal.
 struct SealedLeaf {
   const model::AuditLeaf& leaf;
-  const model::AuditSeal& seal;                 ///< without leaves
-  const std::optional<Timestamp>& made_before;  ///< when the preceding seal was created
+  const model::AuditSeal& seal;                        ///< without leaves
+  const std::optional<Timestamp>& previous_sealed_at;  ///< when the preceding seal was created
 };
 
 /// The leaves of all seals, by time and id. Keeps only seals with overlapping times in memory.
@@ -32,7 +32,7 @@ class LeafStream {
  private:
   struct Opened {
     model::AuditSeal seal;
-    std::optional<Timestamp> made_before;
+    std::optional<Timestamp> previous_sealed_at;
     std::vector<model::AuditLeaf> leaves;
     std::size_t next = 0;
     [[nodiscard]] const model::AuditLeaf& front() const { return leaves[next]; }

@@ -42,13 +42,13 @@ class AuditSealer {
                                                const GiveUp& give_up);
 
  private:
-  enum class Made : std::uint8_t { nothing, all, some };
+  enum class Sealed : std::uint8_t { nothing, all, some };
 
   /// Why a new era must begin; nothing if the newest seal can be continued.
   [[nodiscard]] std::optional<std::string_view> reason_for_new_era(const store::SealingGround& ground) const;
-  Made seal_transactions(db::Connection& database, const store::SealingGround& ground,
-                         const GiveUp& give_up) const;
-  Made begin_era(db::Connection& database, const Log& log, const GiveUp& give_up);
+  Sealed seal_transactions(db::Connection& database, const store::SealingGround& ground,
+                           const GiveUp& give_up) const;
+  Sealed begin_era(db::Connection& database, const Log& log, const GiveUp& give_up);
   void seal_records_without_leaf(db::Connection& database, model::AuditSeal draft,
                                  const GiveUp& give_up) const;
 
