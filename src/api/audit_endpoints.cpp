@@ -2,7 +2,7 @@
 
 #include "audit_query.hpp"
 #include "contract_samples.hpp"
-#include "taskward/api/audit_shapes.hpp"
+#include "taskward/api/audit_bodies.hpp"
 #include "taskward/api/responses.hpp"
 #include "taskward/domain/audit_search.hpp"
 

@@ -1,4 +1,4 @@
-#include "taskward/api/audit_shapes.hpp"
+#include "taskward/api/audit_bodies.hpp"
 
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/json/writer.hpp"
