@@ -143,8 +143,8 @@ Result<TaskFileContents> read_csv(std::string&& text) {
     }
     if (record->fields.size() != names->size()) {
       collector.refuse(record->line, {{"", FaultCode::invalid_format,
-                                       "has " + std::to_string(record->fields.size()) +
-                                           " fields instead of " + std::to_string(names->size())}});
+                                       "wrong number of fields: " + std::to_string(record->fields.size()) +
+                                           " instead of " + std::to_string(names->size())}});
       continue;
     }
     json::Object object;

@@ -13,8 +13,8 @@ template <class T>
   using model::User;
   return {
       part<&User::id, T>("id"),
-      part<&User::email, T>("email", "In the case it was entered in."),
-      part<&User::username, T>("username", "In the case it was entered in."),
+      part<&User::email, T>("email", "With the original letter case."),
+      part<&User::username, T>("username", "With the original letter case."),
       part<&User::name, T>("name", "The display name."),
       part<&User::email_verified, T>("email_verified",
                                      "Whether the address was verified with a code sent to it."),

@@ -185,8 +185,8 @@ void read_csv(std::istream& in, Collector& into) {
     if (!record->fault.empty()) {
       into.refuse(record->line, record->fault);
     } else if (record->fields.size() != columns->size()) {
-      into.refuse(record->line, "has " + std::to_string(record->fields.size()) + " fields instead of " +
-                                    std::to_string(columns->size()));
+      into.refuse(record->line, "wrong number of fields: " + std::to_string(record->fields.size()) +
+                                    " instead of " + std::to_string(columns->size()));
     } else {
       into.begin(record->line);
       for (std::size_t i = 0; i < columns->size(); ++i) into.take(*(*columns)[i], record->fields[i]);

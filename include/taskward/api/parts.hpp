@@ -2,7 +2,7 @@
 //
 //   const Parts<model::User> parts{"User", {
 //       part<&User::id>("id"),
-//       part<&User::email>("email", "In the case it was entered in."),   // an empty optional becomes null
+//       part<&User::email>("email", "With the original letter case."),   // an empty optional becomes null
 //   }};
 //   write_object(w, user, parts);
 //
