@@ -140,10 +140,9 @@ Operations account_operations() {
       {.route = "change_me",
        .tag = kTag,
        .summary = "Change the caller's profile",
-       .description =
-           "The name and the user name change immediately. Changing the e-mail address takes two requests: "
-           "the first, with the address only, sends a code to the new address; the second includes that "
-           "code.",
+       .description = "The name and the user name change immediately. Changing the e-mail address takes two "
+                      "requests: the first, with the address only, sends a code to the new address; the "
+                      "second includes that code.",
        .body = body_of(profile_change_shape(), {R"({"name":"Ada"})", R"({"email":"ada@example.net"})",
                                                 R"({"email":"ada@example.net","otp":"492817"})"}),
        .answers = {answer_of(200, "The changed account.", samples::user(), user_parts()),
@@ -153,8 +152,8 @@ Operations account_operations() {
       {.route = "delete_me",
        .tag = kTag,
        .summary = "Delete the caller's account",
-       .description = "Deletes the account and all its data. Requires the password, or a code from "
-                      "`POST /auth/otp/request`.",
+       .description = "Deletes the account and all its data. Requires the password, or a code from `POST "
+                      "/auth/otp/request`.",
        .body = body_of(account_deletion_shape(),
                        {R"({"password":"correct horse battery"})", R"({"otp":"492817"})"}),
        .answers = {no_content("The account was deleted.")},

@@ -122,10 +122,9 @@ Operation dashboard_operation(std::string_view route, std::string_view descripti
 Operations admin_operations() {
   return {
       dashboard_operation("admin", "Same as `GET /admin/dashboard`."),
-      dashboard_operation(
-          "admin_dashboard",
-          "Returns users by role and state, tasks by status, sessions, logins, the mail queue "
-          "and recent security events. The access is recorded in the audit log."),
+      dashboard_operation("admin_dashboard",
+                          "Returns users by role and state, tasks by status, sessions, logins, the mail "
+                          "queue and recent security events. The access is recorded in the audit log."),
       {.route = "list_users",
        .tag = kTag,
        .summary = "List accounts",
@@ -159,10 +158,8 @@ Operations admin_operations() {
        .tag = kTag,
        .summary = "Change an account",
        .description = "A new role takes effect with the next request of the account. A new e-mail address, "
-                      "which is then "
-                      "unverified, and deactivation end all sessions of the account. The last active "
-                      "administrator cannot "
-                      "be demoted or deactivated.",
+                      "which is then unverified, and deactivation end all sessions of the account. The last "
+                      "active administrator cannot be demoted or deactivated.",
        .body = body_of(account_change_shape(), {R"({"role":"admin"})", R"({"is_active":false})",
                                                 R"({"locked":false,"password_reset":true})"}),
        .answers = {answer_of(200, "The changed account.", sample_account<model::Account>(), account_parts())},

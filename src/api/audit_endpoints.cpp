@@ -97,11 +97,10 @@ Operations audit_operations() {
       {.route = "read_audit",
        .tag = "Administration",
        .summary = "Search the audit log",
-       .description =
-           "Returns the records that match all filters, newest first. A page may have fewer records than "
-           "`limit`, even none, and still have a `next_cursor`: the search then continues from there. With "
-           "`Accept: application/x-ndjson` all matching records are streamed, one per line. The access is "
-           "recorded in the audit log.",
+       .description = "Returns the records that match all filters, newest first. A page may have fewer "
+                      "records than `limit`, even none, and still have a `next_cursor`: the search then "
+                      "continues from there. With `Accept: application/x-ndjson` all matching records are "
+                      "streamed, one per line. The access is recorded in the audit log.",
        .query = audit_query_facts(),
        .answers = {answer_of(200, "A page of records.",
                              AuditPageBody{{samples::audit_record()}, model::kAuditPageDefault, std::nullopt},

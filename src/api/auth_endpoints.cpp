@@ -167,37 +167,33 @@ Operations auth_operations() {
        .problems = {E::invalid_token, E::token_expired, E::forbidden, E::registration_closed, E::email_taken,
                     E::username_taken},
        .token = Token::if_any},
-      login_operation(
-          "login",
-          "Starts a session. The response and its timing do not reveal whether the account exists "
-          "or the password is wrong. Five consecutive failures lock the name for a while; logging "
-          "in with a code sent by e-mail unlocks it."),
+      login_operation("login",
+                      "Starts a session. The response and its timing do not reveal whether the account "
+                      "exists or the password is wrong. Five consecutive failures lock the name for a while; "
+                      "logging in with a code sent by e-mail unlocks it."),
       login_operation("login_short", "Same as `POST /auth/login`."),
       {.route = "otp_request",
        .tag = kTag,
        .summary = "Request a login code",
-       .description =
-           "Sends a one-time code to the e-mail address. The response and its timing do not reveal whether "
-           "the address has an account.",
+       .description = "Sends a one-time code to the e-mail address. The response and its timing do not "
+                      "reveal whether the address has an account.",
        .body = body_of(code_request_shape(), {R"({"email":"ada@example.org"})"}),
        .answers = {code_requested_answer()}},
       {.route = "otp_verify",
        .tag = kTag,
        .summary = "Log in with a code",
-       .description =
-           "Starts a session. The first login creates the account, unless registration is closed. Attempts "
-           "that include the `challenge` are counted separately, so that other clients cannot use up the "
-           "attempts for the code.",
+       .description = "Starts a session. The first login creates the account, unless registration is closed. "
+                      "Attempts that include the `challenge` are counted separately, so that other clients "
+                      "cannot use up the attempts for the code.",
        .body =
            body_of(code_login_shape(),
                    {R"({"email":"ada@example.org","otp":"492817","challenge":"mB3xq0V9c1R7tY5uZw2kLg"})"}),
        .answers = {token_pair_answer("A session was started.")},
        .problems = {E::invalid_otp}},
-      refresh_operation(
-          "refresh",
-          "Exchanges a refresh token, sent in the body or in the `Authorization` header, for a new "
-          "token pair. Reusing a refresh token ends its session, except within 10 seconds after "
-          "it was first used."),
+      refresh_operation("refresh",
+                        "Exchanges a refresh token, sent in the body or in the `Authorization` header, for a "
+                        "new token pair. Reusing a refresh token ends its session, except within 10 seconds "
+                        "after it was first used."),
       refresh_operation("refresh_short", "Same as `POST /auth/refresh`."),
       {.route = "logout",
        .tag = kTag,

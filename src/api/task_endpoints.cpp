@@ -205,8 +205,8 @@ Operations task_operations() {
       {.route = "batch_tasks",
        .tag = kTag,
        .summary = "Create, change and delete tasks in a batch",
-       .description = "Either the whole batch is applied or nothing. Errors name the item, such as "
-                      "`update[2].title`.",
+       .description =
+           "Either the whole batch is applied or nothing. Errors name the item, such as `update[2].title`.",
        .headers = {"Idempotency-Key"},
        .body = body_of(
            task_batch_shape(),

@@ -108,10 +108,9 @@ json::Value value_of(std::string_view column, std::string cell, Faults& faults) 
   }
   auto tags = tags_of_a_cell(text);
   if (!tags) {
-    faults.push_back(
-        {"tags", FaultCode::invalid_format,
-         "must be comma-separated tags; a tag that contains a comma or a quote must be quoted, with quotes "
-         "in it doubled"});
+    faults.push_back({"tags", FaultCode::invalid_format,
+                      "must be comma-separated tags; a tag that contains a comma or a quote must be quoted, "
+                      "with quotes in it doubled"});
     return value;
   }
   json::Array array;

@@ -48,11 +48,10 @@ std::optional<AuditFault> AuditChain::add(const AuditSeal& seal) {
   if (auto found = fault_of_leaves(seal)) return found;
   newest_hash_ = hash_of(seal);
   if (kept_ && kept_->number == seal.number && kept_->hash != newest_hash_)
-    return fault(
-        Kind::chain_replaced, seal.number,
-        "Seal " + std::to_string(seal.number) +
-            " is not the kept one: the seals were created again since, by an attacker who has the key, or by "
-            "the service after they were removed.");
+    return fault(Kind::chain_replaced, seal.number,
+                 "Seal " + std::to_string(seal.number) +
+                     " is not the kept one: the seals were created again since, by an attacker who has the "
+                     "key, or by the service after they were removed.");
   records_ += seal.records;
   newest_ = seal;
   newest_->leaves.reset();
@@ -70,8 +69,7 @@ std::optional<AuditFault> AuditChain::fault_of_position(const AuditSeal& seal) c
     return fault(Kind::seal_changed, seal.number,
                  "Seal " + number +
                      " was changed or forged: it is not signed with the key of this SECRET_KEY, nor with any "
-                     "other given "
-                     "key.");
+                     "other given key.");
   if (seal.previous != newest_hash_ ||
       (newest_ ? !continues(*newest_, seal) : seal.xid_from || seal.era != 1))
     return fault(Kind::seal_reordered, seal.number,

@@ -33,8 +33,7 @@ AuditSeal draft_following(const std::optional<AuditSeal>& newest, const SealingG
     if (newest->number == std::numeric_limits<std::int64_t>::max())
       throw std::runtime_error(
           "the newest seal of the audit log has the highest possible number, which the service never "
-          "creates: the "
-          "operator must remove it");
+          "creates: the operator must remove it");
     draft.number = newest->number + 1;
     draft.era = newest->era;
     draft.previous = hash_of(*newest);

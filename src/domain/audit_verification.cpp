@@ -32,11 +32,11 @@ class Comparison {
   void run(const store::AuditSpan& span) {
     walk_records_and_leaves(database_, span, [this](const SealableRecord* record, const SealedLeaf* leaf) {
       if (record != nullptr && leaf != nullptr)
-        verdict_.fault = of_both(*record, *leaf);
+        verdict_.fault = fault_of_pair(*record, *leaf);
       else if (record != nullptr)
-        verdict_.fault = of_record_alone(*record);
+        verdict_.fault = fault_of_record_without_leaf(*record);
       else
-        verdict_.fault = of_leaf_alone(*leaf);
+        verdict_.fault = fault_of_leaf_without_record(*leaf);
       return !verdict_.fault;
     });
   }
@@ -45,7 +45,7 @@ class Comparison {
   [[nodiscard]] const std::optional<Timestamp>& oldest_unsealed() const { return oldest_unsealed_; }
 
  private:
-  std::optional<AuditFault> of_both(const SealableRecord& record, const SealedLeaf& sealed) {
+  std::optional<AuditFault> fault_of_pair(const SealableRecord& record, const SealedLeaf& sealed) {
     if (leaf_of(record).digest != sealed.leaf.digest)
       return AuditFault{Kind::record_changed, record.id, record.at, sealed.seal.number,
                         record_at(record.id, record.at) + " was changed after it was sealed" +
@@ -54,8 +54,7 @@ class Comparison {
       return AuditFault{
           Kind::record_slipped_in, record.id, record.at, sealed.seal.number,
           record_at(record.id, record.at) +
-              " was inserted: its time is not that of its writing, between the preceding seal and "
-              "seal " +
+              " was inserted: its time is not that of its writing, between the preceding seal and seal " +
               std::to_string(sealed.seal.number) + ", created at " + rfc3339_precise(sealed.seal.sealed_at) +
               '.'};
     ++verdict_.records;
@@ -78,24 +77,24 @@ class Comparison {
     return !last_begun_.second || record.at >= *last_begun_.second - kClockSlack;
   }
 
-  std::optional<AuditFault> of_record_alone(const SealableRecord& record) {
+  std::optional<AuditFault> fault_of_record_without_leaf(const SealableRecord& record) {
     const auto& newest = ground_.newest;
     const bool is_here = newest && newest->cluster == ground_.cluster;
     // After a change of cluster, transaction ids are not comparable until a new era begins.
     if (is_here && newest->has_sealed(record.transaction)) {
       const auto seal = store::seal_taking(database_, newest->era, record.transaction);
-      return not_sealed_as_it_is(
+      return fault_of_unsealed_record(
           record, seal, "it is not among the records" + of_seal(seal) + ", which covers its transaction");
     }
     if (is_here && record.transaction >= ground_.end)
-      return not_sealed_as_it_is(record, std::nullopt, "its transaction id has not been assigned yet");
+      return fault_of_unsealed_record(record, std::nullopt, "its transaction id has not been assigned yet");
     ++verdict_.unsealed;
     if (!oldest_unsealed_ || record.at < *oldest_unsealed_) oldest_unsealed_ = record.at;
     return std::nullopt;
   }
 
-  AuditFault not_sealed_as_it_is(const SealableRecord& record, const std::optional<std::int64_t>& seal,
-                                 const std::string& why) {
+  AuditFault fault_of_unsealed_record(const SealableRecord& record, const std::optional<std::int64_t>& seal,
+                                      const std::string& why) {
     const auto elsewhere = leaf_elsewhere(record);
     if (elsewhere)
       return {Kind::record_reordered, record.id, record.at, elsewhere->second,
@@ -121,7 +120,7 @@ class Comparison {
     return std::nullopt;
   }
 
-  std::optional<AuditFault> of_leaf_alone(const SealedLeaf& sealed) {
+  std::optional<AuditFault> fault_of_leaf_without_record(const SealedLeaf& sealed) {
     const model::AuditLeaf& leaf = sealed.leaf;
     if (dropped_before_ && leaf.at < *dropped_before_) {
       ++verdict_.dropped;
@@ -165,8 +164,7 @@ void add_doubts(AuditVerdict& verdict, const store::SealingGround& ground,
   if (!oldest_unsealed || *oldest_unsealed >= ground.now - kUnsealedMost) return;
   verdict.doubts.push_back(
       "Some records should have been sealed already, the oldest of " + rfc3339_precise(*oldest_unsealed) +
-      ": taskward-background is not running, seals were removed, or a long transaction has "
-      "just ended.");
+      ": taskward-background is not running, seals were removed, or a long transaction has just ended.");
 }
 
 }  // namespace

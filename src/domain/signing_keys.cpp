@@ -30,11 +30,10 @@ SigningKey unsealed(const StoredKey& stored, const Secret& sealing_key) {
   const auto der =
       crypto::open_sealed(sealing_key, stored.sealed_private_key, seal_context(info.kid, info.algorithm));
   if (!der) {
-    throw UnusableKeys(
-        "signing key " + info.kid +
-        " in the database cannot be decrypted with this SECRET_KEY: restore the SECRET_KEY with which it was "
-        "created, or, if that is lost, delete its row from taskward.signing_keys; users with tokens of that "
-        "key must then log in again");
+    throw UnusableKeys("signing key " + info.kid +
+                       " in the database cannot be decrypted with this SECRET_KEY: restore the SECRET_KEY "
+                       "with which it was created, or, if that is lost, delete its row from "
+                       "taskward.signing_keys; users with tokens of that key must then log in again");
   }
   auto key = SigningKey::from_pkcs8(info.algorithm, *der);
   if (!key || key->kid() != info.kid) {

@@ -24,7 +24,7 @@ struct AuditCheck {
   std::chrono::months retention{};  ///< how long records are kept; zero means forever
 };
 
-/// An unsealed record older than this is reported as a doubt.
+/// An unsealed record older than this is reported as a warning (`doubts`).
 inline constexpr std::chrono::seconds kUnsealedMost{60};
 /// The tolerance between the times of a record and its seal, because the server's clock may be adjusted.
 inline constexpr std::chrono::seconds kClockSlack{5};
