@@ -4,6 +4,7 @@
 #include <string>
 
 #include "src/api/query_parameters.hpp"
+#include "src/api/task_query.hpp"
 #include "taskward/http/header_values.hpp"
 
 namespace taskward::api {
