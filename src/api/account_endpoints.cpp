@@ -1,15 +1,23 @@
+#include "account_endpoints.hpp"
+
 #include "audit_query.hpp"
-#include "query_facts.hpp"
+#include "contract_samples.hpp"
 #include "query_parameters.hpp"
-#include "taskward/api/bodies.hpp"
-#include "taskward/api/endpoints.hpp"
+#include "taskward/api/account_bodies.hpp"
+#include "taskward/api/auth_bodies.hpp"
 #include "taskward/api/responses.hpp"
+#include "taskward/domain/log_in.hpp"
 #include "taskward/domain/passwords.hpp"
 #include "taskward/domain/profile.hpp"
-#include "taskward/domain/sessions.hpp"
+#include "taskward/store/audit.hpp"
+#include "taskward/store/sessions.hpp"
+#include "taskward/store/users.hpp"
 
 namespace taskward::api {
 namespace {
+
+using E = ErrorCode;
+constexpr std::string_view kTag = "Account";
 
 constexpr int kActivityLimitDefault = 50;
 constexpr int kActivityLimitMax = 100;
@@ -24,26 +32,32 @@ const Parameters<ActivityQuery>& activity_parameters() {
   static const Parameters<Query> table{
       whole_number<Query>(
           "limit", 1, kActivityLimitMax, [](Query& into) -> int& { return into.limit; },
-          "How many events a page has."),
-      place_parameter<Query>(),
+          "The maximum number of events per page."),
+      audit_cursor<Query>(),
   };
   return table;
 }
 
-}  // namespace
+struct GreetingBody {
+  std::string message;
+  model::User user;
+};
 
-std::vector<ParameterFacts> activity_query_facts() { return facts_of(activity_parameters()); }
-
-Result<http::Response> view_profile(const Call& call, const OwnProfile& access) {
-  auto user = domain::view_profile(call.resources, access);
-  if (!user) return std::move(user).error();
-  return object_response(200, *user, user_parts());
+const Parts<GreetingBody>& greeting_parts() {
+  static const Parts<GreetingBody> parts{"Greeting",
+                                         {
+                                             part<&GreetingBody::message>("message"),
+                                             object_part<&GreetingBody::user, &user_parts>("user"),
+                                         }};
+  return parts;
 }
 
-Result<http::Response> view_protected(const Call& call, const OwnProfile& access) {
-  auto user = domain::view_profile(call.resources, access);
+}  // namespace
+
+Result<http::Response> get_profile(const Call& call, const OwnProfile& access) {
+  auto user = store::find_own_profile(call.resources.database, access);
   if (!user) return std::move(user).error();
-  return object_response(200, GreetingBody{"You are logged in.", std::move(*user)}, greeting_parts());
+  return object_response(200, *user, user_parts());
 }
 
 Result<http::Response> change_profile(const Call& call, const OwnProfile& access) {
@@ -54,11 +68,11 @@ Result<http::Response> change_profile(const Call& call, const OwnProfile& access
     if (!requested) return std::move(requested).error();
     return code_requested(*requested);
   }
-  auto user =
-      body->email
-          ? domain::change_email(call.resources, access, *body->email,
-                                 {std::move(*body->otp), std::move(body->challenge)}, call.origin())
-          : domain::change_profile(call.resources, access, {body->name, body->username}, call.origin());
+  auto user = body->email
+                  ? domain::change_email(call.resources, access, *body->email,
+                                         {std::move(*body->otp), std::move(body->challenge)}, call.origin())
+                  : store::change_profile(call.resources.database, access, {body->name, body->username},
+                                          call.stamp());
   if (!user) return std::move(user).error();
   return object_response(200, *user, user_parts());
 }
@@ -83,34 +97,16 @@ Result<http::Response> change_password(const Call& call, const OwnProfile& acces
   return http::Response(204);
 }
 
-Result<http::Response> request_password_reset(const Call& call) {
-  auto body = read_body(code_request_shape(), call.request);
-  if (!body) return std::move(body).error();
-  auto requested = domain::request_password_reset(call.resources, body->email, call.origin());
-  if (!requested) return std::move(requested).error();
-  return code_requested(*requested);
-}
-
-Result<http::Response> reset_password(const Call& call) {
-  auto body = read_body(password_reset_shape(), call.request);
-  if (!body) return std::move(body).error();
-  auto done =
-      domain::reset_password(call.resources, body->email, {std::move(body->otp), std::move(body->challenge)},
-                             body->new_password, call.origin());
-  if (!done) return std::move(done).error();
-  return http::Response(204);
-}
-
 Result<http::Response> list_sessions(const Call& call, const OwnProfile& access) {
-  auto sessions = domain::list_sessions(call.resources, access);
+  auto sessions = store::list_sessions(call.resources.database, access);
   if (!sessions) return std::move(sessions).error();
   return object_response(200, SessionListBody{std::move(*sessions)}, session_list_parts());
 }
 
 Result<http::Response> end_session(const Call& call, const OwnProfile& access) {
-  // An id of another form names no session, and neither does the nil id.
+  // A malformed id is treated like the nil id, which no session has: 404.
   const auto session = SessionId::parse(call.id).value_or(SessionId{});
-  auto done = domain::end_session(call.resources, access, session, call.origin());
+  auto done = store::end_session(call.resources.database, access, session, call.stamp());
   if (!done) return std::move(done).error();
   return http::Response(204);
 }
@@ -118,12 +114,84 @@ Result<http::Response> end_session(const Call& call, const OwnProfile& access) {
 Result<http::Response> list_activity(const Call& call, const OwnProfile& access) {
   auto query = read_parameters(call.request.query, activity_parameters());
   if (!query) return std::move(query).error();
-  auto events = domain::list_activity(call.resources, access, query->limit, query->before);
+  auto events = store::list_activity(call.resources.database, access, query->limit, query->before);
   if (!events) return std::move(events).error();
   ActivityPageBody page{std::move(*events), query->limit, std::nullopt};
   if (page.items.size() == static_cast<std::size_t>(query->limit))
     page.next_cursor = model::AuditPlace{page.items.back().at, page.items.back().id}.text();
   return object_response(200, page, activity_page_parts());
+}
+
+Result<http::Response> get_protected(const Call& call, const OwnProfile& access) {
+  auto user = store::find_own_profile(call.resources.database, access);
+  if (!user) return std::move(user).error();
+  return object_response(200, GreetingBody{"You are logged in.", std::move(*user)}, greeting_parts());
+}
+
+// ---------------------------------------------------------------- contract
+
+Operations account_operations() {
+  return {
+      {.route = "me",
+       .tag = kTag,
+       .summary = "Get the caller's profile",
+       .description = "Returns the caller's account.",
+       .answers = {answer_of(200, "The account.", samples::user(), user_parts())}},
+      {.route = "change_me",
+       .tag = kTag,
+       .summary = "Change the caller's profile",
+       .description = "The name and the user name change immediately. Changing the e-mail address takes two "
+                      "requests: the first, with the address only, sends a code to the new address; the "
+                      "second includes that code.",
+       .body = body_of(profile_change_shape(), {R"({"name":"Ada"})", R"({"email":"ada@example.net"})",
+                                                R"({"email":"ada@example.net","otp":"492817"})"}),
+       .answers = {answer_of(200, "The changed account.", samples::user(), user_parts()),
+                   answer_of(202, "A code will be sent to the new address.", samples::code_requested(),
+                             code_requested_parts(), {"Cache-Control"})},
+       .problems = {E::invalid_otp, E::email_taken, E::username_taken}},
+      {.route = "delete_me",
+       .tag = kTag,
+       .summary = "Delete the caller's account",
+       .description = "Deletes the account and all its data. Requires the password, or a code from `POST "
+                      "/auth/otp/request`.",
+       .body = body_of(account_deletion_shape(),
+                       {R"({"password":"correct horse battery"})", R"({"otp":"492817"})"}),
+       .answers = {no_content("The account was deleted.")},
+       .problems = {E::invalid_credentials, E::invalid_otp, E::account_locked, E::last_administrator}},
+      {.route = "change_password",
+       .tag = kTag,
+       .summary = "Change the caller's password",
+       .description = "Ends all other sessions of the account.",
+       .body = body_of(
+           password_change_shape(),
+           {R"({"current_password":"correct horse battery","new_password":"a better horse battery"})"}),
+       .answers = {no_content("The password was changed.")},
+       .problems = {E::invalid_credentials, E::account_locked}},
+      {.route = "sessions",
+       .tag = kTag,
+       .summary = "List the caller's sessions",
+       .description = "Returns the active sessions, the most recently used first.",
+       .answers = {answer_of(200, "The sessions.", SessionListBody{{samples::session()}},
+                             session_list_parts())}},
+      {.route = "end_session",
+       .tag = kTag,
+       .summary = "End one of the caller's sessions",
+       .description = "Its tokens are rejected from the next request on.",
+       .answers = {no_content("The session has ended.")}},
+      {.route = "activity",
+       .tag = kTag,
+       .summary = "List the caller's security events",
+       .description = "Returns the security events of the account, newest first.",
+       .query = facts_of(activity_parameters()),
+       .answers = {answer_of(200, "A page of events.", ActivityPageBody{{samples::event()}, 50, std::nullopt},
+                             activity_page_parts())}},
+      {.route = "protected",
+       .tag = kTag,
+       .summary = "Test an access token",
+       .description = "Returns a greeting if the access token is valid.",
+       .answers = {answer_of(200, "The token is valid.", GreetingBody{"You are logged in.", samples::user()},
+                             greeting_parts())}},
+  };
 }
 
 }  // namespace taskward::api

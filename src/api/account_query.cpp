@@ -1,6 +1,5 @@
 #include "account_query.hpp"
 
-#include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "taskward/base/utf8.hpp"
 
@@ -10,10 +9,10 @@ namespace {
 using domain::AccountQuery;
 using store::AccountListing;
 
-void read_part_of_name(const ParameterValue& given, std::string& into, Faults& faults) {
+void read_search_text(const ParameterValue& given, std::string& into, Faults& faults) {
   const std::size_t length = code_points(given.text).value_or(0);
   if (length == 0)
-    faults.push_back({given.name, FaultCode::too_short, "must hold a part of a name or address"});
+    faults.push_back({given.name, FaultCode::too_short, "must not be empty"});
   else if (length > model::kAccountSearchMaxCharacters)
     faults.push_back(
         {given.name, FaultCode::too_long,
@@ -22,33 +21,33 @@ void read_part_of_name(const ParameterValue& given, std::string& into, Faults& f
     into = given.text;
 }
 
-// THE table.
 const Parameters<AccountQuery>& parameters() {
   using Query = AccountQuery;
   static const Parameters<Query> table{
       free_text<Query>(
           "q", 1, model::kAccountSearchMaxCharacters,
           [](const ParameterValue& given, Query& into, Faults& faults) {
-            read_part_of_name(given, into.filter.text, faults);
+            read_search_text(given, into.filter.text, faults);
           },
-          "A part of the address, user name or name."),
+          "Part of the e-mail address, user name or name."),
       some_of<Query>(
           "role", model::kRoles, model::role,
-          [](Query& into) -> std::vector<model::Role>& { return into.filter.roles; }, "Any of these."),
+          [](Query& into) -> std::vector<model::Role>& { return into.filter.roles; },
+          "One or more values; an account matches any of them."),
       some_of<Query>(
           "state", model::kAccountStates, model::account_state,
           [](Query& into) -> std::vector<model::AccountState>& { return into.filter.states; },
-          "Any of these."),
+          "One or more values; an account matches any of them."),
       whole_number<Query>(
           "limit", 1, domain::kAccountPageMax, [](Query& into) -> int& { return into.limit; },
-          "How many items a page has."),
+          "The maximum number of items per page."),
       free_text<Query>(
           "cursor", 1, 0, [](const ParameterValue& given, Query& into, Faults&) { into.cursor = given.text; },
-          "The next_cursor of a page of the same list."),
+          "The next_cursor of another page of the same list."),
       true_or_false<Query>(
           "count", AccountListing::Total::count, AccountListing::Total::leave,
           [](Query& into) -> AccountListing::Total& { return into.total; },
-          "Whether to tell how many there are on all pages."),
+          "Whether to include the total number of items on all pages."),
   };
   return table;
 }

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
+#include "taskward/api/schema.hpp"
 #include "taskward/base/result.hpp"
 #include "taskward/domain/administration.hpp"
 
 namespace taskward::api {
 
-/// 400 bad_request when it cannot be decoded, 422 with every parameter at fault.
+/// 400 bad_request if the query is malformed, 422 with the faults of all parameters.
 [[nodiscard]] Result<domain::AccountQuery> read_account_query(std::string_view query);
+
+[[nodiscard]] std::vector<ParameterFacts> account_query_facts();
 
 }  // namespace taskward::api

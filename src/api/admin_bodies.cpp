@@ -22,17 +22,17 @@ using model::AuditRecord;
 using model::Dashboard;
 using model::TaskCounts;
 
-/// `true` or `false`, or only the one of them that `only` is. `store` is given what was read.
+/// A boolean. If `only` is set, it is the only accepted value. `store` receives the value.
 template <class T, class Store>
 Field<T> flag(std::string_view name, Store store, std::optional<bool> only = std::nullopt) {
   Field<T> field{name, Presence::optional, NullMeans::wrong_type, {}, {}};
   field.schema.type = Schema::Type::boolean;
-  if (only) field.schema.note = *only ? "Only true." : "Only false.";
+  if (only) field.schema.note = *only ? "Must be true." : "Must be false.";
   field.read = [=](T& into, json::Value& value, const std::string& at, Faults& faults) {
     const auto* given = value.get_if<bool>();
     if (given == nullptr) return add_wrong_type(at, "true or false", faults);
     if (only && *given != *only)
-      faults.push_back({at, FaultCode::invalid_value, *only ? "can only be true" : "can only be false"});
+      faults.push_back({at, FaultCode::invalid_value, *only ? "must be true" : "must be false"});
     else
       store(into, *given);
   };
@@ -52,9 +52,9 @@ const Parts<model::AccountLocks>& lock_parts() {
   static const Parts<AccountLocks> parts{
       "AccountLocks",
       {
-          part<&AccountLocks::email>("email", "Logins by the address."),
-          part<&AccountLocks::username>("username", "Logins by the user name."),
-          part<&AccountLocks::caller>("session", "Showing the password again when logged in."),
+          part<&AccountLocks::email>("email", "Logins with the e-mail address."),
+          part<&AccountLocks::username>("username", "Logins with the user name."),
+          part<&AccountLocks::caller>("session", "Password confirmations within a session."),
       }};
   return parts;
 }
@@ -78,12 +78,12 @@ const Parts<TaskCounts>& task_count_parts() {
   return parts;
 }
 
-/// The part of an account that is the same in a list and in the look at one.
+/// The members of an account that a list and a single account have in common.
 template <class T>
 std::vector<Part<T>> account_part_list() {
   std::vector<Part<T>> list = user_part_list<T>();
-  list.push_back(
-      derived_part<T, &state_of>("state", "Of an account that is not active nothing else is said."));
+  list.push_back(derived_part<T, &state_of>(
+      "state", "An account that is not active has no other state, even if it is locked."));
   list.push_back(part<&Account::updated_at, T>("updated_at"));
   list.push_back(part<&Account::last_login_at, T>("last_login_at"));
   list.push_back(object_part<&Account::locked_until, &lock_parts, T>("locked_until"));
@@ -96,7 +96,7 @@ const Parts<AccountDetail>& recent_parts() {
   return parts;
 }
 
-/// A security event as an administrator sees it: also who did it, and to what.
+/// A security event for administrators, with its actor and object.
 const Parts<AuditRecord>& event_parts() {
   static const Parts<AuditRecord> parts{"SecurityEvent",
                                         {
@@ -115,7 +115,7 @@ const Parts<AuditRecord>& event_parts() {
   return parts;
 }
 
-/// Counts by the names of a closed set, in its order.
+/// One count per value of an enumeration.
 template <auto Member, const auto& Choices, std::size_t... I>
 std::vector<Part<Dashboard>> count_parts(std::index_sequence<I...>) {
   Schema number;
@@ -183,10 +183,10 @@ const Shape<domain::AccountOrder>& account_order_shape() {
       [](const std::set<std::string_view>& given, const Body&) -> Faults {
         const auto has = [&](std::string_view name) { return given.count(name) != 0; };
         if (!has("email") && !has("username"))
-          return {{"email", FaultCode::required, "email or username is required"}};
+          return {{"email", FaultCode::required, "is required if username is omitted"}};
         if (!has("email") && !has("password")) {
           return {{"password", FaultCode::required,
-                   "is required without an e-mail address, which a code to log in with can go to"}};
+                   "is required if email is omitted: login codes are sent by e-mail"}};
         }
         return {};
       }};
@@ -203,7 +203,7 @@ const Shape<model::AccountChange>& account_change_shape() {
           text("email", &Body::email, Presence::optional, not_null(new_email())),
           text("username", &Body::username, Presence::optional, not_null(new_username())),
           text("name", &Body::name, Presence::optional, display_name()),
-          // Only failures lock a name, so it can only be unlocked.
+          // Only failed logins lock an account.
           flag<Body>(
               "locked", [](Body& into, bool) { into.unlock = true; }, false),
           flag<Body>(
@@ -236,8 +236,8 @@ const Parts<AccountPageBody>& account_page_parts() {
       {
           objects_part<&Body::items, &account_parts>("items"),
           part<&Body::limit>("limit"),
-          part_if_any<&Body::next_cursor>("next_cursor", "Not on the last page."),
-          part_if_any<&Body::total>("total", "With count=true: how many there are on all pages."),
+          part_if_any<&Body::next_cursor>("next_cursor", "Absent on the last page."),
+          part_if_any<&Body::total>("total", "With count=true: the number of items on all pages."),
       }};
   return parts;
 }
@@ -252,25 +252,14 @@ const Parts<Dashboard>& dashboard_parts() {
       "Dashboard",
       {
           group_part<Dashboard, &user_count_parts>("users"),
-          part<&Dashboard::locked_accounts>("locked_accounts", "Those that are not active included."),
+          part<&Dashboard::locked_accounts>("locked_accounts", "Including accounts that are not active."),
           object_part<&Dashboard::tasks, &task_count_parts>("tasks"),
           part<&Dashboard::live_sessions>("live_sessions"),
           group_part<Dashboard, &recent_login_parts>("last_24_hours"),
           group_part<Dashboard, &mail_queue_parts>("mail"),
-          objects_part<&Dashboard::events, &event_parts>("security_events", "The newest first."),
+          objects_part<&Dashboard::events, &event_parts>("security_events", "Newest first."),
       }};
   return parts;
-}
-
-std::vector<ObjectFacts> admin_objects() {
-  return {
-      facts_of(account_order_shape()),  facts_of(account_change_shape()), facts_of(lock_parts()),
-      facts_of(status_count_parts()),   facts_of(task_count_parts()),     facts_of(recent_parts()),
-      facts_of(account_parts()),        facts_of(account_detail_parts()), facts_of(account_page_parts()),
-      facts_of(ended_sessions_parts()), facts_of(event_parts()),          facts_of(role_count_parts()),
-      facts_of(state_count_parts()),    facts_of(user_count_parts()),     facts_of(recent_login_parts()),
-      facts_of(mail_queue_parts()),     facts_of(dashboard_parts()),
-  };
 }
 
 }  // namespace taskward::api

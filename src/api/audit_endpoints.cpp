@@ -1,18 +1,19 @@
+#include "audit_endpoints.hpp"
+
 #include "audit_query.hpp"
-#include "task_query.hpp"
-#include "taskward/api/audit_shapes.hpp"
-#include "taskward/api/endpoints.hpp"
+#include "contract_samples.hpp"
+#include "taskward/api/audit_bodies.hpp"
 #include "taskward/api/responses.hpp"
 #include "taskward/domain/audit_search.hpp"
 
 namespace taskward::api {
 namespace {
 
-constexpr std::string_view kLines = "application/x-ndjson";
+constexpr std::string_view kNdjson = "application/x-ndjson";
 
-/// Records as lines, of which each but the last is ended when the next begins: between them a space may
-/// stand, which means nothing in JSON and tells whoever waits that the search goes on.
-class LinesOfRecords {
+/// Writes records as NDJSON. The line end of a record is written only before the next one, so that spaces,
+/// which JSON ignores, can follow it as keep-alive bytes while the search goes on.
+class NdjsonWriter {
  public:
   void add(std::string& into, const std::vector<model::AuditRecord>& records) {
     for (const model::AuditRecord& record : records) {
@@ -21,7 +22,7 @@ class LinesOfRecords {
       is_open_ = true;
     }
   }
-  static void wait(std::string& into) { into += ' '; }
+  static void keep_alive(std::string& into) { into += ' '; }
   void end(std::string& into) {
     if (is_open_) into += '\n';
     is_open_ = false;
@@ -33,34 +34,35 @@ class LinesOfRecords {
 
 Result<http::Response> stream_records(const Call& call, const Administer& access, AuditQuery&& query) {
   if (query.limit)
-    return validation_failed({{"limit", FaultCode::invalid_value,
-                               "must not be given with " + std::string(kLines) + ", which has all records"}});
+    return validation_failed(
+        {{"limit", FaultCode::invalid_value,
+          "cannot be combined with " + std::string(kNdjson) + ", which returns all records"}});
   http::Response response(200);
-  response.with("Content-Type", std::string(kLines)).with("Vary", "Accept");
+  response.with("Content-Type", std::string(kNdjson)).with("Vary", "Accept");
   response.with("Content-Disposition", "attachment; filename=\"audit.ndjson\"");
   if (call.request.method == "HEAD") {
-    // Nobody takes a copy; it is a look.
+    // No records leave the service, so this is recorded as a read and not as an export.
     auto seen = domain::read_audit(call.resources, access, query.filter, 1, query.before, call.origin());
     if (!seen) return std::move(seen).error();
     response.rest = [](std::string&) { return http::Piece::end; };
     return response;
   }
   domain::AuditExport source(call.resources, access, std::move(query.filter), query.before, call.origin());
-  // The first of them now, as long as a refusal can still be told.
+  // The first part is read before the response begins, while an error can still be returned.
   auto records = source.next();
   if (!records) return std::move(records).error();
-  LinesOfRecords lines;
-  lines.add(response.body, *records);
-  if (records->empty() && !source.is_over()) LinesOfRecords::wait(response.body);
-  response.rest = [lines, source](std::string& into) mutable {
+  NdjsonWriter writer;
+  writer.add(response.body, *records);
+  if (records->empty() && !source.is_over()) NdjsonWriter::keep_alive(response.body);
+  response.rest = [writer, source](std::string& into) mutable {
     if (source.is_over()) {
-      lines.end(into);
+      writer.end(into);
       return http::Piece::end;
     }
     auto more = source.next();
     if (!more) return http::Piece::broken;
-    lines.add(into, *more);
-    if (more->empty() && !source.is_over()) LinesOfRecords::wait(into);
+    writer.add(into, *more);
+    if (more->empty() && !source.is_over()) NdjsonWriter::keep_alive(into);
     return http::Piece::more;
   };
   return response;
@@ -68,10 +70,10 @@ Result<http::Response> stream_records(const Call& call, const Administer& access
 
 }  // namespace
 
-Result<http::Response> read_audit(const Call& call, const Administer& access) {
+Result<http::Response> search_audit(const Call& call, const Administer& access) {
   auto query = read_audit_query(call.request.query);
   if (!query) return std::move(query).error();
-  if (http::asks_for(call.request.accept, kLines, "application/json"))
+  if (http::asks_for(call.request.accept, kNdjson, "application/json"))
     return stream_records(call, access, *std::move(query));
   const int limit = query->limit.value_or(model::kAuditPageDefault);
   auto found = domain::read_audit(call.resources, access, query->filter, limit, query->before, call.origin());
@@ -84,6 +86,32 @@ Result<http::Response> read_audit(const Call& call, const Administer& access) {
     response.with("Link", "</admin/audit?" + next_page_query(call.request.query, *page.next_cursor) +
                               ">; rel=\"next\"");
   return response;
+}
+
+// ---------------------------------------------------------------- contract
+
+Operations audit_operations() {
+  Schema lines;
+  lines.note = "One AuditRecord per line.";
+  return {
+      {.route = "read_audit",
+       .tag = "Administration",
+       .summary = "Search the audit log",
+       .description = "Returns the records that match all filters, newest first. A page may have fewer "
+                      "records than `limit`, even none, and still have a `next_cursor`: the search then "
+                      "continues from there. With `Accept: application/x-ndjson` all matching records are "
+                      "streamed, one per line. The access is recorded in the audit log.",
+       .query = audit_query_facts(),
+       .answers = {answer_of(200, "A page of records.",
+                             AuditPageBody{{samples::audit_record()}, model::kAuditPageDefault, std::nullopt},
+                             audit_page_parts(), {"Link"}),
+                   {200,
+                    "A page of records.",
+                    kNdjson,
+                    std::move(lines),
+                    {"Link"},
+                    audit_record_line(samples::audit_record()) + '\n'}}},
+  };
 }
 
 }  // namespace taskward::api

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/utf8.hpp"
@@ -13,7 +12,7 @@ namespace {
 
 using model::AuditAction;
 
-/// One or more actions or groups of them, parted by commas.
+/// A comma-separated list of actions, or of prefixes that stand for several.
 void read_actions(const ParameterValue& given, std::vector<AuditAction>& into, Faults& faults) {
   const auto pieces = split(given.text, ',');
   bool is_known = !pieces.empty();
@@ -28,8 +27,8 @@ void read_actions(const ParameterValue& given, std::vector<AuditAction>& into, F
   std::vector<std::string_view> names;
   for (const AuditAction one : model::every_audit_action()) names.push_back(name(one));
   faults.push_back({given.name, FaultCode::invalid_value,
-                    "must be one or more of " + joined(names, ", ") +
-                        ", or of their beginnings such as session., separated by commas"});
+                    "must be a comma-separated list of " + joined(names, ", ") +
+                        ", or of prefixes of these such as session."});
 }
 
 template <class AnId>
@@ -42,14 +41,14 @@ void read_network(const ParameterValue& given, std::optional<model::IpNetwork>& 
   into = model::IpNetwork::parse(given.text);
   if (!into) {
     faults.push_back({given.name, FaultCode::invalid_format,
-                      "must be an address or a network, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32"});
+                      "must be an IP address or network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32"});
   }
 }
 
 void read_precise_moment(const ParameterValue& given, std::optional<Timestamp>& into, Faults& faults) {
   std::optional<Timestamp> moment;
-  read_moment(given, moment, faults);  // for its fault
-  // A record's own time, which has microseconds, must stand for just that.
+  read_moment(given, moment, faults);  // reports the fault
+  // The time of a record has microseconds, and must select exactly that record.
   if (moment) into = parse_rfc3339_precise(given.text);
 }
 
@@ -71,29 +70,30 @@ Schema described(std::string_view format, std::string_view note) {
 }
 
 Schema action_schema() {
-  return array_schema(Schema(), "Any of these: an action, or the beginning of some, such as session.");
+  return array_schema(
+      Schema(),
+      "One or more actions, or prefixes of actions such as `session.`; a record matches any of them.");
 }
 
-/// An optional number; the default is what is taken when there is none.
+/// Read as an optional, because the parameter is refused for streams; the default applies to pages.
 Schema limit_schema() {
   Schema schema;
   schema.type = Schema::Type::integer;
   schema.least = 1;
   schema.most = model::kAuditPageMax;
   schema.fallback = std::to_string(model::kAuditPageDefault);
-  schema.note = "How many records a page has. Not with application/x-ndjson.";
+  schema.note = "The maximum number of records per page. Not allowed with application/x-ndjson.";
   return schema;
 }
 
-// THE table.
 const Parameters<AuditQuery>& parameters() {
   using Query = AuditQuery;
   static const Parameters<Query> table{
-      {"actor", Repeats::no, described("uuid", "Who did it."),
+      {"actor", Repeats::no, described("uuid", "The id of the user who performed the action."),
        [](const ParameterValue& given, Query& into, Faults& faults) {
          read_id(given, into.filter.actor, faults);
        }},
-      {"object", Repeats::no, described("uuid", "What it was done to."),
+      {"object", Repeats::no, described("uuid", "The id of the object of the action."),
        [](const ParameterValue& given, Query& into, Faults& faults) {
          read_id(given, into.filter.object, faults);
        }},
@@ -104,9 +104,9 @@ const Parameters<AuditQuery>& parameters() {
       some_of<Query>(
           "outcome", model::kAuditOutcomes, model::audit_outcome,
           [](Query& into) -> std::vector<model::AuditOutcome>& { return into.filter.outcomes; },
-          "Any of these."),
+          "One or more values; a record matches any of them."),
       {"address", Repeats::no,
-       described("", "The client's address, or a network that it is in: 192.0.2.0/24."),
+       described("", "The client's IP address, or a network that contains it, such as 192.0.2.0/24."),
        [](const ParameterValue& given, Query& into, Faults& faults) {
          read_network(given, into.filter.address, faults);
        }},
@@ -116,11 +116,11 @@ const Parameters<AuditQuery>& parameters() {
             read_request_id(given, into.filter.request_id, faults);
           },
           "The X-Request-Id of the request."),
-      {"from", Repeats::no, described("date-time", "At that moment or later."),
+      {"from", Repeats::no, described("date-time", "Only records of this time or later."),
        [](const ParameterValue& given, Query& into, Faults& faults) {
          read_precise_moment(given, into.filter.from, faults);
        }},
-      {"to", Repeats::no, described("date-time", "Before that moment."),
+      {"to", Repeats::no, described("date-time", "Only records before this time."),
        [](const ParameterValue& given, Query& into, Faults& faults) {
          read_precise_moment(given, into.filter.to, faults);
        }},
@@ -129,7 +129,7 @@ const Parameters<AuditQuery>& parameters() {
          into.limit = model::kAuditPageDefault;
          read_number(given, 1, model::kAuditPageMax, *into.limit, faults);
        }},
-      place_parameter<Query>(),
+      audit_cursor<Query>(),
   };
   return table;
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "query_parameters.hpp"
 #include "taskward/base/result.hpp"
@@ -13,24 +14,26 @@ namespace taskward::api {
 struct AuditQuery {
   model::AuditFilter filter;
   std::optional<int> limit;
-  std::optional<model::AuditPlace> before;  ///< the cursor
+  std::optional<model::AuditPlace> before;  ///< the position of the cursor
 };
 
-/// The parameter `cursor` of what goes through the record, a place that `Into::before` becomes.
+/// The parameter `cursor` of a list of audit records, which is read into `Into::before`.
 template <class Into>
-[[nodiscard]] Parameter<Into> place_parameter() {
+[[nodiscard]] Parameter<Into> audit_cursor() {
   return free_text<Into>(
       "cursor", 1, 0,
       [](const ParameterValue& given, Into& into, Faults& faults) {
         into.before = model::AuditPlace::parse(given.text);
         if (into.before) return;
         faults.push_back(
-            {given.name, FaultCode::invalid_value, "must be a next_cursor that this route gave"});
+            {given.name, FaultCode::invalid_value, "must be a next_cursor returned by this route"});
       },
-      "The next_cursor of a page.");
+      "The next_cursor of another page.");
 }
 
-/// 400 bad_request when it cannot be decoded, 422 with every parameter at fault.
+/// 400 bad_request if the query is malformed, 422 with the faults of all parameters.
 [[nodiscard]] Result<AuditQuery> read_audit_query(std::string_view query);
+
+[[nodiscard]] std::vector<ParameterFacts> audit_query_facts();
 
 }  // namespace taskward::api

@@ -1,12 +1,20 @@
-#include "taskward/api/bodies.hpp"
-#include "taskward/api/endpoints.hpp"
+#include "auth_endpoints.hpp"
+
+#include "contract_samples.hpp"
+#include "taskward/api/account_bodies.hpp"
+#include "taskward/api/auth_bodies.hpp"
 #include "taskward/api/responses.hpp"
 #include "taskward/domain/accounts.hpp"
 #include "taskward/domain/log_in.hpp"
+#include "taskward/domain/passwords.hpp"
 #include "taskward/domain/sessions.hpp"
 
 namespace taskward::api {
 namespace {
+
+using E = ErrorCode;
+using Token = Operation::Token;
+constexpr std::string_view kTag = "Authentication";
 
 http::Response token_pair(const model::TokenPair& pair) {
   http::Response response = object_response(200, pair, token_pair_parts());
@@ -14,7 +22,7 @@ http::Response token_pair(const model::TokenPair& pair) {
   return response;
 }
 
-/// The token of the body, or else the one of the header.
+/// The token of the body if there is one, otherwise that of the Authorization header.
 Result<std::string_view> token_of(const Call& call, const std::optional<Secret>& in_body) {
   if (in_body) return in_body->reveal();
   return required_token(call.request);
@@ -26,7 +34,7 @@ Result<http::Response> register_account(const Call& call) {
   auto body = read_body(registration_shape(), call.request);
   if (!body) return std::move(body).error();
   std::optional<domain::Administrator> administrator;
-  // Anybody may make an account for themselves, so a token matters only where more is asked for.
+  // Ordinary registration needs no token, so a token is only checked if an administrator's is required.
   if (domain::needs_administrator(call.resources.rules, *body) && !call.request.authorization.empty()) {
     auto token = required_token(call.request);
     if (!token) return std::move(token).error();
@@ -84,6 +92,135 @@ Result<http::Response> log_out(const Call& call) {
   auto done = domain::log_out(call.resources, *token, scope, call.origin());
   if (!done) return std::move(done).error();
   return http::Response(204);
+}
+
+Result<http::Response> request_password_reset(const Call& call) {
+  auto body = read_body(code_request_shape(), call.request);
+  if (!body) return std::move(body).error();
+  auto requested = domain::request_password_reset(call.resources, body->email, call.origin());
+  if (!requested) return std::move(requested).error();
+  return code_requested(*requested);
+}
+
+Result<http::Response> reset_password(const Call& call) {
+  auto body = read_body(password_reset_shape(), call.request);
+  if (!body) return std::move(body).error();
+  auto done =
+      domain::reset_password(call.resources, body->email, {std::move(body->otp), std::move(body->challenge)},
+                             body->new_password, call.origin());
+  if (!done) return std::move(done).error();
+  return http::Response(204);
+}
+
+// ---------------------------------------------------------------- contract
+
+namespace {
+
+AnswerFacts token_pair_answer(std::string_view meaning) {
+  return answer_of(200, meaning, samples::token_pair(), token_pair_parts(), {"Cache-Control"});
+}
+
+AnswerFacts code_requested_answer() {
+  return answer_of(202, "The request was accepted; an e-mail will be sent.", samples::code_requested(),
+                   code_requested_parts(), {"Cache-Control"});
+}
+
+Operation login_operation(std::string_view route, std::string_view description) {
+  return {.route = route,
+          .tag = kTag,
+          .summary = "Log in with a password",
+          .description = description,
+          .body = body_of(login_shape(), {R"({"email":"ada@example.org","password":"correct horse battery"})",
+                                          R"({"username":"ada","password":"correct horse battery"})"}),
+          .answers = {token_pair_answer("A session was started.")},
+          .problems = {E::invalid_credentials, E::account_locked}};
+}
+
+Operation refresh_operation(std::string_view route, std::string_view description) {
+  return {
+      .route = route,
+      .tag = kTag,
+      .summary = "Refresh the tokens",
+      .description = description,
+      .body = body_of(refresh_shape(),
+                      {R"({"refresh_token":"eyJhbGciOiJFUzI1NiIsInR5cCI6InJ0K2p3dCJ9.e30.c2ln"})"},
+                      Presence::optional),
+      .answers = {token_pair_answer("A new token pair; the presented refresh token is no longer valid.")},
+      .problems = {E::authentication_required, E::invalid_token, E::token_expired, E::refresh_token_reused},
+      .token = Token::refresh};
+}
+
+}  // namespace
+
+Operations auth_operations() {
+  return {
+      {.route = "register",
+       .tag = kTag,
+       .summary = "Register an account",
+       .description =
+           "Creates an account with the default role or a lower one. An administrator's access token is "
+           "required for a higher role, and for every registration if public registration is closed.",
+       .body = body_of(registration_shape(),
+                       {R"({"email":"ada@example.org","password":"correct horse battery"})",
+                        R"({"username":"ada","password":"correct horse battery","role":"guest"})"}),
+       .answers = {answer_of(201, "The created account.", samples::user(), user_parts())},
+       .problems = {E::invalid_token, E::token_expired, E::forbidden, E::registration_closed, E::email_taken,
+                    E::username_taken},
+       .token = Token::if_any},
+      login_operation("login",
+                      "Starts a session. The response and its timing do not reveal whether the account "
+                      "exists or the password is wrong. Five consecutive failures lock the name for a while; "
+                      "logging in with a code sent by e-mail unlocks it."),
+      login_operation("login_short", "Same as `POST /auth/login`."),
+      {.route = "otp_request",
+       .tag = kTag,
+       .summary = "Request a login code",
+       .description = "Sends a one-time code to the e-mail address. The response and its timing do not "
+                      "reveal whether the address has an account.",
+       .body = body_of(code_request_shape(), {R"({"email":"ada@example.org"})"}),
+       .answers = {code_requested_answer()}},
+      {.route = "otp_verify",
+       .tag = kTag,
+       .summary = "Log in with a code",
+       .description = "Starts a session. The first login creates the account, unless registration is closed. "
+                      "Attempts that include the `challenge` are counted separately, so that other clients "
+                      "cannot use up the attempts for the code.",
+       .body =
+           body_of(code_login_shape(),
+                   {R"({"email":"ada@example.org","otp":"492817","challenge":"mB3xq0V9c1R7tY5uZw2kLg"})"}),
+       .answers = {token_pair_answer("A session was started.")},
+       .problems = {E::invalid_otp}},
+      refresh_operation("refresh",
+                        "Exchanges a refresh token, sent in the body or in the `Authorization` header, for a "
+                        "new token pair. Reusing a refresh token ends its session, except within 10 seconds "
+                        "after it was first used."),
+      refresh_operation("refresh_short", "Same as `POST /auth/refresh`."),
+      {.route = "logout",
+       .tag = kTag,
+       .summary = "Log out",
+       .description = "Ends the session, or all sessions with the scope `all`. Requires a refresh token in "
+                      "the body, or a token of either kind in the `Authorization` header.",
+       .body = body_of(logout_shape(), {R"({"scope":"all"})"}, Presence::optional),
+       .answers = {no_content("The sessions have ended.")},
+       .problems = {E::authentication_required, E::invalid_token, E::token_expired},
+       .token = Token::either},
+      {.route = "forgot_password",
+       .tag = kTag,
+       .summary = "Request a password reset code",
+       .description = "Sends a one-time code to the e-mail address, or, if the address has no account, a "
+                      "message that says so. The response and its timing are the same.",
+       .body = body_of(code_request_shape(), {R"({"email":"ada@example.org"})"}),
+       .answers = {code_requested_answer()}},
+      {.route = "reset_password",
+       .tag = kTag,
+       .summary = "Reset the password with a code",
+       .description = "Sets a new password and ends all sessions of the account.",
+       .body =
+           body_of(password_reset_shape(),
+                   {R"({"email":"ada@example.org","otp":"492817","new_password":"a better horse battery"})"}),
+       .answers = {no_content("The password was changed and all sessions have ended.")},
+       .problems = {E::invalid_otp}},
+  };
 }
 
 }  // namespace taskward::api

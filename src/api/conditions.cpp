@@ -14,17 +14,17 @@ Result<http::EntityTags> read_tags(std::string_view header, const std::string& v
   auto tags = http::entity_tags(value);
   if (!tags) {
     return Error(ErrorCode::bad_request,
-                 std::string(header) + " must be * or a list of entity tags in quotes, such as \"3\".");
+                 std::string(header) + " must be * or a list of quoted entity tags such as \"3\".");
   }
   return std::move(*tags);
 }
 
-/// The version that the text of a tag of ours says; nothing for a tag that is not one.
+/// The version in the opaque part of an entity tag; nothing if it is not the tag of a task.
 std::optional<std::int64_t> version_of(const std::string& opaque) {
   std::int64_t version = 0;
   const auto [end, fault] = std::from_chars(opaque.data(), opaque.data() + opaque.size(), version);
   if (fault != std::errc() || end != opaque.data() + opaque.size() || version < 1) return std::nullopt;
-  // One spelling each: 3, and not 03.
+  // Only the canonical form: 3, not 03.
   if (std::to_string(version) != opaque) return std::nullopt;
   return version;
 }
@@ -59,7 +59,7 @@ Result<model::Precondition> read_precondition(const http::Request& request) {
 Result<Done> refuse_if_match(const http::Request& request) {
   if (request.if_match.empty()) return Done{};
   return Error(ErrorCode::precondition_failed,
-               "Nothing on this route has an entity tag to compare If-Match with.");
+               "If-Match is not supported on this route, which creates resources.");
 }
 
 Result<bool> is_known_to_client(const http::Request& request, const model::Task& task) {

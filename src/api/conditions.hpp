@@ -1,5 +1,4 @@
-// What a request asks before its work: the headers of conditional requests (RFC 9110, 13) and the
-// Idempotency-Key.
+// Conditional requests (RFC 9110, 13) and the Idempotency-Key.
 #pragma once
 
 #include <optional>
@@ -13,23 +12,24 @@
 
 namespace taskward::api {
 
-/// The entity tag of a task: strong, because each change of a task counts its version up.
+/// The entity tag of a task: a strong one, because every change increments the version.
 [[nodiscard]] std::string etag_of(const model::Task& task);
 
-/// If-Match and If-None-Match of a request that changes a task. 400 bad_request when one cannot be read.
+/// If-Match and If-None-Match of a request that changes a task. 400 bad_request if one is malformed.
 [[nodiscard]] Result<model::Precondition> read_precondition(const http::Request& request);
 
-/// For a route that makes something new, where there is nothing that If-Match could be compared with: 412.
+/// 412 if a request that creates a resource has If-Match, for which there is no entity tag yet.
 [[nodiscard]] Result<Done> refuse_if_match(const http::Request& request);
 
-/// Whether If-None-Match of a request that reads says that the client has this version. 400 bad_request.
+/// Whether the client already has this version, according to If-None-Match. 400 bad_request if it is
+/// malformed.
 [[nodiscard]] Result<bool> is_known_to_client(const http::Request& request, const model::Task& task);
 
-/// The same of what has that entity tag, quotes and all.
+/// The same for a resource with this entity tag, which includes the quotes.
 [[nodiscard]] Result<bool> is_known_to_client(const http::Request& request, const std::string& etag);
 
-/// Nothing without an Idempotency-Key; 422 validation_failed when it is none. Before the body is read, which
-/// takes it apart.
+/// The Idempotency-Key, if there is one; 422 validation_failed if it is invalid. Must be called before the
+/// body is parsed, which modifies it.
 [[nodiscard]] Result<std::optional<domain::IdempotencyKey>> read_idempotency_key(const Call& call);
 
 }  // namespace taskward::api

@@ -1,6 +1,7 @@
-// What is published of each route beside its row: what it is for, what goes in and comes out, and which
-// problems it can tell of. Everything that follows from the row or from a table that reads or writes is
-// taken from there; the rest stands in the tables of contract_*.cpp, an entry a route.
+// The description of each route in the OpenAPI document: what it is for, its inputs, its responses and its
+// problems. Whatever follows from the route table, or from a table that reads or writes bodies and
+// parameters, is taken from there. The rest is written in an Operation next to the route's handler, in
+// *_endpoints.cpp.
 #pragma once
 
 #include <functional>
@@ -9,20 +10,21 @@
 #include <string_view>
 #include <vector>
 
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/parts.hpp"
 #include "taskward/api/routes.hpp"
 #include "taskward/api/schema.hpp"
+#include "taskward/api/shape.hpp"
 #include "taskward/base/errors.hpp"
 
 namespace taskward::api {
 
-/// A body that a route reads.
+/// A request body.
 struct BodyFacts {
   Presence presence = Presence::required;
   std::vector<std::string_view> media_types{"application/json"};
   Schema schema;
   std::vector<std::string_view> examples{};  ///< JSON
-  /// What reading the JSON comes to: nothing, or its faults. Empty where no shape reads the body as a whole.
+  /// Reads the JSON and returns the error, if any. Empty if no shape reads the body as a whole.
   std::function<std::optional<Error>(const std::string& json)> fault{};
 };
 
@@ -31,7 +33,7 @@ template <class T>
                                 Presence presence = Presence::required) {
   return {presence,
           {"application/json"},
-          object_schema(shape.name),
+          object_schema(facts_of(shape)),
           std::move(examples),
           [&shape](const std::string& json) -> std::optional<Error> {
             http::Request request;
@@ -43,14 +45,14 @@ template <class T>
           }};
 }
 
-/// What comes back when all is well.
+/// A successful response.
 struct AnswerFacts {
   int status = 200;
   std::string_view meaning;
-  std::string_view media_type{};  ///< empty for an answer without a body
+  std::string_view media_type{};  ///< empty for a response without a body
   Schema schema{};
-  std::vector<std::string_view> headers{};  ///< beside those that every answer has
-  std::string example{};                    ///< of the body, as the route writes it
+  std::vector<std::string_view> headers{};  ///< in addition to those of every response
+  std::string example{};                    ///< a body, as the route writes it
 };
 
 template <class T>
@@ -58,13 +60,13 @@ template <class T>
                                     const Parts<T>& parts, std::vector<std::string_view> headers = {}) {
   json::Writer w;
   write_object(w, value, parts);
-  return {status, meaning, "application/json", object_schema(parts.name), std::move(headers), w.take()};
+  return {status, meaning, "application/json", object_schema(facts_of(parts)), std::move(headers), w.take()};
 }
 
-[[nodiscard]] inline AnswerFacts nothing(std::string_view meaning) { return {204, meaning}; }
+[[nodiscard]] inline AnswerFacts no_content(std::string_view meaning) { return {204, meaning}; }
 
 struct Operation {
-  std::string_view route;  ///< the row's name
+  std::string_view route;  ///< the name of the row in the route table
   std::string_view tag;
   std::string_view summary;
   std::string_view description;
@@ -72,29 +74,24 @@ struct Operation {
   std::vector<std::string_view> headers{};  ///< of the request
   std::optional<BodyFacts> body{};
   std::vector<AnswerFacts> answers{};
-  std::vector<ErrorCode> problems{};  ///< beside those that follow from the row
-  /// Whether a refresh token may come in the header, or any token where none is needed.
+  std::vector<ErrorCode> problems{};  ///< in addition to those that follow from the row
+  /// The tokens accepted in the Authorization header, if they do not follow from the row's permission.
   enum class Token : std::uint8_t { by_row, refresh, either, if_any } token = Token::by_row;
 };
 
 using Operations = std::vector<Operation>;
 
-[[nodiscard]] Operations auth_operations();
-[[nodiscard]] Operations account_operations();
-[[nodiscard]] Operations task_operations();
-[[nodiscard]] Operations admin_operations();
-[[nodiscard]] Operations service_operations();
-
-/// All of them. A test compares them with the route table, in both directions.
+/// The operations of all areas. A unit test compares them with the route table, in both directions.
 [[nodiscard]] const Operations& every_operation();
 
-/// The entry of the row. Throws std::logic_error when there is none.
+/// The operation of the row. Throws std::logic_error if there is none.
 [[nodiscard]] const Operation& operation_of(const Route& route);
 
-/// Every problem that the route can tell of, by status and then as the list has them.
+/// Every problem that the route can return, sorted by status and then in the order of the error list.
 [[nodiscard]] std::vector<ErrorCode> problems_of(const Route& route, const Operation& operation);
 
-/// Every object that a schema names.
+/// The objects that the operations refer to, directly or within another object, sorted by name. Two different
+/// tables of one name are both included; a unit test refuses that.
 [[nodiscard]] std::vector<ObjectFacts> every_object();
 
 struct TagFacts {
@@ -109,7 +106,7 @@ struct HeaderFacts {
   Schema schema;
   std::string_view example;
 };
-/// Every header that an operation names, of requests and of answers.
+/// Every header that an operation names, of requests and of responses.
 [[nodiscard]] const std::vector<HeaderFacts>& every_request_header();
 [[nodiscard]] const std::vector<HeaderFacts>& every_answer_header();
 

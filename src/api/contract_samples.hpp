@@ -1,10 +1,16 @@
-// Values that the published examples are made of. They are written by the tables that write real ones.
+// Sample values for the examples of the OpenAPI document. They are written by the same tables as real ones.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "taskward/api/bodies.hpp"
+#include "taskward/base/rfc3339.hpp"
+#include "taskward/domain/codes.hpp"
+#include "taskward/model/audit_event.hpp"
+#include "taskward/model/audit_record.hpp"
+#include "taskward/model/session.hpp"
+#include "taskward/model/task.hpp"
+#include "taskward/model/user.hpp"
 
 namespace taskward::api::samples {
 
@@ -21,23 +27,16 @@ namespace taskward::api::samples {
 }
 
 [[nodiscard]] inline model::Task task() {
-  model::Task tea;
-  tea.id = TaskId::parse("01936b60-1f00-7c52-8e4f-7a1d3c9b0e55").value();
-  tea.title = "Water the plants";
-  tea.description = "Those on the balcony too.";
-  tea.priority = model::TaskPriority::normal;
-  tea.due_at = moment("2026-02-01T18:00:00.000Z");
-  tea.tags = {"home"};
-  tea.created_at = moment("2026-01-15T09:31:00.000Z");
-  tea.updated_at = tea.created_at;
-  return tea;
-}
-
-[[nodiscard]] inline model::Task trashed_task() {
-  model::Task tea = task();
-  tea.version = 2;
-  tea.deleted_at = tea.updated_at = moment("2026-01-16T08:00:00.000Z");
-  return tea;
+  model::Task plants;
+  plants.id = TaskId::parse("01936b60-1f00-7c52-8e4f-7a1d3c9b0e55").value();
+  plants.title = "Water the plants";
+  plants.description = "Including those on the balcony.";
+  plants.priority = model::TaskPriority::normal;
+  plants.due_at = moment("2026-02-01T18:00:00.000Z");
+  plants.tags = {"home"};
+  plants.created_at = moment("2026-01-15T09:31:00.000Z");
+  plants.updated_at = plants.created_at;
+  return plants;
 }
 
 [[nodiscard]] inline model::TokenPair token_pair() {
@@ -74,6 +73,23 @@ namespace taskward::api::samples {
   login.user_agent = "curl/8.5.0";
   login.request_id = "5f1d7a3c9e2b4d6f8a0c1e3b5d7f9a1c";
   return login;
+}
+
+[[nodiscard]] inline model::AuditRecord audit_record() {
+  const model::AuditEvent login = event();
+  model::AuditRecord record;
+  record.id = login.id;
+  record.at = login.at;
+  record.actor_id = user().id;
+  record.actor_role = model::name(user().role);
+  record.action = login.action;
+  record.object_type = "session";
+  record.object_id = session().id.uuid;
+  record.outcome = login.outcome;
+  record.client_address = login.client_address;
+  record.user_agent = login.user_agent;
+  record.request_id = login.request_id;
+  return record;
 }
 
 }  // namespace taskward::api::samples

@@ -10,7 +10,7 @@ using model::Metric;
 using model::MetricKind;
 using model::Sample;
 
-/// The shortest text that is read as the same number.
+/// The shortest text that parses to the same number.
 std::string number(double value) {
   std::array<char, 32> text{};
   const auto written = std::to_chars(text.data(), text.data() + text.size(), value);
@@ -40,7 +40,7 @@ void append_line(std::string& out, std::string_view name, const std::string& lab
   out.append(name).append(labels).append(" ").append(value).append("\n");
 }
 
-/// The labels with one more, which comes last.
+/// The labels with `le` added at the end.
 std::string with_bound(const std::string& labels, std::string_view bound) {
   const std::string before = labels.empty() ? "{" : labels.substr(0, labels.size() - 1) + ',';
   return before + "le=\"" + std::string(bound) + "\"}";
@@ -66,7 +66,7 @@ void append_histogram(std::string& out, std::string_view name, const std::string
 std::string metrics_text(const model::Samples& samples) {
   std::string out;
   const model::MetricFacts* metric = nullptr;
-  // They are in the order of the list, then by labels.
+  // The samples are sorted by metric, then by labels.
   for (const auto& [series, sample] : samples) {
     if (metric == nullptr || metric->metric != series.first) {
       metric = &model::facts(series.first);

@@ -1,4 +1,4 @@
-// Metrics as Prometheus reads them: its text format, version 0.0.4
+// Metrics in the Prometheus text format, version 0.0.4
 // (https://prometheus.io/docs/instrumenting/exposition_formats).
 #pragma once
 
@@ -11,8 +11,7 @@ namespace taskward::api {
 
 inline constexpr std::string_view kMetricsContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-/// In the order of the list of metrics; one without a series is left out. Buckets are added up, as the format
-/// has them.
+/// In the order of the metric list; a metric without series is omitted. Histogram buckets are cumulative.
 [[nodiscard]] std::string metrics_text(const model::Samples& samples);
 
 }  // namespace taskward::api

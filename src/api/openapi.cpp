@@ -4,9 +4,9 @@
 #include <map>
 
 #include "contract.hpp"
+#include "openapi_components.hpp"
 #include "taskward/api/responses.hpp"
 #include "taskward/base/text.hpp"
-#include "taskward/json/writer.hpp"
 
 namespace taskward::api {
 namespace {
@@ -14,156 +14,19 @@ namespace {
 using json::Writer;
 
 constexpr std::string_view kProblemType = "application/problem+json";
-constexpr std::string_view kSampleRequest = "5f1d7a3c9e2b4d6f8a0c1e3b5d7f9a1c";
-constexpr std::string_view kAccessScheme = "access_token";
-constexpr std::string_view kRefreshScheme = "refresh_token";
-constexpr std::string_view kAbout =
-    "Taskward keeps tasks. Bodies are JSON in UTF-8; ids are UUIDv7; moments are RFC 3339 in UTC. A path "
-    "with and "
-    "without a trailing slash is the same. `HEAD` is answered wherever `GET` is, and `OPTIONS` everywhere. A "
-    "problem "
-    "is an `application/problem+json` document (RFC 9457), whose `code` is stable; those that nginx tells of "
-    "(400, 404, 405, 408, 413, 414, 421, 429, 431, 5xx) have the same form.";
-
-void member(Writer& w, std::string_view name, std::string_view text) {
-  w.key(name);
-  w.string(text);
-}
-
-void reference(Writer& w, std::string_view kind, std::string_view name) {
-  w.begin_object();
-  member(w, "$ref", "#/components/" + std::string(kind) + '/' + std::string(name));
-  w.end_object();
-}
-
-std::string_view type_name(Schema::Type type) {
-  switch (type) {
-    case Schema::Type::string:
-      return "string";
-    case Schema::Type::boolean:
-      return "boolean";
-    case Schema::Type::integer:
-      return "integer";
-    case Schema::Type::array:
-      return "array";
-    case Schema::Type::object:
-      return "object";
-    case Schema::Type::any:
-      break;
-  }
-  return {};
-}
-
-/// The keywords that bound a value of the type.
-std::pair<std::string_view, std::string_view> bounds(Schema::Type type) {
-  switch (type) {
-    case Schema::Type::string:
-      return {"minLength", "maxLength"};
-    case Schema::Type::array:
-      return {"minItems", "maxItems"};
-    default:
-      return {"minimum", "maximum"};
-  }
-}
-
-void write_schema(Writer& w, const Schema& schema);
-
-void write_references(Writer& w, const std::vector<std::string_view>& names) {
-  w.key("anyOf");
-  w.begin_array();
-  for (const std::string_view name : names) reference(w, "schemas", name);
-  w.end_array();
-}
-
-void write_type(Writer& w, const Schema& schema) {
-  if (schema.type == Schema::Type::any) return;
-  w.key("type");
-  if (schema.null == Null::refused) {
-    w.string(type_name(schema.type));
-    return;
-  }
-  w.begin_array();
-  w.string(type_name(schema.type));
-  w.string("null");
-  w.end_array();
-}
-
-void write_bounds(Writer& w, const Schema& schema) {
-  const auto [least, most] = bounds(schema.type);
-  const bool is_number = schema.type == Schema::Type::integer;
-  if (schema.least != 0 || (is_number && schema.most != 0)) {
-    w.key(least);
-    w.number(schema.least);
-  }
-  if (schema.most != 0) {
-    w.key(most);
-    w.number(schema.most);
-  }
-}
-
-void write_choices(Writer& w, const Schema& schema) {
-  if (schema.choices.empty()) return;
-  w.key("enum");
-  w.begin_array();
-  for (const std::string_view choice : schema.choices) w.string(choice);
-  if (schema.null == Null::allowed) w.null();
-  w.end_array();
-}
-
-void write_schema(Writer& w, const Schema& schema) {
-  if (!schema.object.empty()) return reference(w, "schemas", schema.object);
-  w.begin_object();
-  if (!schema.any_of.empty()) {
-    write_references(w, schema.any_of);
-  } else {
-    write_type(w, schema);
-    if (!schema.format.empty()) member(w, "format", schema.format);
-    write_bounds(w, schema);
-    write_choices(w, schema);
-    if (schema.items) {
-      w.key("items");
-      write_schema(w, *schema.items);
-    }
-    if (!schema.fallback.empty()) {
-      w.key("default");
-      w.raw(schema.fallback);
-    }
-  }
-  if (!schema.note.empty()) member(w, "description", schema.note);
-  w.end_object();
-}
-
-void write_object_schema(Writer& w, const ObjectFacts& facts) {
-  w.begin_object();
-  member(w, "type", "object");
-  w.key("properties");
-  w.begin_object();
-  std::vector<std::string_view> required;
-  for (const MemberFacts& one : facts.members) {
-    if (one.presence == Presence::required) required.push_back(one.name);
-    w.key(one.name);
-    write_schema(w, one.schema);
-  }
-  w.end_object();
-  if (!required.empty()) {
-    w.key("required");
-    w.begin_array();
-    for (const std::string_view name : required) w.string(name);
-    w.end_array();
-  }
-  if (facts.strangers == Strangers::refused) {
-    w.key("additionalProperties");
-    w.boolean(false);
-  }
-  w.end_object();
-}
+constexpr std::string_view kDescription =
+    "Taskward manages tasks. Request and response bodies are JSON in UTF-8, ids are UUIDv7, and times are "
+    "RFC 3339 in UTC. A trailing slash in a path is ignored. `HEAD` is supported wherever `GET` is, and "
+    "`OPTIONS` on every path. Errors are `application/problem+json` documents (RFC 9457) with a stable "
+    "`code`. Errors generated by nginx (400, 404, 405, 408, 413, 414, 421, 429, 431, 5xx) have the same "
+    "form.";
 
 void write_headers(Writer& w, const std::vector<std::string_view>& names) {
   w.key("headers");
   w.begin_object();
   for (const std::string_view name : names) {
     w.key(name);
-    reference(w, "headers", name);
+    write_reference(w, "headers", name);
   }
   w.end_object();
 }
@@ -188,11 +51,11 @@ std::vector<std::string_view> with_request_id(std::vector<std::string_view> head
   return headers;
 }
 
-/// The answers of one status, which differ in their media types or in what they mean.
+/// All responses of one status, which have different media types.
 void write_answers(Writer& w, int status, const std::vector<const AnswerFacts*>& answers) {
   w.key(std::to_string(status));
   w.begin_object();
-  member(w, "description", answers.front()->meaning);
+  write_member(w, "description", answers.front()->meaning);
   std::vector<std::string_view> headers;
   for (const AnswerFacts* answer : answers) {
     for (const std::string_view header : answer->headers)
@@ -216,7 +79,7 @@ void write_problems(Writer& w, int status, const std::vector<ErrorCode>& codes) 
   for (const ErrorCode code : codes)
     lines.push_back('`' + std::string(facts(code).name) + "`: " + std::string(facts(code).detail));
   std::vector<std::string_view> views(lines.begin(), lines.end());
-  member(w, "description", joined(views, "\n\n"));
+  write_member(w, "description", joined(views, "\n\n"));
   std::vector<std::string_view> headers{"X-Request-Id"};
   if (status == 401) headers.push_back("WWW-Authenticate");
   if (status == 423 || status == 429 || status == 503) headers.push_back("Retry-After");
@@ -226,12 +89,12 @@ void write_problems(Writer& w, int status, const std::vector<ErrorCode>& codes) 
   w.key(kProblemType);
   w.begin_object();
   w.key("schema");
-  reference(w, "schemas", problem_parts().name);
+  write_reference(w, "schemas", problem_parts().name);
   w.key("examples");
   w.begin_object();
   for (const ErrorCode code : codes) {
     w.key(facts(code).name);
-    reference(w, "examples", facts(code).name);
+    write_reference(w, "examples", facts(code).name);
   }
   w.end_object();
   w.end_object();
@@ -253,11 +116,11 @@ void write_responses(Writer& w, const Route& route, const Operation& operation) 
 
 void write_id(Writer& w) {
   w.begin_object();
-  member(w, "name", "id");
-  member(w, "in", "path");
+  write_member(w, "name", "id");
+  write_member(w, "in", "path");
   w.key("required");
   w.boolean(true);
-  member(w, "description", "The id of the thing.");
+  write_member(w, "description", "The id of the resource.");
   Schema schema;
   schema.format = "uuid";
   w.key("schema");
@@ -267,15 +130,15 @@ void write_id(Writer& w) {
 
 void write_query_parameter(Writer& w, const ParameterFacts& facts) {
   w.begin_object();
-  member(w, "name", facts.name);
-  member(w, "in", "query");
-  if (!facts.schema.note.empty()) member(w, "description", facts.schema.note);
+  write_member(w, "name", facts.name);
+  write_member(w, "in", "query");
+  if (!facts.schema.note.empty()) write_member(w, "description", facts.schema.note);
   Schema schema = facts.schema;
   schema.note = {};
   if (facts.repeats != Repeats::no) {
-    member(w, "style", "form");
+    write_member(w, "style", "form");
     w.key("explode");
-    // Given several times, or in one with commas between: the latter where both are taken.
+    // OpenAPI can describe only one of the two forms: the comma-separated list, if it is accepted.
     w.boolean(facts.repeats == Repeats::yes);
   }
   w.key("schema");
@@ -290,7 +153,7 @@ void write_parameters(Writer& w, const Route& route, const Operation& operation)
   w.begin_array();
   if (has_id) write_id(w);
   for (const ParameterFacts& facts : operation.query) write_query_parameter(w, facts);
-  for (const std::string_view name : operation.headers) reference(w, "parameters", name);
+  for (const std::string_view name : operation.headers) write_reference(w, "parameters", name);
   w.end_array();
 }
 
@@ -328,7 +191,7 @@ void write_body(Writer& w, const BodyFacts& body) {
   w.end_object();
 }
 
-/// Any one of the schemes will do; the empty one means no token.
+/// The schemes are alternatives; an empty one means that no token is required.
 void write_security(Writer& w, const Route& route, const Operation& operation) {
   std::vector<std::string_view> schemes;
   switch (operation.token) {
@@ -359,25 +222,25 @@ void write_security(Writer& w, const Route& route, const Operation& operation) {
   w.end_array();
 }
 
-std::string who_may(const Route& route) {
+std::string allowed_roles(const Route& route) {
   if (route.permission == model::Permission::anyone) return {};
   std::vector<std::string_view> roles;
   for (const model::Role role : model::kRoles)
     if (model::holds(role, route.permission)) roles.push_back(model::name(role));
-  return " For: " + joined(roles, ", ") + '.';
+  return " Roles: " + joined(roles, ", ") + '.';
 }
 
 void write_operation(Writer& w, const Route& route) {
   const Operation& operation = operation_of(route);
   w.key(lower(http::name(route.method)));
   w.begin_object();
-  member(w, "operationId", route.name);
+  write_member(w, "operationId", route.name);
   w.key("tags");
   w.begin_array();
   w.string(operation.tag);
   w.end_array();
-  member(w, "summary", operation.summary);
-  member(w, "description", std::string(operation.description) + who_may(route));
+  write_member(w, "summary", operation.summary);
+  write_member(w, "description", std::string(operation.description) + allowed_roles(route));
   write_security(w, route, operation);
   write_parameters(w, route, operation);
   if (operation.body) write_body(w, *operation.body);
@@ -401,103 +264,21 @@ void write_paths(Writer& w) {
   w.end_object();
 }
 
-void write_header_components(Writer& w) {
-  w.key("headers");
-  w.begin_object();
-  for (const HeaderFacts& header : every_answer_header()) {
-    w.key(header.name);
-    w.begin_object();
-    member(w, "description", header.description);
-    w.key("schema");
-    write_schema(w, header.schema);
-    member(w, "example", header.example);
-    w.end_object();
-  }
-  w.end_object();
-  w.key("parameters");
-  w.begin_object();
-  for (const HeaderFacts& header : every_request_header()) {
-    w.key(header.name);
-    w.begin_object();
-    member(w, "name", header.name);
-    member(w, "in", "header");
-    member(w, "description", header.description);
-    w.key("schema");
-    write_schema(w, header.schema);
-    w.end_object();
-  }
-  w.end_object();
-}
-
-/// One of each problem that some operation tells of, as it is told.
-void write_problem_examples(Writer& w) {
-  std::vector<ErrorCode> codes;
-  for (const Route& route : every_route()) {
-    const auto some = problems_of(route, operation_of(route));
-    codes.insert(codes.end(), some.begin(), some.end());
-  }
-  std::sort(codes.begin(), codes.end());
-  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
-  w.key("examples");
-  w.begin_object();
-  for (const ErrorCode code : codes) {
-    Error error(code);
-    if (code == ErrorCode::validation_failed) error.faults = {{"title", FaultCode::required, "is required"}};
-    w.key(facts(code).name);
-    w.begin_object();
-    member(w, "summary", facts(code).title);
-    w.key("value");
-    w.raw(problem(error, kSampleRequest).body);
-    w.end_object();
-  }
-  w.end_object();
-}
-
-void write_scheme(Writer& w, std::string_view name, std::string_view description) {
-  w.key(name);
-  w.begin_object();
-  member(w, "type", "http");
-  member(w, "scheme", "bearer");
-  member(w, "bearerFormat", "JWT");
-  member(w, "description", description);
-  w.end_object();
-}
-
-void write_components(Writer& w) {
-  w.key("components");
-  w.begin_object();
-  w.key("schemas");
-  w.begin_object();
-  for (const ObjectFacts& object : every_object()) {
-    w.key(object.name);
-    write_object_schema(w, object);
-  }
-  w.end_object();
-  write_header_components(w);
-  write_problem_examples(w);
-  w.key("securitySchemes");
-  w.begin_object();
-  write_scheme(w, kAccessScheme, "The `access_token` of a token pair.");
-  write_scheme(w, kRefreshScheme, "The `refresh_token` of a token pair, where the body has none.");
-  w.end_object();
-  w.end_object();
-}
-
 void write_info(Writer& w) {
   w.key("info");
   w.begin_object();
-  member(w, "title", "Taskward");
-  member(w, "version", "1.0.0");
-  member(w, "summary", "A secure task service.");
-  member(w, "description", kAbout);
+  write_member(w, "title", "Taskward");
+  write_member(w, "version", "1.0.0");
+  write_member(w, "summary", "A secure task service.");
+  write_member(w, "description", kDescription);
   w.key("contact");
   w.begin_object();
-  member(w, "name", "The administrator of this server");
+  write_member(w, "name", "The administrator of this server");
   w.end_object();
   w.key("license");
   w.begin_object();
-  member(w, "name", "Apache License 2.0");
-  member(w, "identifier", "Apache-2.0");
+  write_member(w, "name", "Apache License 2.0");
+  write_member(w, "identifier", "Apache-2.0");
   w.end_object();
   w.end_object();
 }
@@ -505,21 +286,21 @@ void write_info(Writer& w) {
 std::string write_document() {
   Writer w;
   w.begin_object();
-  member(w, "openapi", "3.1.0");
+  write_member(w, "openapi", "3.1.0");
   write_info(w);
   w.key("servers");
   w.begin_array();
   w.begin_object();
-  member(w, "url", "/");
-  member(w, "description", "This server.");
+  write_member(w, "url", "/");
+  write_member(w, "description", "This server.");
   w.end_object();
   w.end_array();
   w.key("tags");
   w.begin_array();
   for (const TagFacts& tag : every_tag()) {
     w.begin_object();
-    member(w, "name", tag.name);
-    member(w, "description", tag.description);
+    write_member(w, "name", tag.name);
+    write_member(w, "description", tag.description);
     w.end_object();
   }
   w.end_array();

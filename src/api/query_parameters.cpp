@@ -8,15 +8,25 @@
 namespace taskward::api {
 namespace {
 
-struct Nothing {};
+struct NoParameters {};
 
 }  // namespace
 
 Result<Done> refuse_parameters(std::string_view query) {
   if (query.empty()) return Done{};
-  auto none = read_parameters<Nothing>(query, {});
+  auto none = read_parameters<NoParameters>(query, {});
   if (!none) return std::move(none).error();
   return Done{};
+}
+
+std::string next_page_query(std::string_view query, std::string_view cursor) {
+  const auto parameters = http::parse_query(query);
+  http::Query next;
+  for (const auto& parameter : *parameters) {
+    if (parameter.first != "cursor" && parameter.first != "offset") next.push_back(parameter);
+  }
+  next.emplace_back("cursor", cursor);
+  return http::query_text(next);
 }
 
 void read_number(const ParameterValue& given, int least, int most, int& into, Faults& faults) {
@@ -39,10 +49,10 @@ void read_number(const ParameterValue& given, int least, int most, int& into, Fa
 void read_moment(const ParameterValue& given, std::optional<Timestamp>& into, Faults& faults) {
   into = parse_rfc3339(given.text);
   if (into) return;
-  // The sign of an offset has another meaning in a query, and then looks like this.
-  const bool has_lost_its_plus = given.text.find(' ') != std::string::npos;
+  // In a query + means a space (application/x-www-form-urlencoded), so an unescaped offset looks like this.
+  const bool has_unescaped_plus = given.text.find(' ') != std::string::npos;
   faults.push_back({given.name, FaultCode::invalid_format,
-                    std::string(kMomentRule) + (has_lost_its_plus ? "; in a query a + is written %2B" : "")});
+                    std::string(kMomentRule) + (has_unescaped_plus ? "; encode + as %2B" : "")});
 }
 
 }  // namespace taskward::api

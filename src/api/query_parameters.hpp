@@ -1,5 +1,5 @@
-// Reading the parameters of a query by a table of them, all faults at once. The table is also what the
-// published description of the parameters is derived from.
+// Reading the parameters of a query by a table; all faults are reported together. The OpenAPI description of
+// the parameters is derived from the same table.
 //
 //   const Parameters<Query> kParameters{
 //       whole_number<Query>("limit", 1, 100, [](Query& into) -> int& { return into.limit; }),
@@ -24,13 +24,13 @@
 
 namespace taskward::api {
 
-/// One parameter as it stands in the query, decoded.
+/// One parameter of the query, decoded.
 struct ParameterValue {
   const std::string& name;
   const std::string& text;
 };
 
-/// The name of a value, which its own namespace knows.
+/// The name of a value, found by argument-dependent lookup.
 template <class Value>
 [[nodiscard]] std::string_view api_name(Value value) {
   return name(value);
@@ -40,14 +40,14 @@ template <class Into>
 struct Parameter {
   std::string_view name;
   Repeats repeats = Repeats::no;
-  Schema schema;  ///< of the value; of an array, when several may be given
+  Schema schema;  ///< of the value; of an array if the parameter may be repeated
   std::function<void(const ParameterValue& given, Into& into, Faults& faults)> read;
 };
 template <class Into>
 using Parameters = std::vector<Parameter<Into>>;
 
-/// Reads the query. 400 bad_request when it cannot be decoded, 422 with every parameter at fault. `seen`
-/// becomes the names of those that were given.
+/// Reads the query. 400 bad_request if it is malformed, 422 with the faults of all parameters. `seen`
+/// receives the names of the parameters that are present.
 template <class Into>
 [[nodiscard]] Result<Into> read_parameters(std::string_view query, const Parameters<Into>& table,
                                            std::set<std::string, std::less<>>* seen = nullptr) {
@@ -60,9 +60,9 @@ template <class Into>
     const auto known = std::find_if(table.begin(), table.end(),
                                     [&name = name](const auto& one) { return one.name == name; });
     if (known == table.end())
-      add_unknown({}, name, "is not a parameter this route knows", faults);
+      add_unknown({}, name, "is an unknown parameter", faults);
     else if (!names.insert(name).second && known->repeats == Repeats::no)
-      faults.push_back({name, FaultCode::duplicate, "must be given once"});
+      faults.push_back({name, FaultCode::duplicate, "must not be repeated"});
     else
       known->read({name, text}, into, faults);
   }
@@ -71,8 +71,11 @@ template <class Into>
   return into;
 }
 
-/// For a route that has no parameters.
+/// For a route without parameters.
 [[nodiscard]] Result<Done> refuse_parameters(std::string_view query);
+
+/// The same query, which must be well-formed, for the page at the cursor.
+[[nodiscard]] std::string next_page_query(std::string_view query, std::string_view cursor);
 
 /// A whole number within the range, both ends included.
 void read_number(const ParameterValue& given, int least, int most, int& into, Faults& faults);
@@ -89,14 +92,14 @@ void read_switch(const ParameterValue& given, Switch when_true, Switch when_fals
     faults.push_back({given.name, FaultCode::invalid_value, "must be true or false"});
 }
 
-/// One or more of a closed set, parted by commas. What is in `into` already is not added again.
+/// A comma-separated list of values of a closed set. Adds those that `into` does not contain yet.
 template <class Choices, class Read, class Value>
 void read_choices(const ParameterValue& given, const Choices& choices, Read read, std::vector<Value>& into,
                   Faults& faults) {
   std::vector<std::string_view> names;
   for (const Value one : choices) names.push_back(api_name(one));
   const FieldFault fault{given.name, FaultCode::invalid_value,
-                         "must be one or more of " + joined(names, ", ") + ", separated by commas"};
+                         "must be a comma-separated list of " + joined(names, ", ")};
   const auto pieces = split(given.text, ',');
   if (pieces.empty()) faults.push_back(fault);
   for (const std::string_view piece : pieces) {
@@ -123,10 +126,10 @@ void read_choice(const ParameterValue& given, const Choices& choices, Value& int
   faults.push_back({given.name, FaultCode::invalid_value, "must be one of " + joined(names, ", ")});
 }
 
-/// A moment of RFC 3339.
+/// An RFC 3339 date and time.
 void read_moment(const ParameterValue& given, std::optional<Timestamp>& into, Faults& faults);
 
-/// What the parameters of a route are, for whoever publishes it.
+/// The descriptions of the parameters for the OpenAPI document.
 template <class Into>
 [[nodiscard]] std::vector<ParameterFacts> facts_of(const Parameters<Into>& table) {
   std::vector<ParameterFacts> facts;
@@ -134,7 +137,7 @@ template <class Into>
   return facts;
 }
 
-// Rows of tables. `at` gives the place of the value; what stands there in a new Into is the default.
+// Rows of tables. `at` returns a reference to the value; its value in a new Into is the default.
 
 template <class Into>
 [[nodiscard]] Parameter<Into> whole_number(std::string_view name, int least, int most, int& (*at)(Into&),
@@ -144,8 +147,8 @@ template <class Into>
   schema.least = least;
   schema.most = most;
   schema.note = note;
-  Into unasked{};
-  schema.fallback = std::to_string(at(unasked));
+  Into defaults{};
+  schema.fallback = std::to_string(at(defaults));
   return {name, Repeats::no, std::move(schema), [=](const ParameterValue& given, Into& into, Faults& faults) {
             read_number(given, least, most, at(into), faults);
           }};
@@ -159,8 +162,8 @@ template <class Into, class Switch>
   Schema schema;
   schema.type = Schema::Type::boolean;
   schema.note = note;
-  Into unasked{};
-  schema.fallback = at(unasked) == when_true ? "true" : "false";
+  Into defaults{};
+  schema.fallback = at(defaults) == when_true ? "true" : "false";
   return {name, Repeats::no, std::move(schema), [=](const ParameterValue& given, Into& into, Faults& faults) {
             read_switch(given, when_true, when_false, at(into), faults);
           }};
@@ -173,15 +176,15 @@ template <class Into, class Choices, class Value = typename Choices::value_type>
   Schema schema;
   for (const auto one : choices) schema.choices.push_back(api_name(one));
   schema.note = note;
-  Into unasked{};
-  schema.fallback = '"' + std::string(api_name(at(unasked))) + '"';
+  Into defaults{};
+  schema.fallback = '"' + std::string(api_name(at(defaults))) + '"';
   return {name, Repeats::no, std::move(schema),
           [&choices, at](const ParameterValue& given, Into& into, Faults& faults) {
             read_choice(given, choices, at(into), faults);
           }};
 }
 
-/// One or more of a closed set, parted by commas or given several times. `read` knows every spelling.
+/// Values of a closed set, as a comma-separated list or a repeated parameter. `read` accepts every spelling.
 template <class Into, class Choices, class Value = typename Choices::value_type>
 [[nodiscard]] Parameter<Into> some_of(std::string_view name, const Choices& choices,
                                       std::type_identity_t<std::optional<Value> (*)(std::string_view)> read,
@@ -195,7 +198,7 @@ template <class Into, class Choices, class Value = typename Choices::value_type>
           }};
 }
 
-/// A moment of RFC 3339.
+/// An RFC 3339 date and time.
 template <class Into>
 [[nodiscard]] Parameter<Into> moment_parameter(std::string_view name, std::optional<Timestamp>& (*at)(Into&),
                                                std::string_view note) {
@@ -208,7 +211,7 @@ template <class Into>
           }};
 }
 
-/// A text of so many characters, which `read` takes or refuses.
+/// A text that `read` checks and stores. The numbers of characters are for the description only.
 template <class Into, class Read>
 [[nodiscard]] Parameter<Into> free_text(std::string_view name, std::size_t least, std::size_t most, Read read,
                                         std::string_view note) {

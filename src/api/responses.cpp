@@ -5,13 +5,40 @@
 namespace taskward::api {
 namespace {
 
-/// RFC 6750, section 3. The description may hold no quotes, which our texts do not.
+/// RFC 6750, section 3. The description must not contain quotes.
 std::string challenge(std::string_view description) {
   return R"(Bearer realm="taskward", error="invalid_token", error_description=")" + std::string(description) +
          '"';
 }
 
 }  // namespace
+
+const Parts<FieldFault>& field_fault_parts() {
+  static const Parts<FieldFault> parts{
+      "FieldFault",
+      {
+          part<&FieldFault::field>("field", "The field or parameter, such as `title` or `update[2].title`."),
+          part<&FieldFault::code>("code"),
+          part<&FieldFault::message>("message", "The violated constraint, for human readers."),
+      }};
+  return parts;
+}
+
+const Parts<ProblemBody>& problem_parts() {
+  using Body = ProblemBody;
+  static const Parts<Body> parts{
+      "Problem",
+      {
+          part<&Body::type>("type"),
+          part<&Body::title>("title", "The reason phrase of the status."),
+          part<&Body::status>("status"),
+          part<&Body::detail>("detail", "An explanation for human readers."),
+          part<&Body::code>("code", "A stable error code for programs."),
+          part<&Body::request_id>("request_id", "The value of X-Request-Id."),
+          objects_part_if_any<&Body::errors, &field_fault_parts>("errors", "All validation errors."),
+      }};
+  return parts;
+}
 
 http::Response json_response(int status, json::Writer& w) {
   http::Response response(status);

@@ -3,7 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "taskward/api/endpoints.hpp"
+#include "account_endpoints.hpp"
+#include "admin_endpoints.hpp"
+#include "audit_endpoints.hpp"
+#include "auth_endpoints.hpp"
+#include "service_endpoints.hpp"
+#include "task_endpoints.hpp"
+#include "task_file_endpoints.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/domain/metrics.hpp"
 
@@ -23,7 +29,7 @@ constexpr std::array kRoutes{
     route<Permission::anyone,      &refresh>           ("refresh",         Method::POST,   "/auth/refresh"),
     route<Permission::anyone,      &refresh>           ("refresh_short",   Method::POST,   "/refresh"),
     route<Permission::anyone,      &log_out>           ("logout",          Method::POST,   "/auth/logout"),
-    route<Permission::own_profile, &view_profile>      ("me",              Method::GET,    "/auth/me"),
+    route<Permission::own_profile, &get_profile>       ("me",              Method::GET,    "/auth/me"),
     route<Permission::own_profile, &change_profile>    ("change_me",       Method::PATCH,  "/auth/me"),
     route<Permission::own_profile, &delete_account>    ("delete_me",       Method::DELETE, "/auth/me",               Pool::auth),
     route<Permission::own_profile, &change_password>   ("change_password", Method::PUT,    "/auth/password",         Pool::auth),
@@ -32,44 +38,44 @@ constexpr std::array kRoutes{
     route<Permission::own_profile, &list_sessions>     ("sessions",        Method::GET,    "/auth/sessions"),
     route<Permission::own_profile, &end_session>       ("end_session",     Method::DELETE, "/auth/sessions/{id}"),
     route<Permission::own_profile, &list_activity>     ("activity",        Method::GET,    "/auth/activity"),
-    route<Permission::own_profile, &view_protected>    ("protected",       Method::GET,    "/auth/protected"),
+    route<Permission::own_profile, &get_protected>     ("protected",       Method::GET,    "/auth/protected"),
     route<Permission::read_tasks,  &list_tasks>      ("list_tasks",    Method::GET,    "/tasks"),
     route<Permission::write_tasks, &create_task>     ("create_task",   Method::POST,   "/tasks"),
     route<Permission::write_tasks, &apply_batch>     ("batch_tasks",   Method::POST,   "/tasks/batch"),
     route<Permission::read_tasks,  &export_tasks>    ("export_tasks",  Method::GET,    "/tasks/export", Pool::api, Transfer::large_answer),
     route<Permission::write_tasks, &import_tasks>    ("import_tasks",  Method::POST,   "/tasks/import", Pool::api, Transfer::large_body),
-    route<Permission::read_tasks,  &read_task>       ("read_task",     Method::GET,    "/tasks/{id}"),
+    route<Permission::read_tasks,  &get_task>        ("read_task",     Method::GET,    "/tasks/{id}"),
     route<Permission::write_tasks, &change_task>     ("replace_task",  Method::PUT,    "/tasks/{id}"),
     route<Permission::write_tasks, &change_task>     ("change_task",   Method::PATCH,  "/tasks/{id}"),
     route<Permission::write_tasks, &delete_task>     ("delete_task",   Method::DELETE, "/tasks/{id}"),
     route<Permission::write_tasks, &restore_task>    ("restore_task",  Method::POST,   "/tasks/{id}/restore"),
-    route<Permission::administer,  &view_dashboard>  ("admin",            Method::GET,    "/admin"),
-    route<Permission::administer,  &view_dashboard>  ("admin_dashboard",  Method::GET,    "/admin/dashboard"),
+    route<Permission::administer,  &get_dashboard>   ("admin",            Method::GET,    "/admin"),
+    route<Permission::administer,  &get_dashboard>   ("admin_dashboard",  Method::GET,    "/admin/dashboard"),
     route<Permission::administer,  &list_accounts>   ("list_users",       Method::GET,    "/admin/users"),
     route<Permission::administer,  &create_account>  ("create_user",      Method::POST,   "/admin/users", Pool::auth),
-    route<Permission::administer,  &view_account>    ("read_user",        Method::GET,    "/admin/users/{id}"),
+    route<Permission::administer,  &get_account>     ("read_user",        Method::GET,    "/admin/users/{id}"),
     route<Permission::administer,  &change_account>  ("change_user",      Method::PATCH,  "/admin/users/{id}"),
     route<Permission::administer,  &remove_account>  ("delete_user",      Method::DELETE, "/admin/users/{id}"),
     route<Permission::administer,  &end_sessions>    ("end_user_sessions", Method::DELETE, "/admin/users/{id}/sessions"),
-    route<Permission::administer,  &read_audit>      ("read_audit",    Method::GET,    "/admin/audit", Pool::api, Transfer::large_answer),
-    route<Permission::anyone,      &answer_health>   ("healthz",       Method::GET,    "/healthz"),
-    route<Permission::anyone,      &answer_readiness>("readyz",        Method::GET,    "/readyz"),
-    route<Permission::anyone,      &publish_keys>    ("jwks",          Method::GET,    "/.well-known/jwks.json"),
-    route<Permission::anyone,      &tell_metrics>    ("metrics",       Method::GET,    "/metrics", Pool::api, Transfer::usual, Reach::metrics_clients),
-    route<Permission::anyone,      &publish_contract>("openapi",       Method::GET,    "/openapi.json"),
+    route<Permission::administer,  &search_audit>    ("read_audit",    Method::GET,    "/admin/audit", Pool::api, Transfer::large_answer),
+    route<Permission::anyone,      &get_health>      ("healthz",       Method::GET,    "/healthz"),
+    route<Permission::anyone,      &get_readiness>   ("readyz",        Method::GET,    "/readyz"),
+    route<Permission::anyone,      &get_jwks>        ("jwks",          Method::GET,    "/.well-known/jwks.json"),
+    route<Permission::anyone,      &get_metrics>     ("metrics",       Method::GET,    "/metrics", Pool::api, Transfer::usual, Reach::metrics_clients),
+    route<Permission::anyone,      &get_openapi>     ("openapi",       Method::GET,    "/openapi.json"),
     // clang-format on
 };
 
-bool has_place_for_id(std::string_view pattern) { return pattern.find('{') != std::string_view::npos; }
+bool has_id(std::string_view pattern) { return pattern.find('{') != std::string_view::npos; }
 
-/// Whether the path fits the pattern; `id` becomes what stands in the braces' place.
+/// Whether the path matches the pattern. Sets `id` to the segment that the pattern has in braces.
 bool fits(std::string_view pattern, std::string_view path, std::string_view& id) {
   const std::size_t brace = pattern.find('{');
   if (brace == std::string_view::npos) return pattern == path;
-  const std::string_view behind = pattern.substr(pattern.find('}') + 1);
-  if (path.size() <= brace + behind.size() || path.substr(0, brace) != pattern.substr(0, brace)) return false;
-  if (path.substr(path.size() - behind.size()) != behind) return false;
-  const std::string_view segment = path.substr(brace, path.size() - brace - behind.size());
+  const std::string_view suffix = pattern.substr(pattern.find('}') + 1);
+  if (path.size() <= brace + suffix.size() || path.substr(0, brace) != pattern.substr(0, brace)) return false;
+  if (path.substr(path.size() - suffix.size()) != suffix) return false;
+  const std::string_view segment = path.substr(brace, path.size() - brace - suffix.size());
   if (segment.find('/') != std::string_view::npos) return false;
   id = segment;
   return true;
@@ -87,7 +93,7 @@ Result<std::string_view> required_token(const http::Request& request) {
   if (request.authorization.empty()) return ErrorCode::authentication_required;
   const auto token = http::bearer_token(request.authorization);
   if (!token)
-    return Error(ErrorCode::invalid_token, "The Authorization header is not of the form 'Bearer <token>'.");
+    return Error(ErrorCode::invalid_token, "The Authorization header must have the form 'Bearer <token>'.");
   return *token;
 }
 
@@ -101,12 +107,12 @@ Match match(std::string_view path, std::optional<Method> method) {
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   const auto asked = method == Method::HEAD ? Method::GET : method;
   const bool is_literal = std::any_of(kRoutes.begin(), kRoutes.end(), [&](const Route& route) {
-    return route.path == path && !has_place_for_id(route.path);
+    return route.path == path && !has_id(route.path);
   });
   Match found;
   for (const Route& route : kRoutes) {
     std::string_view id;
-    if ((is_literal && has_place_for_id(route.path)) || !fits(route.path, path, id)) continue;
+    if ((is_literal && has_id(route.path)) || !fits(route.path, path, id)) continue;
     found.reach = route.reach;
     found.allowed.push_back(route.method);
     if (route.method == Method::GET) found.allowed.push_back(Method::HEAD);

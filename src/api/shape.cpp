@@ -12,12 +12,12 @@ namespace taskward::api {
 std::optional<FieldFault> control_character_fault(std::string_view field, std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
-    const bool c0 = c < 0x20 && c != '\t' && c != '\n';
+    const bool is_c0 = c < 0x20 && c != '\t' && c != '\n';
     // U+0080 to U+009F, in UTF-8.
-    const bool c1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (c0 || c1 || c == 0x7f) {
+    const bool is_c1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (is_c0 || is_c1 || c == 0x7f) {
       return FieldFault{std::string(field), FaultCode::invalid_character,
-                        "must not hold control characters other than tab and newline"};
+                        "must not contain control characters other than tab and newline"};
     }
   }
   return std::nullopt;
@@ -59,26 +59,26 @@ json::Array* items_of(json::Value& value, const std::string& field, std::size_t 
 std::optional<Error> unreadable(const http::Request& request) {
   if (request.body_too_large) {
     return Error(ErrorCode::payload_too_large,
-                 "The body is larger than " + std::to_string(request.body_max / 1024) + " KiB.");
+                 "The request body exceeds " + std::to_string(request.body_max / 1024) + " KiB.");
   }
   if (!request.content_encoding.empty() && !equal_ignoring_case(request.content_encoding, "identity"))
-    return Error(ErrorCode::unsupported_media_type, "The body must not be compressed.");
+    return Error(ErrorCode::unsupported_media_type, "Content codings such as gzip are not supported.");
   return std::nullopt;
 }
 
 Result<json::Object> read_object(http::Request& request, Presence required) {
   if (request.body.empty() && !request.body_too_large) {
     if (required == Presence::optional) return json::Object{};
-    return Error(ErrorCode::malformed_json, "The body is empty; it must be a JSON object.");
+    return Error(ErrorCode::malformed_json, "The request body is empty; a JSON object is required.");
   }
-  // RFC 7396: what a PATCH of ours means is what a merge patch is.
+  // PATCH has the semantics of a JSON merge patch (RFC 7396).
   const bool is_json = http::is_json(request.content_type) ||
                        (request.method == "PATCH" && http::is_merge_patch(request.content_type));
   auto refusal = unreadable(request);
   if (!is_json && !request.body_too_large) {
     refusal = request.method == "PATCH"
                   ? Error(ErrorCode::unsupported_media_type,
-                          "The body must be application/merge-patch+json or application/json.")
+                          "The request body must be application/merge-patch+json or application/json.")
                   : Error(ErrorCode::unsupported_media_type);
   }
   if (refusal) return std::move(*refusal);
@@ -86,7 +86,8 @@ Result<json::Object> read_object(http::Request& request, Presence required) {
   if (!value) return std::move(value).error();
   auto* object = value->get_if<json::Object>();
   if (object == nullptr) {
-    return validation_failed({FieldFault{"", FaultCode::wrong_type, "the body must be a JSON object"}});
+    return validation_failed(
+        {FieldFault{"", FaultCode::wrong_type, "the request body must be a JSON object"}});
   }
   return std::move(*object);
 }
@@ -118,7 +119,7 @@ bool add_unknown(const std::string& prefix, std::string_view name, std::string_v
   const auto unknown = std::count_if(faults.begin(), faults.end(), [](const FieldFault& fault) {
     return fault.code == FaultCode::unknown_member;
   });
-  if (static_cast<std::size_t>(unknown) >= kUnknownNamesMost) return false;
+  if (static_cast<std::size_t>(unknown) >= kUnknownNamesMax) return false;
   faults.push_back(
       {prefix + std::string(beginning(name, 100)), FaultCode::unknown_member, std::string(message)});
   return true;
@@ -128,7 +129,7 @@ void refuse_unknown_members(const json::Object& object, const std::set<std::stri
                             const std::string& prefix, Faults& faults) {
   for (const json::Member& member : object) {
     if (names.count(member.first) != 0) continue;
-    if (!add_unknown(prefix, member.first, "is not a member this route knows", faults)) return;
+    if (!add_unknown(prefix, member.first, "is an unknown field", faults)) return;
   }
 }
 

@@ -1,17 +1,22 @@
+#include "task_file_endpoints.hpp"
+
 #include <utility>
 
 #include "conditions.hpp"
-#include "query_facts.hpp"
+#include "contract_samples.hpp"
 #include "query_parameters.hpp"
+#include "task_endpoints.hpp"
 #include "task_file_reading.hpp"
 #include "task_formats.hpp"
-#include "taskward/api/bodies.hpp"
-#include "taskward/api/endpoints.hpp"
 #include "taskward/api/responses.hpp"
+#include "taskward/api/task_bodies.hpp"
+#include "taskward/domain/task_import.hpp"
 #include "taskward/domain/tasks.hpp"
 
 namespace taskward::api {
 namespace {
+
+constexpr std::string_view kTag = "Tasks";
 
 struct ExportQuery {
   TaskFormat format = TaskFormat::json;
@@ -21,14 +26,12 @@ const Parameters<ExportQuery>& export_parameters() {
   static const Parameters<ExportQuery> table{
       one_of<ExportQuery>(
           "format", kTaskFormats, [](ExportQuery& into) -> TaskFormat& { return into.format; },
-          "What the file is: JSON, CSV (RFC 4180) or iCalendar (RFC 5545)."),
+          "The file format: JSON, CSV (RFC 4180) or iCalendar (RFC 5545)."),
   };
   return table;
 }
 
 }  // namespace
-
-std::vector<ParameterFacts> task_export_query_facts() { return facts_of(export_parameters()); }
 
 Result<http::Response> export_tasks(const Call& call, const ReadTasks& access) {
   auto query = read_parameters(call.request.query, export_parameters());
@@ -38,14 +41,14 @@ Result<http::Response> export_tasks(const Call& call, const ReadTasks& access) {
   response.with("Content-Type", std::string(media_type(format)));
   response.with("Content-Disposition", "attachment; filename=\"tasks." + std::string(name(format)) + '"');
   if (call.request.method == "HEAD") {
-    // Nobody takes anything, which is what would be recorded.
-    auto confirmed = domain::Authentication::confirm(call.resources, access, call.origin());
+    // No data leaves the service, so no export is recorded.
+    auto confirmed = store::check_access(call.resources.database, access, call.stamp());
     if (!confirmed) return std::move(confirmed).error();
     response.rest = [](std::string&) { return http::Piece::end; };
     return response;
   }
-  domain::TaskExport source(call.resources, access, call.resources.stamp(call.origin()));
-  // The first of them now, as long as a refusal can still be told.
+  domain::TaskExport source(call.resources, access, call.stamp());
+  // The first part is read before the response begins, while an error can still be returned.
   auto tasks = source.next();
   if (!tasks) return std::move(tasks).error();
   TaskFile file(format);
@@ -67,8 +70,8 @@ Result<http::Response> import_tasks(const Call& call, const WriteTasks& access) 
   if (auto none = refuse_if_match(call.request); !none) return std::move(none).error();
   auto key = read_idempotency_key(call);
   if (!key) return std::move(key).error();
-  // A large body is not looked at for somebody who may not.
-  auto confirmed = domain::Authentication::confirm(call.resources, access, call.origin());
+  // A large body is parsed only for a caller who has the permission.
+  auto confirmed = store::check_access(call.resources.database, access, call.stamp());
   if (!confirmed) return std::move(confirmed).error();
   auto read = read_task_file(call.request);
   if (!read) return std::move(read).error();
@@ -76,6 +79,71 @@ Result<http::Response> import_tasks(const Call& call, const WriteTasks& access) 
                                       call.origin());
   if (!outcome) return std::move(outcome).error();
   return object_response(200, *outcome, import_outcome_parts());
+}
+
+// ---------------------------------------------------------------- contract
+
+namespace {
+
+AnswerFacts json_file() {
+  json::Writer w;
+  w.begin_array();
+  write_object(w, samples::task(), task_parts());
+  w.end_array();
+  return {200,
+          "The file in the requested format.",
+          "application/json",
+          array_schema(object_schema(facts_of(task_parts()))),
+          {"Content-Disposition"},
+          w.take()};
+}
+
+AnswerFacts text_file(std::string_view media_type, std::string example) {
+  return {200,
+          "The file in the requested format.",
+          media_type,
+          Schema(),
+          {"Content-Disposition"},
+          std::move(example)};
+}
+
+BodyFacts imported_file() {
+  Schema schema = array_schema(object_schema(facts_of(imported_task_shape())),
+                               "As text/csv: a line of column names, then one line per task.");
+  schema.most = static_cast<std::int64_t>(domain::kImportMax);
+  return {Presence::required,
+          {"application/json", "text/csv"},
+          std::move(schema),
+          {R"([{"title":"Water the plants","status":"done"},{"title":"Call Bob"}])"},
+          {}};
+}
+
+}  // namespace
+
+Operations task_file_operations() {
+  return {
+      {.route = "export_tasks",
+       .tag = kTag,
+       .summary = "Export tasks",
+       .description = "Streams all tasks of the caller, without the trash. A JSON or CSV export can be "
+                      "imported unchanged.",
+       .query = facts_of(export_parameters()),
+       .answers = {json_file(),
+                   text_file("text/csv; charset=utf-8", "title,status\r\nWater the plants,todo\r\n"),
+                   text_file("text/calendar; charset=utf-8",
+                             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n")}},
+      {.route = "import_tasks",
+       .tag = kTag,
+       .summary = "Import tasks",
+       .description = "Accepts JSON as written by an export, or CSV with column names in the first line, of "
+                      "up to 16 MiB. Invalid tasks are reported and skipped.",
+       .headers = {"Idempotency-Key"},
+       .body = imported_file(),
+       .answers = {answer_of(200, "The number of created tasks, and the skipped ones.",
+                             domain::ImportOutcome{2, {{3, "required", "title is required"}}},
+                             import_outcome_parts())},
+       .problems = creation_problems()},
+  };
 }
 
 }  // namespace taskward::api

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "task_formats.hpp"
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/task_bodies.hpp"
 #include "taskward/base/csv.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
@@ -15,17 +15,16 @@
 namespace taskward::api {
 namespace {
 
-/// Beyond what the longest task takes, all of it escaped.
+/// More than the longest task takes with every character escaped.
 constexpr std::size_t kRecordMaxBytes = 256UL * 1024;
 
 Error too_many() {
   return validation_failed({{"", FaultCode::too_many,
-                             "must have at most " + std::to_string(domain::kImportMax) +
-                                 " tasks; import the rest "
-                                 "by itself"}});
+                             "the file must have at most " + std::to_string(domain::kImportMax) +
+                                 " tasks; import the rest separately"}});
 }
 
-/// Collects what is read.
+/// Collects the tasks and the refused lines.
 class Collector {
  public:
   [[nodiscard]] bool is_full() const noexcept {
@@ -60,7 +59,7 @@ class Collector {
 Result<TaskFileContents> read_json(std::string_view text) {
   Collector collector;
   std::size_t line = 1;
-  std::size_t counted = 0;  // bytes whose line ends are in `line`
+  std::size_t counted = 0;  // the bytes whose line ends are counted in `line`
   auto done = json::parse_items(text, [&](json::Value&& item, std::size_t offset) -> Result<Done> {
     if (collector.is_full()) return too_many();
     const auto between = text.substr(counted, offset - counted);
@@ -76,31 +75,31 @@ Result<TaskFileContents> read_json(std::string_view text) {
   return collector.take_all();
 }
 
-/// The names of the columns: 422 when one is unknown or stands twice, or when there is no title.
+/// The column names. 422 if one is unknown or appears more than once, or if there is no title.
 Result<std::vector<std::string>> read_names(std::vector<std::string>&& names) {
   Faults faults;
   std::set<std::string_view> seen;
   const auto known = csv_columns();
   for (std::string& name : names) {
     name = trimmed(name);
-    if (faults.size() >= kUnknownNamesMost) return validation_failed(std::move(faults));
+    if (faults.size() >= kUnknownNamesMax) return validation_failed(std::move(faults));
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      add_unknown({}, name, "is not a column this route knows; those are " + joined(known, ", "), faults);
+      add_unknown({}, name, "is an unknown column; the columns are " + joined(known, ", "), faults);
     } else if (!seen.insert(name).second) {
-      faults.push_back({name, FaultCode::duplicate, "must be the name of one column"});
+      faults.push_back({name, FaultCode::duplicate, "appears more than once in the header line"});
     }
   }
   if (seen.count("title") == 0)
-    faults.push_back({"title", FaultCode::required, "must be the name of a column, in the first line"});
+    faults.push_back({"title", FaultCode::required, "is a required column in the header line"});
   if (!faults.empty()) return validation_failed(std::move(faults));
   return std::move(names);
 }
 
-/// A cell as the member of that name. An empty one is the same as none.
+/// A cell as the value of the member. An empty cell is the same as an omitted member.
 json::Value value_of(std::string_view column, std::string cell, Faults& faults) {
   json::Value value;
   if (cell.empty()) return value;
-  // Line ends of the system the file was written on.
+  // CRLF line ends within a cell become LF.
   for (std::size_t at = 0; (at = cell.find("\r\n", at)) != std::string::npos; ++at) cell.erase(at, 1);
   std::string text(without_formula_guard(cell));
   if (column != "tags") {
@@ -109,10 +108,9 @@ json::Value value_of(std::string_view column, std::string cell, Faults& faults) 
   }
   auto tags = tags_of_a_cell(text);
   if (!tags) {
-    faults.push_back(
-        {"tags", FaultCode::invalid_format,
-         "must be tags with commas between them; one with a comma or quote in it stands in quotes, and "
-         "quotes in it are doubled"});
+    faults.push_back({"tags", FaultCode::invalid_format,
+                      "must be comma-separated tags; a tag that contains a comma or a quote must be quoted, "
+                      "with quotes in it doubled"});
     return value;
   }
   json::Array array;
@@ -130,10 +128,9 @@ Result<TaskFileContents> read_csv(std::string&& text) {
   CsvReader reader(in, kRecordMaxBytes);
   auto first = reader.next();
   if (!first)
-    return validation_failed(
-        {{"title", FaultCode::required, "must be the name of a column, in the first line"}});
+    return validation_failed({{"title", FaultCode::required, "is a required column in the header line"}});
   if (!first->fault.empty())
-    return validation_failed({{"", FaultCode::invalid_format, "the line of names " + first->fault}});
+    return validation_failed({{"", FaultCode::invalid_format, "the header line " + first->fault}});
   auto names = read_names(std::move(first->fields));
   if (!names) return std::move(names).error();
   Collector collector;
@@ -144,16 +141,15 @@ Result<TaskFileContents> read_csv(std::string&& text) {
       continue;
     }
     if (record->fields.size() != names->size()) {
-      collector.refuse(record->line,
-                       {{"", FaultCode::invalid_format,
-                         "has " + std::to_string(record->fields.size()) + " fields, and the first line has " +
-                             std::to_string(names->size()) + " names"}});
+      collector.refuse(record->line, {{"", FaultCode::invalid_format,
+                                       "wrong number of fields: " + std::to_string(record->fields.size()) +
+                                           " instead of " + std::to_string(names->size())}});
       continue;
     }
     json::Object object;
     Faults faults;
     for (std::size_t i = 0; i < names->size(); ++i) {
-      // What is not there is not given: a title is missing then, and the rest is as it is by itself.
+      // An empty cell is an omitted member: a missing title is a fault, other members get their defaults.
       if (record->fields[i].empty()) continue;
       object.emplace_back((*names)[i], value_of((*names)[i], std::move(record->fields[i]), faults));
     }
@@ -168,7 +164,7 @@ Result<TaskFileContents> read_task_file(http::Request& request) {
   if (auto refusal = unreadable(request)) return std::move(*refusal);
   if (http::is_json(request.content_type)) return read_json(request.body);
   if (http::is_csv(request.content_type)) return read_csv(std::move(request.body));
-  return Error(ErrorCode::unsupported_media_type, "The body must be application/json or text/csv.");
+  return Error(ErrorCode::unsupported_media_type, "The request body must be application/json or text/csv.");
 }
 
 }  // namespace taskward::api

@@ -1,4 +1,4 @@
-// Reading a file of tasks: JSON as an export has it, or CSV with a line of names first.
+// Reading an imported file of tasks: JSON as written by an export, or CSV with a header line.
 #pragma once
 
 #include <vector>
@@ -9,14 +9,14 @@
 
 namespace taskward::api {
 
-/// The tasks that are as they must be, and the rest, each in the order of the file.
+/// The valid tasks and the refused ones, each in the order of the file.
 struct TaskFileContents {
   std::vector<domain::FileTask> tasks;
   std::vector<domain::RefusedTask> refused;
 };
 
-/// 413, 415, 400 malformed_json, or 422 when the file as a whole is at fault: it has too many tasks, or its
-/// first line of CSV is not one of names. Nothing of it can be taken then.
+/// 413, 415, 400 malformed_json, or 422 if the whole file is refused because it has too many tasks or an
+/// invalid CSV header line.
 [[nodiscard]] Result<TaskFileContents> read_task_file(http::Request& request);
 
 }  // namespace taskward::api

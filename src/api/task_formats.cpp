@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/task_bodies.hpp"
 #include "taskward/base/csv.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/utf8.hpp"
@@ -16,7 +16,7 @@ std::string moment_or_empty(const std::optional<Timestamp>& moment) {
   return moment ? rfc3339(*moment) : std::string();
 }
 
-/// A column of CSV. Only what people write can look like a formula.
+/// A CSV column. Free text gets a guard against being read as a spreadsheet formula.
 struct Column {
   std::string_view name;
   std::string (*write)(const Task& task);
@@ -38,7 +38,7 @@ constexpr std::array kColumns{
 
 // ---------------------------------------------------------------- iCalendar
 
-/// A content line, folded so that no line has more than 75 octets (RFC 5545, 3.1) and no character is cut.
+/// A content line, folded to lines of at most 75 octets (RFC 5545, 3.1) without splitting characters.
 void add_line(std::string& out, std::string_view line) {
   std::size_t most = 75;
   while (line.size() > most) {
@@ -46,7 +46,7 @@ void add_line(std::string& out, std::string_view line) {
     out += part;
     out += "\r\n ";
     line.remove_prefix(part.size());
-    most = 74;  // the space before what continues a line counts
+    most = 74;  // a continuation line starts with a space
   }
   out += line;
   out += "\r\n";
@@ -66,7 +66,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-/// A DATE-TIME in UTC (RFC 5545, 3.3.5), which has no fractions.
+/// A DATE-TIME in UTC (RFC 5545, 3.3.5), which has no fractional seconds.
 std::string calendar_time(Timestamp moment) {
   std::string out;
   for (const char c : rfc3339(moment).substr(0, 19)) {
@@ -87,7 +87,7 @@ std::string_view calendar_status(model::TaskStatus status) noexcept {
   return "";
 }
 
-/// 1 is the highest, 9 the lowest, and 0 none (RFC 5545, 3.8.1.9).
+/// 1 is the highest and 9 the lowest priority, 0 is undefined (RFC 5545, 3.8.1.9).
 int calendar_priority(model::TaskPriority priority) noexcept {
   switch (priority) {
     case model::TaskPriority::none:
@@ -107,7 +107,7 @@ int calendar_priority(model::TaskPriority priority) noexcept {
 void add_todo(std::string& out, const Task& task) {
   add_line(out, "BEGIN:VTODO");
   add_line(out, "UID:" + task.id.text());
-  // Without a METHOD the stamp is when the task was last changed (3.8.7.2).
+  // Without a METHOD, DTSTAMP is the time of the last change (3.8.7.2).
   add_line(out, "DTSTAMP:" + calendar_time(task.updated_at));
   add_line(out, "CREATED:" + calendar_time(task.created_at));
   add_line(out, "LAST-MODIFIED:" + calendar_time(task.updated_at));
@@ -126,8 +126,8 @@ void add_todo(std::string& out, const Task& task) {
   add_line(out, "END:VTODO");
 }
 
-/// A calendar has one component at least (RFC 5545, 3.6): this one says nothing.
-void add_nothing(std::string& out) {
+/// A calendar must have at least one component (RFC 5545, 3.6); an empty export has a time zone.
+void add_time_zone(std::string& out) {
   for (const std::string_view line :
        {"BEGIN:VTIMEZONE", "TZID:Etc/UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0000",
         "TZOFFSETTO:+0000", "TZNAME:UTC", "END:STANDARD", "END:VTIMEZONE"}) {
@@ -170,7 +170,7 @@ std::string tags_in_a_cell(const std::vector<std::string>& tags) {
 }
 
 std::optional<std::vector<std::string>> tags_of_a_cell(const std::string& cell) {
-  // A byte order mark at the beginning of a tag is its own: the reader takes off the one before it.
+  // The reader strips one leading byte order mark, so that one is added; a mark within the cell is kept.
   std::istringstream in(std::string(kByteOrderMark) + cell);
   CsvReader reader(in, cell.size() + 4);
   auto record = reader.next();
@@ -202,7 +202,7 @@ void TaskFile::begin(std::string& out) const {
 void TaskFile::add(std::string& out, const Task& task) {
   switch (format_) {
     case TaskFormat::json: {
-      // A task a line, so that what is wrong with one can be told by its line.
+      // One task per line, so that import errors can name the line.
       out += count_ == 0 ? "\n" : ",\n";
       json::Writer w;
       write_object(w, task, task_parts());
@@ -232,7 +232,7 @@ void TaskFile::end(std::string& out) const {
     case TaskFormat::csv:
       break;
     case TaskFormat::ics:
-      if (count_ == 0) add_nothing(out);
+      if (count_ == 0) add_time_zone(out);
       add_line(out, "END:VCALENDAR");
       break;
   }

@@ -1,4 +1,4 @@
-// Tasks as files: JSON, CSV (RFC 4180) and iCalendar (RFC 5545).
+// Files of tasks: JSON, CSV (RFC 4180) and iCalendar (RFC 5545).
 #pragma once
 
 #include <array>
@@ -16,11 +16,11 @@ namespace taskward::api {
 
 enum class TaskFormat : std::uint8_t { json, csv, ics };
 inline constexpr std::array kTaskFormats{TaskFormat::json, TaskFormat::csv, TaskFormat::ics};
-/// Also what the file's name ends with.
+/// Also the file name extension.
 [[nodiscard]] std::string_view name(TaskFormat format) noexcept;
 [[nodiscard]] std::string_view media_type(TaskFormat format) noexcept;
 
-/// Writes a file piece by piece.
+/// Writes a file in parts.
 class TaskFile {
  public:
   explicit TaskFile(TaskFormat format) : format_(format) {}
@@ -34,12 +34,12 @@ class TaskFile {
   std::size_t count_ = 0;
 };
 
-/// The columns of CSV, in their order. Each is a member of the JSON of a task.
+/// The CSV columns in order. Each is a member of a task in JSON.
 [[nodiscard]] std::span<const std::string_view> csv_columns() noexcept;
 
-/// Tags in one cell are a record of CSV themselves: `home,"a, b"`.
+/// Tags in one cell, encoded as a CSV record: `home,"a, b"`.
 [[nodiscard]] std::string tags_in_a_cell(const std::vector<std::string>& tags);
-/// Nothing when the cell is no such record.
+/// Nothing if the cell is not such a record.
 [[nodiscard]] std::optional<std::vector<std::string>> tags_of_a_cell(const std::string& cell);
 
 }  // namespace taskward::api

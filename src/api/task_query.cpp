@@ -3,7 +3,6 @@
 #include <set>
 #include <string>
 
-#include "query_facts.hpp"
 #include "query_parameters.hpp"
 #include "taskward/base/utf8.hpp"
 
@@ -21,13 +20,13 @@ void read_tag(const ParameterValue& given, std::vector<std::string>& into, Fault
   const std::size_t length = code_points(given.text).value_or(0);
   if (length == 0 || length > model::kTagMaxCharacters) {
     faults.push_back({given.name, FaultCode::invalid_value,
-                      "must be a tag, which has 1 to " + std::to_string(model::kTagMaxCharacters) +
-                          " characters; for several give the parameter several times"});
+                      "must be a tag of 1 to " + std::to_string(model::kTagMaxCharacters) +
+                          " characters; repeat the parameter for several tags"});
   } else if (std::find(into.begin(), into.end(), given.text) != into.end()) {
     return;
   } else if (into.size() == model::kTagFilterMax) {
     faults.push_back({given.name, FaultCode::too_many,
-                      "must be at most " + std::to_string(model::kTagFilterMax) + " different tags"});
+                      "must not be given for more than " + std::to_string(model::kTagFilterMax) + " tags"});
   } else {
     into.push_back(given.text);
   }
@@ -36,7 +35,7 @@ void read_tag(const ParameterValue& given, std::vector<std::string>& into, Fault
 void read_words(const ParameterValue& given, std::string& into, Faults& faults) {
   const std::size_t length = code_points(given.text).value_or(0);
   if (trimmed(given.text).empty())
-    faults.push_back({given.name, FaultCode::too_short, "must hold a word"});
+    faults.push_back({given.name, FaultCode::too_short, "must contain a word"});
   else if (length > model::kSearchMaxCharacters)
     faults.push_back({given.name, FaultCode::too_long,
                       "must have at most " + std::to_string(model::kSearchMaxCharacters) + " characters"});
@@ -57,19 +56,19 @@ void read_sort(const ParameterValue& given, model::TaskFilter& into, Faults& fau
     return;
   }
   faults.push_back({given.name, FaultCode::invalid_value,
-                    "must be one of " + known + ", with a - before it for descending"});
+                    "must be one of " + known + ", prefixed with - for descending order"});
 }
 
 Schema tag_schema() {
   Schema one;
   one.least = 1;
   one.most = static_cast<std::int64_t>(model::kTagMaxCharacters);
-  Schema several = array_schema(std::move(one), "A task has all of them.");
+  Schema several = array_schema(std::move(one), "A task matches if it has all of these tags.");
   several.most = static_cast<std::int64_t>(model::kTagFilterMax);
   return several;
 }
 
-/// Each sort, and with a - before it for descending.
+/// Each sort key, and each with the prefix - for descending order.
 Schema sort_schema() {
   static const std::vector<std::string> spellings = [] {
     std::vector<std::string> all;
@@ -81,46 +80,47 @@ Schema sort_schema() {
   }();
   Schema schema;
   schema.choices.assign(spellings.begin(), spellings.end());
-  schema.note = "-created_at when not given; -updated_at in the trash.";
+  schema.note = "The default is relevance with q, -updated_at in the trash, and -created_at otherwise.";
   return schema;
 }
 
-// THE table.
 const Parameters<TaskQuery>& parameters() {
   using Query = TaskQuery;
   static const Parameters<Query> table{
       whole_number<Query>(
           "limit", 1, model::kPageLimitMax, [](Query& into) -> int& { return into.limit; },
-          "How many items a page has."),
+          "The maximum number of items per page."),
       whole_number<Query>(
           "offset", 0, model::kPageOffsetMax, [](Query& into) -> int& { return into.offset; },
-          "How many items to pass over. Not with a cursor, which is as quick on every page."),
+          "The number of items to skip. Not allowed with a cursor; a cursor is faster for later pages."),
       free_text<Query>(
           "cursor", 1, 0, [](const ParameterValue& given, Query& into, Faults&) { into.cursor = given.text; },
-          "The next_cursor of a page of the same list."),
+          "The next_cursor of another page of the same list."),
       some_of<Query>(
           "status", model::kTaskStatuses, model::task_status,
-          [](Query& into) -> std::vector<TaskStatus>& { return into.filter.statuses; }, "Any of these."),
+          [](Query& into) -> std::vector<TaskStatus>& { return into.filter.statuses; },
+          "One or more values; a task matches any of them."),
       some_of<Query>(
           "priority", model::kTaskPriorities, model::task_priority,
-          [](Query& into) -> std::vector<TaskPriority>& { return into.filter.priorities; }, "Any of these."),
+          [](Query& into) -> std::vector<TaskPriority>& { return into.filter.priorities; },
+          "One or more values; a task matches any of them."),
       {"tag", Repeats::yes, tag_schema(),
        [](const ParameterValue& given, Query& into, Faults& faults) {
          read_tag(given, into.filter.tags, faults);
        }},
       moment_parameter<Query>(
           "due_before", [](Query& into) -> std::optional<Timestamp>& { return into.filter.due_before; },
-          "Due earlier than this."),
+          "Only tasks due before this time."),
       moment_parameter<Query>(
           "due_after", [](Query& into) -> std::optional<Timestamp>& { return into.filter.due_after; },
-          "Due then or later."),
+          "Only tasks due at this time or later."),
       free_text<Query>(
           "q", 1, model::kSearchMaxCharacters,
           [](const ParameterValue& given, Query& into, Faults& faults) {
             read_words(given, into.filter.text, faults);
           },
-          "Words; a task holds each, or a word that begins with it. What fits best comes first unless "
-          "sort is given."),
+          "Words to search for. A task matches if it contains each of them, or a word that begins with it. "
+          "The results are sorted by relevance unless sort is given."),
       {"sort", Repeats::no, sort_schema(),
        [](const ParameterValue& given, Query& into, Faults& faults) {
          read_sort(given, into.filter, faults);
@@ -128,11 +128,11 @@ const Parameters<TaskQuery>& parameters() {
       true_or_false<Query>(
           "count", TaskListing::Total::count, TaskListing::Total::leave,
           [](Query& into) -> TaskListing::Total& { return into.total; },
-          "Whether to tell how many there are on all pages."),
+          "Whether to include the total number of items on all pages."),
       true_or_false<Query>(
           "trash", TaskPlace::trash, TaskPlace::list,
           [](Query& into) -> TaskPlace& { return into.filter.place; },
-          "What lies in the trash, instead of what does not."),
+          "Whether to list the trash instead of the tasks that are not in it."),
   };
   return table;
 }
@@ -144,10 +144,10 @@ Result<TaskQuery> read_task_query(std::string_view text) {
   auto query = read_parameters(text, parameters(), &seen);
   if (!query) return query;
   if (seen.count("cursor") != 0 && seen.count("offset") != 0)
-    return validation_failed({{"offset", FaultCode::invalid_value, "must not be given with a cursor"}});
+    return validation_failed({{"offset", FaultCode::invalid_value, "cannot be combined with cursor"}});
   query->filter.tags = model::as_tag_set(std::move(query->filter.tags));
   if (seen.count("sort") == 0) {
-    // What fits best comes first; what was deleted last comes first.
+    // Search results by relevance; the trash by time of deletion, which is the last update.
     if (!query->filter.text.empty())
       query->filter.sort = model::TaskSort::relevance;
     else if (query->filter.place == TaskPlace::trash)
@@ -157,15 +157,5 @@ Result<TaskQuery> read_task_query(std::string_view text) {
 }
 
 std::vector<ParameterFacts> task_query_facts() { return facts_of(parameters()); }
-
-std::string next_page_query(std::string_view query, std::string_view cursor) {
-  const auto parameters = http::parse_query(query);
-  http::Query next;
-  for (const auto& parameter : *parameters) {
-    if (parameter.first != "cursor" && parameter.first != "offset") next.push_back(parameter);
-  }
-  next.emplace_back("cursor", cursor);
-  return http::query_text(next);
-}
 
 }  // namespace taskward::api

@@ -1,5 +1,8 @@
 #include "text_rules.hpp"
 
+#include <algorithm>
+
+#include "taskward/base/text.hpp"
 #include "taskward/domain/password_policy.hpp"
 #include "taskward/model/user.hpp"
 
@@ -17,7 +20,7 @@ Fault email_fault(std::string_view field, std::string_view text) {
 Fault username_fault(std::string_view field, std::string_view text) {
   if (model::is_username(text)) return std::nullopt;
   return FieldFault{std::string(field), FaultCode::invalid_format,
-                    "must hold only letters, digits, '.', '_' and '-', and begin with a letter or digit"};
+                    "must contain only letters, digits, '.', '_' and '-', and start with a letter or digit"};
 }
 
 Fault new_password_fault(std::string_view field, std::string_view text) {
@@ -26,7 +29,12 @@ Fault new_password_fault(std::string_view field, std::string_view text) {
 
 Fault name_fault(std::string_view field, std::string_view text) {
   if (text.find_first_of("\t\n") == std::string_view::npos) return control_character_fault(field, text);
-  return FieldFault{std::string(field), FaultCode::invalid_character, "must be one line without tabs"};
+  return FieldFault{std::string(field), FaultCode::invalid_character, "must not contain tabs or line breaks"};
+}
+
+Fault code_fault(std::string_view field, std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+  return FieldFault{std::string(field), FaultCode::invalid_format, "must contain only digits"};
 }
 
 }  // namespace
@@ -38,7 +46,7 @@ TextRule new_username() {
           model::kUsernameMaxBytes,
           NullMeans::absent,
           "",
-          "Letters, digits, '.', '_' and '-'; first a letter or digit.",
+          "Letters, digits, '.', '_' and '-', starting with a letter or digit.",
           username_fault};
 }
 
@@ -47,13 +55,22 @@ TextRule new_password() {
           0,
           NullMeans::wrong_type,
           "password",
-          "8 characters to 72 bytes, and none that many people use.",
+          "At least 8 characters and at most 72 bytes. Common passwords are rejected.",
           new_password_fault};
 }
 
+TextRule any_password() { return {1, 1024, NullMeans::wrong_type, "password", "", {}}; }
+
+TextRule one_time_code() { return {1, 16, NullMeans::wrong_type, "", "The one-time code.", code_fault}; }
+
+TextRule code_challenge() {
+  return {1, 64, NullMeans::absent, "", "The challenge from the response to the code request.", {}};
+}
+
 TextRule display_name() {
-  return {0,  model::kNameMaxCharacters,           NullMeans::empty,
-          "", "An empty one takes the name away.", name_fault};
+  return {
+      0,         model::kNameMaxCharacters, NullMeans::empty, "", "An empty string or null clears the name.",
+      name_fault};
 }
 
 }  // namespace taskward::api

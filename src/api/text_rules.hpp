@@ -1,4 +1,4 @@
-// What names and passwords must be, wherever a body has them.
+// Constraints on names, passwords and codes, for all bodies that contain them.
 #pragma once
 
 #include "taskward/api/shape.hpp"
@@ -8,10 +8,15 @@ namespace taskward::api {
 [[nodiscard]] TextRule new_email();
 [[nodiscard]] TextRule new_username();
 [[nodiscard]] TextRule new_password();
-/// What a person wants to be called; an empty one takes the name away.
+/// A password to be verified. Only its size is limited; the password policy does not apply.
+[[nodiscard]] TextRule any_password();
+/// A one-time code and the challenge that belongs to it.
+[[nodiscard]] TextRule one_time_code();
+[[nodiscard]] TextRule code_challenge();
+/// A display name. Empty clears it.
 [[nodiscard]] TextRule display_name();
 
-/// An account keeps its names: they are changed, not taken away.
+/// The same rule with null refused, for a name that can be changed but not removed.
 [[nodiscard]] inline TextRule not_null(TextRule rule) {
   rule.null = NullMeans::wrong_type;
   return rule;

@@ -1,4 +1,4 @@
-// The members of a user, also where they are those of something that is more than a user.
+// The members of a user, for users and for types derived from it.
 #pragma once
 
 #include <vector>
@@ -13,11 +13,11 @@ template <class T>
   using model::User;
   return {
       part<&User::id, T>("id"),
-      part<&User::email, T>("email", "As it was typed."),
-      part<&User::username, T>("username", "As it was typed."),
-      part<&User::name, T>("name", "What the person wants to be called."),
+      part<&User::email, T>("email", "With the original letter case."),
+      part<&User::username, T>("username", "With the original letter case."),
+      part<&User::name, T>("name", "The display name."),
       part<&User::email_verified, T>("email_verified",
-                                     "Whether a code that was sent to the address came back."),
+                                     "Whether the address was verified with a code sent to it."),
       part<&User::role, T>("role"),
       part<&User::is_active, T>("is_active"),
       part<&User::created_at, T>("created_at"),

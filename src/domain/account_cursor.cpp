@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::size_t kIdBytes = sizeof(Uuid::bytes);
 
-/// The filter as text that is the same for the same list: what may come in any order is put into one.
+/// The filter as a canonical text: equal for equal lists, with unordered values sorted.
 std::string list_of(const UserId& reader, const model::AccountFilter& filter) {
-  // None of the parts holds a NUL. A list of tasks begins with its owner's id.
+  // No part contains NUL. The text of a task list starts with a user id, so the two never collide.
   std::string out = "accounts";
   const auto add = [&](std::string_view part) {
     out += '\0';

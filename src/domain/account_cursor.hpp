@@ -1,4 +1,4 @@
-// Cursors of the list of accounts: a place in one list, for one administrator.
+// Cursors of the account list: a position in one list, for one administrator.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@ namespace taskward::domain {
 [[nodiscard]] std::string account_cursor(const store::AccountPosition& position, const Secret& key,
                                          const UserId& reader, const model::AccountFilter& filter);
 
-/// Nothing for a text that account_cursor did not make for the same reader and filter.
+/// Nothing if account_cursor did not create the text for the same reader and filter.
 [[nodiscard]] std::optional<store::AccountPosition> read_account_cursor(std::string_view text,
                                                                         const Secret& key,
                                                                         const UserId& reader,

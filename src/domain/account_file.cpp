@@ -1,3 +1,5 @@
+#include "taskward/domain/account_file.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -8,7 +10,6 @@
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/crypto/password_hash.hpp"
-#include "taskward/domain/account_import.hpp"
 #include "taskward/json/value.hpp"
 
 namespace taskward::domain {
@@ -16,8 +17,8 @@ namespace {
 
 using store::ImportedAccount;
 
-/// Without control characters: U+0000 to U+001F, and U+007F to U+009F, of which all but the first are two
-/// bytes that begin with C2.
+/// Whether the text has no control characters: U+0000 to U+001F, U+007F, and U+0080 to U+009F, which in UTF-8
+/// are two bytes starting with C2.
 bool is_one_line(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
@@ -35,16 +36,15 @@ bool store_flag(bool& into, std::string_view text) {
   return true;
 }
 
-/// One column or member. An empty text is the same as none.
+/// One column or member. An empty text is the same as an omitted one.
 struct Column {
   std::string_view name;
   enum class Kind : std::uint8_t { text, flag } kind;
-  /// False when the text is not allowed.
+  /// False if the text is invalid.
   bool (*store)(ImportedAccount& into, std::string_view text);
   std::string_view allowed;
 };
 
-// THE table.
 constexpr std::array kColumns{
     Column{"email", Column::Kind::text,
            [](ImportedAccount& into, std::string_view text) {
@@ -57,19 +57,19 @@ constexpr std::array kColumns{
              into.username = text;
              return model::is_username(text);
            },
-           "must have 3 to 64 letters, digits, '.', '_' and '-', first a letter or digit"},
+           "must have 3 to 64 letters, digits, '.', '_' and '-', starting with a letter or digit"},
     Column{"name", Column::Kind::text,
            [](ImportedAccount& into, std::string_view text) {
              into.name = text;
              return code_points(text).value_or(0) <= model::kNameMaxCharacters && is_one_line(text);
            },
-           "must have at most 100 characters, on one line, and no control characters"},
+           "must have at most 100 characters and no control characters"},
     Column{"password_hash", Column::Kind::text,
            [](ImportedAccount& into, std::string_view text) {
              into.password_hash = text;
              return crypto::bcrypt_cost(text).has_value();
            },
-           "must be a bcrypt hash that begins with $2a$, $2b$ or $2y$ and a cost from 04 to 16"},
+           "must be a bcrypt hash starting with $2a$, $2b$ or $2y$ and a cost from 04 to 16"},
     Column{"role", Column::Kind::text,
            [](ImportedAccount& into, std::string_view text) {
              const auto role = model::role(text);
@@ -91,7 +91,7 @@ const Column* find_column(std::string_view name) {
   return found == kColumns.end() ? nullptr : found;
 }
 
-/// Adds lines to a file, each with all that is wrong with it.
+/// Adds the lines to a file; refused ones with all their faults.
 class Collector {
  public:
   Collector(AccountFile& file, const Clock& clock, RandomSource& random)
@@ -110,11 +110,11 @@ class Collector {
     if (!text.empty() && !column.store(account_, text))
       fault(std::string(column.name) + ": " + std::string(column.allowed));
   }
-  /// Rules between members and lines; then the line is kept or refused.
+  /// Checks rules that involve several members or lines, then keeps or refuses the line.
   void finish() {
     if (why_.empty() && !account_.email && !account_.username) fault("has neither email nor username");
     if (why_.empty() && account_.email_verified && !account_.email)
-      fault("email_verified: must not be true where there is no email");
+      fault("email_verified: must not be true without email");
     if (account_.email) check_unique("email", lower(*account_.email), emails_);
     if (account_.username) check_unique("username", lower(*account_.username), usernames_);
     refuse_if_faulty();
@@ -137,7 +137,7 @@ class Collector {
   void check_unique(std::string_view column, std::string name,
                     std::unordered_map<std::string, std::size_t>& seen) {
     const auto [earlier, fresh] = seen.emplace(std::move(name), line_);
-    if (!fresh) fault(std::string(column) + ": is that of line " + std::to_string(earlier->second));
+    if (!fresh) fault(std::string(column) + ": already appears in line " + std::to_string(earlier->second));
   }
 
   AccountFile& file_;
@@ -150,22 +150,22 @@ class Collector {
   std::unordered_map<std::string, std::size_t> usernames_;
 };
 
-/// The columns as the first line names them; nothing, and a refused line, when it does not.
+/// The columns named by the header line; nothing, and a refused line, if it is invalid.
 std::optional<std::vector<const Column*>> read_header(CsvReader& csv, Collector& into) {
   const auto header = csv.next();
   if (!header || !header->fault.empty()) {
-    into.refuse(header ? header->line : 1, header ? header->fault : "there is no line of column names");
+    into.refuse(header ? header->line : 1, header ? header->fault : "there is no header line");
     return std::nullopt;
   }
   std::string wrong;
   std::vector<const Column*> columns;
   for (std::size_t i = 0; i < header->fields.size(); ++i) {
     const Column* column = find_column(trimmed(header->fields[i]));
-    // Not quoted: in a file without a header it may be a hash.
+    // Not quoted: in a file without a header line it may be a password hash.
     if (column == nullptr)
-      wrong = "column " + std::to_string(i + 1) + " is none of " + import_columns();
+      wrong = "column " + std::to_string(i + 1) + " is not one of " + import_columns();
     else if (std::find(columns.begin(), columns.end(), column) != columns.end())
-      wrong = "column " + std::string(column->name) + " stands twice";
+      wrong = "column " + std::string(column->name) + " appears more than once";
     columns.push_back(column);
   }
   const auto has = [&](std::string_view name) {
@@ -185,8 +185,8 @@ void read_csv(std::istream& in, Collector& into) {
     if (!record->fault.empty()) {
       into.refuse(record->line, record->fault);
     } else if (record->fields.size() != columns->size()) {
-      into.refuse(record->line, "has " + std::to_string(record->fields.size()) + " fields, and there are " +
-                                    std::to_string(columns->size()) + " columns");
+      into.refuse(record->line, "wrong number of fields: " + std::to_string(record->fields.size()) +
+                                    " instead of " + std::to_string(columns->size()));
     } else {
       into.begin(record->line);
       for (std::size_t i = 0; i < columns->size(); ++i) into.take(*(*columns)[i], record->fields[i]);
@@ -195,7 +195,7 @@ void read_csv(std::istream& in, Collector& into) {
   }
 }
 
-/// A member's value as the text that a CSV file would have. A null is none.
+/// Takes a member's value as the text that a CSV file would have. Null is the same as an omitted member.
 void take_member(const Column& column, const json::Value& value, Collector& into) {
   if (value.is_null()) return;
   const auto* text = value.get_if<std::string>();
@@ -220,7 +220,7 @@ void read_ndjson(std::istream& in, Collector& into) {
     auto value = json::parse(line->text);
     const auto* object = value ? value->get_if<json::Object>() : nullptr;
     if (object == nullptr) {
-      into.refuse(line->number, value ? "is no JSON object" : "is not valid JSON");
+      into.refuse(line->number, value ? "is not a JSON object" : "is not valid JSON");
       continue;
     }
     into.begin(line->number);
@@ -228,7 +228,7 @@ void read_ndjson(std::istream& in, Collector& into) {
       if (const Column* column = find_column(name))
         take_member(*column, member, into);
       else
-        into.fault("has a member that is none of " + import_columns());
+        into.fault("has a member that is not one of " + import_columns());
     }
     into.finish();
   }

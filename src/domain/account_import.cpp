@@ -13,11 +13,11 @@ using LineByName = std::unordered_map<std::string, std::size_t>;
 void refuse_taken(const std::vector<std::string>& taken, const LineByName& lines, std::string_view column,
                   std::vector<RefusedLine>& refused) {
   for (const std::string& name : taken) {
-    refused.push_back({lines.at(name), std::string(column) + ": an account has it already"});
+    refused.push_back({lines.at(name), std::string(column) + ": is already in use by an account"});
   }
 }
 
-/// The lines of the file that name what accounts in the database have.
+/// The lines whose names belong to accounts in the database.
 std::vector<RefusedLine> taken_lines(db::Connection& database, const AccountFile& file) {
   const store::TakenNames taken = store::find_taken_names(database, file.accounts);
   LineByName emails;
@@ -44,7 +44,7 @@ Result<std::vector<RefusedLine>> import_accounts(db::Connection& database, const
     refused = taken_lines(database, file);
     if (refused.empty()) {
       return Error(ErrorCode::service_unavailable,
-                   "Names were taken and given up while the accounts were imported; nothing was changed.");
+                   "Names were in use temporarily while the accounts were imported; nothing was changed.");
     }
   }
   std::stable_sort(refused.begin(), refused.end(),

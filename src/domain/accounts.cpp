@@ -8,7 +8,7 @@
 namespace taskward::domain {
 namespace {
 
-/// Whether roles stand in the order of what they may, each with all that the one before it may.
+/// Whether each role has a superset of the permissions of the role before it.
 constexpr bool roles_are_in_order() {
   for (std::size_t i = 1; i < model::kRoles.size(); ++i) {
     if (model::kRoles[i - 1] >= model::kRoles[i]) return false;
@@ -18,7 +18,7 @@ constexpr bool roles_are_in_order() {
   }
   return true;
 }
-static_assert(roles_are_in_order(), "a role that is above another must hold what that one holds");
+static_assert(roles_are_in_order(), "a higher role must hold all permissions of a lower one");
 
 model::Role role_of(const Rules& rules, const Registration& registration) noexcept {
   return registration.role.value_or(rules.default_role);
@@ -38,7 +38,7 @@ Result<store::NewAccount> hashed(const Resources& resources, const Registration&
 
 Error refused(const Rules& rules, const Registration& registration) {
   if (role_of(rules, registration) > rules.default_role)
-    return {ErrorCode::forbidden, "Only an administrator can make an account with this role."};
+    return {ErrorCode::forbidden, "Only an administrator can create an account with this role."};
   return ErrorCode::registration_closed;
 }
 
@@ -69,11 +69,11 @@ Result<model::User> register_account(const Resources& resources, const Registrat
 
 Result<model::User> create_account(const Resources& resources, const Registration& registration) {
   if (auto fault = refused_password(resources, registration)) return validation_failed({std::move(*fault)});
-  const model::Origin shell;
-  const auto account = hashed(resources, registration, shell);
+  const model::Origin command_line;
+  const auto account = hashed(resources, registration, command_line);
   if (!account) return account.error();
   return store::insert_account(resources.database, *account, store::MadeBy::the_operator,
-                               resources.stamp(shell));
+                               resources.stamp(command_line));
 }
 
 }  // namespace taskward::domain

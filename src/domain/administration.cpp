@@ -11,8 +11,8 @@
 namespace taskward::domain {
 namespace {
 
-/// The address may be changed while mail to it is being sealed.
-constexpr int kRaceTries = 3;
+/// The address may change while mail to it is being sealed.
+constexpr int kMaxAttempts = 3;
 
 Result<std::string> hash_new_password(const Resources& resources, const Secret& password,
                                       const AccountNames& names, const model::Origin& origin) {
@@ -27,21 +27,21 @@ store::SealedMail announcement(const Resources& resources, const std::string& ol
                    {model::MailKind::email_changed, old_email, {{"address", new_email}}}, std::nullopt);
 }
 
-/// Seals what is to be mailed, for the account as it is.
-Result<Done> address(const Resources& resources, const store::Addressee& now,
-                     store::AccountChangeOrder& order) {
+/// Seals the mail of the change, for the account's current address.
+Result<Done> seal_mail_of(const Resources& resources, const store::Addressee& now,
+                          store::AccountChangeOrder& order) {
   const model::AccountChange& change = order.change;
   order.addressee = now.email;
   if (change.email && now.email) order.announcement = announcement(resources, *now.email, *change.email);
   if (!change.reset_password) return Done{};
   const auto& to = change.email ? change.email : now.email;
   if (!to) {
-    return validation_failed({{"password_reset", FaultCode::invalid_value,
-                               "cannot be mailed: the account has no e-mail address"}});
+    return validation_failed(
+        {{"password_reset", FaultCode::invalid_value, "requires the account to have an e-mail address"}});
   }
   if (!change.is_active.value_or(now.is_active)) {
     return validation_failed(
-        {{"password_reset", FaultCode::invalid_value, "is of no use: the account is not active"}});
+        {{"password_reset", FaultCode::invalid_value, "requires the account to be active"}});
   }
   PreparedCode prepared = prepare_password_reset(resources, *to);
   order.reset = store::PasswordResetMail{prepared.code, std::move(prepared.mail)};
@@ -50,21 +50,16 @@ Result<Done> address(const Resources& resources, const store::Addressee& now,
 
 }  // namespace
 
-Result<model::Dashboard> read_dashboard(const Resources& resources, const Administer& access,
-                                        const model::Origin& origin) {
-  return store::read_dashboard(resources.database, access, resources.stamp(origin));
-}
-
 Result<AccountPage> list_accounts(const Resources& resources, const Administer& access,
                                   const AccountQuery& query, const model::Origin& origin) {
   const Secret& key = resources.derived_keys.cursors;
-  // One more than is shown tells whether there is a next page.
+  // One item more than shown, to detect whether there is a next page.
   store::AccountListing listing{query.filter, query.limit + 1, std::nullopt, query.total};
   if (query.cursor) {
     listing.after = read_account_cursor(*query.cursor, key, access.user(), query.filter);
     if (!listing.after) {
       return validation_failed(
-          {{"cursor", FaultCode::invalid_value, "must be a next_cursor of this list: of the same filter"}});
+          {{"cursor", FaultCode::invalid_value, "must be a next_cursor of a list with the same filter"}});
     }
   }
   auto listed = store::list_accounts(resources.database, access, listing, resources.stamp(origin));
@@ -79,28 +74,23 @@ Result<AccountPage> list_accounts(const Resources& resources, const Administer& 
   return page;
 }
 
-Result<model::AccountDetail> read_account(const Resources& resources, const Administer& access,
-                                          const UserId& user, const model::Origin& origin) {
-  return store::read_account(resources.database, access, user, resources.stamp(origin));
-}
-
 Result<model::Account> create_account(const Resources& resources, const Administer& access,
                                       const AccountOrder& order, const model::Origin& origin) {
   store::NewAccount account{
       UserId::make(resources.clock, resources.random),   order.email, order.username, std::nullopt,
       order.role.value_or(resources.rules.default_role), order.name,  order.is_active};
   if (order.password) {
-    // A token says nothing of the role, and nobody else should have us hash.
+    // The token does not prove the current role; hashing is expensive, so it is checked first.
     if (auto may = store::check_access(resources.database, access, resources.stamp(origin)); !may)
       return std::move(may).error();
     auto hash = hash_new_password(resources, *order.password, AccountNames::of(order), origin);
     if (!hash) return std::move(hash).error();
     account.password_hash = std::move(*hash);
   }
-  auto made = store::insert_account(resources.database, access, account, resources.stamp(origin));
-  if (!made) return std::move(made).error();
+  auto created = store::insert_account(resources.database, access, account, resources.stamp(origin));
+  if (!created) return std::move(created).error();
   model::Account out;
-  static_cast<model::User&>(out) = std::move(*made);
+  static_cast<model::User&>(out) = std::move(*created);
   out.updated_at = out.created_at;
   return out;
 }
@@ -113,11 +103,11 @@ Result<model::Account> change_account(const Resources& resources, const Actor& a
   order.change = change;
   order.unlock_record = AuditId::make(resources.clock, resources.random);
   order.reset_record = AuditId::make(resources.clock, resources.random);
-  for (int tries = 0; tries < kRaceTries; ++tries) {
+  for (int tries = 0; tries < kMaxAttempts; ++tries) {
     if (change.email || change.reset_password || password) {
       const auto now = store::find_addressee(resources.database, actor, user);
       if (!now) return now.error();
-      if (auto sealed = address(resources, *now, order); !sealed) return std::move(sealed).error();
+      if (auto sealed = seal_mail_of(resources, *now, order); !sealed) return std::move(sealed).error();
       if (password && !order.password_hash) {
         const auto& email = change.email ? change.email : now->email;
         const auto& username = change.username ? change.username : now->username;
@@ -132,17 +122,7 @@ Result<model::Account> change_account(const Resources& resources, const Actor& a
     if (!changed) return std::move(changed).error();
     if (*changed) return std::move(**changed);
   }
-  return Error(ErrorCode::service_unavailable, {}, "the account's address changed again and again");
-}
-
-Result<Done> delete_account(const Resources& resources, const Administer& access, const UserId& user,
-                            const model::Origin& origin) {
-  return store::delete_account(resources.database, access, user, resources.stamp(origin));
-}
-
-Result<std::int64_t> end_sessions(const Resources& resources, const Administer& access, const UserId& user,
-                                  const model::Origin& origin) {
-  return store::end_sessions(resources.database, access, user, resources.stamp(origin));
+  return Error(ErrorCode::service_unavailable, {}, "the account's address changed repeatedly");
 }
 
 }  // namespace taskward::domain

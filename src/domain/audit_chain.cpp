@@ -16,12 +16,12 @@ AuditFault fault(Kind kind, std::int64_t seal, std::string what) {
   return {kind, std::nullopt, std::nullopt, seal, std::move(what)};
 }
 
-/// Whether the seal takes up what the one before left, as the sealer makes them.
-bool goes_on(const AuditSeal& before, const AuditSeal& seal) {
+/// Whether the seal continues where its predecessor ended, as the sealer creates them.
+bool continues(const AuditSeal& before, const AuditSeal& seal) {
   if (seal.xid_from)
     return seal.era == before.era && seal.cluster == before.cluster && *seal.xid_from == before.xid_below &&
            seal.xid_below >= before.xid_below && seal.era_at == before.era_at;
-  if (seal.era == before.era)  // a beginning that takes more than one seal
+  if (seal.era == before.era)  // an era whose first records need more than one seal
     return !before.xid_from && seal.cluster == before.cluster && seal.xid_below == before.xid_below;
   return seal.era == before.era + 1;
 }
@@ -44,37 +44,36 @@ bool AuditChain::is_signed(const AuditSeal& seal) const {
 }
 
 std::optional<AuditFault> AuditChain::add(const AuditSeal& seal) {
-  if (auto found = fault_of_place(seal)) return found;
+  if (auto found = fault_of_position(seal)) return found;
   if (auto found = fault_of_leaves(seal)) return found;
   newest_hash_ = hash_of(seal);
   if (kept_ && kept_->number == seal.number && kept_->hash != newest_hash_)
-    return fault(
-        Kind::chain_replaced, seal.number,
-        "Seal " + std::to_string(seal.number) +
-            " is not the one that was kept: the seals were made anew since, by somebody who has the key, or "
-            "by the service after they were removed.");
+    return fault(Kind::chain_replaced, seal.number,
+                 "Seal " + std::to_string(seal.number) +
+                     " is not the kept one: the seals were created again since, by an attacker who has the "
+                     "key, or by the service after they were removed.");
   records_ += seal.records;
   newest_ = seal;
   newest_->leaves.reset();
   return std::nullopt;
 }
 
-std::optional<AuditFault> AuditChain::fault_of_place(const AuditSeal& seal) const {
+std::optional<AuditFault> AuditChain::fault_of_position(const AuditSeal& seal) const {
   const std::string number = std::to_string(seal.number);
   const std::int64_t expected = seals() + 1;
   if (seal.number != expected)
     return fault(
         Kind::seal_removed, expected,
-        "Seal " + std::to_string(expected) + " was removed; the next that is there is " + number + '.');
+        "Seal " + std::to_string(expected) + " was removed; the next existing seal is " + number + '.');
   if (!is_signed(seal))
-    return fault(
-        Kind::seal_changed, seal.number,
-        "Seal " + number +
-            " was changed or forged: it is not signed by the key that belongs to this SECRET_KEY, nor by "
-            "another that was named.");
-  if (seal.previous != newest_hash_ || (newest_ ? !goes_on(*newest_, seal) : seal.xid_from || seal.era != 1))
+    return fault(Kind::seal_changed, seal.number,
+                 "Seal " + number +
+                     " was changed or forged: it is not signed with the key of this SECRET_KEY, nor with any "
+                     "other given key.");
+  if (seal.previous != newest_hash_ ||
+      (newest_ ? !continues(*newest_, seal) : seal.xid_from || seal.era != 1))
     return fault(Kind::seal_reordered, seal.number,
-                 "Seal " + number + " does not follow the seal before it, of which one was exchanged.");
+                 "Seal " + number + " does not follow the seal before it: one of the two was replaced.");
   return std::nullopt;
 }
 
@@ -85,8 +84,8 @@ std::optional<AuditFault> AuditChain::fault_of_leaves(const AuditSeal& seal) {
       return AuditFault{Kind::record_removed, std::nullopt, seal.first_at, seal.number,
                         "The " + std::to_string(seal.records) + " records of seal " +
                             std::to_string(seal.number) +
-                            " cannot be told any more: the list of them was emptied, and no month that was "
-                            "dropped as it should be holds them all."};
+                            " cannot be verified: their list was emptied, although they do not belong to a "
+                            "month that was dropped by the retention policy."};
     without_leaves_ += seal.records;
     return std::nullopt;
   }
@@ -95,14 +94,14 @@ std::optional<AuditFault> AuditChain::fault_of_leaves(const AuditSeal& seal) {
     return std::nullopt;
   return fault(Kind::seal_changed, seal.number,
                "The list of the records of seal " + std::to_string(seal.number) +
-                   " was changed: it does not have the root that was signed.");
+                   " was changed: it does not match the signed root.");
 }
 
 std::optional<AuditFault> AuditChain::end() const {
   if (!kept_ || kept_->number <= seals()) return std::nullopt;
   return fault(Kind::chain_cut, seals() + 1,
-               "Seal " + std::to_string(kept_->number) + " was kept, and there are " +
-                   std::to_string(seals()) + ": the later ones were removed.");
+               "Seal " + std::to_string(kept_->number) + " was kept, but only " + std::to_string(seals()) +
+                   " seals exist: the later ones were removed.");
 }
 
 }  // namespace taskward::domain

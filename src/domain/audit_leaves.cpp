@@ -19,7 +19,7 @@ void LeafStream::open_next() {
       return;
     }
     auto opened = std::make_shared<Opened>(Opened{std::move(*seal), seals_.before(), {}});
-    // A number of bytes that is none of whole leaves is found by whoever checks the chain.
+    // Bytes after the last whole leaf are detected by AuditChain.
     const std::size_t count = opened->seal.leaves->size() / model::kLeafBytes;
     for (std::size_t i = 0; i < count; ++i) {
       const model::AuditLeaf leaf = model::leaf_at(*opened->seal.leaves, i);
@@ -31,7 +31,7 @@ void LeafStream::open_next() {
   }
 }
 
-void LeafStream::open_what_may_be_first() {
+void LeafStream::open_overlapping() {
   while (waiting_ && (opened_.empty() || waiting_->seal.first_at <= opened_.top()->front().at)) {
     opened_.push(waiting_);
     open_next();
@@ -39,10 +39,10 @@ void LeafStream::open_what_may_be_first() {
 }
 
 std::optional<SealedLeaf> LeafStream::front() {
-  open_what_may_be_first();
+  open_overlapping();
   if (opened_.empty()) return std::nullopt;
   const Opened& first = *opened_.top();
-  return SealedLeaf{first.front(), first.seal, first.made_before};
+  return SealedLeaf{first.front(), first.seal, first.previous_sealed_at};
 }
 
 void LeafStream::pop() {
@@ -51,7 +51,8 @@ void LeafStream::pop() {
   if (++first->next < first->leaves.size()) opened_.push(first);
 }
 
-void walk_records_and_leaves(db::Connection& database, const store::AuditSpan& span, const Meeting& meet) {
+void walk_records_and_leaves(db::Connection& database, const store::AuditSpan& span,
+                             const RecordAndLeaf& compare) {
   LeafStream leaves(database, span);
   store::RecordWalk records(database, span);
   auto record = records.next();
@@ -61,14 +62,14 @@ void walk_records_and_leaves(db::Connection& database, const store::AuditSpan& s
     const auto key_of_leaf = [&] { return std::tie(leaf->leaf.at, leaf->leaf.id); };
     const bool takes_record = record && (!leaf || key_of_record() <= key_of_leaf());
     const bool takes_leaf = leaf && (!record || key_of_leaf() <= key_of_record());
-    if (!meet(takes_record ? &*record : nullptr, takes_leaf ? &*leaf : nullptr)) return;
+    if (!compare(takes_record ? &*record : nullptr, takes_leaf ? &*leaf : nullptr)) return;
     if (takes_record) record = records.next();
     if (takes_leaf) {
       leaves.pop();
       leaf.reset();
     }
     if (!leaf) {
-      // A reference cannot be assigned to, so the optional is filled anew.
+      // SealedLeaf has reference members, so it cannot be assigned.
       if (auto next = leaves.front()) leaf.emplace(*next);
     }
   }

@@ -16,16 +16,15 @@ using model::AuditLeaf;
 using model::AuditSeal;
 using store::SealingGround;
 
-constexpr std::size_t kRecordsBetweenQuestions = 1000;
+constexpr std::size_t kRecordsBetweenChecks = 1000;
 constexpr const char* kUniqueViolation = "23505";
 
-void ask(const AuditSealer::GiveUp& give_up, std::size_t records) {
-  if (records % kRecordsBetweenQuestions == 0 && give_up())
-    throw db::Unavailable("sealing was told to give up");
+void check(const AuditSealer::GiveUp& give_up, std::size_t records) {
+  if (records % kRecordsBetweenChecks == 0 && give_up()) throw db::Unavailable("sealing was aborted");
 }
 
-/// What every seal has that comes behind that one.
-AuditSeal draft_after(const std::optional<AuditSeal>& newest, const SealingGround& ground) {
+/// The members that every seal following `newest` has.
+AuditSeal draft_following(const std::optional<AuditSeal>& newest, const SealingGround& ground) {
   AuditSeal draft;
   draft.number = 1;
   draft.era = 1;
@@ -33,8 +32,8 @@ AuditSeal draft_after(const std::optional<AuditSeal>& newest, const SealingGroun
   if (newest) {
     if (newest->number == std::numeric_limits<std::int64_t>::max())
       throw std::runtime_error(
-          "the newest seal of the audit record has the last number there is, which no seal of ours has: its "
-          "owner must remove it");
+          "the newest seal of the audit log has the highest possible number, which the service never "
+          "creates: the operator must remove it");
     draft.number = newest->number + 1;
     draft.era = newest->era;
     draft.previous = hash_of(*newest);
@@ -46,7 +45,7 @@ AuditSeal draft_after(const std::optional<AuditSeal>& newest, const SealingGroun
   return draft;
 }
 
-/// Lets the seal take only records of transactions below that one.
+/// Limits the seal to transactions below this one.
 void cut(AuditSeal& draft, const AuditSeal& before, std::uint64_t below) {
   draft.xid_below = std::max(below, before.xid_below);
   std::erase_if(draft.open, [&](std::uint64_t one) { return one >= draft.xid_below; });
@@ -73,77 +72,77 @@ std::chrono::milliseconds AuditSealer::next(db::Connection& database, const Log&
     if (!store::try_lock_sealing(database)) return kSealInterval;
     const SealingGround ground = store::sealing_ground(database);
     if (!reason_for_new_era(ground)) {
-      const Made made = seal_transactions(database, ground, give_up);
-      if (made != Made::nothing) transaction.commit();
-      return made == Made::some ? std::chrono::milliseconds(0) : kSealInterval;
+      const Sealed sealed = seal_transactions(database, ground, give_up);
+      if (sealed != Sealed::nothing) transaction.commit();
+      return sealed == Sealed::some ? std::chrono::milliseconds(0) : kSealInterval;
     }
   }
-  return begin_era(database, log, give_up) == Made::nothing ? kSealInterval : std::chrono::milliseconds(0);
+  return begin_era(database, log, give_up) == Sealed::nothing ? kSealInterval : std::chrono::milliseconds(0);
 }
 
-AuditSealer::Made AuditSealer::seal_transactions(db::Connection& database, const SealingGround& ground,
-                                                 const GiveUp& give_up) const {
+AuditSealer::Sealed AuditSealer::seal_transactions(db::Connection& database, const SealingGround& ground,
+                                                   const GiveUp& give_up) const {
   const AuditSeal& before = *ground.newest;
-  AuditSeal draft = draft_after(before, ground);
+  AuditSeal draft = draft_following(before, ground);
   draft.xid_from = before.xid_below;
   draft.era_at = before.era_at;
   const store::SealingRange range{before, draft};
   const auto first = store::transaction_of_unsealed(database, range, 0);
-  if (!first && ground.now - before.sealed_at < kEmptySealInterval) return Made::nothing;
+  if (!first && ground.now - before.sealed_at < kEmptySealInterval) return Sealed::nothing;
   std::optional<std::uint64_t> too_many;
   if (first) too_many = store::transaction_of_unsealed(database, range, batch_);
-  // A transaction is never parted.
+  // The records of one transaction are never split between seals.
   if (too_many) cut(draft, before, std::max(*too_many, *first + 1));
   std::vector<AuditLeaf> leaves;
   {
     store::RecordWalk records(database, range);
     while (const auto record = records.next()) {
-      ask(give_up, leaves.size());
+      check(give_up, leaves.size());
       leaves.push_back(leaf_of(*record));
     }
   }
   store::insert_seal(database, completed(draft, leaves, key_));
-  return too_many ? Made::some : Made::all;
+  return too_many ? Sealed::some : Sealed::all;
 }
 
-AuditSealer::Made AuditSealer::begin_era(db::Connection& database, const Log& log, const GiveUp& give_up) {
+AuditSealer::Sealed AuditSealer::begin_era(db::Connection& database, const Log& log, const GiveUp& give_up) {
   try {
     db::Transaction transaction(database);
     store::see_one_moment(database);
-    // Before anything is written: what this transaction writes belongs to the next seal.
+    // Read before anything is written: the records of this transaction belong to the next seal.
     const SealingGround ground = store::sealing_ground(database);
-    if (!store::try_lock_sealing(database)) return Made::nothing;
+    if (!store::try_lock_sealing(database)) return Sealed::nothing;
     const auto reason = reason_for_new_era(ground);
-    if (!reason) return Made::nothing;
-    AuditSeal draft = draft_after(ground.newest, ground);
+    if (!reason) return Sealed::nothing;
+    AuditSeal draft = draft_following(ground.newest, ground);
     if (ground.newest) ++draft.era;
     draft.era_at = store::latest_record(database);
-    seal_what_has_no_leaf(database, draft, give_up);
+    seal_records_without_leaf(database, draft, give_up);
     if (ground.newest) store::record_era(database, *reason, {AuditId::make(clock_, random_), {}});
     transaction.commit();
     log.line(LogLevel::info, "audit_era").field("era", draft.era).field("reason", *reason);
-    return Made::all;
+    return Sealed::all;
   } catch (const db::StatementFailed& failure) {
-    // Another was quicker, between this one's look and its lock.
-    if (failure.sqlstate() == kUniqueViolation) return Made::nothing;
+    // Another process sealed between the snapshot and the lock.
+    if (failure.sqlstate() == kUniqueViolation) return Sealed::nothing;
     throw;
   }
 }
 
-void AuditSealer::seal_what_has_no_leaf(db::Connection& database, AuditSeal draft,
-                                        const GiveUp& give_up) const {
+void AuditSealer::seal_records_without_leaf(db::Connection& database, AuditSeal draft,
+                                            const GiveUp& give_up) const {
   std::vector<AuditLeaf> leaves;
   const auto seal = [&] {
-    const AuditSeal made = completed(draft, leaves, key_);
-    store::insert_seal(database, made);
+    const AuditSeal next = completed(draft, leaves, key_);
+    store::insert_seal(database, next);
     ++draft.number;
-    draft.previous = hash_of(made);
+    draft.previous = hash_of(next);
     leaves.clear();
   };
   bool is_begun = false;
   std::size_t walked = 0;
   walk_records_and_leaves(database, {}, [&](const model::SealableRecord* record, const SealedLeaf* leaf) {
-    ask(give_up, walked++);
+    check(give_up, walked++);
     if (record == nullptr || leaf != nullptr) return true;
     leaves.push_back(leaf_of(*record));
     if (static_cast<std::int64_t>(leaves.size()) < batch_) return true;

@@ -12,7 +12,7 @@ namespace {
 
 using model::AuditLeaf;
 
-// PKCS #8 (RFC 8410, section 7) of an Ed25519 key, up to the 32 bytes.
+// PKCS #8 (RFC 8410, section 7) of an Ed25519 key, without the 32 bytes of the key itself.
 constexpr std::string_view kPkcs8Head("\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", 16);
 constexpr std::size_t kPrivateBytes = 32;
 
@@ -21,11 +21,11 @@ std::string digest_text(std::string_view bytes) { return std::string(crypto::vie
 }  // namespace
 
 crypto::SigningKey seal_key(const Secret& private_half) {
-  if (private_half.size() != kPrivateBytes) throw std::logic_error("the key of seals has another size");
+  if (private_half.size() != kPrivateBytes) throw std::logic_error("the sealing key must have 32 bytes");
   std::string der(kPkcs8Head);
   der += private_half.reveal();
   auto key = crypto::SigningKey::from_pkcs8(model::JwsAlgorithm::EdDSA, Secret::take(der));
-  if (!key) throw std::logic_error("the key of seals is none");
+  if (!key) throw std::logic_error("the sealing key is invalid");
   return std::move(*key);
 }
 
@@ -53,7 +53,7 @@ std::string hash_of(const model::AuditSeal& seal) { return digest_text(model::si
 model::AuditSeal completed(model::AuditSeal draft, std::span<const AuditLeaf> leaves,
                            const crypto::SigningKey& key) {
   if (leaves.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
-    throw std::length_error("more records in one transaction than a seal can hold");
+    throw std::length_error("a transaction wrote more records than a seal can hold");
   draft.records = static_cast<std::int32_t>(leaves.size());
   draft.first_at.reset();
   draft.last_at.reset();

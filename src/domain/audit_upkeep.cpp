@@ -8,15 +8,16 @@ namespace taskward::domain {
 
 std::chrono::milliseconds AuditUpkeep::next(db::Connection& database, const Log& log) {
   try {
-    if (const int made = store::make_audit_months(database); made > 0)
-      log.line(LogLevel::info, "audit_months_made").field("months", made);
+    if (const int created = store::make_audit_months(database); created > 0)
+      log.line(LogLevel::info, "audit_months_created").field("months", created);
     if (const auto dropped = store::drop_old_audit(database, AuditId::make(clock_, random_))) {
       log.line(LogLevel::info, "audit_month_dropped").field("month", *dropped);
       return kPurgePause;
     }
   } catch (const db::Unavailable& fault) {
-    // Mostly somebody who reads for long. To ask again at once would keep those waiting who write meanwhile.
-    log.line(LogLevel::info, "audit_months_put_off").field("reason", fault.what());
+    // Usually a long-running read. Retrying immediately would block writers, which queue behind the lock
+    // request.
+    log.line(LogLevel::info, "audit_months_deferred").field("reason", fault.what());
     return kAuditUpkeepInterval;
   }
   return store::forget_audit_leaves(database) ? kPurgePause : kAuditUpkeepInterval;

@@ -22,7 +22,7 @@ std::string record_at(const AuditId& id, Timestamp at) {
   return "Record " + id.text() + " of " + rfc3339_precise(at);
 }
 
-/// Compares records with leaves, and knows why they do not fit.
+/// Compares records with leaves and determines the cause of a difference.
 class Comparison {
  public:
   Comparison(db::Connection& database, const store::SealingGround& ground,
@@ -32,80 +32,79 @@ class Comparison {
   void run(const store::AuditSpan& span) {
     walk_records_and_leaves(database_, span, [this](const SealableRecord* record, const SealedLeaf* leaf) {
       if (record != nullptr && leaf != nullptr)
-        verdict_.fault = of_both(*record, *leaf);
+        verdict_.fault = fault_of_pair(*record, *leaf);
       else if (record != nullptr)
-        verdict_.fault = of_record_alone(*record);
+        verdict_.fault = fault_of_record_without_leaf(*record);
       else
-        verdict_.fault = of_leaf_alone(*leaf);
+        verdict_.fault = fault_of_leaf_without_record(*leaf);
       return !verdict_.fault;
     });
   }
 
-  /// The oldest record that is not sealed.
+  /// The time of the oldest record that is not sealed.
   [[nodiscard]] const std::optional<Timestamp>& oldest_unsealed() const { return oldest_unsealed_; }
 
  private:
-  std::optional<AuditFault> of_both(const SealableRecord& record, const SealedLeaf& sealed) {
+  std::optional<AuditFault> fault_of_pair(const SealableRecord& record, const SealedLeaf& sealed) {
     if (leaf_of(record).digest != sealed.leaf.digest)
       return AuditFault{Kind::record_changed, record.id, record.at, sealed.seal.number,
                         record_at(record.id, record.at) + " was changed after it was sealed" +
                             of_seal(sealed.seal.number) + '.'};
-    if (!is_of_its_time(record, sealed))
-      return AuditFault{Kind::record_slipped_in, record.id, record.at, sealed.seal.number,
-                        record_at(record.id, record.at) +
-                            " was slipped in: it was written at another time than it says, between the seal "
-                            "before and seal " +
-                            std::to_string(sealed.seal.number) + ", which was made at " +
-                            rfc3339_precise(sealed.seal.sealed_at) + '.'};
+    if (!has_plausible_time(record, sealed))
+      return AuditFault{
+          Kind::record_slipped_in, record.id, record.at, sealed.seal.number,
+          record_at(record.id, record.at) +
+              " was inserted: its time is not that of its writing, between the preceding seal and seal " +
+              std::to_string(sealed.seal.number) + ", created at " + rfc3339_precise(sealed.seal.sealed_at) +
+              '.'};
     ++verdict_.records;
     return std::nullopt;
   }
 
-  /// A record's time is that of its writing, which lies between its transaction's beginning and its seal.
-  bool is_of_its_time(const SealableRecord& record, const SealedLeaf& sealed) {
-    if (!sealed.seal.xid_from) return true;  // it came from another cluster, with another clock
+  /// Whether the record's time lies between the start of its transaction and its seal.
+  bool has_plausible_time(const SealableRecord& record, const SealedLeaf& sealed) {
+    if (!sealed.seal.xid_from) return true;  // written in another cluster, with another clock
     if (record.at > sealed.seal.sealed_at + kClockSlack) return false;
-    const auto& before = sealed.made_before;
-    // The clock was set back.
+    const auto& before = sealed.previous_sealed_at;
+    // If the seals are out of order, the clock was set back.
     if (!before || *before > sealed.seal.sealed_at) return true;
     if (record.at >= *before - kClockSlack) return true;
     if (record.transaction >= *sealed.seal.xid_from) return false;
-    // It was under way for longer than one seal.
+    // The transaction lasted longer than one seal interval.
     if (last_begun_.first != record.transaction)
       last_begun_ = {record.transaction, store::sealed_before(database_, sealed.seal.number, sealed.seal.era,
                                                               record.transaction)};
     return !last_begun_.second || record.at >= *last_begun_.second - kClockSlack;
   }
 
-  std::optional<AuditFault> of_record_alone(const SealableRecord& record) {
+  std::optional<AuditFault> fault_of_record_without_leaf(const SealableRecord& record) {
     const auto& newest = ground_.newest;
     const bool is_here = newest && newest->cluster == ground_.cluster;
-    // In another cluster the number says nothing, until a new era begins there.
+    // After a change of cluster, transaction ids are not comparable until a new era begins.
     if (is_here && newest->has_sealed(record.transaction)) {
       const auto seal = store::seal_taking(database_, newest->era, record.transaction);
-      return not_sealed_as_it_is(
-          record, seal,
-          "it has no place among the records" + of_seal(seal) + ", which took all of its transaction");
+      return fault_of_unsealed_record(
+          record, seal, "it is not among the records" + of_seal(seal) + ", which covers its transaction");
     }
     if (is_here && record.transaction >= ground_.end)
-      return not_sealed_as_it_is(record, std::nullopt, "no transaction of its number has been yet");
+      return fault_of_unsealed_record(record, std::nullopt, "its transaction id has not been assigned yet");
     ++verdict_.unsealed;
     if (!oldest_unsealed_ || record.at < *oldest_unsealed_) oldest_unsealed_ = record.at;
     return std::nullopt;
   }
 
-  AuditFault not_sealed_as_it_is(const SealableRecord& record, const std::optional<std::int64_t>& seal,
-                                 const std::string& why) {
+  AuditFault fault_of_unsealed_record(const SealableRecord& record, const std::optional<std::int64_t>& seal,
+                                      const std::string& why) {
     const auto elsewhere = leaf_elsewhere(record);
     if (elsewhere)
       return {Kind::record_reordered, record.id, record.at, elsewhere->second,
               record_at(record.id, record.at) + " was moved in time: it was sealed" +
-                  of_seal(elsewhere->second) + " as of " + rfc3339_precise(elsewhere->first) + '.'};
+                  of_seal(elsewhere->second) + " with the time " + rfc3339_precise(elsewhere->first) + '.'};
     return {Kind::record_slipped_in, record.id, record.at, seal,
-            record_at(record.id, record.at) + " was slipped in: " + why + '.'};
+            record_at(record.id, record.at) + " was inserted: " + why + '.'};
   }
 
-  /// When, and in which seal, a record of that id was sealed that is not there any more.
+  /// The time and seal of a leaf with the record's id whose own record no longer exists.
   std::optional<std::pair<Timestamp, std::int64_t>> leaf_elsewhere(const SealableRecord& record) {
     const std::string_view id(reinterpret_cast<const char*>(record.id.uuid.bytes.data()),
                               record.id.uuid.bytes.size());
@@ -115,13 +114,13 @@ class Comparison {
       const model::AuditLeaf leaf = model::leaf_at(*seal->leaves, i);
       if (leaf.id != record.id) continue;
       for (const SealableRecord& other : store::records_of_id(database_, record.id))
-        if (other.at == leaf.at) return std::nullopt;  // that one is there, and this is a copy of it
+        if (other.at == leaf.at) return std::nullopt;  // the original exists, and this is a copy
       return std::pair(leaf.at, seal->number);
     }
     return std::nullopt;
   }
 
-  std::optional<AuditFault> of_leaf_alone(const SealedLeaf& sealed) {
+  std::optional<AuditFault> fault_of_leaf_without_record(const SealedLeaf& sealed) {
     const model::AuditLeaf& leaf = sealed.leaf;
     if (dropped_before_ && leaf.at < *dropped_before_) {
       ++verdict_.dropped;
@@ -132,7 +131,7 @@ class Comparison {
       if (other.at != leaf.at)
         return AuditFault{Kind::record_reordered, leaf.id, leaf.at, sealed.seal.number,
                           was + ", of seal " + std::to_string(sealed.seal.number) +
-                              ", was moved in time: there it says " + rfc3339_precise(other.at) + '.'};
+                              ", was moved in time: its time is now " + rfc3339_precise(other.at) + '.'};
     return AuditFault{Kind::record_removed, leaf.id, leaf.at, sealed.seal.number,
                       was + ", of seal " + std::to_string(sealed.seal.number) + ", was removed."};
   }
@@ -157,16 +156,15 @@ std::optional<AuditFault> check_calendar(db::Connection& database) {
   if (!id) return std::nullopt;
   return AuditFault{
       Kind::record_slipped_in, *id, std::nullopt, std::nullopt,
-      "Record " + id->text() + " was slipped in or moved in time: its time is in no year from 1 to 9999."};
+      "Record " + id->text() + " was inserted or moved in time: its time is not in the years 1 to 9999."};
 }
 
-void note_doubts(AuditVerdict& verdict, const store::SealingGround& ground,
-                 const std::optional<Timestamp>& oldest_unsealed) {
+void add_doubts(AuditVerdict& verdict, const store::SealingGround& ground,
+                const std::optional<Timestamp>& oldest_unsealed) {
   if (!oldest_unsealed || *oldest_unsealed >= ground.now - kUnsealedMost) return;
-  verdict.doubts.push_back("Records are not sealed that should be, the oldest of " +
-                           rfc3339_precise(*oldest_unsealed) +
-                           ": taskward-background does not run, seals were removed, or a transaction has "
-                           "just ended that took long.");
+  verdict.doubts.push_back(
+      "Some records should have been sealed already, the oldest of " + rfc3339_precise(*oldest_unsealed) +
+      ": taskward-background is not running, seals were removed, or a long transaction has just ended.");
 }
 
 }  // namespace
@@ -186,7 +184,7 @@ AuditVerdict verify_audit(db::Connection& database, const AuditCheck& check) {
   if (verdict.fault) return verdict;
   Comparison comparison(database, ground, gone, verdict);
   comparison.run(check.span);
-  note_doubts(verdict, ground, comparison.oldest_unsealed());
+  add_doubts(verdict, ground, comparison.oldest_unsealed());
   return verdict;
 }
 

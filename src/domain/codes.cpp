@@ -16,7 +16,8 @@ using crypto::Sha256;
 using model::CodePurpose;
 using model::MailKind;
 
-/// HMAC of the texts; a NUL, which none of them holds, ends each, so that no two lists are the same bytes.
+/// HMAC of the texts. Each is terminated by NUL, which none contains, so that different lists differ in
+/// bytes.
 template <class... Texts>
 Sha256 keyed(const Resources& resources, const Texts&... texts) {
   std::string bytes;
@@ -71,8 +72,8 @@ store::SealedMail code_mail(const Resources& resources, MailKind kind, const std
                    model::kCodeLifetime);
 }
 
-/// For an address that no active account has.
-store::SealedMail mail_to_nobody(const Resources& resources, MailKind kind, const std::string& email) {
+/// For an address without an active account.
+store::SealedMail mail_without_account(const Resources& resources, MailKind kind, const std::string& email) {
   return seal_mail(resources.derived_keys.mail, resources.clock, resources.random, {kind, email, {}},
                    model::kCodeLifetime);
 }
@@ -94,10 +95,11 @@ Result<CodeRequested> request_login_code(const Resources& resources, const std::
     return requested(store::request_code(resources.database, fresh.stored, mail, resources.stamp(origin)),
                      std::move(fresh));
   }
-  return requested(store::request_code(resources.database, fresh.stored, email, mail,
-                                       mail_to_nobody(resources, MailKind::login_without_account, email),
-                                       resources.stamp(origin)),
-                   std::move(fresh));
+  return requested(
+      store::request_code(resources.database, fresh.stored, email, mail,
+                          mail_without_account(resources, MailKind::login_without_account, email),
+                          resources.stamp(origin)),
+      std::move(fresh));
 }
 
 Result<CodeRequested> request_password_reset(const Resources& resources, const std::string& email,
@@ -108,7 +110,7 @@ Result<CodeRequested> request_password_reset(const Resources& resources, const s
   const auto mail = code_mail(resources, MailKind::password_reset_code, email, fresh.otp);
   return requested(
       store::request_code(resources.database, fresh.stored, email, mail,
-                          mail_to_nobody(resources, MailKind::password_reset_without_account, email),
+                          mail_without_account(resources, MailKind::password_reset_without_account, email),
                           resources.stamp(origin)),
       std::move(fresh));
 }

@@ -24,7 +24,7 @@ void wipe_values(mail::Letter& letter, model::Mail& mail) {
   for (auto& [name, value] : mail.fields) wipe(value);
 }
 
-/// What a server said may quote the message: neither the recipient nor a code comes into the record.
+/// Removes the recipient and the mail's field values from a server's reply, which may quote the message.
 std::string redacted(std::string reason, const model::Mail& mail) {
   const auto hide = [&](const std::string& value) {
     const std::string wanted = lower(value);
@@ -33,7 +33,7 @@ std::string redacted(std::string reason, const model::Mail& mail) {
   };
   hide(mail.to);
   for (const auto& [name, value] : mail.fields) {
-    // Shorter ones, such as a number of minutes, give nothing away and stand for other things too.
+    // Shorter values, such as a number of minutes, are not sensitive and would match unrelated text.
     if (value.size() >= 4) hide(value);
   }
   return reason;
@@ -41,14 +41,15 @@ std::string redacted(std::string reason, const model::Mail& mail) {
 
 Outcome handed_over(const Deliverer& deliverer, const ClaimedMail& claimed) {
   const auto kind = model::mail_kind(claimed.kind);
-  if (!kind) return {Verdict::try_later, "this release does not know mail of the kind " + claimed.kind};
+  if (!kind) return {Verdict::try_later, "this release does not support mail of the kind " + claimed.kind};
   auto mail = open_mail(deliverer.mail_key, claimed.claim.mail, *kind, claimed.sealed);
   if (!mail)
-    return {Verdict::try_later, "it cannot be opened with this SECRET_KEY: use the one it was written with"};
+    return {Verdict::try_later,
+            "it cannot be decrypted with this SECRET_KEY; restore the SECRET_KEY with which it was queued"};
   mail::Letter letter = deliverer.templates.filled(*mail);
   const auto message =
       mail::compose(deliverer.from, mail->to, letter, claimed.claim.mail.uuid, claimed.created_at);
-  Outcome outcome{Verdict::refused, "its subject or recipient holds a control character"};
+  Outcome outcome{Verdict::refused, "its subject or recipient contains a control character"};
   if (message) {
     outcome = deliverer.transport.hand_over(*message, deliverer.give_up);
     outcome.reason = redacted(std::move(outcome.reason), *mail);
@@ -57,7 +58,7 @@ Outcome handed_over(const Deliverer& deliverer, const ClaimedMail& claimed) {
   return outcome;
 }
 
-/// Records may be repeated, so an unknown outcome is no reason to stop.
+/// Retries until the outcome is recorded: the statement can safely be repeated if its result is unknown.
 void record(const Deliverer& deliverer, const ClaimedMail& claimed, const std::function<bool()>& write) {
   bool in_doubt = false;
   while (true) {
@@ -78,9 +79,9 @@ void record(const Deliverer& deliverer, const ClaimedMail& claimed, const std::f
   }
 }
 
-void put_off(const Deliverer& deliverer, const ClaimedMail& claimed, const std::string& reason) {
+void defer(const Deliverer& deliverer, const ClaimedMail& claimed, const std::string& reason) {
   const auto pause = mail_pause(claimed.attempts, deliverer.random);
-  deliverer.log.line(LogLevel::warning, "mail_put_off")
+  deliverer.log.line(LogLevel::warning, "mail_deferred")
       .field("id", claimed.claim.mail.text())
       .field("kind", claimed.kind)
       .field("attempts", claimed.attempts)
@@ -91,7 +92,7 @@ void put_off(const Deliverer& deliverer, const ClaimedMail& claimed, const std::
          [&] { return store::record_put_off(deliverer.database, claimed.claim, pause, reason); });
 }
 
-void bury(const Deliverer& deliverer, const ClaimedMail& claimed, const std::string& reason) {
+void give_up_on(const Deliverer& deliverer, const ClaimedMail& claimed, const std::string& reason) {
   deliverer.log.line(LogLevel::error, "mail_dead")
       .field("id", claimed.claim.mail.text())
       .field("kind", claimed.kind)
@@ -109,7 +110,7 @@ std::chrono::milliseconds mail_pause(int attempts, RandomSource& random) {
   pause = std::min(pause, kLongestMailPause);
   std::array<std::uint8_t, 1> byte{};
   random.fill(byte);
-  // From 80 % to 120 %, so that what failed together is not tried together.
+  // Between 80 % and 120 %, to spread retries of mails that failed together.
   return pause * (80 + 40 * int{byte.front()} / 255) / 100;
 }
 
@@ -118,9 +119,9 @@ bool deliver_next(const Deliverer& deliverer) {
       deliverer.database, store::ClaimId::make(deliverer.clock, deliverer.random), deliverer.lease);
   if (!claimed) return false;
   if (!claimed->is_of_use) {
-    bury(deliverer, *claimed,
-         "it was not handed over while it was of use" +
-             (claimed->last_error.empty() ? "" : "; the last try: " + claimed->last_error));
+    give_up_on(deliverer, *claimed,
+               "it expired before it was delivered" +
+                   (claimed->last_error.empty() ? "" : "; the last attempt: " + claimed->last_error));
     return true;
   }
   const Outcome outcome = handed_over(deliverer, *claimed);
@@ -138,13 +139,13 @@ bool deliver_next(const Deliverer& deliverer) {
                            .count());
       break;
     case Verdict::refused:
-      bury(deliverer, *claimed, outcome.reason);
+      give_up_on(deliverer, *claimed, outcome.reason);
       break;
     case Verdict::try_later:
       if (claimed->attempts >= kMostMailAttempts)
-        bury(deliverer, *claimed, "too many tries; the last: " + outcome.reason);
+        give_up_on(deliverer, *claimed, "too many attempts; the last: " + outcome.reason);
       else
-        put_off(deliverer, *claimed, outcome.reason);
+        defer(deliverer, *claimed, outcome.reason);
       break;
   }
   return true;

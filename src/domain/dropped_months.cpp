@@ -10,7 +10,7 @@ namespace {
 
 using model::SealableRecord;
 
-/// "2026-01"; nothing for any other text.
+/// Parses a month such as "2026-01"; nothing if it is invalid.
 std::optional<std::chrono::year_month> month_named(const model::TextOrNull& text) {
   if (!text || text->size() != 7 || (*text)[4] != '-') return std::nullopt;
   int year = 0;
@@ -28,7 +28,7 @@ std::optional<std::chrono::year_month> month_named(const model::TextOrNull& text
 
 Timestamp beginning_of(std::chrono::year_month month) { return std::chrono::sys_days(month / 1); }
 
-/// Its leaf is in a seal, or it is so young that it cannot be.
+/// Whether a seal contains the record's leaf, or the record is too recent to be sealed.
 bool is_sealed_or_young(db::Connection& database, const store::SealingGround& ground,
                         const SealableRecord& record) {
   const std::string leaf = model::leaf_bytes(leaf_of(record));

@@ -1,4 +1,4 @@
-// Which records need not be there any more.
+// Which records may be missing because of the retention policy.
 #pragma once
 
 #include <chrono>
@@ -9,9 +9,9 @@
 
 namespace taskward::domain {
 
-/// The end of the latest month that was dropped as it should be: a sealed record says so, which was written
-/// when the month was older than records are kept. Everything before may be gone, because months are dropped
-/// in their order, and the records of earlier drops with them. Nothing when records are kept for ever.
+/// The end of the latest month that was dropped legitimately: according to a sealed record that was written
+/// after the month's retention period. All records before may be missing, because months are dropped in
+/// order, together with the records about earlier drops. Nothing if records are kept forever.
 [[nodiscard]] std::optional<Timestamp> dropped_before(db::Connection& database,
                                                       const store::SealingGround& ground,
                                                       std::chrono::months retention);

@@ -8,7 +8,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-/// A slot of the gate, and its count among those that are taken now.
+/// A slot of the gate, counted in a metric while it is held.
 class Slot {
  public:
   Slot(HashingGate::Pass&& pass, model::Meter& meter) : pass_(std::move(pass)), meter_(meter) {

@@ -5,8 +5,8 @@ namespace {
 
 Error refusal() {
   Error error(ErrorCode::service_unavailable,
-              "Too many passwords are being checked now; try again in a few seconds.",
-              "no hashing slot in time");
+              "Too many password checks are in progress; retry in a few seconds.",
+              "no free hashing slot in time");
   error.retry_after = kHashingRetryAfter;
   return error;
 }
@@ -15,8 +15,8 @@ Error refusal() {
 
 Result<HashingGate::Pass> HashingGate::enter(std::optional<Timestamp> sent_at, const Clock& clock) {
   const Timestamp now = clock.now();
-  const bool credible = sent_at && *sent_at <= now && now - *sent_at <= kSentAtMost;
-  const auto left = wait_ - (credible ? now - *sent_at : Timestamp::duration::zero());
+  const bool is_plausible = sent_at && *sent_at <= now && now - *sent_at <= kSentAtMost;
+  const auto left = wait_ - (is_plausible ? now - *sent_at : Timestamp::duration::zero());
   if (left <= left.zero()) return refusal();
   std::unique_lock lock(mutex_);
   if (!slot_freed_.wait_for(lock, left, [this] { return free_ > 0; })) return refusal();

@@ -6,8 +6,7 @@ namespace taskward::domain {
 
 Result<Done> check_readiness(const Resources& resources) {
   if (store::schema_is_current(resources.database)) return Done{};
-  return Error(ErrorCode::service_unavailable, {},
-               "the database's schema is not one this program can work with");
+  return Error(ErrorCode::service_unavailable, {}, "the database schema is not supported by this release");
 }
 
 }  // namespace taskward::domain

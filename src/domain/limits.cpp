@@ -27,7 +27,7 @@ Result<Done> count_attempt(const Resources& resources, const model::Limit& limit
       resources.database, limit, model::client_subject(origin.client_address), resources.stamp(origin));
   if (!wait) return Done{};
   resources.meter.add(model::Metric::limit_refusals, {limit.kind});
-  Error refusal(ErrorCode::too_many_requests, {}, "the client's limit: " + std::string(limit.kind));
+  Error refusal(ErrorCode::too_many_requests, {}, "rate limit of the client: " + std::string(limit.kind));
   refusal.retry_after = *wait;
   return refusal;
 }

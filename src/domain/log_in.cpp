@@ -15,13 +15,13 @@ namespace {
 using model::AuditAction;
 using store::LoginFailure;
 
-/// What a check of the password came to. Only an active account's right password is none of the failures.
+/// The result of a password check. `failure` is empty only for the right password of an active account.
 struct Checked {
   std::optional<LoginFailure> failure;
-  bool outdated = false;  ///< the hash should be made anew
+  bool outdated = false;  ///< the password should be hashed again
 };
 
-/// With the same work whatever there is to check it against. 503 service_unavailable, before any work.
+/// Takes the same work with or without an account. 503 service_unavailable, before any work.
 Result<Checked> check(const Resources& resources, const store::LoginRecord& record, const Secret& password,
                       const model::Origin& origin) {
   auto verdict = verify_password(resources, origin, password, record.password_hash);
@@ -33,8 +33,8 @@ Result<Checked> check(const Resources& resources, const store::LoginRecord& reco
   return Checked{std::nullopt, *verdict == PasswordVerdict::right_and_outdated};
 }
 
-/// Puts a hash of the cost that is wanted now in the place of the one that was right. A login does not fail
-/// because there was no slot for it: the next one tries again.
+/// Replaces the hash by one of the configured cost. If no hashing slot is free, the login still succeeds, and
+/// the next login tries again.
 void rehash(const Resources& resources, const store::LoginRecord& record, const Secret& password,
             const model::Origin& origin) {
   if (auto hash = hash_password(resources, origin, password))
@@ -45,7 +45,7 @@ std::optional<UserId> user_of(const store::LoginRecord& record) {
   return record.user ? std::optional(record.user->id) : std::nullopt;
 }
 
-/// The name was locked before the password was looked at.
+/// The error for a name that was locked before the password was checked.
 Error locked(const Resources& resources, AuditAction action, const store::LoginRecord& record,
              const model::Origin& origin) {
   store::record_failure(resources.database, action, user_of(record), "account_locked",
@@ -65,7 +65,7 @@ Error failed(const Resources& resources, AuditAction action, const store::LockSu
   return ErrorCode::invalid_credentials;
 }
 
-/// Counts how a login ended.
+/// Counts the outcome of a login.
 Result<model::TokenPair> counted(const Resources& resources, model::LoginMethod method,
                                  Result<model::TokenPair>&& pair) {
   const std::string_view outcome = pair ? "success" : facts(pair.error().code).name;
@@ -73,7 +73,7 @@ Result<model::TokenPair> counted(const Resources& resources, model::LoginMethod 
   return std::move(pair);
 }
 
-/// Nothing when the account has changed while the password was being checked.
+/// Nothing if the account was changed while the password was being checked.
 Result<std::optional<model::TokenPair>> log_in_once(const Resources& resources,
                                                     const model::AccountName& name, const Secret& password,
                                                     const model::Origin& origin) {
@@ -106,8 +106,8 @@ Result<model::TokenPair> log_in_by_password(const Resources& resources, const mo
                                             const Secret& password, const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kLoginLimit, origin); !allowed)
     return std::move(allowed).error();
-  // An account may be deactivated, or its password changed or hashed anew, while the password is being
-  // checked: then it is looked at once more.
+  // If the account is deactivated, or its password changed or hashed again, while the password is being
+  // checked, the check is repeated once.
   for (int tries = 0; tries < 2; ++tries) {
     auto pair = log_in_once(resources, name, password, origin);
     if (!pair) return std::move(pair).error();
@@ -122,7 +122,8 @@ Result<model::TokenPair> log_in_by_code(const Resources& resources, const std::s
                                         const GivenCode& code, const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kCodeCheckLimit, origin); !allowed)
     return std::move(allowed).error();
-  // A token names its user, so it must be known who that will be before the code is tried.
+  // The refresh token contains the user id, so the user is looked up, or its id chosen, before the code is
+  // checked.
   const model::AccountName name{model::AccountName::Kind::email, email};
   const auto record = store::find_login(resources.database, name, {});
   const UserId user_id = user_of(record).value_or(UserId::make(resources.clock, resources.random));
@@ -173,7 +174,8 @@ Result<ConfirmedCaller> confirm_password(const Resources& resources,
     Error refusal =
         failed(resources, action, lock_subject(access.user()), *record, *checked->failure, origin);
     if (refusal.code == ErrorCode::invalid_credentials && *checked->failure == LoginFailure::no_password)
-      refusal.detail = "This account has no password; set one with a code by e-mail (/auth/password/forgot).";
+      refusal.detail =
+          "This account has no password; set one with a code sent by e-mail (POST /auth/password/forgot).";
     return refusal;
   }
   return ConfirmedCaller{std::move(*record->user), std::move(*record->password_hash)};

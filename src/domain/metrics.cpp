@@ -17,7 +17,7 @@ std::optional<store::ServiceState> state_of(const Resources& resources) {
   try {
     return store::read_service_state(resources.database, kMetricsWait);
   } catch (const db::Unavailable&) {
-  } catch (const db::OutcomeUnknown&) {  // of what a new connection begins with
+  } catch (const db::OutcomeUnknown&) {  // of the setup of a new connection
   } catch (const db::StatementFailed&) {
   } catch (const store::WrongSchema&) {
   }

@@ -28,7 +28,7 @@ bool is_name_of(const AccountNames& names, std::string_view text) {
 std::optional<FieldFault> password_fault(std::string_view field, const Secret& password) {
   const std::string_view text = password.reveal();
   const std::string name(field);
-  // Characters for the lower limit, bytes for the upper one, which is bcrypt's.
+  // The lower limit counts characters; the upper one is bcrypt's and counts bytes.
   if (!is_long_enough(text)) {
     return FieldFault{name, FaultCode::too_short,
                       "must have at least " + std::to_string(model::kPasswordMinCharacters) + " characters"};
@@ -38,7 +38,7 @@ std::optional<FieldFault> password_fault(std::string_view field, const Secret& p
                       "must have at most " + std::to_string(model::kPasswordMaxBytes) + " bytes"};
   }
   if (text.find('\0') != std::string_view::npos) {
-    return FieldFault{name, FaultCode::invalid_character, "must not hold a NUL"};
+    return FieldFault{name, FaultCode::invalid_character, "must not contain NUL characters"};
   }
   return std::nullopt;
 }
@@ -55,8 +55,9 @@ PasswordPolicy::PasswordPolicy(std::string_view list) {
     if (is_long_enough(line)) common_.push_back(lower(line));
   }
   if (lines < kCommonPasswordsLeast) {
-    throw BadPasswordList("holds " + std::to_string(lines) + " lines, and a list of common passwords has " +
-                          std::to_string(kCommonPasswordsLeast) + " or more");
+    throw BadPasswordList("has only " + std::to_string(lines) +
+                          " lines; a list of common passwords must have at least " +
+                          std::to_string(kCommonPasswordsLeast));
   }
   std::sort(common_.begin(), common_.end());
   common_.shrink_to_fit();
@@ -67,15 +68,14 @@ std::optional<FieldFault> PasswordPolicy::fault(std::string_view field, const Se
   if (auto form = password_fault(field, password)) return form;
   if (is_name_of(names, password.reveal())) {
     return FieldFault{std::string(field), FaultCode::too_common,
-                      "must not be a name or address of the account, nor the service's name"};
+                      "must not be the account's user name or e-mail address, or the name of the service"};
   }
   std::string small = lower(password.reveal());
   const bool is_common = std::binary_search(common_.begin(), common_.end(), small);
   wipe(small);
   if (!is_common) return std::nullopt;
   return FieldFault{std::string(field), FaultCode::too_common,
-                    "is one of the passwords that are tried first; choose another, such as a few words that "
-                    "mean something to you alone"};
+                    "is a commonly used password; choose another one"};
 }
 
 }  // namespace taskward::domain

@@ -40,7 +40,7 @@ Result<Done> reset_password(const Resources& resources, const std::string& email
   if (auto allowed = count_attempt(resources, model::kCodeCheckLimit, origin); !allowed)
     return std::move(allowed).error();
   const auto attempt = try_of(resources, model::CodePurpose::password_reset, email, code);
-  // A flood of guesses where there is nothing to guess must not cost a hash each.
+  // Without a live code there is no need to hash, which bounds the cost of a flood of guesses.
   if (!store::has_live_code(resources.database, attempt)) {
     store::record_failure(resources.database, model::AuditAction::password_reset, std::nullopt,
                           "no_live_code", resources.stamp(origin));

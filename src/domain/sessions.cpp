@@ -43,15 +43,4 @@ Result<Done> log_out(const Resources& resources, std::string_view token, model::
   return store::revoke_sessions(resources.database, *access, scope, stamp);
 }
 
-Result<std::vector<model::Session>> list_sessions(
-    const Resources& resources, const model::Access<model::Permission::own_profile>& access) {
-  return store::list_sessions(resources.database, access);
-}
-
-Result<Done> end_session(const Resources& resources,
-                         const model::Access<model::Permission::own_profile>& access,
-                         const SessionId& session, const model::Origin& origin) {
-  return store::end_session(resources.database, access, session, resources.stamp(origin));
-}
-
 }  // namespace taskward::domain

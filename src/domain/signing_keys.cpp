@@ -20,7 +20,7 @@ Secret sealing_key_of(const KeySettings& settings) {
   return crypto::derive_key(settings.secret_key, kPurpose);
 }
 
-/// Bound into the seal, so that one row's private key cannot be put into another's place.
+/// Authenticated with the ciphertext, so that the private keys of rows cannot be exchanged.
 std::string seal_context(std::string_view kid, JwsAlgorithm algorithm) {
   return std::string(model::name(algorithm)) + ':' + std::string(kid);
 }
@@ -30,11 +30,10 @@ SigningKey unsealed(const StoredKey& stored, const Secret& sealing_key) {
   const auto der =
       crypto::open_sealed(sealing_key, stored.sealed_private_key, seal_context(info.kid, info.algorithm));
   if (!der) {
-    throw UnusableKeys(
-        "signing key " + info.kid +
-        " in the database cannot be opened with this SECRET_KEY: use the SECRET_KEY it was made "
-        "with, or, when that is lost, delete the row from taskward.signing_keys; then whoever "
-        "holds a token of that key must log in again");
+    throw UnusableKeys("signing key " + info.kid +
+                       " in the database cannot be decrypted with this SECRET_KEY: restore the SECRET_KEY "
+                       "with which it was created, or, if that is lost, delete its row from "
+                       "taskward.signing_keys; users with tokens of that key must then log in again");
   }
   auto key = SigningKey::from_pkcs8(info.algorithm, *der);
   if (!key || key->kid() != info.kid) {
@@ -61,12 +60,12 @@ bool has_signer(const std::vector<StoredKey>& stored, JwsAlgorithm algorithm) {
                      [&](const StoredKey& key) { return signs(key, algorithm); });
 }
 
-/// The keys in the database, one of which signs if the settings' algorithm is one of key pairs.
+/// The keys in the database. Creates a signing key if the configured algorithm uses key pairs and has none.
 std::vector<StoredKey> stored_keys(db::Connection& database, const KeySettings& settings,
                                    RandomSource& random) {
   auto stored = store::usable_keys(database);
   if (settings.algorithm == JwsAlgorithm::HS256 || has_signer(stored, settings.algorithm)) return stored;
-  // Before anything is made with a SECRET_KEY that is not the others'.
+  // Checks that SECRET_KEY decrypts the other keys before a new key is encrypted with it.
   const Secret sealing_key = sealing_key_of(settings);
   for (const StoredKey& one : stored) static_cast<void>(unsealed(one, sealing_key));
   store::ensure_signer(database, fresh_key(settings, random));
@@ -77,42 +76,42 @@ std::shared_ptr<const crypto::TokenKeys> token_keys(const std::vector<StoredKey>
                                                     const KeySettings& settings) {
   const Secret sealing_key = sealing_key_of(settings);
   std::optional<SigningKey> signer;
-  // A change of JWT_ALG logs nobody out: keys of the other algorithms still verify.
-  std::vector<crypto::VerificationKey> others;
+  // After a change of JWT_ALG the keys of other algorithms still verify, so no session ends.
+  std::vector<crypto::VerificationKey> verifiers;
   for (const StoredKey& one : stored) {
     SigningKey key = unsealed(one, sealing_key);
     if (signs(one, settings.algorithm))
       signer = std::move(key);
     else
-      others.push_back(key.verification_key());
+      verifiers.push_back(key.verification_key());
   }
   if (settings.algorithm == JwsAlgorithm::HS256) {
     if (settings.jwt_secret_key.empty()) throw UnusableKeys("JWT_ALG=HS256 needs a JWT_SECRET_KEY");
     signer = SigningKey::hs256(settings.jwt_secret_key);
   } else if (!settings.jwt_secret_key.empty()) {
-    others.push_back(crypto::VerificationKey::hs256(settings.jwt_secret_key));
+    verifiers.push_back(crypto::VerificationKey::hs256(settings.jwt_secret_key));
   }
-  if (!signer) throw UnusableKeys("there is no key to sign tokens with");
-  return std::make_shared<const crypto::TokenKeys>(std::move(*signer), others, settings.issuer);
+  if (!signer) throw UnusableKeys("there is no key for signing tokens");
+  return std::make_shared<const crypto::TokenKeys>(std::move(*signer), verifiers, settings.issuer);
 }
 
-/// Throws UnusableKeys unless SECRET_KEY is the one the keys were sealed with.
+/// Throws UnusableKeys unless SECRET_KEY decrypts the keys.
 void check_secret_key(db::Connection& database, const KeySettings& settings) {
   const Secret sealing_key = sealing_key_of(settings);
   for (const StoredKey& one : store::usable_keys(database)) static_cast<void>(unsealed(one, sealing_key));
 }
 
-/// Differs whenever token_keys() would make something else.
-std::vector<std::string> names_of(const std::vector<StoredKey>& stored, JwsAlgorithm algorithm) {
-  std::vector<std::string> names;
+/// The key ids and the signer; differs whenever the result of token_keys() would differ.
+std::vector<std::string> key_ids_of(const std::vector<StoredKey>& stored, JwsAlgorithm algorithm) {
+  std::vector<std::string> key_ids;
   std::string signer;
   for (const StoredKey& one : stored) {
-    names.push_back(one.info.kid);
+    key_ids.push_back(one.info.kid);
     if (signs(one, algorithm)) signer = one.info.kid;
   }
-  std::sort(names.begin(), names.end());
-  names.push_back(signer);
-  return names;
+  std::sort(key_ids.begin(), key_ids.end());
+  key_ids.push_back(signer);
+  return key_ids;
 }
 
 }  // namespace
@@ -142,9 +141,9 @@ RotatedKey rotate_keys(db::Connection& database, const KeySettings& settings, Ra
                        const Rotation& rotation, const model::AuditStamp& stamp) {
   check_secret_key(database, settings);
   const store::NewKey fresh = fresh_key(settings, random);
-  const Timestamp begins =
+  const Timestamp signs_from =
       store::rotate(database, fresh, {rotation.lead, rotation.refresh_token_ttl + kKeyTail}, stamp);
-  return {fresh.kid, begins};
+  return {fresh.kid, signs_from};
 }
 
 Result<Revocation> revoke_key(db::Connection& database, const KeySettings& settings, RandomSource& random,
@@ -155,7 +154,7 @@ Result<Revocation> revoke_key(db::Connection& database, const KeySettings& setti
     fresh = fresh_key(settings, random);
   }
   const auto before = store::revoke(database, kid, fresh ? &*fresh : nullptr, stamp);
-  if (!before) return Error(ErrorCode::not_found, "There is no key of that name.");
+  if (!before) return Error(ErrorCode::not_found, "No key has this id.");
   Revocation done{*before, std::nullopt};
   for (const StoredKey& one : store::usable_keys(database)) {
     if (signs(one, settings.algorithm)) done.signer = one.info.kid;
@@ -165,35 +164,35 @@ Result<Revocation> revoke_key(db::Connection& database, const KeySettings& setti
 
 KeyRing::Keys KeyRing::held(Age age) {
   const std::scoped_lock lock(mutex_);
-  return age == Age::any || std::chrono::steady_clock::now() < next_look_ ? keys_ : nullptr;
+  return age == Age::any || std::chrono::steady_clock::now() < next_reload_ ? keys_ : nullptr;
 }
 
 void KeyRing::keep(Keys keys) {
   const std::scoped_lock lock(mutex_);
   keys_ = std::move(keys);
-  next_look_ = std::chrono::steady_clock::now() + interval_;
+  next_reload_ = std::chrono::steady_clock::now() + interval_;
 }
 
-void KeyRing::look(db::Connection& database) {
+void KeyRing::reload(db::Connection& database) {
   const auto stored = stored_keys(database, settings_, random_);
-  auto names = names_of(stored, settings_.algorithm);
+  auto key_ids = key_ids_of(stored, settings_.algorithm);
   auto keys = held(Age::any);
-  if (keys == nullptr || names != names_) {
+  if (keys == nullptr || key_ids != key_ids_) {
     keys = token_keys(stored, settings_);
-    names_ = std::move(names);
+    key_ids_ = std::move(key_ids);
   }
   keep(std::move(keys));
 }
 
 KeyRing::Keys KeyRing::current(db::Connection& database) {
-  if (auto young = held(Age::young)) return young;
-  const std::unique_lock looking(looking_, std::try_to_lock);
-  auto old = held(looking.owns_lock() ? Age::young : Age::any);
+  if (auto fresh = held(Age::fresh)) return fresh;
+  const std::unique_lock reloading(reloading_, std::try_to_lock);
+  auto old = held(reloading.owns_lock() ? Age::fresh : Age::any);
   if (old != nullptr) return old;
-  if (!looking.owns_lock()) throw db::Unavailable("the signing keys are being loaded");
+  if (!reloading.owns_lock()) throw db::Unavailable("the signing keys are being loaded");
   old = held(Age::any);
   try {
-    look(database);
+    reload(database);
   } catch (const UnusableKeys&) {
     keep(nullptr);
     throw;

@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::size_t kIdBytes = sizeof(Uuid::bytes);
 
-/// The filter as text that is the same for the same list: what may come in any order is put into one.
+/// The filter as a canonical text: equal for equal lists, with unordered values sorted.
 std::string list_of(const UserId& owner, const model::TaskFilter& filter) {
   std::string out;
-  // None of the parts holds a NUL.
+  // No part contains NUL.
   const auto add = [&](std::string_view part) {
     out += part;
     out += '\0';

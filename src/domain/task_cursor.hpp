@@ -1,5 +1,5 @@
-// Cursors: a place in one list of one owner, sealed with a MAC, so that it can be neither made up nor used
-// for another list.
+// Cursors of task lists: a position in one list of one owner, authenticated with a MAC, so that it can be
+// neither forged nor used for another list.
 #pragma once
 
 #include <optional>
@@ -13,11 +13,12 @@
 
 namespace taskward::domain {
 
-/// base64url of the MAC (128 bits of HMAC-SHA-256) and what it covers beside owner, filter and order.
+/// base64url of the MAC (128 bits of HMAC-SHA-256) and the position. The MAC also covers owner, filter and
+/// order.
 [[nodiscard]] std::string task_cursor(const store::TaskPosition& position, const Secret& key,
                                       const UserId& owner, const model::TaskFilter& filter);
 
-/// Nothing for a text that task_cursor did not make with the same owner, filter and order.
+/// Nothing if task_cursor did not create the text with the same owner, filter and order.
 [[nodiscard]] std::optional<store::TaskPosition> read_task_cursor(std::string_view text, const Secret& key,
                                                                   const UserId& owner,
                                                                   const model::TaskFilter& filter);

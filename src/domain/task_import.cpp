@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "ids_of_many.hpp"
-#include "taskward/domain/authenticate.hpp"
+#include "new_ids.hpp"
+#include "taskward/store/access.hpp"
 #include "taskward/store/task_imports.hpp"
 
 namespace taskward::domain {
@@ -14,15 +14,15 @@ Result<ImportOutcome> import_tasks(const Resources& resources, const WriteTasks&
   std::vector<model::ImportedTask> sound;
   sound.reserve(tasks.size());
   for (const FileTask& one : tasks) sound.push_back(one.task);
-  const auto created = ids_of_many<TaskId>(resources, tasks.size());
-  // One at least, for the record of a refusal.
-  const auto records = ids_of_many<AuditId>(resources, tasks.size() + 1);
+  const auto created = new_ids<TaskId>(resources, tasks.size());
+  // At least one, for the record of a denied request.
+  const auto records = new_ids<AuditId>(resources, tasks.size() + 1);
   const int quota = resources.rules.tasks_per_user;
   auto taken = store::insert_tasks(resources.database, access, sound, created, records, quota, key, origin);
   if (!taken) {
-    // Undone with all the rest was the record of a role that was lost meanwhile.
+    // The rollback also removed the audit record of the denial, so it is written again.
     if (taken.error().code == ErrorCode::forbidden) {
-      if (auto still = Authentication::confirm(resources, access, origin); !still)
+      if (auto still = store::check_access(resources.database, access, resources.stamp(origin)); !still)
         return std::move(still).error();
     }
     return std::move(taken).error();
@@ -30,7 +30,7 @@ Result<ImportOutcome> import_tasks(const Resources& resources, const WriteTasks&
   ImportOutcome outcome{*taken, std::move(refused)};
   for (std::size_t i = *taken; i < tasks.size(); ++i) {
     outcome.refused.push_back({tasks[i].line, std::string(facts(ErrorCode::quota_exceeded).name),
-                               "more than the " + std::to_string(quota) + " tasks you may have"});
+                               "exceeds the quota of " + std::to_string(quota) + " tasks"});
   }
   std::stable_sort(outcome.refused.begin(), outcome.refused.end(),
                    [](const RefusedTask& a, const RefusedTask& b) { return a.line < b.line; });

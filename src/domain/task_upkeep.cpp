@@ -1,6 +1,6 @@
 #include "taskward/domain/task_upkeep.hpp"
 
-#include "ids_of_many.hpp"
+#include "new_ids.hpp"
 #include "taskward/domain/purge.hpp"
 #include "taskward/store/task_upkeep.hpp"
 
@@ -12,7 +12,7 @@ std::chrono::milliseconds TaskUpkeep::next(db::Connection& database, const Log& 
     is_counting_ = false;
     return kPurgeInterval;
   }
-  const auto erased = store::empty_trash(database, ids_of_many<AuditId>(clock_, random_, kTrashBatch));
+  const auto erased = store::empty_trash(database, new_ids<AuditId>(clock_, random_, kTrashBatch));
   erased_ += erased;
   if (erased == static_cast<std::int64_t>(kTrashBatch)) return kPurgePause;
   if (erased_ > 0) log.line(LogLevel::info, "trash_emptied").field("tasks", erased_);

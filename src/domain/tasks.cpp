@@ -1,13 +1,13 @@
 #include "taskward/domain/tasks.hpp"
 
-#include "ids_of_many.hpp"
+#include "new_ids.hpp"
 #include "task_cursor.hpp"
 #include "taskward/crypto/digest.hpp"
 
 namespace taskward::domain {
 namespace {
 
-/// Few enough that a batch of the largest tasks is some megabytes.
+/// Limits a batch of tasks of maximum size to a few megabytes.
 constexpr std::int64_t kExportBatch = 200;
 
 FieldFault fault_of(const store::BatchObstacle& obstacle) {
@@ -16,9 +16,9 @@ FieldFault fault_of(const store::BatchObstacle& obstacle) {
   const bool is_update = obstacle.part == BatchObstacle::Part::update;
   if (obstacle.kind == BatchObstacle::Kind::stale_version)
     return {"update" + index + ".version", FaultCode::stale_version,
-            "the task has changed since; read it again"};
+            "is not the current version of the task; get the task again"};
   return {is_update ? "update" + index + ".id" : "delete" + index, FaultCode::not_found,
-          "is the id of no task of yours"};
+          "is not the id of one of your tasks"};
 }
 
 }  // namespace
@@ -31,9 +31,9 @@ IdempotencyKey idempotency_key(std::string_view key, std::string_view route, std
     request += '\0';
   }
   request += body;
-  IdempotencyKey made{crypto::sha256(key), crypto::sha256(request)};
+  IdempotencyKey hashes{crypto::sha256(key), crypto::sha256(request)};
   wipe(request);
-  return made;
+  return hashes;
 }
 
 Result<model::Task> create_task(const Resources& resources, const WriteTasks& access,
@@ -43,25 +43,10 @@ Result<model::Task> create_task(const Resources& resources, const WriteTasks& ac
                             resources.rules.tasks_per_user, key, resources.stamp(origin));
 }
 
-Result<model::Task> read_task(const Resources& resources, const ReadTasks& access, const TaskId& id) {
-  return store::find_task(resources.database, access, id);
-}
-
-Result<model::Task> change_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
-                                const model::TaskChange& change, const model::Precondition& precondition,
-                                const model::Origin& origin) {
-  return store::update_task(resources.database, access, id, change, precondition, resources.stamp(origin));
-}
-
 Result<Done> delete_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
                          const model::Precondition& precondition, const model::Origin& origin) {
   return store::delete_task(resources.database, access, id, precondition, resources.rules.tasks_per_user,
                             AuditId::make(resources.clock, resources.random), resources.stamp(origin));
-}
-
-Result<Done> erase_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
-                        const model::Precondition& precondition, const model::Origin& origin) {
-  return store::erase_task(resources.database, access, id, precondition, resources.stamp(origin));
 }
 
 Result<model::Task> restore_task(const Resources& resources, const WriteTasks& access, const TaskId& id,
@@ -73,8 +58,8 @@ Result<model::Task> restore_task(const Resources& resources, const WriteTasks& a
 Result<BatchDone> apply_batch(const Resources& resources, const WriteTasks& access,
                               const model::TaskBatch& batch, const std::optional<IdempotencyKey>& key,
                               const model::Origin& origin) {
-  const auto created = ids_of_many<TaskId>(resources, batch.create.size());
-  const auto records = ids_of_many<AuditId>(resources, store::records_of(batch));
+  const auto created = new_ids<TaskId>(resources, batch.create.size());
+  const auto records = new_ids<AuditId>(resources, store::records_of(batch));
   auto outcome = store::apply_batch(resources.database, access, batch, created, records,
                                     resources.rules.tasks_per_user, key, origin);
   if (!outcome) return std::move(outcome).error();
@@ -87,13 +72,13 @@ Result<BatchDone> apply_batch(const Resources& resources, const WriteTasks& acce
 
 Result<TaskPage> list_tasks(const Resources& resources, const ReadTasks& access, const TaskQuery& query) {
   const Secret& key = resources.derived_keys.cursors;
-  // One more than is shown tells whether there is a next page.
+  // One item more than shown, to detect whether there is a next page.
   store::TaskListing listing{query.filter, query.limit + 1, query.offset, std::nullopt, query.total};
   if (query.cursor) {
     listing.after = read_task_cursor(*query.cursor, key, access.user(), query.filter);
     if (!listing.after) {
       return validation_failed({{"cursor", FaultCode::invalid_value,
-                                 "must be a next_cursor of this list: of the same filter and sort"}});
+                                 "must be a next_cursor of a list with the same filter and sort"}});
     }
   }
   auto listed = store::list_tasks(resources.database, access, listing);

@@ -1,4 +1,4 @@
-// Making the tokens of a session.
+// Creating the tokens of a session.
 #pragma once
 
 #include "taskward/base/secret.hpp"
@@ -9,7 +9,7 @@
 
 namespace taskward::domain {
 
-/// A refresh token before its session is known to the database.
+/// A refresh token that is not stored yet.
 struct FreshRefreshToken {
   Secret text;
   crypto::Sha256 hash{};
@@ -18,7 +18,7 @@ struct FreshRefreshToken {
 [[nodiscard]] FreshRefreshToken make_refresh_token(const Resources& resources, const UserId& user,
                                                    const SessionId& session);
 
-/// The refresh token and an access token beside it.
+/// The refresh token together with a new access token.
 [[nodiscard]] model::TokenPair make_pair(const Resources& resources, model::User user,
                                          const SessionId& session, Secret refresh);
 

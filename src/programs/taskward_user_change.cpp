@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "exit_codes.hpp"
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/account_bodies.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/domain/administration.hpp"

@@ -1,5 +1,5 @@
 // expect: the handler of a route for anyone takes the call alone
-#include "taskward/api/endpoints.hpp"
+#include "src/api/account_endpoints.hpp"
 
 namespace taskward::api {
 
@@ -8,6 +8,6 @@ constexpr auto kPermission = model::Permission::own_profile;
 #else
 constexpr auto kPermission = model::Permission::anyone;
 #endif
-const Route row = route<kPermission, &view_profile>("me", http::Method::GET, "/auth/me");
+const Route row = route<kPermission, &get_profile>("me", http::Method::GET, "/auth/me");
 
 }  // namespace taskward::api

@@ -1,5 +1,5 @@
 // expect: the handler takes the access that the row's permission grants
-#include "taskward/api/endpoints.hpp"
+#include "src/api/task_endpoints.hpp"
 
 namespace taskward::api {
 

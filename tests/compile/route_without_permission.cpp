@@ -1,5 +1,5 @@
 // expect: no matching function for call to .*route
-#include "taskward/api/endpoints.hpp"
+#include "src/api/auth_endpoints.hpp"
 
 namespace taskward::api {
 

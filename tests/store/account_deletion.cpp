@@ -36,8 +36,8 @@ BOOST_AUTO_TEST_CASE(deleting_an_account_deletes_all_its_data) {
     BOOST_TEST(count_rows("tasks where owner_id = '" + ann.user().text() + "'") == 0);
     BOOST_TEST(count_rows("tasks where owner_id = '" + bob.user().text() + "'") == 1);
     BOOST_TEST(count_rows("lockouts where subject = uuid_send('" + ann.user().text() + "')") == 0);
-    BOOST_TEST(outcome(domain::view_profile(resources, ann)) == "invalid_token");
-    BOOST_TEST(outcome(domain::view_profile(resources, bob)) == "ok");
+    BOOST_TEST(outcome(store::find_own_profile(resources.database, ann)) == "invalid_token");
+    BOOST_TEST(outcome(store::find_own_profile(resources.database, bob)) == "ok");
     BOOST_TEST(outcome(log_in(kAnn)) == "invalid_credentials");
     // The audit record keeps the account id only.
     BOOST_TEST(count_of(audit_lines(), "account.delete success -") == 1);
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(last_active_administrator_cannot_delete_the_account) {
   BOOST_TEST(audit_lines().back() == "account.delete failure last_administrator");
   BOOST_TEST(outcome(domain::delete_account(resources, boss, with_challenge(login_code("boss@example.com")),
                                             origin)) == "last_administrator");
-  BOOST_TEST(outcome(domain::view_profile(resources, boss)) == "ok");
+  BOOST_TEST(outcome(store::find_own_profile(resources.database, boss)) == "ok");
   // Users who are not administrators, and one of two administrators, can be deleted.
   BOOST_TEST(outcome(domain::delete_account(resources, ann, password, origin)) == "ok");
   register_and_log_in("second@example.com", model::Role::admin);

@@ -51,13 +51,13 @@ BOOST_AUTO_TEST_CASE(change_without_effect_returns_the_account_and_is_recorded) 
 
 BOOST_AUTO_TEST_CASE(role_change_applies_to_the_next_request_and_keeps_sessions) {
   const TestUser ann = new_user();
-  BOOST_TEST(outcome(domain::read_dashboard(resources, ann.admin_access(), origin)) == "forbidden");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.admin_access(), resources.stamp(origin))) == "forbidden");
   BOOST_TEST(outcome(change(ann.user, {.role = Role::admin})) == "ok");
   BOOST_TEST(is_alive(ann));
-  BOOST_TEST(outcome(domain::read_dashboard(resources, ann.admin_access(), origin)) == "ok");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.admin_access(), resources.stamp(origin))) == "ok");
   BOOST_TEST(outcome(change(ann.user, {.role = Role::guest})) == "ok");
   BOOST_TEST(is_alive(ann));
-  BOOST_TEST(outcome(domain::read_dashboard(resources, ann.admin_access(), origin)) == "forbidden");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.admin_access(), resources.stamp(origin))) == "forbidden");
 }
 
 BOOST_AUTO_TEST_CASE(deactivation_ends_sessions_permanently) {
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(address_change_ends_sessions_and_notifies_the_old_address) 
   BOOST_TEST_REQUIRE(outcome(changed) == "ok");
   BOOST_TEST(changed->email.value() == "new@example.com");
   BOOST_TEST(!changed->email_verified);
-  BOOST_TEST(outcome(domain::view_profile(resources, session)) == "invalid_token");
+  BOOST_TEST(outcome(store::find_own_profile(resources.database, session)) == "invalid_token");
   BOOST_TEST(mail_lines() == Lines{"email_changed ann@example.com"}, boost::test_tools::per_element());
   BOOST_TEST(queued_mail().back().fields.at("address") == "new@example.com");
   BOOST_TEST(audit().back().changed == "email");
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(changing_only_the_case_of_an_address_keeps_it_verified) {
   BOOST_TEST_REQUIRE(outcome(changed) == "ok");
   BOOST_TEST(changed->email.value() == "Ann@Example.com");
   BOOST_TEST(changed->email_verified);
-  BOOST_TEST(outcome(domain::view_profile(resources, session)) == "ok");
+  BOOST_TEST(outcome(store::find_own_profile(resources.database, session)) == "ok");
   BOOST_TEST(mail_lines().empty());
 }
 
@@ -211,18 +211,21 @@ BOOST_AUTO_TEST_CASE(unknown_account_is_not_found_and_non_administrators_are_for
   clear_audit();
   BOOST_TEST(outcome(change(unknown, {.name = "x"})) == "not_found");
   BOOST_TEST(outcome(read_account(unknown)) == "not_found");
-  BOOST_TEST(outcome(domain::delete_account(resources, admin, unknown, origin)) == "not_found");
-  BOOST_TEST(outcome(domain::end_sessions(resources, admin, unknown, origin)) == "not_found");
+  BOOST_TEST(outcome(store::delete_account(resources.database, admin, unknown, resources.stamp(origin))) == "not_found");
+  BOOST_TEST(outcome(store::end_sessions(resources.database, admin, unknown, resources.stamp(origin))) == "not_found");
   BOOST_TEST(outcome(change(unknown, {.reset_password = true})) == "not_found");
   BOOST_TEST(audit_lines().empty());
   const auto as_ann = ann.admin_access();
   BOOST_TEST(outcome(domain::change_account(resources, as_ann, boss.user, {.name = "x"}, {}, origin)) ==
              "forbidden");
-  BOOST_TEST(outcome(domain::delete_account(resources, as_ann, boss.user, origin)) == "forbidden");
-  BOOST_TEST(outcome(domain::end_sessions(resources, as_ann, boss.user, origin)) == "forbidden");
-  BOOST_TEST(outcome(domain::read_account(resources, as_ann, boss.user, origin)) == "forbidden");
+  BOOST_TEST(outcome(store::delete_account(resources.database, as_ann, boss.user, resources.stamp(origin))) ==
+             "forbidden");
+  BOOST_TEST(outcome(store::end_sessions(resources.database, as_ann, boss.user, resources.stamp(origin))) ==
+             "forbidden");
+  BOOST_TEST(outcome(store::read_account(resources.database, as_ann, boss.user, resources.stamp(origin))) ==
+             "forbidden");
   BOOST_TEST(outcome(domain::list_accounts(resources, as_ann, {}, origin)) == "forbidden");
-  BOOST_TEST(outcome(domain::read_dashboard(resources, as_ann, origin)) == "forbidden");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, as_ann, resources.stamp(origin))) == "forbidden");
   BOOST_TEST(
       audit_lines() == (Lines{"access.denied denied account.change", "access.denied denied account.delete",
                               "access.denied denied session.end", "access.denied denied account.read",
@@ -240,7 +243,7 @@ BOOST_AUTO_TEST_CASE(deleting_an_account_deletes_all_its_data) {
   create_task(access.user(), access.session());
   lock_name("ann");
   clear_audit();
-  BOOST_TEST(outcome(domain::delete_account(resources, admin, ann, origin)) == "ok");
+  BOOST_TEST(outcome(store::delete_account(resources.database, admin, ann, resources.stamp(origin))) == "ok");
   BOOST_TEST(count_users("true") == 1);
   BOOST_TEST(count_rows("tasks") == 0);
   BOOST_TEST(count_rows("lockouts") == 0);
@@ -248,7 +251,8 @@ BOOST_AUTO_TEST_CASE(deleting_an_account_deletes_all_its_data) {
   BOOST_TEST(audit_lines() == Lines{"account.delete success -"}, boost::test_tools::per_element());
   BOOST_TEST(audit().front().actor == boss.user.text());
   BOOST_TEST(audit().front().object == ann.text());
-  BOOST_TEST(outcome(domain::delete_account(resources, admin, ann, origin)) == "not_found");
+  BOOST_TEST(outcome(store::delete_account(resources.database, admin, ann, resources.stamp(origin))) ==
+             "not_found");
 }
 
 BOOST_AUTO_TEST_CASE(ending_all_sessions_reports_their_number) {
@@ -256,7 +260,7 @@ BOOST_AUTO_TEST_CASE(ending_all_sessions_reports_their_number) {
   const TestUser other = new_session(ann);
   expire(new_session(ann));
   clear_audit();
-  const auto ended = domain::end_sessions(resources, admin, ann.user, origin);
+  const auto ended = store::end_sessions(resources.database, admin, ann.user, resources.stamp(origin));
   BOOST_TEST_REQUIRE(outcome(ended) == "ok");
   BOOST_TEST(*ended == 2);
   for (const auto& one : {ann, other})
@@ -265,7 +269,7 @@ BOOST_AUTO_TEST_CASE(ending_all_sessions_reports_their_number) {
              "invalid_token");
   BOOST_TEST(audit_lines().front() == "session.end success all");
   BOOST_TEST(audit().front().object == ann.user.text());
-  BOOST_TEST(*domain::end_sessions(resources, admin, ann.user, origin) == 0);
+  BOOST_TEST(*store::end_sessions(resources.database, admin, ann.user, resources.stamp(origin)) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(command_line_changes_have_no_actor) {

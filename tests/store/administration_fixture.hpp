@@ -25,7 +25,7 @@ struct AdministrationFixture : AuthenticationFixture {
     return domain::change_account(resources, admin, user, wanted, std::nullopt, origin);
   }
   Result<model::AccountDetail> read_account(const UserId& user) {
-    return domain::read_account(resources, admin, user, origin);
+    return store::read_account(resources.database, admin, user, resources.stamp(origin));
   }
   Result<domain::AccountPage> list(const domain::AccountQuery& query) {
     return domain::list_accounts(resources, admin, query, origin);

@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(dashboard_counts_accounts_tasks_sessions_and_mail) {
       "insert into taskward.audit (id, action, outcome) select gen_random_uuid(), 'account.change', "
       "'success' from"
       " generate_series(1, 20)");
-  const auto board = domain::read_dashboard(resources, admin, origin);
+  const auto board = store::read_dashboard(resources.database, admin, resources.stamp(origin));
   BOOST_TEST_REQUIRE(outcome(board) == "ok");
   using Counts = std::vector<std::int64_t>;
   const auto as_counts = [](const auto& array) { return Counts(array.begin(), array.end()); };
@@ -206,13 +206,13 @@ BOOST_AUTO_TEST_CASE(dashboard_counts_accounts_tasks_sessions_and_mail) {
     BOOST_TEST((board->events[i - 1].at >= board->events[i].at));
   execute("update taskward.audit set at = now() - interval '25 hours' where action = 'session.login'");
   BOOST_TEST(outcome(log_in("locked")) == "account_locked");
-  const auto later = domain::read_dashboard(resources, admin, origin);
+  const auto later = store::read_dashboard(resources.database, admin, resources.stamp(origin));
   BOOST_TEST(later->login_failures == 1);
   BOOST_TEST(later->events.size() > 0U);
 }
 
 BOOST_AUTO_TEST_CASE(dashboard_of_an_empty_service_succeeds) {
-  const auto board = domain::read_dashboard(resources, admin, origin);
+  const auto board = store::read_dashboard(resources.database, admin, resources.stamp(origin));
   BOOST_TEST_REQUIRE(outcome(board) == "ok");
   BOOST_TEST(board->events.empty());
   BOOST_TEST(board->live_sessions == 1);
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(each_read_is_recorded) {
   clear_audit();
   static_cast<void>(list({}));
   static_cast<void>(read_account(ann.user));
-  static_cast<void>(domain::read_dashboard(resources, admin, origin));
+  static_cast<void>(store::read_dashboard(resources.database, admin, resources.stamp(origin)));
   static_cast<void>(store::list_accounts(service, store::Actor::the_operator(), {{}, 1, {}, {}}, stamp()));
   static_cast<void>(store::read_account(service, store::Actor::the_operator(), ann.user, stamp()));
   static_cast<void>(store::list_sessions_of(service, ann.user, stamp()));
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(account_is_found_by_id_address_or_username) {
   // A username may look like an id; the id takes precedence.
   const TestUser bob = new_user(Role::user, ann.text());
   BOOST_TEST(is_ann(ann.text()));
-  BOOST_TEST(outcome(domain::delete_account(resources, admin, ann, origin)) == "ok");
+  BOOST_TEST(outcome(store::delete_account(resources.database, admin, ann, resources.stamp(origin))) == "ok");
   BOOST_TEST((store::find_account(service, ann.text()) == bob.user));
 }
 

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(access_and_refresh_tokens_verify_only_as_their_own_kind) {
   BOOST_TEST(outcome(claims(pair->refresh_token, TokenKind::access)) == "invalid_token");
   auto granted = Authentication::verify<Permission::own_profile>(resources, pair->access_token.reveal());
   BOOST_TEST_REQUIRE(outcome(granted) == "ok");
-  BOOST_TEST(outcome(domain::view_profile(resources, *granted)) == "ok");
+  BOOST_TEST(outcome(store::find_own_profile(resources.database, *granted)) == "ok");
 }
 
 BOOST_AUTO_TEST_CASE(database_holds_no_token_and_no_password) {
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(logout_accepts_either_token_and_ends_both) {
     BOOST_TEST(outcome(domain::rotate_tokens(resources, pair->refresh_token.reveal(), origin)) ==
                "invalid_token");
     auto access = Authentication::verify<Permission::own_profile>(resources, pair->access_token.reveal());
-    BOOST_TEST(outcome(domain::view_profile(resources, *access)) == "invalid_token");
+    BOOST_TEST(outcome(store::find_own_profile(resources.database, *access)) == "invalid_token");
   }
   BOOST_TEST(outcome(domain::log_out(resources, "nonsense", LogoutScope::all, origin)) == "invalid_token");
 }

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(first_login_creates_the_account) {
   BOOST_TEST(pair->user.email_verified);
   BOOST_TEST(pair->user.is_active);
   BOOST_TEST((!pair->user.username && !pair->user.name));
-  const auto seen = domain::view_profile(resources, access_of(pair));
+  const auto seen = store::find_own_profile(resources.database, access_of(pair));
   BOOST_TEST_REQUIRE(outcome(seen) == "ok");
   BOOST_TEST((seen->id == pair->user.id));
   BOOST_TEST(seen->email_verified);

@@ -25,7 +25,7 @@ struct PasswordFixture : AuthenticationFixture {
     return outcome(domain::rotate_tokens(resources, pair->refresh_token.reveal(), origin));
   }
   std::string view(const Result<model::TokenPair>& pair) {
-    return outcome(domain::view_profile(resources, access_of(pair)));
+    return outcome(store::find_own_profile(resources.database, access_of(pair)));
   }
 };
 

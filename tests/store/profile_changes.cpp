@@ -5,7 +5,7 @@
 namespace taskward::testing {
 namespace {
 
-using domain::ProfileChange;
+using store::ProfileChange;
 using std::chrono::seconds;
 
 struct OwnAccountFixture : AuthenticationFixture {
@@ -14,7 +14,7 @@ struct OwnAccountFixture : AuthenticationFixture {
   domain::OwnProfile ann = access_of(log_in(kAnn));
 
   Result<model::User> change(const ProfileChange& wanted) {
-    return domain::change_profile(resources, ann, wanted, origin);
+    return store::change_profile(resources.database, ann, wanted, resources.stamp(origin));
   }
   SentCode code_for(const domain::OwnProfile& who, const char* email) {
     return sent_code(domain::request_email_change(resources, who, email, origin));
@@ -24,7 +24,7 @@ struct OwnAccountFixture : AuthenticationFixture {
     return outcome(domain::change_email(resources, who, email, code, origin));
   }
   model::User current_profile(const domain::OwnProfile& who) {
-    auto user = domain::view_profile(resources, who);
+    auto user = store::find_own_profile(resources.database, who);
     BOOST_TEST_REQUIRE(outcome(user) == "ok");
     return std::move(*user);
   }
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(one_of_two_concurrent_changes_gets_the_username) {
   for (int round = 0; round < 20; ++round) {
     const std::string wanted = "wanted" + std::to_string(round);
     const auto outcomes = run_concurrently<std::string>(*this, 2, [&](db::Connection& connection, int i) {
-      return outcome(domain::change_profile(resources_on(connection), i == 0 ? ann : bob,
+      return outcome(store::change_profile(connection, i == 0 ? ann : bob,
                                             {std::nullopt, wanted}, origin));
     });
     BOOST_TEST(count_of(outcomes, "ok") == 1);

@@ -1,4 +1,4 @@
-// The bodies of the routes of administration: THE tables of their members, and what is written.
+// Bodies of the administration routes.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/parts.hpp"
 #include "taskward/api/shape.hpp"
 #include "taskward/domain/administration.hpp"
 #include "taskward/model/account.hpp"
@@ -20,7 +20,7 @@ namespace taskward::api {
 [[nodiscard]] const Parts<model::AccountDetail>& account_detail_parts();
 [[nodiscard]] const Parts<model::Dashboard>& dashboard_parts();
 
-/// A page of accounts; on the last one there is no next_cursor.
+/// A page of accounts. The last page has no next_cursor.
 struct AccountPageBody {
   std::vector<model::Account> items;
   int limit = 0;
@@ -33,8 +33,5 @@ struct EndedSessionsBody {
   std::int64_t ended = 0;
 };
 [[nodiscard]] const Parts<EndedSessionsBody>& ended_sessions_parts();
-
-/// What is published of the objects above, and of those within them.
-[[nodiscard]] std::vector<ObjectFacts> admin_objects();
 
 }  // namespace taskward::api

@@ -1,21 +1,21 @@
-// What nginx must know of the tables in the code, printed as snippets of its configuration.
+// nginx configuration snippets generated from the tables in the code.
 #pragma once
 
 #include <string>
 
 namespace taskward::api {
 
-/// Codes and titles of nginx's own error documents, by status.
+/// Codes and titles of the errors that nginx generates, by status.
 [[nodiscard]] std::string nginx_problems();
-/// Which pool of workers a path goes to.
+/// The worker pool of each method and path.
 [[nodiscard]] std::string nginx_pools();
-/// How much a body may have, by path.
+/// The maximum body size by path, for error texts.
 [[nodiscard]] std::string nginx_limits();
-/// The routes that move files, which have limits of their own.
+/// Locations with separate limits for routes that transfer files.
 [[nodiscard]] std::string nginx_locations();
-/// The routes as a table for people: name, method, path, permission, roles, pool.
+/// The routes as an aligned table: name, method, path, permission, roles, pool.
 [[nodiscard]] std::string routes_table();
-/// The error codes as a table for people.
+/// The error codes as an aligned table.
 [[nodiscard]] std::string errors_table();
 
 }  // namespace taskward::api

@@ -1,13 +1,12 @@
-// Bodies that are written, as tables: one line a member.
+// Tables of the members of response bodies, one line per member.
 //
 //   const Parts<model::User> parts{"User", {
 //       part<&User::id>("id"),
-//       part<&User::email>("email", "As it was typed."),   // an optional becomes null when there is nothing
+//       part<&User::email>("email", "With the original letter case."),   // an empty optional becomes null
 //   }};
 //   write_object(w, user, parts);
 //
-// What a member is follows from its type, so the published description (Schema) cannot say anything else than
-// what is written.
+// The schema of a member follows from its type, so the OpenAPI document always matches what is written.
 #pragma once
 
 #include <chrono>
@@ -32,35 +31,35 @@
 
 namespace taskward::api {
 
-/// One member of a body that is written from a T.
+/// One member of a response body written from a T.
 template <class T>
 struct Part {
   std::string_view name;
   Schema schema;
   void (*write)(json::Writer& w, const T& value);
-  /// Whether the member stands in the body at all; null when it always does.
-  bool (*stands)(const T& value) = nullptr;
+  /// Whether the member is written; null if it always is.
+  bool (*is_present)(const T& value) = nullptr;
 };
 
 template <class T>
 struct Parts {
-  std::string_view name;  ///< of the object, in the published description
+  std::string_view name;  ///< of the object, in the OpenAPI document
   std::vector<Part<T>> list;
 };
 
-/// Writes the value as an object of its parts.
+/// Writes the value as an object.
 template <class T>
 void write_object(json::Writer& w, const T& value, const Parts<T>& parts) {
   w.begin_object();
   for (const Part<T>& part : parts.list) {
-    if (part.stands != nullptr && !part.stands(value)) continue;
+    if (part.is_present != nullptr && !part.is_present(value)) continue;
     w.key(part.name);
     part.write(w, value);
   }
   w.end_object();
 }
 
-/// Writes the values as an array of such objects.
+/// Writes the values as an array of objects.
 template <class T>
 void write_array(json::Writer& w, const std::vector<T>& values, const Parts<T>& parts) {
   w.begin_array();
@@ -68,7 +67,7 @@ void write_array(json::Writer& w, const std::vector<T>& values, const Parts<T>& 
   w.end_array();
 }
 
-/// The values of an enumeration that is written by its name.
+/// All values of an enumeration; each is written as its name.
 template <class Enum>
 struct ValuesOf;
 template <>
@@ -117,7 +116,7 @@ struct PointedTo<V T::*> {
 
 }  // namespace parts_detail
 
-/// What values of the type are.
+/// The schema of a value type.
 template <class V>
 [[nodiscard]] Schema schema_of() {
   Schema schema;
@@ -140,7 +139,7 @@ template <class V>
   } else {
     static_assert(
         std::is_same_v<V, std::string> || std::is_same_v<V, std::string_view> || std::is_same_v<V, Secret>,
-        "a type that bodies are not written of");
+        "response bodies cannot contain this type");
   }
   return schema;
 }
@@ -180,7 +179,7 @@ using OwnerOf = typename parts_detail::PointedTo<decltype(Member)>::Class;
 template <auto Member>
 using ValueOf = typename parts_detail::PointedTo<decltype(Member)>::Value;
 
-/// A member as it is. T is to be said where the member comes from a base of it.
+/// A member. T must be named if the member belongs to a base class of T.
 template <auto Member, class T = OwnerOf<Member>>
 [[nodiscard]] Part<T> part(std::string_view name, std::string_view note = {}) {
   Schema schema = schema_of<ValueOf<Member>>();
@@ -188,7 +187,7 @@ template <auto Member, class T = OwnerOf<Member>>
   return {name, std::move(schema), [](json::Writer& w, const T& value) { write_value(w, value.*Member); }};
 }
 
-/// An optional that is left out of the body when there is nothing.
+/// An optional member, omitted from the body if it is empty.
 template <auto Member, class T = OwnerOf<Member>>
 [[nodiscard]] Part<T> part_if_any(std::string_view name, std::string_view note = {}) {
   Schema schema = schema_of<typename ValueOf<Member>::value_type>();
@@ -197,7 +196,7 @@ template <auto Member, class T = OwnerOf<Member>>
           [](const T& value) { return (value.*Member).has_value(); }};
 }
 
-/// What `Get` gives of the value, such as a member of a member.
+/// The result of `Get`, such as a member of a member.
 template <class T, auto Get>
 [[nodiscard]] Part<T> derived_part(std::string_view name, std::string_view note = {}) {
   Schema schema = schema_of<std::remove_cvref_t<decltype(Get(std::declval<const T&>()))>>();
@@ -205,43 +204,43 @@ template <class T, auto Get>
   return {name, std::move(schema), [](json::Writer& w, const T& value) { write_value(w, Get(value)); }};
 }
 
-/// An object, by the parts that `PartsOf` gives.
+/// The table's description for the OpenAPI document.
+template <class T>
+[[nodiscard]] ObjectFacts facts_of(const Parts<T>& parts) {
+  ObjectFacts facts{parts.name, {}, AdditionalMembers::allowed};
+  for (const Part<T>& part : parts.list)
+    facts.members.push_back(
+        {part.name, part.is_present == nullptr ? Presence::required : Presence::optional, part.schema});
+  return facts;
+}
+
+/// A nested object, written by the table `PartsOf()`.
 template <auto Member, auto PartsOf, class T = OwnerOf<Member>>
 [[nodiscard]] Part<T> object_part(std::string_view name, std::string_view note = {}) {
-  return {name, object_schema(PartsOf().name, note),
+  return {name, object_schema(facts_of(PartsOf()), note),
           [](json::Writer& w, const T& value) { write_object(w, value.*Member, PartsOf()); }};
 }
 
-/// An object of some of the value's own members.
+/// A nested object made of some of the value's own members.
 template <class T, auto PartsOf>
 [[nodiscard]] Part<T> group_part(std::string_view name, std::string_view note = {}) {
-  return {name, object_schema(PartsOf().name, note),
+  return {name, object_schema(facts_of(PartsOf()), note),
           [](json::Writer& w, const T& value) { write_object(w, value, PartsOf()); }};
 }
 
-/// An array of such objects.
+/// An array of objects, each written by the table `PartsOf()`.
 template <auto Member, auto PartsOf, class T = OwnerOf<Member>>
 [[nodiscard]] Part<T> objects_part(std::string_view name, std::string_view note = {}) {
-  return {name, array_schema(object_schema(PartsOf().name), note),
+  return {name, array_schema(object_schema(facts_of(PartsOf())), note),
           [](json::Writer& w, const T& value) { write_array(w, value.*Member, PartsOf()); }};
 }
 
-/// The same, left out of the body when there are none.
+/// The same, omitted from the body if it is empty.
 template <auto Member, auto PartsOf, class T = OwnerOf<Member>>
 [[nodiscard]] Part<T> objects_part_if_any(std::string_view name, std::string_view note = {}) {
   Part<T> part = objects_part<Member, PartsOf, T>(name, note);
-  part.stands = [](const T& value) { return !(value.*Member).empty(); };
+  part.is_present = [](const T& value) { return !(value.*Member).empty(); };
   return part;
-}
-
-/// What is published of the table.
-template <class T>
-[[nodiscard]] ObjectFacts facts_of(const Parts<T>& parts) {
-  ObjectFacts facts{parts.name, {}, Strangers::possible};
-  for (const Part<T>& part : parts.list)
-    facts.members.push_back(
-        {part.name, part.stands == nullptr ? Presence::required : Presence::optional, part.schema});
-  return facts;
 }
 
 }  // namespace taskward::api

@@ -1,16 +1,29 @@
-// Making responses: JSON documents and problem documents (RFC 9457).
+// Responses: JSON documents and problem documents (RFC 9457).
 #pragma once
 
 #include <string_view>
 
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/auth_bodies.hpp"
 #include "taskward/base/errors.hpp"
 #include "taskward/http/response.hpp"
 #include "taskward/json/writer.hpp"
 
 namespace taskward::api {
 
-/// A response whose body is what the writer holds.
+/// The body of a problem document.
+struct ProblemBody {
+  std::string_view type = "about:blank";
+  std::string_view title;
+  int status = 0;
+  std::string_view detail;
+  std::string_view code;
+  std::string_view request_id;
+  std::vector<FieldFault> errors;
+};
+[[nodiscard]] const Parts<ProblemBody>& problem_parts();
+[[nodiscard]] const Parts<FieldFault>& field_fault_parts();
+
+/// A response with the writer's text as its body.
 [[nodiscard]] http::Response json_response(int status, json::Writer& w);
 
 template <class T>
@@ -20,11 +33,11 @@ template <class T>
   return json_response(status, w);
 }
 
-/// 202: a code is on its way.
+/// 202: a code will be sent.
 [[nodiscard]] http::Response code_requested(const domain::CodeRequested& requested);
 
-/// The problem document of a refusal, with WWW-Authenticate and Retry-After where they belong. The
-/// error's internal text stays here.
+/// The problem document of an error, with WWW-Authenticate and Retry-After where required. Does not contain
+/// the error's internal text.
 [[nodiscard]] http::Response problem(const Error& error, std::string_view request_id);
 
 }  // namespace taskward::api

@@ -1,8 +1,8 @@
-// THE route table: every path, its methods, who may, and which handler.
+// The route table: every path with its methods, required permission and handler.
 //
-// A row names its permission as a template argument without a default, and a handler whose last
-// parameter is the access that permission grants. A row without a permission, or with the handler of
-// another, does not compile. A path that is in no row is refused.
+// A row names its permission as a template argument without a default, and a handler whose last parameter is
+// the access that the permission grants. A row without a permission, or with a handler for another
+// permission, does not compile. A path that is not in the table is answered with 404.
 #pragma once
 
 #include <cstdint>
@@ -22,43 +22,50 @@
 #include "taskward/http/response.hpp"
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/permission.hpp"
+#include "taskward/store/access.hpp"
 
 namespace taskward::api {
 
-/// Which pool of workers nginx sends the route to: `auth` hashes passwords, which takes so long
-/// that nobody else should wait for it.
+using OwnProfile = model::Access<model::Permission::own_profile>;
+using ReadTasks = model::Access<model::Permission::read_tasks>;
+using WriteTasks = model::Access<model::Permission::write_tasks>;
+using Administer = model::Access<model::Permission::administer>;
+
+/// The worker pool to which nginx sends the route. Routes that hash passwords go to `auth`, so that slow
+/// hashing does not delay other routes.
 enum class Pool : std::uint8_t { api, auth };
 [[nodiscard]] constexpr std::string_view name(Pool pool) noexcept {
   return pool == Pool::api ? "api" : "auth";
 }
 
-/// What a route moves: bodies of http::kBodyMaxBytes and answers that are held as a whole, a file that comes
-/// in, or one that goes out. nginx treats the last two apart.
+/// What a route transfers: small bodies (http::kBodyMaxBytes) and buffered responses, an uploaded file, or a
+/// streamed file. nginx has separate limits for the latter two.
 enum class Transfer : std::uint8_t { usual, large_body, large_answer };
 inline constexpr std::size_t kLargeBodyMaxBytes = 16UL * 1024 * 1024;
 
-/// For whom there is something at a route's path: everybody, or the clients of METRICS_FROM. For others it is
-/// as unknown as any other path.
+/// Which clients can reach a path: all, or those listed in METRICS_FROM. Other clients get 404.
 enum class Reach : std::uint8_t { everybody, metrics_clients };
 [[nodiscard]] bool reaches(Reach reach, const domain::Rules& rules, std::string_view client_address);
 
-/// One request on its way through a handler.
+/// A request as handlers receive it.
 struct Call {
   http::Request& request;
   const domain::Resources& resources;
   std::string_view route;  ///< the row's name
-  std::string_view id;     ///< what stands in the place of {id}; empty when the path has none
+  std::string_view id;     ///< the path segment at {id}; empty if the path has none
 
   [[nodiscard]] model::Origin origin() const {
     return {request.request_id, request.client_address, request.user_agent,
             http::sent_moment(request.sent_at)};
   }
+  /// The stamp of a new audit record.
+  [[nodiscard]] model::AuditStamp stamp() const { return resources.stamp(origin()); }
 };
 
 struct Route {
   std::string_view name;
   http::Method method;
-  std::string_view path;  ///< a segment in braces stands for any one segment
+  std::string_view path;  ///< {id} matches any single segment
   model::Permission permission;
   Pool pool;
   Transfer transfer;
@@ -66,15 +73,15 @@ struct Route {
   Result<http::Response> (*handle)(const Call&);
 };
 
-/// What a body of the route may have, in bytes.
+/// The maximum size of a request body, in bytes.
 [[nodiscard]] constexpr std::size_t body_max(const Route& route) noexcept {
   return route.transfer == Transfer::large_body ? kLargeBodyMaxBytes : http::kBodyMaxBytes;
 }
 
-/// The access token of the request. 401 authentication_required when there is none.
+/// The bearer token of the request. 401 authentication_required or invalid_token.
 [[nodiscard]] Result<std::string_view> required_token(const http::Request& request);
 
-/// Whether the error was found in the request itself, before any statement checked the caller.
+/// Whether the error was found in the request itself, before a statement checked the caller.
 [[nodiscard]] bool is_about_the_request(ErrorCode code) noexcept;
 
 /// A row of the table.
@@ -84,7 +91,7 @@ template <model::Permission P, auto Handler>
                                     Reach reach = Reach::everybody) {
   if constexpr (P == model::Permission::anyone) {
     static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&>,
-                  "the handler of a route for anyone takes the call alone");
+                  "the handler of a route for anyone takes only the call");
     return {name, method, path, P, pool, transfer, reach, Handler};
   } else {
     static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&,
@@ -96,9 +103,9 @@ template <model::Permission P, auto Handler>
               auto access = domain::Authentication::verify<P>(call.resources, *token);
               if (!access) return std::move(access).error();
               auto handled = Handler(call, *access);
-              // Whoever may not do this is told so, whatever else is wrong with the request.
+              // A caller without the permission gets 401 or 403, even if the request has other errors.
               if (!handled && is_about_the_request(handled.error().code)) {
-                auto confirmed = domain::Authentication::confirm(call.resources, *access, call.origin());
+                auto confirmed = store::check_access(call.resources.database, *access, call.stamp());
                 if (!confirmed) return std::move(confirmed).error();
               }
               return handled;
@@ -108,26 +115,26 @@ template <model::Permission P, auto Handler>
 
 [[nodiscard]] std::span<const Route> every_route();
 
-/// What a path leads to.
+/// The result of looking up a path.
 struct Match {
-  const Route* route = nullptr;  ///< null when the path is known but not with this method
+  const Route* route = nullptr;  ///< null if the path is known but the method is not
   std::string_view id;
-  std::vector<http::Method> allowed;  ///< empty when the path is unknown
+  std::vector<http::Method> allowed;  ///< empty if the path is unknown
   Reach reach = Reach::everybody;
 };
 
-/// Finds the row. A trailing slash makes no difference, HEAD is answered by GET's row, and a path that
-/// stands in the table as it is goes before one with a place for an id.
+/// Finds the row. A trailing slash is ignored, HEAD uses the row of GET, and a literal path takes precedence
+/// over one with an id.
 [[nodiscard]] Match match(std::string_view path, std::optional<http::Method> method);
 
-/// What a body of a request with that method and path may have, in bytes.
+/// The maximum size of the body of a request, in bytes.
 [[nodiscard]] std::size_t body_max(std::string_view path, std::string_view method);
 
-/// What a PATCH may be (RFC 5789, 3.1).
+/// The media types accepted by PATCH (RFC 5789, 3.1).
 inline constexpr std::string_view kAcceptPatch = "application/merge-patch+json, application/json";
 [[nodiscard]] bool allows(const std::vector<http::Method>& methods, http::Method method) noexcept;
 
-/// The methods as an Allow header has them.
+/// The value of an Allow header.
 [[nodiscard]] std::string allow_value(const std::vector<http::Method>& methods);
 
 }  // namespace taskward::api

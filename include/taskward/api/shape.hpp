@@ -1,12 +1,12 @@
-// Shapes of JSON bodies, as tables: one line a member, with its type and limits.
+// Tables of the members of JSON request bodies, one line per member, with its type and limits.
 //
 //   const Shape<Login> shape{"Login", {
 //     text("password", &Login::password, Presence::required, {...}),
 //   }};
 //   Result<Login> login = read_body(shape, request);
 //
-// Reading names every fault at once. The table is also what the published description of the body is
-// derived from (Schema), so a member's limits are written nowhere else.
+// Reading reports all faults of a body together. The OpenAPI description of the body (Schema) is derived from
+// the same table, so a member's limits are written nowhere else.
 #pragma once
 
 #include <cstddef>
@@ -34,36 +34,36 @@ namespace taskward::api {
 
 using Faults = std::vector<FieldFault>;
 
-/// What a null means: a wrong type, the same as no member, or the empty value.
+/// The meaning of null: a type error, the same as an omitted member, or the empty value.
 enum class NullMeans : std::uint8_t { wrong_type, absent, empty };
 
-/// What a text may be.
+/// The constraints on a text.
 struct TextRule {
   std::size_t least = 0;  ///< characters (code points)
-  std::size_t most = 0;   ///< characters; 0 for no limit of its own
+  std::size_t most = 0;   ///< characters; 0 for no upper limit
   NullMeans null = NullMeans::wrong_type;
-  std::string_view format;  ///< a name of JSON Schema's, such as "email"; may be empty
-  std::string_view note;    ///< what else must hold, for a person
-  /// What is wrong with a text that has the right length, or nothing.
+  std::string_view format;  ///< a JSON Schema format such as "email"; may be empty
+  std::string_view note;    ///< further constraints, as text
+  /// Checks a text of valid length; nothing if it is accepted.
   std::function<std::optional<FieldFault>(std::string_view field, std::string_view text)> check;
 };
 
-/// A text to be read against its rule. The fault names `field`.
+/// Checks a text against its rule. The fault names `field`.
 [[nodiscard]] std::optional<FieldFault> text_fault(std::string_view field, std::string_view text,
                                                    const TextRule& rule);
 
-/// Control characters other than tab and newline are refused in what people write.
+/// Refuses control characters other than tab and newline in free text.
 [[nodiscard]] std::optional<FieldFault> control_character_fault(std::string_view field,
                                                                 std::string_view text);
 
-/// One member of a body that is read into a T.
+/// One member of a request body that is read into a T.
 template <class T>
 struct Field {
   std::string_view name;
   Presence presence = Presence::optional;
   NullMeans null = NullMeans::wrong_type;
   Schema schema;
-  /// Stores the value, or adds faults about `field`. A null comes only where it means the empty value.
+  /// Stores the value, or adds faults about `field`. Called with null only if null means the empty value.
   std::function<void(T& into, json::Value& value, const std::string& field, Faults& faults)> read;
 };
 
@@ -71,8 +71,9 @@ template <class T>
 struct Shape {
   std::string_view name;
   std::vector<Field<T>> fields;
-  /// Rules between members. `given` are those that stand in the body, right or wrong. May be empty.
-  std::function<Faults(const std::set<std::string_view>& given, const T& read)> together;
+  /// Rules that involve several members; may be empty. `given` has the names of all members that are present
+  /// and not null, including those with faults.
+  std::function<Faults(const std::set<std::string_view>& given, const T& read)> cross_check;
 };
 
 template <class T>
@@ -84,10 +85,10 @@ struct Unwrapped<std::optional<T>> {
   using type = T;
 };
 
-/// What is published of the shape. Where null means something, it may stand.
+/// The shape's description for the OpenAPI document.
 template <class T>
 [[nodiscard]] ObjectFacts facts_of(const Shape<T>& shape) {
-  ObjectFacts facts{shape.name, {}, Strangers::refused};
+  ObjectFacts facts{shape.name, {}, AdditionalMembers::refused};
   for (const Field<T>& field : shape.fields) {
     facts.members.push_back({field.name, field.presence, field.schema});
     if (field.null != NullMeans::wrong_type) facts.members.back().schema.null = Null::allowed;
@@ -121,8 +122,8 @@ template <class T, class Member>
   return field;
 }
 
-/// A member with a closed set of values. `read` knows every spelling, `name_of` the canonical one. A null
-/// that means the empty value is the first of them.
+/// A member with a closed set of values. `read` accepts every spelling, `name_of` gives the canonical one. If
+/// null means the empty value, it is the first of the choices.
 template <class T, class Member, class Choices, class Read, class NameOf>
 [[nodiscard]] Field<T> choice(std::string_view name, Member T::*member, Presence presence,
                               const Choices& choices, Read read, NameOf name_of,
@@ -148,12 +149,12 @@ template <class T, class Member, class Choices, class Read, class NameOf>
   return field;
 }
 
-/// What a moment must be, as a clause.
+/// The format of a time, as a clause.
 inline constexpr std::string_view kMomentRule =
-    "must be a date and time of RFC 3339 with its offset, such as 2026-01-31T12:00:00Z";
+    "must be an RFC 3339 date and time with a UTC offset, such as 2026-01-31T12:00:00Z";
 
-/// A moment, of RFC 3339. The member is an optional of a Timestamp, or an optional of that; a null that
-/// means the empty value is no moment.
+/// An RFC 3339 date and time. The member is optional<Timestamp> or optional<optional<Timestamp>>; if null
+/// means the empty value, it is an empty inner optional.
 template <class T, class Member>
 [[nodiscard]] Field<T> moment(std::string_view name, Member T::*member, Presence presence, NullMeans null) {
   Field<T> field{name, presence, null, {}, {}};
@@ -169,7 +170,7 @@ template <class T, class Member>
         return;
       }
     }
-    // Not the other way round: an optional of nothing would become nothing at all.
+    // Assigning an empty optional to the outer one would mean "omitted"; emplace keeps "set to null".
     if constexpr (std::is_same_v<Member, std::optional<Timestamp>>)
       into.*member = read;
     else
@@ -178,7 +179,7 @@ template <class T, class Member>
   return field;
 }
 
-/// A whole number within the range, both ends included.
+/// An integer within the range, both ends included.
 template <class T, class Member>
 [[nodiscard]] Field<T> number(std::string_view name, Member T::*member, Presence presence, std::int64_t least,
                               std::int64_t most, NullMeans null = NullMeans::wrong_type) {
@@ -202,14 +203,14 @@ template <class T, class Member>
   return field;
 }
 
-/// `field[index]`, as faults name an item.
+/// `field[index]`, the name of an item in faults.
 [[nodiscard]] std::string item_of(const std::string& field, std::size_t index);
-/// The array, or a fault when the value is none or has too many items.
+/// The array; null, and a fault, if the value is not an array or has too many items.
 [[nodiscard]] json::Array* items_of(json::Value& value, const std::string& field, std::size_t most,
                                     Faults& faults);
 
-/// An array, of which `read_item` reads one item each into a container: a vector, or an optional of one.
-/// A null that means the empty value is an empty array.
+/// An array. `read_item` reads each item into a vector; the member is the vector or an optional of it. If
+/// null means the empty value, it is an empty array.
 template <class T, class Member, class ReadItem>
 [[nodiscard]] Field<T> array(std::string_view name, Member T::*member, Presence presence, std::size_t most,
                              NullMeans null, Schema items, ReadItem read_item) {
@@ -229,7 +230,7 @@ template <class T, class Member, class ReadItem>
   return field;
 }
 
-/// Texts, each by the rule.
+/// An array of texts, each checked against the rule.
 template <class T, class Member>
 [[nodiscard]] Field<T> texts(std::string_view name, Member T::*member, Presence presence, std::size_t most,
                              NullMeans null, TextRule rule) {
@@ -249,7 +250,7 @@ template <class T, class Member>
                });
 }
 
-/// The id that a value is; a fault when it is none.
+/// The value as an id; nothing, and a fault, if it is not a UUID.
 template <class AnId>
 [[nodiscard]] std::optional<AnId> id_of(const json::Value& value, const std::string& field, Faults& faults) {
   const auto* given = value.get_if<std::string>();
@@ -262,7 +263,7 @@ template <class AnId>
   return id;
 }
 
-/// The id of something.
+/// A member that holds an id.
 template <class T, class AnId>
 [[nodiscard]] Field<T> id(std::string_view name, AnId T::*member, Presence presence) {
   Field<T> field{name, presence, NullMeans::wrong_type, {}, {}};
@@ -273,7 +274,7 @@ template <class T, class AnId>
   return field;
 }
 
-/// Ids of things. In the place of one that is none stands the nil id.
+/// An array of ids. An invalid item is read as the nil id, so that the indexes of the others stay.
 template <class T, class AnId>
 [[nodiscard]] Field<T> ids(std::string_view name, std::vector<AnId> T::*member, Presence presence,
                            std::size_t most) {
@@ -285,7 +286,7 @@ template <class T, class AnId>
                });
 }
 
-/// A member that may stand there, whatever it is, and means nothing.
+/// A member that is accepted with any value and ignored.
 template <class T>
 [[nodiscard]] Field<T> ignored(std::string_view name) {
   Field<T> field{name, Presence::optional, NullMeans::absent, {}, {}};
@@ -295,26 +296,25 @@ template <class T>
   return field;
 }
 
-/// The names of the members that are not null.
+/// The names of the members whose value is not null.
 [[nodiscard]] std::set<std::string_view> given_members(const json::Object& object);
 
-/// The member of that name; nothing, and a fault if it is required, when it is not there or is a null that
-/// means so. A null that is a wrong type is one, for the member to say.
+/// The value of the named member. Null, and a fault if the member is required, if it is omitted or its null
+/// means so; null and a fault if null is a type error.
 [[nodiscard]] json::Value* member_of(json::Object& object, std::string_view name, Presence presence,
                                      NullMeans null, const std::string& field, Faults& faults);
 
-/// How many unknown names are told of at once. A request of thousands should not be answered with thousands.
-inline constexpr std::size_t kUnknownNamesMost = 20;
+/// The maximum number of unknown names reported in one response.
+inline constexpr std::size_t kUnknownNamesMax = 20;
 
-/// Adds a fault for a name that the route does not know, with `message` for a person. False when enough have
-/// been told of.
+/// Adds a fault for an unknown name. False if kUnknownNamesMax have been reported already.
 bool add_unknown(const std::string& prefix, std::string_view name, std::string_view message, Faults& faults);
 
-/// Adds a fault for each member that is none of the names; after many of them no more.
+/// Adds a fault for each member that is not one of `names`, up to kUnknownNamesMax.
 void refuse_unknown_members(const json::Object& object, const std::set<std::string_view>& names,
                             const std::string& prefix, Faults& faults);
 
-/// Reads the members of an object. Faults name them with the prefix, such as `update[2].`.
+/// Reads the members of an object. In faults their names have the prefix, such as `update[2].`.
 template <class T>
 void read_members(const Shape<T>& shape, json::Object& object, const std::string& prefix, T& into,
                   Faults& faults) {
@@ -327,22 +327,22 @@ void read_members(const Shape<T>& shape, json::Object& object, const std::string
     if (value != nullptr) field.read(into, *value, at, faults);
   }
   refuse_unknown_members(object, names, prefix, faults);
-  if (shape.together) {
-    for (FieldFault& fault : shape.together(given, into)) {
+  if (shape.cross_check) {
+    for (FieldFault& fault : shape.cross_check(given, into)) {
       fault.field.insert(0, prefix);
       faults.push_back(std::move(fault));
     }
   }
 }
 
-/// Objects, each by the shape. The shape outlives the field.
+/// An array of objects of the shape, which must outlive the field.
 template <class T, class Member>
 [[nodiscard]] Field<T> objects(std::string_view name, std::vector<Member> T::*member, Presence presence,
                                std::size_t most, const Shape<Member>& shape) {
   return array(
-      name, member, presence, most, NullMeans::wrong_type, object_schema(shape.name),
+      name, member, presence, most, NullMeans::wrong_type, object_schema(facts_of(shape)),
       [&shape](json::Value& value, const std::string& at, std::vector<Member>& into, Faults& faults) {
-        // One that is none has its place as well, so that faults name the others by theirs.
+        // An item that is not an object keeps its index, so that faults name the others correctly.
         into.emplace_back();
         auto* object = value.get_if<json::Object>();
         if (object == nullptr) return add_wrong_type(at, "an object", faults);
@@ -350,14 +350,14 @@ template <class T, class Member>
       });
 }
 
-/// The body as an object: 413, 415 or 400 malformed_json when it is none. `required` says whether an
-/// empty body is one of those, or the same as an object without members.
+/// The body as a JSON object. Errors: 413, 415, 400 malformed_json, 422 for another JSON value. An empty body
+/// is an error if `required` says so, and otherwise the same as an object without members.
 [[nodiscard]] Result<json::Object> read_object(http::Request& request, Presence required);
 
-/// Whether a body of that type may be read, or why not: 413 when it was too large, 415 when it is compressed.
+/// The reason why the body cannot be read, if any: 413 if it is too large, 415 if it has a content coding.
 [[nodiscard]] std::optional<Error> unreadable(const http::Request& request);
 
-/// Reads the request's body. 413, 415, 400 malformed_json, or 422 with every fault.
+/// Reads the request body. Errors: 413, 415, 400 malformed_json, or 422 with all faults.
 template <class T>
 [[nodiscard]] Result<T> read_body(const Shape<T>& shape, http::Request& request,
                                   Presence required = Presence::required) {

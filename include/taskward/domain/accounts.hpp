@@ -1,4 +1,4 @@
-// Making accounts.
+// Registration, and creation of accounts from the command line.
 #pragma once
 
 #include <optional>
@@ -17,25 +17,24 @@ struct Registration {
   std::optional<std::string> email;
   std::optional<std::string> username;
   Secret password;
-  std::optional<model::Role> role;  ///< Rules::default_role when not given
+  std::optional<model::Role> role;  ///< Rules::default_role if omitted
 };
 
-/// Whether only an administrator can make the account: because of the role that is asked for, or because
-/// nobody else can register.
+/// Whether only an administrator can create the account: because of the requested role, or because
+/// registration is closed.
 [[nodiscard]] bool needs_administrator(const Rules& rules, const Registration& registration) noexcept;
 
 using Administrator = model::Access<model::Permission::administer>;
 
-/// Anybody makes an account for themselves, with the default role or less, unless registration is closed.
-/// All else takes an administrator's access; without one it is 403 (forbidden, registration_closed) and an
-/// audit record. 409 when a name is taken, 422
-/// when the password is refused, 503 when too many are being hashed.
+/// Creates an account. If needs_administrator, an administrator's access is required: without it 403
+/// forbidden or registration_closed, which is recorded in the audit log. 409 if a name is in use, 422 if the
+/// password is refused, 503 if too many passwords are being hashed.
 [[nodiscard]] Result<model::User> register_account(const Resources& resources,
                                                    const Registration& registration,
                                                    const std::optional<Administrator>& administrator,
                                                    const model::Origin& origin);
 
-/// The operator makes an account of any role from the shell.
+/// Creates an account of any role, for the command line.
 [[nodiscard]] Result<model::User> create_account(const Resources& resources,
                                                  const Registration& registration);
 

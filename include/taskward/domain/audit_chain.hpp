@@ -1,4 +1,4 @@
-// Checking seals one after another: each is signed, follows the one before, and holds the leaves it says.
+// Verification of the chain of seals: each must be signed, follow its predecessor, and match its leaves.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace taskward::domain {
 
-// X(enumerator, how it is spelled)
+// X(enumerator, name)
 #define TASKWARD_AUDIT_FAULTS(X)            \
   X(record_changed, "record_changed")       \
   X(record_removed, "record_removed")       \
@@ -34,12 +34,12 @@ enum class AuditFaultKind : std::uint8_t {
 struct AuditFault {
   AuditFaultKind kind = AuditFaultKind::record_changed;
   std::optional<AuditId> record;
-  std::optional<Timestamp> at;  ///< the record's time, as it is or was
+  std::optional<Timestamp> at;  ///< the record's time, current or former
   std::optional<std::int64_t> seal;
-  std::string what;  ///< a sentence
+  std::string what;  ///< a sentence for the report
 };
 
-/// A seal that was noted somewhere else.
+/// A seal that was stored outside the database.
 struct KeptHead {
   std::int64_t number = 0;
   std::string hash;  ///< 32 bytes
@@ -47,26 +47,26 @@ struct KeptHead {
 
 class AuditChain {
  public:
-  /// A seal may be signed by any of the keys. Records from before `dropped_before` need not be there.
+  /// A seal may be signed by any of the keys. Records before `dropped_before` may be missing.
   AuditChain(std::vector<crypto::VerificationKey> keys, std::optional<KeptHead> kept,
              std::optional<Timestamp> dropped_before)
       : keys_(std::move(keys)), kept_(std::move(kept)), dropped_before_(dropped_before) {}
 
-  /// The next seal by its number. What is wrong with it, or with the place it is in.
+  /// Adds the next seal by number; returns the fault of the seal or of its position, if any.
   [[nodiscard]] std::optional<AuditFault> add(const model::AuditSeal& seal);
-  /// When there are no more.
+  /// Called after the last seal.
   [[nodiscard]] std::optional<AuditFault> end() const;
 
   [[nodiscard]] std::int64_t seals() const noexcept { return newest_ ? newest_->number : 0; }
   [[nodiscard]] std::int64_t records() const noexcept { return records_; }
-  /// Those whose leaves were dropped as well.
+  /// The number of records whose leaves were dropped as well.
   [[nodiscard]] std::int64_t records_without_leaves() const noexcept { return without_leaves_; }
   /// Without leaves.
   [[nodiscard]] const std::optional<model::AuditSeal>& newest() const noexcept { return newest_; }
 
  private:
   [[nodiscard]] bool is_signed(const model::AuditSeal& seal) const;
-  [[nodiscard]] std::optional<AuditFault> fault_of_place(const model::AuditSeal& seal) const;
+  [[nodiscard]] std::optional<AuditFault> fault_of_position(const model::AuditSeal& seal) const;
   [[nodiscard]] std::optional<AuditFault> fault_of_leaves(const model::AuditSeal& seal);
 
   std::vector<crypto::VerificationKey> keys_;

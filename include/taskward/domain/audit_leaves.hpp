@@ -1,4 +1,4 @@
-// Records and the leaves that seals hold of them, side by side.
+// Comparing the records with the leaves in the seals.
 #pragma once
 
 #include <cstdint>
@@ -14,25 +14,25 @@
 
 namespace taskward::domain {
 
-/// A leaf and what else is known of the seal it is in.
+/// A leaf and its seal.
 struct SealedLeaf {
   const model::AuditLeaf& leaf;
-  const model::AuditSeal& seal;                 ///< without leaves
-  const std::optional<Timestamp>& made_before;  ///< when the seal before that one was made
+  const model::AuditSeal& seal;                        ///< without leaves
+  const std::optional<Timestamp>& previous_sealed_at;  ///< when the preceding seal was created
 };
 
-/// The leaves of all seals, by time and id. Holds those seals only whose times overlap.
+/// The leaves of all seals, by time and id. Keeps only seals with overlapping times in memory.
 class LeafStream {
  public:
   LeafStream(db::Connection& database, const store::AuditSpan& span);
-  /// Nothing at the end. Valid until pop().
+  /// The next leaf; nothing at the end. Valid until pop().
   [[nodiscard]] std::optional<SealedLeaf> front();
   void pop();
 
  private:
   struct Opened {
     model::AuditSeal seal;
-    std::optional<Timestamp> made_before;
+    std::optional<Timestamp> previous_sealed_at;
     std::vector<model::AuditLeaf> leaves;
     std::size_t next = 0;
     [[nodiscard]] const model::AuditLeaf& front() const { return leaves[next]; }
@@ -44,19 +44,20 @@ class LeafStream {
   };
 
   void open_next();
-  void open_what_may_be_first();
+  void open_overlapping();
 
   store::AuditSpan span_;
   store::SealWalk seals_;
-  std::shared_ptr<Opened> waiting_;  // the next by its first record
+  std::shared_ptr<Opened> waiting_;  // the next seal by its first record
   bool at_end_ = false;
   std::priority_queue<std::shared_ptr<Opened>, std::vector<std::shared_ptr<Opened>>, Later> opened_;
 };
 
-/// Called with a record and its leaf, or with one of them when the other is not there; false ends the walk.
-using Meeting = std::function<bool(const model::SealableRecord*, const SealedLeaf*)>;
+/// Called with a record and its leaf, or with null for a missing one; false ends the walk.
+using RecordAndLeaf = std::function<bool(const model::SealableRecord*, const SealedLeaf*)>;
 
-/// By time and id, within the caller's transaction.
-void walk_records_and_leaves(db::Connection& database, const store::AuditSpan& span, const Meeting& meet);
+/// Walks in the order of time and id, within the caller's transaction.
+void walk_records_and_leaves(db::Connection& database, const store::AuditSpan& span,
+                             const RecordAndLeaf& compare);
 
 }  // namespace taskward::domain

@@ -1,4 +1,4 @@
-// The proof that one record is in a seal: the way from its leaf to the root that was signed.
+// The proof that a seal contains a record: the audit path from its leaf to the signed root.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,18 @@ namespace taskward::domain {
 
 struct AuditProof {
   model::SealableRecord record;
-  std::int64_t place = 0;            ///< of the leaf among the seal's records, from 0
+  std::int64_t place = 0;            ///< the index of the leaf in the seal, from 0
   std::vector<crypto::Sha256> path;  ///< RFC 6962, section 2.1.1
   model::AuditSeal seal;             ///< without leaves
 };
 
 enum class NoProof : std::uint8_t {
-  no_record,      ///< there is no record of that id
-  not_sealed,     ///< no seal has it yet, or it was slipped in
-  not_as_sealed,  ///< it was changed since, or the seal was
+  no_record,      ///< no record has this id
+  not_sealed,     ///< no seal contains it yet, or it was inserted later
+  not_as_sealed,  ///< the record or the seal was changed
 };
 
-/// Within a transaction of its own.
+/// Runs in its own transaction.
 [[nodiscard]] std::variant<AuditProof, NoProof> prove_record(db::Connection& database, const AuditId& id);
 
 }  // namespace taskward::domain

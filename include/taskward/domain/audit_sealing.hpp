@@ -1,8 +1,8 @@
-// Sealing the audit record, a batch at a time. Any number of hosts may do so: one at a time does.
+// Sealing the audit log in batches. Several hosts may run this; an advisory lock lets one seal at a time.
 //
-// A seal takes the records of all transactions that are over and that no seal has taken, so that a slow
-// transaction keeps only itself waiting. Where the numbers of transactions begin anew (the database was
-// restored into another cluster) a new era begins: its first seals take every record that has no leaf.
+// A seal covers the records of all finished transactions that no earlier seal covers, so a slow transaction
+// delays only its own records. If transaction ids restart, because the database was restored into another
+// cluster, a new era begins: its first seals cover every record without a leaf.
 #pragma once
 
 #include <chrono>
@@ -21,35 +21,36 @@
 
 namespace taskward::domain {
 
-/// How long a record waits, at most, and how long it takes to seal.
+/// The interval between seals: a record is sealed after at most this time plus the time for sealing.
 inline constexpr std::chrono::milliseconds kSealInterval{3'000};
-/// A seal of nothing shows that nothing happened.
+/// An empty seal proves that nothing happened.
 inline constexpr std::chrono::hours kEmptySealInterval{1};
-/// A seal holds no more records than that, unless one transaction wrote more.
+/// The maximum number of records per seal, unless a single transaction wrote more.
 inline constexpr std::int64_t kSealBatch = 10'000;
 
 class AuditSealer {
  public:
-  /// Asked at least once a second while a seal is made; true ends that.
+  /// Called at least once a second while sealing; true aborts it.
   using GiveUp = std::function<bool()>;
 
   AuditSealer(crypto::SigningKey key, const Clock& clock, RandomSource& random,
               std::int64_t batch = kSealBatch)
       : key_(std::move(key)), clock_(clock), random_(random), batch_(batch) {}
 
-  /// Makes a seal, if there is something to seal, and says how long to wait before the next call.
+  /// Creates a seal if there is something to seal; returns the time to wait before the next call.
   [[nodiscard]] std::chrono::milliseconds next(db::Connection& database, const Log& log,
                                                const GiveUp& give_up);
 
  private:
-  enum class Made : std::uint8_t { nothing, all, some };
+  enum class Sealed : std::uint8_t { nothing, all, some };
 
-  /// Why a new era must begin; nothing when the newest seal can be followed.
+  /// Why a new era must begin; nothing if the newest seal can be continued.
   [[nodiscard]] std::optional<std::string_view> reason_for_new_era(const store::SealingGround& ground) const;
-  Made seal_transactions(db::Connection& database, const store::SealingGround& ground,
-                         const GiveUp& give_up) const;
-  Made begin_era(db::Connection& database, const Log& log, const GiveUp& give_up);
-  void seal_what_has_no_leaf(db::Connection& database, model::AuditSeal draft, const GiveUp& give_up) const;
+  Sealed seal_transactions(db::Connection& database, const store::SealingGround& ground,
+                           const GiveUp& give_up) const;
+  Sealed begin_era(db::Connection& database, const Log& log, const GiveUp& give_up);
+  void seal_records_without_leaf(db::Connection& database, model::AuditSeal draft,
+                                 const GiveUp& give_up) const;
 
   crypto::SigningKey key_;
   const Clock& clock_;

@@ -1,4 +1,4 @@
-// What a seal of the audit record is made of: hashes, a tree, a signature.
+// The parts of a seal of the audit log: hashes, Merkle tree and signature.
 #pragma once
 
 #include <span>
@@ -11,19 +11,19 @@
 
 namespace taskward::domain {
 
-/// The Ed25519 pair whose private half (RFC 8032, 32 bytes) that is: DerivedKeys::seals.
+/// The Ed25519 key pair of a private key (RFC 8032, 32 bytes): DerivedKeys::seals.
 [[nodiscard]] crypto::SigningKey seal_key(const Secret& private_half);
 
 [[nodiscard]] model::AuditLeaf leaf_of(const model::SealableRecord& record);
 
-/// The leaves' bytes in a row, and the root of their tree.
+/// The concatenated bytes of the leaves, and the root of their Merkle tree.
 [[nodiscard]] std::string joined_leaves(std::span<const model::AuditLeaf> leaves);
 [[nodiscard]] std::string root_of(std::string_view leaves);
 
-/// What the next seal calls `previous`: SHA-256 of what was signed.
+/// SHA-256 of the signed bytes: `previous` of the next seal.
 [[nodiscard]] std::string hash_of(const model::AuditSeal& seal);
 
-/// The seal with everything that follows from its leaves, and its signature. The rest must be there.
+/// The seal with all members that follow from its leaves, and the signature. The draft has the others.
 [[nodiscard]] model::AuditSeal completed(model::AuditSeal draft, std::span<const model::AuditLeaf> leaves,
                                          const crypto::SigningKey& key);
 

@@ -1,4 +1,4 @@
-// Looking into the audit record. Refusals are those of store/audit_search.hpp.
+// Searching the audit log. Errors are those of store/audit_search.hpp.
 #pragma once
 
 #include <chrono>
@@ -18,18 +18,19 @@ namespace taskward::domain {
 
 using store::Administer;
 
-/// Up to `limit` of the records that fit, the newest first, from behind `before`. Recorded as audit.read.
+/// Up to `limit` matching records, newest first, older than `before`. Recorded as audit.read.
 [[nodiscard]] Result<store::FoundRecords> read_audit(const Resources& resources, const Administer& access,
                                                      const model::AuditFilter& filter, int limit,
                                                      const std::optional<model::AuditPlace>& before,
                                                      const model::Origin& origin);
 
-/// All of the records that fit, some at a time, the newest first, from behind a place. The first part is
-/// recorded as audit.export; each asks again whether the caller may. The resources and the origin outlive it.
+/// All matching records older than a position, newest first, in parts. The first part is recorded as
+/// audit.export; each part checks the caller's permission again. The resources and the origin must outlive
+/// it.
 class AuditExport {
  public:
-  /// So long it goes on looking when it finds nothing; then it gives an empty part, so that whoever waits
-  /// for the next one can be told that it is still at work.
+  /// How long one call searches without finding a record. It then returns an empty part, so that the caller
+  /// can keep the connection alive.
   static constexpr std::chrono::seconds kPatience{5};
   static constexpr std::int64_t kPart = 500;
 

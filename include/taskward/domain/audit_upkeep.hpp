@@ -1,4 +1,4 @@
-// Keeping the audit record in months: partitions are made ahead, and old ones dropped.
+// Monthly partitions of the audit log: created ahead of time, and dropped after the retention period.
 #pragma once
 
 #include <chrono>
@@ -10,15 +10,15 @@
 
 namespace taskward::domain {
 
-/// Between two looks. Short, because a look gives up at once when others are in its way.
+/// The interval between runs. Short, because a run fails immediately if it cannot get its locks.
 inline constexpr std::chrono::milliseconds kAuditUpkeepInterval{60'000};
 
 class AuditUpkeep {
  public:
   AuditUpkeep(const Clock& clock, RandomSource& random) : clock_(clock), random_(random) {}
 
-  /// Makes what is missing, drops at most one month, and says how long to wait before the next call. What
-  /// the database throws leaves it where it was.
+  /// Creates missing partitions and drops at most one; returns the time to wait before the next call. Can be
+  /// called again after a database exception.
   [[nodiscard]] std::chrono::milliseconds next(db::Connection& database, const Log& log);
 
  private:

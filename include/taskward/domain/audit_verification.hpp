@@ -1,7 +1,7 @@
-// Checking the whole audit record against its seals: names the first thing that is not as it was sealed.
+// Verifying the audit log against its seals; reports the first difference.
 //
-// It cannot see what somebody did before the record was sealed, nor that the newest seals were cut off and
-// made anew by the service; a seal that was kept somewhere else shows the latter.
+// It cannot detect changes made before a record was sealed. That the newest seals were removed and created
+// again by the service is only detected with a seal that was stored elsewhere.
 #pragma once
 
 #include <chrono>
@@ -18,28 +18,28 @@
 namespace taskward::domain {
 
 struct AuditCheck {
-  store::AuditSpan span;  ///< which records are compared; seals are checked all of them
+  store::AuditSpan span;  ///< the records to compare; seals are always all verified
   std::vector<crypto::VerificationKey> keys;
   std::optional<KeptHead> kept;
-  std::chrono::months retention{};  ///< how long records must be there; zero is for ever
+  std::chrono::months retention{};  ///< how long records are kept; zero means forever
 };
 
-/// A record that waits longer than this to be sealed is a doubt.
+/// An unsealed record older than this is reported as a warning (`doubts`).
 inline constexpr std::chrono::seconds kUnsealedMost{60};
-/// By how much a record's time and its seal's may disagree: the server's clock may be set.
+/// The tolerance between the times of a record and its seal, because the server's clock may be adjusted.
 inline constexpr std::chrono::seconds kClockSlack{5};
 
 struct AuditVerdict {
-  std::optional<AuditFault> fault;  ///< the first; the numbers are those up to it
+  std::optional<AuditFault> fault;  ///< the first; the counters stop there
   std::vector<std::string> doubts;  ///< sentences
   std::int64_t seals = 0;
-  std::int64_t records = 0;            ///< compared with their leaf
-  std::int64_t unsealed = 0;           ///< too young
-  std::int64_t dropped = 0;            ///< gone with their month
-  std::optional<Timestamp> sealed_at;  ///< when the newest seal was made
+  std::int64_t records = 0;            ///< compared with their leaves
+  std::int64_t unsealed = 0;           ///< not sealed yet
+  std::int64_t dropped = 0;            ///< dropped with their month
+  std::optional<Timestamp> sealed_at;  ///< the time of the newest seal
 };
 
-/// Begins and ends a transaction of its own, and changes nothing.
+/// Runs in its own transaction and changes nothing.
 [[nodiscard]] AuditVerdict verify_audit(db::Connection& database, const AuditCheck& check);
 
 }  // namespace taskward::domain

@@ -1,7 +1,7 @@
-// One-time codes: making, sending and trying them.
+// One-time codes: creating, sending and checking them.
 //
-// A code, its challenge and the address it went to are kept as HMACs under a key that is not in the
-// database. A code holds for one purpose and one address; one for a change of address for one account too.
+// A code, its challenge and its recipient are stored as HMACs under a key that is not in the database. A code
+// is valid for one purpose and one address; a code for a change of address also for one account only.
 #pragma once
 
 #include <chrono>
@@ -19,46 +19,46 @@
 
 namespace taskward::domain {
 
-/// What whoever asked for a code is told. With the challenge their tries are counted apart from those of
-/// strangers.
+/// The response to a code request. Attempts with the challenge are counted separately from those of other
+/// clients.
 struct CodeRequested {
   Secret challenge;
   std::chrono::seconds expires_in{};
   std::chrono::seconds resend_after{};
 };
 
-/// A code as somebody gives it back.
+/// A code sent by a client.
 struct GivenCode {
   Secret otp;
   std::optional<Secret> challenge;
 };
 
-/// Sends a code to log in with, whether or not there is an account; where nobody can register, an address
-/// without an active account is sent a mail that says so. The answer, the work and the limits are the same.
-/// 429 too_many_requests.
+/// Sends a login code, whether or not there is an account. If registration is closed, an address without an
+/// active account gets a mail that says so. The result, the work and the limits are the same. 429
+/// too_many_requests.
 [[nodiscard]] Result<CodeRequested> request_login_code(const Resources& resources, const std::string& email,
                                                        const model::Origin& origin);
 
-/// Sends a code to set a new password with; to an address without an active account a mail that says so.
-/// The answer, the work and the limits are the same. 429 too_many_requests.
+/// Sends a code for setting a new password, or, to an address without an active account, a mail that says so.
+/// The result, the work and the limits are the same. 429 too_many_requests.
 [[nodiscard]] Result<CodeRequested> request_password_reset(const Resources& resources,
                                                            const std::string& email,
                                                            const model::Origin& origin);
 
-/// Sends a code to the address the caller wants to have. 401 invalid_token, 429 too_many_requests.
+/// Sends a code to the caller's new address. 401 invalid_token, 429 too_many_requests.
 [[nodiscard]] Result<CodeRequested> request_email_change(
     const Resources& resources, const model::Access<model::Permission::own_profile>& access,
     const std::string& email, const model::Origin& origin);
 
-/// A code to set the password of the account with that address, and its mail, for a statement that puts both
-/// into their places: an administrator asks for it, and is not told the challenge.
+/// A code for setting the password of the account with the address, and its mail, both to be stored by one
+/// statement. For administrators, who do not get the challenge.
 struct PreparedCode {
   store::NewCode code;
   store::SealedMail mail;
 };
 [[nodiscard]] PreparedCode prepare_password_reset(const Resources& resources, const std::string& email);
 
-/// The try of a code for that address, and for a change of address by that account.
+/// An attempt with a code for the address; for a change of address also for the account.
 [[nodiscard]] store::CodeTry try_of(const Resources& resources, model::CodePurpose purpose,
                                     std::string_view email, const GivenCode& given,
                                     const std::optional<UserId>& account = std::nullopt);

@@ -1,8 +1,8 @@
-// Handing over what lies in the outbox.
+// Delivering mail from the outbox.
 //
-// A mail is claimed, opened, written, handed over, and only then recorded as such. So a deliverer that dies
-// at any moment loses nothing; one that dies between the server's answer and the record, or a server whose
-// answer is lost, leads to a second copy with the same Message-ID, which is the price of losing none.
+// A mail is claimed, decrypted, composed, handed over, and only then recorded as delivered. A process that
+// dies at any point loses no mail. If it dies between the server's reply and the record, or if the reply is
+// lost, a second copy with the same Message-ID is sent.
 #pragma once
 
 #include <chrono>
@@ -21,16 +21,16 @@
 
 namespace taskward::domain {
 
-/// The first pause after a failure, doubled with each to the longest; about a fifth more or less of it.
+/// The pause after the first failure. Doubled with each failure up to the longest, with a jitter of 20 %.
 inline constexpr std::chrono::milliseconds kFirstMailPause{1'000};
 inline constexpr std::chrono::milliseconds kLongestMailPause{15 * 60'000};
-/// Then a mail is given up. With the pauses above this is after three days of trying.
+/// After this many attempts, about three days, a mail is given up.
 inline constexpr int kMostMailAttempts = 300;
 
-/// How long to wait after so many attempts, of which the last has just failed.
+/// How long to wait after the last of `attempts` failed attempts.
 [[nodiscard]] std::chrono::milliseconds mail_pause(int attempts, RandomSource& random);
 
-/// What one deliverer works with; one per thread.
+/// The dependencies of a delivery thread.
 struct Deliverer {
   db::Connection& database;
   const Clock& clock;
@@ -40,15 +40,15 @@ struct Deliverer {
   const mail::Templates& templates;
   mail::Transport& transport;
   const model::Mailbox& from;
-  /// For how long others leave a claimed mail alone: longer than the transport may take.
+  /// How long a claim lasts: longer than the transport's timeout.
   std::chrono::seconds lease;
-  /// Asked at least once a second; true when what is under way must be given up.
+  /// Called at least once a second; true aborts the delivery.
   mail::Transport::GiveUp give_up;
   model::Meter& meter;
 };
 
-/// Handles the mail whose turn it is. False when none is due. Throws what the database throws, but waits
-/// for it by itself, until give_up, when a mail's outcome has to be recorded.
+/// Handles the next due mail; false if there is none. Throws database exceptions, except while recording the
+/// outcome of a mail, which is retried until give_up.
 [[nodiscard]] bool deliver_next(const Deliverer& deliverer);
 
 }  // namespace taskward::domain

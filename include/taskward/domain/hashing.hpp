@@ -1,4 +1,4 @@
-// Hashing and checking passwords, a bounded number at once. Use cases do neither in any other way.
+// Hashing and verifying passwords with bounded concurrency. Use cases must use these functions only.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +15,15 @@ namespace taskward::domain {
 enum class PasswordVerdict : std::uint8_t {
   wrong,
   right,
-  right_and_outdated,  ///< the hash should be made anew: its cost or kind is not what is used now
+  right_and_outdated,  ///< the password should be hashed again: the hash has another cost or kind than
+                       ///< configured
 };
 
-/// 503 service_unavailable with retry_after when there is no slot in time.
+/// 503 service_unavailable with retry_after if no slot is free in time.
 [[nodiscard]] Result<std::string> hash_password(const Resources& resources, const model::Origin& origin,
                                                 const Secret& password);
 
-/// Checks the password, with the same work whether there is a hash or not. 503 as above, before any work.
+/// Verifies the password, with the same amount of work if there is no hash. 503 as above, before any work.
 [[nodiscard]] Result<PasswordVerdict> verify_password(const Resources& resources, const model::Origin& origin,
                                                       const Secret& password,
                                                       const std::optional<std::string>& hash);

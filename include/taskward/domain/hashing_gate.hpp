@@ -1,9 +1,9 @@
-// How many passwords a process hashes at once, and how long a request may wait for its turn.
+// Limits how many passwords a process hashes concurrently, and how long a request waits for a slot.
 //
-// Hashing takes a processor for a tenth of a second or more, and anybody may ask for it. So few hash at
-// once, the others wait, and who has waited too long is refused before any work was done for them. The
-// wait counts from when nginx sent the request: in a flood most of it passes in the socket's queue, before
-// a thread has seen the request. Who is refused learns it well before nginx would give up.
+// Hashing occupies a CPU for a tenth of a second or more, and unauthenticated clients can cause it. So only a
+// few requests hash concurrently, others wait, and a request that has waited too long is refused before any
+// work. The wait counts from the time nginx sent the request, because in a flood most of it passes in the
+// socket's queue. A refusal is sent well before nginx's own timeout.
 #pragma once
 
 #include <chrono>
@@ -16,19 +16,19 @@
 
 namespace taskward::domain {
 
-/// What a refused client is told to wait: about as long as a queue takes to shrink.
+/// The Retry-After of a refusal: about as long as a full queue takes to drain.
 inline constexpr std::chrono::seconds kHashingRetryAfter{3};
-/// A request cannot have been under way for longer than this; an older moment is nonsense.
+/// An older send time is considered invalid.
 inline constexpr std::chrono::hours kSentAtMost{1};
 
 class HashingGate {
  public:
-  /// `slots` of at least 1 hash at once. `wait` counts from the moment a request was sent.
+  /// `slots`, at least 1, is the number of concurrent hashes. `wait` counts from the time a request was sent.
   HashingGate(int slots, std::chrono::milliseconds wait) : free_(slots), wait_(wait) {}
   HashingGate(const HashingGate&) = delete;
   HashingGate& operator=(const HashingGate&) = delete;
 
-  /// Holds a slot for as long as it lives. The gate outlives it.
+  /// Holds a slot during its lifetime. The gate must outlive it.
   class Pass {
    public:
     Pass(Pass&& other) noexcept : gate_(other.gate_) { other.gate_ = nullptr; }
@@ -43,9 +43,9 @@ class HashingGate {
     HashingGate* gate_;
   };
 
-  /// Waits for a slot. 503 service_unavailable with retry_after when none is free in time, at once when
-  /// the time was over before. Without a moment, or with one in the future or more than kSentAtMost ago,
-  /// the request counts as sent now. Any thread may call.
+  /// Waits for a slot. 503 service_unavailable with retry_after if none is free in time, immediately if the
+  /// time is already over. A request without a send time, or with one in the future or more than kSentAtMost
+  /// ago, counts as sent now. Thread-safe.
   [[nodiscard]] Result<Pass> enter(std::optional<Timestamp> sent_at, const Clock& clock);
 
  private:

@@ -1,4 +1,4 @@
-// Whether this process can do its work now.
+// The readiness check.
 #pragma once
 
 #include "taskward/base/result.hpp"
@@ -6,8 +6,8 @@
 
 namespace taskward::domain {
 
-/// 503 service_unavailable when the schema has moved on; throws what the connection throws when the
-/// database is away.
+/// 503 service_unavailable if the schema is not supported by this release. Throws the connection's exceptions
+/// if the database is unavailable.
 [[nodiscard]] Result<Done> check_readiness(const Resources& resources);
 
 }  // namespace taskward::domain

@@ -1,4 +1,4 @@
-// Limits by client, exact over all workers and hosts, and whose failures are counted together.
+// Rate limits per client, exact across all workers and hosts, and the subjects of login lockouts.
 #pragma once
 
 #include "taskward/base/result.hpp"
@@ -11,14 +11,14 @@
 namespace taskward::domain {
 
 /// Counts an attempt of the client (model/client.hpp). 429 too_many_requests with the time until the next
-/// may be made; never for a client of LIMIT_EXEMPT. All clients without an address are one.
+/// attempt is allowed; never for a client in LIMIT_EXEMPT. Clients without an address share one limit.
 [[nodiscard]] Result<Done> count_attempt(const Resources& resources, const model::Limit& limit,
                                          const model::Origin& origin);
 
-/// Whose failures count for a name: the account's, if there is one.
+/// The subject of failed logins by name: the account, or the HMAC of a name without an account.
 [[nodiscard]] store::LockSubject lock_subject(const Resources& resources, const model::AccountName& name,
                                               const std::optional<UserId>& account);
-/// The same for who is logged in.
+/// The subject of failed password confirmations within a session.
 [[nodiscard]] store::LockSubject lock_subject(const UserId& caller);
 
 }  // namespace taskward::domain

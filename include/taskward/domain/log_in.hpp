@@ -1,4 +1,4 @@
-// Every way in: with a password, or with a code that was sent to one's address.
+// Login with a password or with a code sent by e-mail, and confirmation of the password.
 #pragma once
 
 #include <string>
@@ -13,25 +13,25 @@
 
 namespace taskward::domain {
 
-/// 401 invalid_credentials, the same and after the same work for an unknown account, a wrong password, an
-/// account without one and an inactive one. 423 account_locked, alike for names that nobody has; 429
-/// too_many_requests; 503 service_unavailable when too many passwords are being hashed. A refusal is counted
-/// and recorded before it is told. A hash of another cost than is wanted now is made anew.
+/// 401 invalid_credentials, with the same work for an unknown account, a wrong password, an account without a
+/// password and an inactive account. 423 account_locked, also for names without an account; 429
+/// too_many_requests; 503 service_unavailable if too many passwords are being hashed. A failure is counted
+/// and recorded before it is returned. A password whose hash has an outdated cost is hashed again.
 [[nodiscard]] Result<model::TokenPair> log_in(const Resources& resources, const model::AccountName& name,
                                               const Secret& password, const model::Origin& origin);
 
-/// Logs in whoever has the code that went to the address; makes an account if there is none, and unlocks
-/// the one there is. 401 invalid_otp, 429 too_many_requests.
+/// Login with the code sent to the address. Creates the account if there is none, and unlocks an existing
+/// one. 401 invalid_otp, 429 too_many_requests.
 [[nodiscard]] Result<model::TokenPair> log_in(const Resources& resources, const std::string& email,
                                               const GivenCode& code, const model::Origin& origin);
 
-/// Who has just shown their password once more.
+/// A caller who has confirmed the password.
 struct ConfirmedCaller {
   model::User user;
-  std::string password_hash;  ///< the one that it fits
+  std::string password_hash;  ///< the hash that matched
 };
 
-/// Checks the caller's own password, for `action`. 401 invalid_token or invalid_credentials (also for an
+/// Verifies the caller's password before `action`. 401 invalid_token or invalid_credentials (also for an
 /// account without a password), 423 account_locked, 429 too_many_requests, 503.
 [[nodiscard]] Result<ConfirmedCaller> confirm_password(
     const Resources& resources, const model::Access<model::Permission::own_profile>& access,

@@ -1,4 +1,4 @@
-// What is told to those who watch over the service.
+// Metrics for monitoring.
 #pragma once
 
 #include <chrono>
@@ -9,14 +9,14 @@
 
 namespace taskward::domain {
 
-/// How long the database may take; a scraper gives up after some seconds.
+/// The timeout of the database query; a scraper times out after a few seconds.
 inline constexpr std::chrono::milliseconds kMetricsWait{1'000};
 
-/// Whether a client of that address may read them.
+/// Whether a client with this address may read the metrics.
 [[nodiscard]] bool may_read_metrics(const Rules& rules, std::string_view address);
 
-/// The sum of what the processes of this host have counted, and what the database says of the service as a
-/// whole. Where it does not say that in time, database_up is 0 and the rest of it is left out.
+/// The sums over the processes of this host, and the state of the service according to the database. If the
+/// database does not answer in time, database_up is 0 and its other metrics are omitted.
 [[nodiscard]] model::Samples gather_metrics(const Resources& resources);
 
 }  // namespace taskward::domain

@@ -1,4 +1,4 @@
-// Sealing mail for the outbox, and opening it for delivery.
+// Encrypting mail for the outbox, and decrypting it for delivery.
 #pragma once
 
 #include <chrono>
@@ -13,12 +13,12 @@
 
 namespace taskward::domain {
 
-/// Bound to its id and kind, so that one row's content cannot be put into another's place.
+/// The ciphertext is bound to the id and kind, so that the contents of rows cannot be exchanged.
 [[nodiscard]] store::SealedMail seal_mail(const Secret& mail_key, const Clock& clock, RandomSource& random,
                                           const model::Mail& mail,
                                           std::optional<std::chrono::seconds> useful_for);
 
-/// Nothing when it was sealed under another SECRET_KEY, or is damaged.
+/// Nothing if it was encrypted with another SECRET_KEY or is damaged.
 [[nodiscard]] std::optional<model::Mail> open_mail(const Secret& mail_key, const model::MailId& id,
                                                    model::MailKind kind, const std::string& sealed);
 

@@ -1,5 +1,5 @@
-// What a new password must be (NIST SP 800-63B-4, 3.1.1.2): long enough, and none of those that are tried
-// first: common ones, the account's own names, the service's name. Nothing else is asked of it.
+// Requirements for new passwords (NIST SP 800-63B-4, 3.1.1.2): a minimum length, and a blocklist of common
+// passwords, the account's own names and the service's name. There are no composition rules.
 #pragma once
 
 #include <cstddef>
@@ -14,16 +14,16 @@
 
 namespace taskward::domain {
 
-/// What is wrong with the form of the password, as a fault of `field`; nothing when it has the right length
-/// and can be hashed. Whether it may be chosen, PasswordPolicy says.
+/// The fault of a password with an invalid length or with characters that cannot be hashed, if any.
+/// PasswordPolicy checks the blocklist.
 [[nodiscard]] std::optional<FieldFault> password_fault(std::string_view field, const Secret& password);
 
-/// The names of the account that a password is for; empty for one that it does not have.
+/// The names of the password's account; empty if it has none.
 struct AccountNames {
   std::string_view email;
   std::string_view username;
 
-  /// Of anything that has both as optional texts, which must outlive the names.
+  /// From a type with optional members `email` and `username`, which must outlive the result.
   template <class Account>
   [[nodiscard]] static AccountNames of(const Account& account) {
     return {account.email ? std::string_view(*account.email) : std::string_view(),
@@ -31,28 +31,28 @@ struct AccountNames {
   }
 };
 
-/// A shorter list of common passwords is taken for a damaged one.
+/// A list of common passwords with fewer lines is considered damaged.
 inline constexpr std::size_t kCommonPasswordsLeast = 10'000;
 
-/// The text says what is wrong with the list.
+/// The list of common passwords is invalid; what() gives the reason.
 class BadPasswordList : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Constant once made; any thread may ask.
+/// Immutable and thread-safe.
 class PasswordPolicy {
  public:
-  /// `list` is the text of a list of common passwords in lower case, one a line. Throws BadPasswordList
-  /// when it is not UTF-8 or has fewer than kCommonPasswordsLeast lines.
+  /// `list` has one common password per line, in lower case. Throws BadPasswordList if it is not UTF-8 or has
+  /// fewer than kCommonPasswordsLeast lines.
   explicit PasswordPolicy(std::string_view list);
 
-  /// What is wrong with the password for the account of these names, as a fault of `field`; nothing when
-  /// it is fine. Letters of either case are one, by ASCII rules.
+  /// The fault of the password for an account with these names, if any. Comparisons ignore the case of ASCII
+  /// letters.
   [[nodiscard]] std::optional<FieldFault> fault(std::string_view field, const Secret& password,
                                                 const AccountNames& names) const;
 
  private:
-  std::vector<std::string> common_;  // sorted; only those that are long enough to be asked for
+  std::vector<std::string> common_;  // sorted; without those shorter than the minimum length
 };
 
 }  // namespace taskward::domain

@@ -1,4 +1,4 @@
-// Changing one's password, and setting one by a code.
+// Changing a password, and resetting it with a code.
 #pragma once
 
 #include <string>
@@ -11,16 +11,16 @@
 
 namespace taskward::domain {
 
-/// Changes the caller's password and ends their other sessions. 422 when the new one is refused, and what
-/// confirm_password says of the old one.
+/// Changes the caller's password and ends the caller's other sessions. 422 if the new password is refused,
+/// and the errors of confirm_password.
 [[nodiscard]] Result<Done> change_password(const Resources& resources,
                                            const model::Access<model::Permission::own_profile>& access,
                                            const Secret& current_password, const Secret& new_password,
                                            const model::Origin& origin);
 
-/// Sets the password of the account with the address the code went to (request_password_reset), ends all
-/// its sessions and unlocks it. 401 invalid_otp, 422, 429 too_many_requests. A refused password leaves the
-/// code alone.
+/// Sets the password of the account with the address, using a code from request_password_reset. Ends all its
+/// sessions and unlocks it. 401 invalid_otp, 422, 429 too_many_requests. A refused password does not use up
+/// the code.
 [[nodiscard]] Result<Done> reset_password(const Resources& resources, const std::string& email,
                                           const GivenCode& code, const Secret& new_password,
                                           const model::Origin& origin);

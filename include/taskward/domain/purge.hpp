@@ -1,4 +1,4 @@
-// Going through everything that has had its time, again and again, a batch at a time.
+// Removing expired rows in batches.
 #pragma once
 
 #include <chrono>
@@ -10,14 +10,14 @@
 
 namespace taskward::domain {
 
-/// Between two batches, so that others get their turn, and between two rounds.
+/// The pause between two batches, to limit the load, and between two rounds.
 inline constexpr std::chrono::milliseconds kPurgePause{200};
 inline constexpr std::chrono::milliseconds kPurgeInterval{60'000};
 
 class Purger {
  public:
-  /// Removes one batch of what is next, and says how long to wait before the next call. What the database
-  /// throws leaves it where it was.
+  /// Removes one batch; returns the time to wait before the next call. After a database exception the next
+  /// call continues at the same position.
   [[nodiscard]] std::chrono::milliseconds next(db::Connection& database, const Log& log);
 
  private:

@@ -1,4 +1,4 @@
-// What a use case works with. One per thread; everything in it is passed in, nothing is global.
+// The dependencies of use cases: one set per thread, without global state.
 #pragma once
 
 #include <chrono>
@@ -27,13 +27,13 @@ struct TokenLifetimes {
   std::chrono::seconds refresh{};
 };
 
-/// What the operator has decided, constant after the start.
+/// Settings that affect use cases; constant after startup.
 struct Rules {
   TokenLifetimes lifetimes;
   int otp_digits = model::kOtpDigitsLeast;
   std::vector<model::IpNetwork> limit_exempt;
   int tasks_per_user = 0;
-  model::Role default_role = model::Role::user;  ///< of an account that is made without saying
+  model::Role default_role = model::Role::user;  ///< of an account created without a role
   bool is_registration_open = true;
   std::vector<model::IpNetwork> metrics_from{};
 };
@@ -50,7 +50,7 @@ struct Resources {
   const Rules& rules;
   model::Meter& meter;
 
-  /// The keys to sign and check tokens with. Throws when they were never loaded and cannot be now.
+  /// The keys that sign and verify tokens. Throws if they were never loaded and cannot be loaded now.
   [[nodiscard]] std::shared_ptr<const crypto::TokenKeys> tokens() const { return key_ring.current(database); }
 
   /// The stamp of a new audit record.

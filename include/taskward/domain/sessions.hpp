@@ -1,9 +1,7 @@
-// Sessions that have begun: turning a refresh token in for the next pair, logging out, where one is logged
-// in.
+// Refreshing tokens and logging out.
 #pragma once
 
 #include <string_view>
-#include <vector>
 
 #include "taskward/base/result.hpp"
 #include "taskward/domain/resources.hpp"
@@ -13,22 +11,15 @@
 
 namespace taskward::domain {
 
-/// 401 refresh_token_reused, invalid_token or token_expired; 429 too_many_requests.
+/// Exchanges a refresh token for a new pair. 401 refresh_token_reused, invalid_token or token_expired; 429
+/// too_many_requests.
 [[nodiscard]] Result<model::TokenPair> rotate_tokens(const Resources& resources,
                                                      std::string_view refresh_token,
                                                      const model::Origin& origin);
 
-/// Ends sessions of the holder of the token, which may be of either kind. 401 when it is not alive.
+/// Ends the session of the token, or all sessions of its user. Accepts both kinds of token. 401 if it is not
+/// valid.
 [[nodiscard]] Result<Done> log_out(const Resources& resources, std::string_view token,
                                    model::LogoutScope scope, const model::Origin& origin);
-
-/// The caller's live sessions, the one last used first. 401 invalid_token.
-[[nodiscard]] Result<std::vector<model::Session>> list_sessions(
-    const Resources& resources, const model::Access<model::Permission::own_profile>& access);
-
-/// Ends one of them. 401 invalid_token; 404 not_found.
-[[nodiscard]] Result<Done> end_session(const Resources& resources,
-                                       const model::Access<model::Permission::own_profile>& access,
-                                       const SessionId& session, const model::Origin& origin);
 
 }  // namespace taskward::domain

@@ -1,4 +1,4 @@
-// Tasks that come in a file.
+// Importing tasks from a file.
 #pragma once
 
 #include <cstddef>
@@ -12,29 +12,29 @@
 
 namespace taskward::domain {
 
-/// More tasks in one file are refused.
+/// The maximum number of tasks per file.
 inline constexpr std::size_t kImportMax = 20'000;
 
-/// A task and the line of the file on which it begins, from 1.
+/// A task and the line of the file on which it starts, from 1.
 struct FileTask {
   std::size_t line = 0;
   model::ImportedTask task;
 };
 
-/// A task of a file that was not made.
+/// A task of a file that was not created.
 struct RefusedTask {
   std::size_t line = 0;
-  std::string code;  ///< of a fault, or quota_exceeded
+  std::string code;  ///< a fault code, or quota_exceeded
   std::string message;
 };
 
 struct ImportOutcome {
   std::size_t imported = 0;
-  std::vector<RefusedTask> refused;  ///< by their lines
+  std::vector<RefusedTask> refused;  ///< sorted by line
 };
 
-/// Makes the tasks in their order, as many as there is room for. `refused` are those of the file that could
-/// not be read as tasks.
+/// Creates the tasks in order, up to the quota. `refused` has the entries of the file that are not valid
+/// tasks.
 [[nodiscard]] Result<ImportOutcome> import_tasks(const Resources& resources, const WriteTasks& access,
                                                  const std::vector<FileTask>& tasks,
                                                  std::vector<RefusedTask> refused,

@@ -1,4 +1,4 @@
-// Emptying the trash, and counting what everybody has, a little at a time.
+// Erasing old tasks from the trash and recounting quotas, in small batches.
 #pragma once
 
 #include <chrono>
@@ -17,14 +17,14 @@ class TaskUpkeep {
  public:
   TaskUpkeep(const Clock& clock, RandomSource& random) : clock_(clock), random_(random) {}
 
-  /// Does a little of what is next, and says how long to wait before the next call. What the database throws
-  /// leaves it where it was.
+  /// Runs one batch; returns the time to wait before the next call. After a database exception the next call
+  /// continues at the same position.
   [[nodiscard]] std::chrono::milliseconds next(db::Connection& database, const Log& log);
 
  private:
   const Clock& clock_;
   RandomSource& random_;
-  bool is_counting_ = false;  // once the trash is empty
+  bool is_counting_ = false;  // true after the trash was handled
   std::int64_t erased_ = 0;
 };
 

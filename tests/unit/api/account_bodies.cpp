@@ -2,7 +2,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/account_bodies.hpp"
+#include "taskward/api/auth_bodies.hpp"
 #include "tests/unit/api/support_bodies.hpp"
 
 namespace taskward::api {

@@ -2,7 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
-#include "taskward/api/endpoints.hpp"
+#include "src/api/account_endpoints.hpp"
 #include "taskward/db/failure.hpp"
 #include "tests/support/any_access.hpp"
 #include "tests/unit/support_outcome.hpp"

@@ -4,7 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
-#include "taskward/api/audit_shapes.hpp"
+#include "taskward/api/audit_bodies.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "tests/unit/support_outcome.hpp"
 

@@ -1,5 +1,6 @@
 // The fields of each request body, their limits, and the meaning of null.
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/account_bodies.hpp"
+#include "taskward/api/auth_bodies.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <string>

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/task_bodies.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "tests/unit/api/support_bodies.hpp"
 

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+#include "src/api/query_parameters.hpp"
 #include "src/api/task_query.hpp"
 #include "taskward/http/header_values.hpp"
 #include "tests/unit/support_text.hpp"

@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+#include "taskward/api/account_bodies.hpp"
+#include "taskward/api/task_bodies.hpp"
 #include "tests/unit/support_json.hpp"
 #include "tests/unit/support_responses.hpp"
 

@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/account_bodies.hpp"
+#include "taskward/api/auth_bodies.hpp"
+#include "taskward/api/task_bodies.hpp"
 #include "tests/unit/support_outcome.hpp"
 #include "tests/unit/support_text.hpp"
 

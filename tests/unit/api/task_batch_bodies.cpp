@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/task_bodies.hpp"
 #include "tests/unit/api/support_bodies.hpp"
 
 namespace taskward::api {

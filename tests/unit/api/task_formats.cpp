@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/task_bodies.hpp"
 #include "taskward/base/csv.hpp"
 #include "tests/unit/api/support_tasks.hpp"
 #include "tests/unit/support_json.hpp"

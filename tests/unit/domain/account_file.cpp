@@ -2,7 +2,7 @@
 #include <sstream>
 #include <string>
 
-#include "taskward/domain/account_import.hpp"
+#include "taskward/domain/account_file.hpp"
 #include "tests/support/counting_random.hpp"
 #include "tests/support/fixed_clock.hpp"
 

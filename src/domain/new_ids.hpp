@@ -1,4 +1,4 @@
-// New ids for many things at once.
+// Creating several ids.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 namespace taskward::domain {
 
 template <class AnId>
-[[nodiscard]] std::vector<AnId> ids_of_many(const Clock& clock, RandomSource& random, std::size_t count) {
+[[nodiscard]] std::vector<AnId> new_ids(const Clock& clock, RandomSource& random, std::size_t count) {
   std::vector<AnId> ids;
   ids.reserve(count);
   for (std::size_t i = 0; i < count; ++i) ids.push_back(AnId::make(clock, random));
@@ -17,8 +17,8 @@ template <class AnId>
 }
 
 template <class AnId>
-[[nodiscard]] std::vector<AnId> ids_of_many(const Resources& resources, std::size_t count) {
-  return ids_of_many<AnId>(resources.clock, resources.random, count);
+[[nodiscard]] std::vector<AnId> new_ids(const Resources& resources, std::size_t count) {
+  return new_ids<AnId>(resources.clock, resources.random, count);
 }
 
 }  // namespace taskward::domain

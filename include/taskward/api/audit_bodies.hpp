@@ -1,20 +1,19 @@
-// Records of the audit table as JSON.
+// Audit records as JSON.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "taskward/api/bodies.hpp"
+#include "taskward/api/parts.hpp"
 #include "taskward/model/audit_record.hpp"
 
 namespace taskward::api {
 
-/// THE table of a record's members. Times have microseconds, because records of one millisecond have an
-/// order.
+/// Times have microseconds, because records of the same millisecond are ordered.
 [[nodiscard]] const Parts<model::AuditRecord>& audit_record_parts();
 
-/// A page of records; on the last one there is no next_cursor.
+/// A page of records. The last page has no next_cursor.
 struct AuditPageBody {
   std::vector<model::AuditRecord> items;
   int limit = 0;
@@ -22,7 +21,7 @@ struct AuditPageBody {
 };
 [[nodiscard]] const Parts<AuditPageBody>& audit_page_parts();
 
-/// The record as one line of JSON, without its end: no text of a record can hold one.
+/// The record as one line of JSON, without the line end.
 [[nodiscard]] std::string audit_record_line(const model::AuditRecord& record);
 
 }  // namespace taskward::api

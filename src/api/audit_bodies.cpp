@@ -1,4 +1,4 @@
-#include "taskward/api/audit_shapes.hpp"
+#include "taskward/api/audit_bodies.hpp"
 
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/json/writer.hpp"
@@ -25,7 +25,7 @@ const Parts<AuditRecord>& audit_record_parts() {
           part<&AuditRecord::id>("id"),
           time_part(),
           part<&AuditRecord::actor_id>("actor_id",
-                                       "Null for the operator's shell, and for who is not known."),
+                                       "Null for the command line and for unauthenticated requests."),
           part<&AuditRecord::actor_role>("actor_role"),
           part<&AuditRecord::action>("action"),
           part<&AuditRecord::object_type>("object_type"),
@@ -42,12 +42,13 @@ const Parts<AuditRecord>& audit_record_parts() {
 
 const Parts<AuditPageBody>& audit_page_parts() {
   using Body = AuditPageBody;
-  static const Parts<Body> parts{"AuditPage",
-                                 {
-                                     objects_part<&Body::items, &audit_record_parts>("items"),
-                                     part<&Body::limit>("limit"),
-                                     part_if_any<&Body::next_cursor>("next_cursor", "Not on the last page."),
-                                 }};
+  static const Parts<Body> parts{
+      "AuditPage",
+      {
+          objects_part<&Body::items, &audit_record_parts>("items"),
+          part<&Body::limit>("limit"),
+          part_if_any<&Body::next_cursor>("next_cursor", "Absent on the last page."),
+      }};
   return parts;
 }
 
