@@ -24,7 +24,7 @@ constexpr int kActivityLimitMax = 100;
 
 struct ActivityQuery {
   int limit = kActivityLimitDefault;
-  std::optional<model::AuditPlace> before;
+  std::optional<model::AuditPosition> before;
 };
 
 const Parameters<ActivityQuery>& activity_parameters() {
@@ -118,7 +118,7 @@ Result<http::Response> list_activity(const Call& call, const OwnProfile& access)
   if (!events) return std::move(events).error();
   ActivityPageBody page{std::move(*events), query->limit, std::nullopt};
   if (page.items.size() == static_cast<std::size_t>(query->limit))
-    page.next_cursor = model::AuditPlace{page.items.back().at, page.items.back().id}.text();
+    page.next_cursor = model::AuditPosition{page.items.back().at, page.items.back().id}.text();
   return object_response(200, page, activity_page_parts());
 }
 

@@ -14,7 +14,7 @@ namespace taskward::api {
 struct AuditQuery {
   model::AuditFilter filter;
   std::optional<int> limit;
-  std::optional<model::AuditPlace> before;  ///< the position of the cursor
+  std::optional<model::AuditPosition> before;  ///< the position of the cursor
 };
 
 /// The parameter `cursor` of a list of audit records, which is read into `Into::before`.
@@ -23,7 +23,7 @@ template <class Into>
   return free_text<Into>(
       "cursor", 1, 0,
       [](const ParameterValue& given, Into& into, Faults& faults) {
-        into.before = model::AuditPlace::parse(given.text);
+        into.before = model::AuditPosition::parse(given.text);
         if (into.before) return;
         faults.push_back(
             {given.name, FaultCode::invalid_value, "must be a next_cursor returned by this route"});

@@ -67,7 +67,7 @@ Result<http::Response> request_login_code(const Call& call) {
 Result<http::Response> log_in_by_code(const Call& call) {
   auto body = read_body(code_login_shape(), call.request);
   if (!body) return std::move(body).error();
-  const domain::GivenCode code{std::move(body->otp), std::move(body->challenge)};
+  const domain::SubmittedCode code{std::move(body->otp), std::move(body->challenge)};
   auto pair = domain::log_in(call.resources, body->email, code, call.origin());
   if (!pair) return std::move(pair).error();
   return token_pair(*pair);

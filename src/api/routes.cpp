@@ -84,7 +84,7 @@ bool fits(std::string_view pattern, std::string_view path, std::string_view& id)
 }  // namespace
 
 bool reaches(Reach reach, const domain::Rules& rules, std::string_view client_address) {
-  return reach == Reach::everybody || domain::may_read_metrics(rules, client_address);
+  return reach == Reach::all_clients || domain::may_read_metrics(rules, client_address);
 }
 
 std::span<const Route> every_route() { return kRoutes; }

@@ -17,8 +17,8 @@ namespace {
 using E = ErrorCode;
 constexpr std::string_view kTag = "Service";
 
-/// Together with KeyRing::kLookInterval less than the lead of a rotation, so that a cached key set contains a
-/// new key before that key signs.
+/// Together with KeyRing::kReloadInterval less than the lead of a rotation, so that a cached key set contains
+/// a new key before that key signs.
 constexpr std::string_view kKeysCacheControl = "public, max-age=5";
 
 /// The document changes with a release, so caches revalidate it on each use.

@@ -50,7 +50,7 @@ struct Dispatch::Outcome {
   std::string_view route = kNoRoute;
   std::string_view code;  ///< of a problem document
   std::string internal;   ///< for the log
-  api::Reach reach = api::Reach::everybody;
+  api::Reach reach = api::Reach::all_clients;
 };
 
 Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resources& resources) const {
@@ -95,7 +95,7 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
 
 void Dispatch::add_cors(const http::Request& request, Outcome& outcome) const {
   // Web pages must not read what is restricted to clients on this host.
-  if (cors_origins_.empty() || outcome.reach != api::Reach::everybody) return;
+  if (cors_origins_.empty() || outcome.reach != api::Reach::all_clients) return;
   http::Response& response = outcome.response;
   response.with("Vary", "Origin");
   if (std::find(cors_origins_.begin(), cors_origins_.end(), request.origin) == cors_origins_.end()) return;

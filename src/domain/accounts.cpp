@@ -63,7 +63,7 @@ Result<model::User> register_account(const Resources& resources, const Registrat
   const auto account = hashed(resources, registration, origin);
   if (!account) return account.error();
   if (!is_for_administrators)
-    return store::insert_account(resources.database, *account, store::MadeBy::oneself, stamp);
+    return store::insert_account(resources.database, *account, store::CreatedBy::self, stamp);
   return store::insert_account(resources.database, *administrator, *account, stamp);
 }
 
@@ -72,7 +72,7 @@ Result<model::User> create_account(const Resources& resources, const Registratio
   const model::Origin command_line;
   const auto account = hashed(resources, registration, command_line);
   if (!account) return account.error();
-  return store::insert_account(resources.database, *account, store::MadeBy::the_operator,
+  return store::insert_account(resources.database, *account, store::CreatedBy::the_operator,
                                resources.stamp(command_line));
 }
 

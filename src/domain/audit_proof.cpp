@@ -19,11 +19,11 @@ std::vector<crypto::Sha256> hashes_of(std::string_view leaves) {
 
 std::variant<AuditProof, NoProof> prove_record(db::Connection& database, const AuditId& id) {
   const db::Transaction transaction(database);
-  store::see_one_moment_only(database);
+  store::use_one_read_only_snapshot(database);
   NoProof why = NoProof::no_record;
-  for (model::SealableRecord& record : store::records_of_id(database, id)) {
+  for (model::SealableRecord& record : store::records_with_id(database, id)) {
     why = NoProof::not_sealed;
-    auto seal = store::seal_holding(database, model::leaf_key(record.at, record.id), record.at);
+    auto seal = store::seal_containing(database, model::leaf_key(record.at, record.id), record.at);
     if (!seal) continue;
     why = NoProof::not_as_sealed;
     const std::string leaf = model::leaf_bytes(leaf_of(record));

@@ -14,7 +14,7 @@ namespace {
 
 using model::AuditLeaf;
 using model::AuditSeal;
-using store::SealingGround;
+using store::SealingSnapshot;
 
 constexpr std::size_t kRecordsBetweenChecks = 1000;
 constexpr const char* kUniqueViolation = "23505";
@@ -24,7 +24,7 @@ void check(const AuditSealer::GiveUp& give_up, std::size_t records) {
 }
 
 /// The members that every seal following `newest` has.
-AuditSeal draft_following(const std::optional<AuditSeal>& newest, const SealingGround& ground) {
+AuditSeal draft_following(const std::optional<AuditSeal>& newest, const SealingSnapshot& ground) {
   AuditSeal draft;
   draft.number = 1;
   draft.era = 1;
@@ -57,7 +57,7 @@ void cut(AuditSeal& draft, const AuditSeal& before, std::uint64_t below) {
 
 }  // namespace
 
-std::optional<std::string_view> AuditSealer::reason_for_new_era(const SealingGround& ground) const {
+std::optional<std::string_view> AuditSealer::reason_for_new_era(const SealingSnapshot& ground) const {
   if (!ground.newest) return "first";
   const AuditSeal& newest = *ground.newest;
   if (!key_.verify(model::signed_bytes(newest), newest.signature)) return "seal";
@@ -70,7 +70,7 @@ std::chrono::milliseconds AuditSealer::next(db::Connection& database, const Log&
   {
     db::Transaction transaction(database);
     if (!store::try_lock_sealing(database)) return kSealInterval;
-    const SealingGround ground = store::sealing_ground(database);
+    const SealingSnapshot ground = store::sealing_snapshot(database);
     if (!reason_for_new_era(ground)) {
       const Sealed sealed = seal_transactions(database, ground, give_up);
       if (sealed != Sealed::nothing) transaction.commit();
@@ -80,17 +80,17 @@ std::chrono::milliseconds AuditSealer::next(db::Connection& database, const Log&
   return begin_era(database, log, give_up) == Sealed::nothing ? kSealInterval : std::chrono::milliseconds(0);
 }
 
-AuditSealer::Sealed AuditSealer::seal_transactions(db::Connection& database, const SealingGround& ground,
+AuditSealer::Sealed AuditSealer::seal_transactions(db::Connection& database, const SealingSnapshot& ground,
                                                    const GiveUp& give_up) const {
   const AuditSeal& before = *ground.newest;
   AuditSeal draft = draft_following(before, ground);
   draft.xid_from = before.xid_below;
   draft.era_at = before.era_at;
   const store::SealingRange range{before, draft};
-  const auto first = store::transaction_of_unsealed(database, range, 0);
+  const auto first = store::unsealed_transaction_at(database, range, 0);
   if (!first && ground.now - before.sealed_at < kEmptySealInterval) return Sealed::nothing;
   std::optional<std::uint64_t> too_many;
-  if (first) too_many = store::transaction_of_unsealed(database, range, batch_);
+  if (first) too_many = store::unsealed_transaction_at(database, range, batch_);
   // The records of one transaction are never split between seals.
   if (too_many) cut(draft, before, std::max(*too_many, *first + 1));
   std::vector<AuditLeaf> leaves;
@@ -108,9 +108,9 @@ AuditSealer::Sealed AuditSealer::seal_transactions(db::Connection& database, con
 AuditSealer::Sealed AuditSealer::begin_era(db::Connection& database, const Log& log, const GiveUp& give_up) {
   try {
     db::Transaction transaction(database);
-    store::see_one_moment(database);
+    store::use_one_snapshot(database);
     // Read before anything is written: the records of this transaction belong to the next seal.
-    const SealingGround ground = store::sealing_ground(database);
+    const SealingSnapshot ground = store::sealing_snapshot(database);
     if (!store::try_lock_sealing(database)) return Sealed::nothing;
     const auto reason = reason_for_new_era(ground);
     if (!reason) return Sealed::nothing;

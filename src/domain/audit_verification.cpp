@@ -25,7 +25,7 @@ std::string record_at(const AuditId& id, Timestamp at) {
 /// Compares records with leaves and determines the cause of a difference.
 class Comparison {
  public:
-  Comparison(db::Connection& database, const store::SealingGround& ground,
+  Comparison(db::Connection& database, const store::SealingSnapshot& ground,
              const std::optional<Timestamp>& dropped_before, AuditVerdict& verdict)
       : database_(database), ground_(ground), dropped_before_(dropped_before), verdict_(verdict) {}
 
@@ -72,8 +72,8 @@ class Comparison {
     if (record.transaction >= *sealed.seal.xid_from) return false;
     // The transaction lasted longer than one seal interval.
     if (last_begun_.first != record.transaction)
-      last_begun_ = {record.transaction, store::sealed_before(database_, sealed.seal.number, sealed.seal.era,
-                                                              record.transaction)};
+      last_begun_ = {record.transaction, store::last_sealed_before(database_, sealed.seal.number,
+                                                                   sealed.seal.era, record.transaction)};
     return !last_begun_.second || record.at >= *last_begun_.second - kClockSlack;
   }
 
@@ -82,7 +82,7 @@ class Comparison {
     const bool is_here = newest && newest->cluster == ground_.cluster;
     // After a change of cluster, transaction ids are not comparable until a new era begins.
     if (is_here && newest->has_sealed(record.transaction)) {
-      const auto seal = store::seal_taking(database_, newest->era, record.transaction);
+      const auto seal = store::seal_covering(database_, newest->era, record.transaction);
       return fault_of_unsealed_record(
           record, seal, "it is not among the records" + of_seal(seal) + ", which covers its transaction");
     }
@@ -108,12 +108,12 @@ class Comparison {
   std::optional<std::pair<Timestamp, std::int64_t>> leaf_elsewhere(const SealableRecord& record) {
     const std::string_view id(reinterpret_cast<const char*>(record.id.uuid.bytes.data()),
                               record.id.uuid.bytes.size());
-    const auto seal = store::seal_holding(database_, id, std::nullopt);
+    const auto seal = store::seal_containing(database_, id, std::nullopt);
     if (!seal) return std::nullopt;
     for (std::size_t i = 0; i < seal->leaves->size() / model::kLeafBytes; ++i) {
       const model::AuditLeaf leaf = model::leaf_at(*seal->leaves, i);
       if (leaf.id != record.id) continue;
-      for (const SealableRecord& other : store::records_of_id(database_, record.id))
+      for (const SealableRecord& other : store::records_with_id(database_, record.id))
         if (other.at == leaf.at) return std::nullopt;  // the original exists, and this is a copy
       return std::pair(leaf.at, seal->number);
     }
@@ -127,7 +127,7 @@ class Comparison {
       return std::nullopt;
     }
     const std::string was = record_at(leaf.id, leaf.at);
-    for (const SealableRecord& other : store::records_of_id(database_, leaf.id))
+    for (const SealableRecord& other : store::records_with_id(database_, leaf.id))
       if (other.at != leaf.at)
         return AuditFault{Kind::record_reordered, leaf.id, leaf.at, sealed.seal.number,
                           was + ", of seal " + std::to_string(sealed.seal.number) +
@@ -137,7 +137,7 @@ class Comparison {
   }
 
   db::Connection& database_;
-  const store::SealingGround& ground_;
+  const store::SealingSnapshot& ground_;
   const std::optional<Timestamp>& dropped_before_;
   AuditVerdict& verdict_;
   std::optional<Timestamp> oldest_unsealed_;
@@ -152,16 +152,16 @@ std::optional<AuditFault> check_chain(db::Connection& database, AuditChain& chai
 }
 
 std::optional<AuditFault> check_calendar(db::Connection& database) {
-  const auto id = store::record_out_of_time(database);
+  const auto id = store::record_with_invalid_time(database);
   if (!id) return std::nullopt;
   return AuditFault{
       Kind::record_slipped_in, *id, std::nullopt, std::nullopt,
       "Record " + id->text() + " was inserted or moved in time: its time is not in the years 1 to 9999."};
 }
 
-void add_doubts(AuditVerdict& verdict, const store::SealingGround& ground,
+void add_doubts(AuditVerdict& verdict, const store::SealingSnapshot& ground,
                 const std::optional<Timestamp>& oldest_unsealed) {
-  if (!oldest_unsealed || *oldest_unsealed >= ground.now - kUnsealedMost) return;
+  if (!oldest_unsealed || *oldest_unsealed >= ground.now - kMaxUnsealedAge) return;
   verdict.doubts.push_back(
       "Some records should have been sealed already, the oldest of " + rfc3339_precise(*oldest_unsealed) +
       ": taskward-background is not running, seals were removed, or a long transaction has just ended.");
@@ -172,8 +172,8 @@ void add_doubts(AuditVerdict& verdict, const store::SealingGround& ground,
 AuditVerdict verify_audit(db::Connection& database, const AuditCheck& check) {
   AuditVerdict verdict;
   const db::Transaction transaction(database);
-  store::see_one_moment_only(database);
-  const store::SealingGround ground = store::sealing_ground(database);
+  store::use_one_read_only_snapshot(database);
+  const store::SealingSnapshot ground = store::sealing_snapshot(database);
   const auto gone = dropped_before(database, ground, check.retention);
   AuditChain chain(check.keys, check.kept, gone);
   verdict.fault = check_chain(database, chain);

@@ -132,9 +132,9 @@ PreparedCode prepare_password_reset(const Resources& resources, const std::strin
   return {fresh.stored, code_mail(resources, MailKind::password_reset_code, email, fresh.otp)};
 }
 
-store::CodeTry try_of(const Resources& resources, CodePurpose purpose, std::string_view email,
-                      const GivenCode& given, const std::optional<UserId>& account) {
-  store::CodeTry attempt;
+store::CodeAttempt try_of(const Resources& resources, CodePurpose purpose, std::string_view email,
+                          const SubmittedCode& given, const std::optional<UserId>& account) {
+  store::CodeAttempt attempt;
   attempt.purpose = purpose;
   attempt.subject = subject_of(resources, purpose, email, account);
   attempt.code = hash_of_code(resources, attempt.subject, given.otp.reveal());

@@ -89,7 +89,7 @@ void defer(const Deliverer& deliverer, const ClaimedMail& claimed, const std::st
       .field("reason", reason);
   deliverer.meter.add(model::Metric::mail_deliveries, {"put_off"});
   record(deliverer, claimed,
-         [&] { return store::record_put_off(deliverer.database, claimed.claim, pause, reason); });
+         [&] { return store::record_deferred(deliverer.database, claimed.claim, pause, reason); });
 }
 
 void give_up_on(const Deliverer& deliverer, const ClaimedMail& claimed, const std::string& reason) {
@@ -118,7 +118,7 @@ bool deliver_next(const Deliverer& deliverer) {
   const auto claimed = store::claim_mail(
       deliverer.database, store::ClaimId::make(deliverer.clock, deliverer.random), deliverer.lease);
   if (!claimed) return false;
-  if (!claimed->is_of_use) {
+  if (!claimed->is_still_useful) {
     give_up_on(deliverer, *claimed,
                "it expired before it was delivered" +
                    (claimed->last_error.empty() ? "" : "; the last attempt: " + claimed->last_error));
@@ -142,7 +142,7 @@ bool deliver_next(const Deliverer& deliverer) {
       give_up_on(deliverer, *claimed, outcome.reason);
       break;
     case Verdict::try_later:
-      if (claimed->attempts >= kMostMailAttempts)
+      if (claimed->attempts >= kMaxMailAttempts)
         give_up_on(deliverer, *claimed, "too many attempts; the last: " + outcome.reason);
       else
         defer(deliverer, *claimed, outcome.reason);

@@ -29,21 +29,21 @@ std::optional<std::chrono::year_month> month_named(const model::TextOrNull& text
 Timestamp beginning_of(std::chrono::year_month month) { return std::chrono::sys_days(month / 1); }
 
 /// Whether a seal contains the record's leaf, or the record is too recent to be sealed.
-bool is_sealed_or_young(db::Connection& database, const store::SealingGround& ground,
+bool is_sealed_or_young(db::Connection& database, const store::SealingSnapshot& ground,
                         const SealableRecord& record) {
   const std::string leaf = model::leaf_bytes(leaf_of(record));
-  const auto seal = store::seal_holding(database, leaf, record.at);
+  const auto seal = store::seal_containing(database, leaf, record.at);
   if (!seal) return ground.newest && !ground.newest->has_sealed(record.transaction);
   return seal->leaves->find(leaf) % model::kLeafBytes == 0;
 }
 
 }  // namespace
 
-std::optional<Timestamp> dropped_before(db::Connection& database, const store::SealingGround& ground,
+std::optional<Timestamp> dropped_before(db::Connection& database, const store::SealingSnapshot& ground,
                                         std::chrono::months retention) {
   if (retention.count() == 0) return std::nullopt;
   std::optional<Timestamp> latest;
-  for (const SealableRecord& record : store::drops_of_months(database)) {
+  for (const SealableRecord& record : store::month_drop_records(database)) {
     const auto month = month_named(record.texts[model::kSealedReason]);
     if (!month) continue;
     const Timestamp end = beginning_of(*month + std::chrono::months(1));

@@ -13,7 +13,7 @@ namespace taskward::domain {
 /// after the month's retention period. All records before may be missing, because months are dropped in
 /// order, together with the records about earlier drops. Nothing if records are kept forever.
 [[nodiscard]] std::optional<Timestamp> dropped_before(db::Connection& database,
-                                                      const store::SealingGround& ground,
+                                                      const store::SealingSnapshot& ground,
                                                       std::chrono::months retention);
 
 }  // namespace taskward::domain

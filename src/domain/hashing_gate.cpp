@@ -15,7 +15,7 @@ Error refusal() {
 
 Result<HashingGate::Pass> HashingGate::enter(std::optional<Timestamp> sent_at, const Clock& clock) {
   const Timestamp now = clock.now();
-  const bool is_plausible = sent_at && *sent_at <= now && now - *sent_at <= kSentAtMost;
+  const bool is_plausible = sent_at && *sent_at <= now && now - *sent_at <= kMaxRequestAge;
   const auto left = wait_ - (is_plausible ? now - *sent_at : Timestamp::duration::zero());
   if (left <= left.zero()) return refusal();
   std::unique_lock lock(mutex_);

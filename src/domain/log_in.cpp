@@ -119,7 +119,7 @@ Result<model::TokenPair> log_in_by_password(const Resources& resources, const mo
 }
 
 Result<model::TokenPair> log_in_by_code(const Resources& resources, const std::string& email,
-                                        const GivenCode& code, const model::Origin& origin) {
+                                        const SubmittedCode& code, const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kCodeCheckLimit, origin); !allowed)
     return std::move(allowed).error();
   // The refresh token contains the user id, so the user is looked up, or its id chosen, before the code is
@@ -137,7 +137,7 @@ Result<model::TokenPair> log_in_by_code(const Resources& resources, const std::s
        email,
        {user_id, session, refresh.hash, resources.rules.lifetimes.refresh},
        warning,
-       record.user ? store::CodeLogin::Account::there : store::CodeLogin::Account::to_be_made,
+       record.user ? store::CodeLogin::Account::there : store::CodeLogin::Account::to_be_created,
        AuditId::make(resources.clock, resources.random),
        AuditId::make(resources.clock, resources.random),
        resources.rules.is_registration_open ? std::optional(resources.rules.default_role) : std::nullopt},
@@ -154,8 +154,8 @@ Result<model::TokenPair> log_in(const Resources& resources, const model::Account
                  log_in_by_password(resources, name, password, origin));
 }
 
-Result<model::TokenPair> log_in(const Resources& resources, const std::string& email, const GivenCode& code,
-                                const model::Origin& origin) {
+Result<model::TokenPair> log_in(const Resources& resources, const std::string& email,
+                                const SubmittedCode& code, const model::Origin& origin) {
   return counted(resources, model::LoginMethod::otp, log_in_by_code(resources, email, code, origin));
 }
 

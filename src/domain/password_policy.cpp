@@ -54,10 +54,10 @@ PasswordPolicy::PasswordPolicy(std::string_view list) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (is_long_enough(line)) common_.push_back(lower(line));
   }
-  if (lines < kCommonPasswordsLeast) {
+  if (lines < kCommonPasswordsMin) {
     throw BadPasswordList("has only " + std::to_string(lines) +
                           " lines; a list of common passwords must have at least " +
-                          std::to_string(kCommonPasswordsLeast));
+                          std::to_string(kCommonPasswordsMin));
   }
   std::sort(common_.begin(), common_.end());
   common_.shrink_to_fit();

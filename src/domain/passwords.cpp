@@ -33,7 +33,7 @@ Result<Done> change_password(const Resources& resources,
   return done;
 }
 
-Result<Done> reset_password(const Resources& resources, const std::string& email, const GivenCode& code,
+Result<Done> reset_password(const Resources& resources, const std::string& email, const SubmittedCode& code,
                             const Secret& new_password, const model::Origin& origin) {
   if (auto fault = resources.password_policy.fault("new_password", new_password, {email, {}}))
     return validation_failed({std::move(*fault)});

@@ -8,7 +8,7 @@
 namespace taskward::domain {
 
 Result<model::User> change_email(const Resources& resources, const OwnProfile& access,
-                                 const std::string& email, const GivenCode& code,
+                                 const std::string& email, const SubmittedCode& code,
                                  const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kCodeCheckLimit, origin); !allowed)
     return std::move(allowed).error();
@@ -33,7 +33,7 @@ Result<Done> delete_account(const Resources& resources, const OwnProfile& access
   return store::delete_account(resources.database, access, caller->password_hash, resources.stamp(origin));
 }
 
-Result<Done> delete_account(const Resources& resources, const OwnProfile& access, const GivenCode& code,
+Result<Done> delete_account(const Resources& resources, const OwnProfile& access, const SubmittedCode& code,
                             const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kCodeCheckLimit, origin); !allowed)
     return std::move(allowed).error();

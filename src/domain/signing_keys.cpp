@@ -142,7 +142,7 @@ RotatedKey rotate_keys(db::Connection& database, const KeySettings& settings, Ra
   check_secret_key(database, settings);
   const store::NewKey fresh = fresh_key(settings, random);
   const Timestamp signs_from =
-      store::rotate(database, fresh, {rotation.lead, rotation.refresh_token_ttl + kKeyTail}, stamp);
+      store::rotate(database, fresh, {rotation.lead, rotation.refresh_token_ttl + kKeyGracePeriod}, stamp);
   return {fresh.kid, signs_from};
 }
 

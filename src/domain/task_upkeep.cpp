@@ -8,7 +8,7 @@ namespace taskward::domain {
 
 std::chrono::milliseconds TaskUpkeep::next(db::Connection& database, const Log& log) {
   if (is_counting_) {
-    if (store::reckon_room(database)) return kPurgePause;
+    if (store::recount_quota(database)) return kPurgePause;
     is_counting_ = false;
     return kPurgeInterval;
   }

@@ -10,11 +10,11 @@ namespace {
 /// Limits a batch of tasks of maximum size to a few megabytes.
 constexpr std::int64_t kExportBatch = 200;
 
-FieldFault fault_of(const store::BatchObstacle& obstacle) {
-  using store::BatchObstacle;
+FieldFault fault_of(const store::BatchConflict& obstacle) {
+  using store::BatchConflict;
   const std::string index = '[' + std::to_string(obstacle.index) + ']';
-  const bool is_update = obstacle.part == BatchObstacle::Part::update;
-  if (obstacle.kind == BatchObstacle::Kind::stale_version)
+  const bool is_update = obstacle.part == BatchConflict::Part::update;
+  if (obstacle.kind == BatchConflict::Kind::stale_version)
     return {"update" + index + ".version", FaultCode::stale_version,
             "is not the current version of the task; get the task again"};
   return {is_update ? "update" + index + ".id" : "delete" + index, FaultCode::not_found,
@@ -65,7 +65,7 @@ Result<BatchDone> apply_batch(const Resources& resources, const WriteTasks& acce
   if (!outcome) return std::move(outcome).error();
   if (auto* done = std::get_if<BatchDone>(&*outcome)) return std::move(*done);
   std::vector<FieldFault> faults;
-  for (const auto& obstacle : std::get<std::vector<store::BatchObstacle>>(*outcome))
+  for (const auto& obstacle : std::get<std::vector<store::BatchConflict>>(*outcome))
     faults.push_back(fault_of(obstacle));
   return validation_failed(std::move(faults));
 }

@@ -38,11 +38,11 @@ std::vector<AuditAction> audit_actions(std::string_view name_or_group) {
   return out;
 }
 
-std::string AuditPlace::text() const {
+std::string AuditPosition::text() const {
   return std::to_string(at.time_since_epoch().count()) + '.' + id.text();
 }
 
-std::optional<AuditPlace> AuditPlace::parse(std::string_view text) noexcept {
+std::optional<AuditPosition> AuditPosition::parse(std::string_view text) noexcept {
   const std::size_t point = text.find('.');
   if (point == std::string_view::npos || point == 0) return std::nullopt;
   const std::string_view digits = text.substr(0, point);
@@ -55,7 +55,7 @@ std::optional<AuditPlace> AuditPlace::parse(std::string_view text) noexcept {
       at >= kEndOfTime || !id) {
     return std::nullopt;
   }
-  return AuditPlace{at, *id};
+  return AuditPosition{at, *id};
 }
 
 }  // namespace taskward::model

@@ -146,7 +146,7 @@ int audit_export(const config::CommandLine& line) {
   // Before the copy is made: there is none that nothing tells of.
   store::record_audit_export(database, operation.stamp());
   const db::Transaction transaction(database);
-  store::see_one_moment_only(database);
+  store::use_one_read_only_snapshot(database);
   const std::int64_t records =
       write_lines(folder.path() / "records.ndjson", store::RecordWalk(database, span), write_record);
   const std::int64_t seals = write_lines(

@@ -115,7 +115,7 @@ std::string head_line(const store::Head& head, const crypto::SigningKey& key) {
   number(w, "number", head.seal.number);
   text(w, "hash", crypto::hex(domain::hash_of(head.seal)));
   text(w, "root", crypto::hex(head.seal.root));
-  number(w, "records", head.records_in_all);
+  number(w, "records", head.total_records);
   text(w, "sealed_at", rfc3339_precise(head.seal.sealed_at));
   text(w, "public_key_sha256", crypto::hex(crypto::view(crypto::sha256(key.public_der()))));
   text(w, "signature", crypto::hex(head.seal.signature));

@@ -27,7 +27,7 @@ constexpr std::array kFlags{
 constexpr std::size_t kKidCharacters = 43;
 constexpr std::int64_t kLeadMost = 86'400;
 constexpr std::chrono::seconds kLead{10};
-static_assert(kLead > domain::KeyRing::kLookInterval, "every worker knows a key before it signs");
+static_assert(kLead > domain::KeyRing::kReloadInterval, "every worker knows a key before it signs");
 
 std::chrono::seconds lead_of(const config::CommandLine& line) {
   const auto text = line.value("lead");

@@ -113,14 +113,14 @@ int list(const config::CommandLine& line) {
   return kSuccess;
 }
 
-std::string_view reason(store::RetryObstacle::Kind kind) {
-  using Kind = store::RetryObstacle::Kind;
+std::string_view reason(store::RetryConflict::Kind kind) {
+  using Kind = store::RetryConflict::Kind;
   switch (kind) {
     case Kind::unknown:
       return "there is no such mail";
     case Kind::not_dead:
       return "it is not dead";
-    case Kind::of_no_use:
+    case Kind::expired:
       break;
   }
   return "it is of no use any more: what it says has expired";
@@ -143,7 +143,7 @@ int retry(const config::CommandLine& line) {
     return kSuccess;
   }
   const auto obstacles = store::retry_mail(*connection, ids, record);
-  for (const store::RetryObstacle& one : obstacles)
+  for (const store::RetryConflict& one : obstacles)
     std::cerr << "taskward: " << one.id.text() << ": " << reason(one.kind) << '\n';
   if (obstacles.empty()) return kSuccess;
   std::cerr << "taskward: nothing was changed\n";

@@ -67,7 +67,7 @@ void record_failure(db::Connection& database, model::AuditAction action, const s
 
 Result<std::vector<model::AuditEvent>> list_activity(
     db::Connection& database, const model::Access<model::Permission::own_profile>& access, int limit,
-    const std::optional<model::AuditPlace>& before) {
+    const std::optional<model::AuditPosition>& before) {
   const PositionParams position(before);
   db::Params params;
   add_caller(params, access);

@@ -4,7 +4,7 @@
 
 namespace taskward::store {
 
-PositionParams::PositionParams(const std::optional<model::AuditPlace>& position)
+PositionParams::PositionParams(const std::optional<model::AuditPosition>& position)
     : at_(position ? rfc3339_precise(position->at) : "infinity"), id_(position ? position->id : AuditId{}) {}
 
 void PositionParams::add(db::Params& params) const { params.literal(at_.c_str()).id(id_); }

@@ -18,7 +18,7 @@ namespace taskward::store {
 class PositionParams {
  public:
   /// Without a position: the position before the newest record.
-  explicit PositionParams(const std::optional<model::AuditPlace>& position);
+  explicit PositionParams(const std::optional<model::AuditPosition>& position);
   PositionParams(const PositionParams&) = delete;
   PositionParams& operator=(const PositionParams&) = delete;
 

@@ -23,7 +23,7 @@ const std::string kNewest = "(select * from taskward.audit_seals order by number
 // A transaction that begins after this snapshot is not covered by the next seal, and its records are newer
 // than the time.
 const Statement ground{
-    "sealing_ground", Effect::reads,
+    "sealing_snapshot", Effect::reads,
     "with snapshot as materialized (select pg_current_snapshot() as seen)"
     " select statement_timestamp(), taskward.this_cluster(), pg_snapshot_xmax(l.seen)::text,"
     " array(select x::text from pg_snapshot_xip(l.seen) x order by x), " +
@@ -74,14 +74,14 @@ const Statement by_id{"audit_record_by_id", Effect::reads,
                           " and a.at < $3::timestamptz order by a.at"};
 
 // $1 bytes, $2 a time between that of the seal's first and last record.
-const Statement holding{"seal_holding", Effect::reads,
+const Statement holding{"seal_containing", Effect::reads,
                         "select " + seal_columns("s", "s.leaves") +
                             " from taskward.audit_seals s where ($2::timestamptz is null or"
                             " (s.last_at >= $2::timestamptz and s.first_at <= $2::timestamptz))"
                             " and position($1::bytea in s.leaves) > 0 order by s.number limit 1"};
 
 // $1 era, $2 transaction.
-const Statement taking{"seal_taking", Effect::reads,
+const Statement taking{"seal_covering", Effect::reads,
                        "select min(number) from taskward.audit_seals where era = $1::integer"
                        " and xid_below > $2::xid8 and not $2::xid8 = any (open)"};
 
@@ -124,8 +124,8 @@ std::vector<model::SealableRecord> records_in(const Rows& rows) {
   return all;
 }
 
-std::vector<model::SealableRecord> records_of_id(db::Connection& database, const AuditId& id, Timestamp from,
-                                                 Timestamp to) {
+std::vector<model::SealableRecord> records_with_id(db::Connection& database, const AuditId& id,
+                                                   Timestamp from, Timestamp to) {
   const std::string first = rfc3339_precise(from);
   const std::string end = rfc3339_precise(to);
   return records_in(database.run(by_id, Params().id(id).literal(first.c_str()).literal(end.c_str())));
@@ -152,10 +152,10 @@ bool try_lock_sealing(db::Connection& database) {
   return database.run(lock_sealing, Params()).row(0).boolean();
 }
 
-SealingGround sealing_ground(db::Connection& database) {
+SealingSnapshot sealing_snapshot(db::Connection& database) {
   const Rows rows = database.run(ground, Params());
   RowReader row = rows.row(0);
-  SealingGround found;
+  SealingSnapshot found;
   found.now = row.timestamp();
   found.cluster = row.text();
   found.end = transaction_from(row.view());
@@ -164,7 +164,7 @@ SealingGround sealing_ground(db::Connection& database) {
   return found;
 }
 
-std::optional<std::uint64_t> transaction_of_unsealed(db::Connection& database, const SealingRange& range,
+std::optional<std::uint64_t> unsealed_transaction_at(db::Connection& database, const SealingRange& range,
                                                      std::int64_t after) {
   const std::string before_open = xid8_array(range.before.open);
   const std::string before_below = std::to_string(range.before.xid_below);
@@ -228,7 +228,7 @@ std::optional<Head> newest_seal(db::Connection& database) {
   if (rows.empty()) return std::nullopt;
   RowReader row = rows.row(0);
   Head found;
-  found.records_in_all = row.number();
+  found.total_records = row.number();
   found.seal = seal_from(row);
   return found;
 }
@@ -243,19 +243,19 @@ void record_head(db::Connection& database, std::int64_t number, const SealedMail
   static_cast<void>(database.run(mail != nullptr ? mail_head : audit_head, params));
 }
 
-std::vector<model::SealableRecord> records_of_id(db::Connection& database, const AuditId& id) {
+std::vector<model::SealableRecord> records_with_id(db::Connection& database, const AuditId& id) {
   // Records are normally written soon after their id was generated, but clocks may be wrong and ids forged.
   const Timestamp generated = moment_of(id);
   const std::chrono::days near(1);
   if (generated > kFirst + near && generated < kLast - near) {
-    auto found = records_of_id(database, id, generated - near, generated + near);
+    auto found = records_with_id(database, id, generated - near, generated + near);
     if (!found.empty()) return found;
   }
-  return records_of_id(database, id, kFirst, kLast);
+  return records_with_id(database, id, kFirst, kLast);
 }
 
-std::optional<model::AuditSeal> seal_holding(db::Connection& database, std::string_view bytes,
-                                             const std::optional<Timestamp>& between) {
+std::optional<model::AuditSeal> seal_containing(db::Connection& database, std::string_view bytes,
+                                                const std::optional<Timestamp>& between) {
   const auto moment = literal_of(between);
   Params params;
   params.bytes(bytes);
@@ -266,8 +266,8 @@ std::optional<model::AuditSeal> seal_holding(db::Connection& database, std::stri
   return seal_from(row);
 }
 
-std::optional<std::int64_t> seal_taking(db::Connection& database, std::int32_t era,
-                                        std::uint64_t transaction) {
+std::optional<std::int64_t> seal_covering(db::Connection& database, std::int32_t era,
+                                          std::uint64_t transaction) {
   const std::string digits = std::to_string(transaction);
   const Rows rows = database.run(taking, Params().number(era).literal(digits.c_str()));
   RowReader row = rows.row(0);
@@ -275,19 +275,19 @@ std::optional<std::int64_t> seal_taking(db::Connection& database, std::int32_t e
   return row.number();
 }
 
-std::optional<Timestamp> sealed_before(db::Connection& database, std::int64_t number, std::int32_t era,
-                                       std::uint64_t transaction) {
+std::optional<Timestamp> last_sealed_before(db::Connection& database, std::int64_t number, std::int32_t era,
+                                            std::uint64_t transaction) {
   const std::string digits = std::to_string(transaction);
   const Rows rows = database.run(made_before, Params().number(number).number(era).literal(digits.c_str()));
   if (rows.empty()) return std::nullopt;
   return rows.row(0).timestamp_or_null();
 }
 
-std::vector<model::SealableRecord> drops_of_months(db::Connection& database) {
+std::vector<model::SealableRecord> month_drop_records(db::Connection& database) {
   return records_in(database.run(drops, Params()));
 }
 
-std::optional<AuditId> record_out_of_time(db::Connection& database) {
+std::optional<AuditId> record_with_invalid_time(db::Connection& database) {
   const Rows rows = database.run(out_of_time, Params());
   if (rows.empty()) return std::nullopt;
   return rows.row(0).id<AuditId>();

@@ -161,10 +161,10 @@ FoundRecords read_found(const db::Rows& rows, std::int64_t limit) {
     model::AuditRecord record = audit_record_from(row);
     if (fits && found.records.size() == static_cast<std::size_t>(limit)) {
       const model::AuditRecord& last = found.records.back();
-      found.next = model::AuditPlace{last.at, last.id};
+      found.next = model::AuditPosition{last.at, last.id};
       break;
     }
-    if (is_last_of_window) found.next = model::AuditPlace{record.at, record.id};
+    if (is_last_of_window) found.next = model::AuditPosition{record.at, record.id};
     if (fits) found.records.push_back(std::move(record));
   }
   return found;
@@ -179,14 +179,14 @@ StatementList audit_search_statements() {
 }
 
 Result<FoundRecords> search_audit(db::Connection& database, const Administer& access,
-                                  const AuditSearch& search, const Look& look,
+                                  const AuditSearch& search, const AuditLookup& look,
                                   const model::AuditStamp& stamp) {
   const AuditFilter& filter = search.filter;
   const Index index = index_for(filter);
   const std::string from = filter.from ? rfc3339_precise(*filter.from) : "-infinity";
   // An exclusive end time is the position of the smallest id at that time.
-  std::optional<model::AuditPlace> before = search.before;
-  if (filter.to && (!before || *filter.to <= before->at)) before = model::AuditPlace{*filter.to, {}};
+  std::optional<model::AuditPosition> before = search.before;
+  if (filter.to && (!before || *filter.to <= before->at)) before = model::AuditPosition{*filter.to, {}};
   const PositionParams position(before);
   db::ArrayText actions = array_of_names(filter.actions);
   db::ArrayText outcomes = array_of_names(filter.outcomes);
@@ -195,7 +195,7 @@ Result<FoundRecords> search_audit(db::Connection& database, const Administer& ac
   db::Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
-  params.text(model::name(look.as)).literal(look.recorded == Look::Recorded::yes ? "true" : "false");
+  params.text(model::name(look.as)).literal(look.recorded == AuditLookup::Recorded::yes ? "true" : "false");
   // One more than the page shows whether there is another one.
   params.number(search.limit + 1).number(window_of(index, search)).literal(from.c_str());
   position.add(params);

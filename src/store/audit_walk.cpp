@@ -44,11 +44,11 @@ std::string select_seals(SealOrder order, const AuditSpan& span) {
 
 }  // namespace
 
-void see_one_moment(db::Connection& database) {
+void use_one_snapshot(db::Connection& database) {
   database.execute("set transaction isolation level repeatable read");
 }
 
-void see_one_moment_only(db::Connection& database) {
+void use_one_read_only_snapshot(db::Connection& database) {
   database.execute("set transaction isolation level repeatable read, read only");
 }
 

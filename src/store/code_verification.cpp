@@ -32,14 +32,14 @@ std::string verify_code(int first, const std::string& condition) {
          " as right)";
 }
 
-void add_challenge(db::Params& params, const CodeTry& attempt) {
+void add_challenge(db::Params& params, const CodeAttempt& attempt) {
   if (attempt.challenge)
     params.bytes(crypto::view(*attempt.challenge));
   else
     params.null();
 }
 
-void add_code_attempt(db::Params& params, const CodeTry& attempt) {
+void add_code_attempt(db::Params& params, const CodeAttempt& attempt) {
   params.text(model::name(attempt.purpose))
       .bytes(crypto::view(attempt.subject))
       .bytes(crypto::view(attempt.code));

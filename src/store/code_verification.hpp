@@ -15,9 +15,9 @@ namespace taskward::store {
 [[nodiscard]] std::string verify_code(int first, const std::string& condition = "true");
 
 /// The four parameters of verify_code: purpose, subject, code, challenge.
-void add_code_attempt(db::Params& params, const CodeTry& attempt);
+void add_code_attempt(db::Params& params, const CodeAttempt& attempt);
 
 /// The challenge, or null.
-void add_challenge(db::Params& params, const CodeTry& attempt);
+void add_challenge(db::Params& params, const CodeAttempt& attempt);
 
 }  // namespace taskward::store

@@ -243,7 +243,7 @@ Result<model::User> insert_session(db::Connection& database, const CodeLogin& lo
       .bytes(crypto::view(login.session.token_hash))
       .number(login.session.ttl.count())
       .id(login.account_record);
-  add_mail(params, login.first_proof);
+  add_mail(params, login.first_verification);
   params.literal(login.account == CodeLogin::Account::there ? "true" : "false").id(login.unlock_record);
   if (login.new_role)
     params.text(model::name(*login.new_role));

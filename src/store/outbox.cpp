@@ -58,10 +58,10 @@ select id, kind, state, sealed, created_at, attempts, next_try_at, coalesce(last
 // One row for each id, whether it exists or not.
 const Statement lock{"lock_mail", Effect::writes, R"(
 with existing as (
-  select id, state, coalesce(useful_until > now(), true) as is_of_use
+  select id, state, coalesce(useful_until > now(), true) as is_still_useful
     from taskward.outbox where id = any($1::uuid[]) order by id for update
 )
-select a.id, t.id is not null, coalesce(t.state = 'dead', false), coalesce(t.is_of_use, false)
+select a.id, t.id is not null, coalesce(t.state = 'dead', false), coalesce(t.is_still_useful, false)
   from unnest($1::uuid[]) as a (id) left join existing t on t.id = a.id)"};
 
 constexpr std::string_view kRequeue = R"(
@@ -123,7 +123,7 @@ std::optional<ClaimedMail> claim_mail(db::Connection& database, const ClaimId& i
   mail.sealed = row.text();
   mail.created_at = row.timestamp();
   mail.attempts = static_cast<int>(row.number());
-  mail.is_of_use = row.boolean();
+  mail.is_still_useful = row.boolean();
   mail.last_error = row.text();
   return mail;
 }
@@ -132,8 +132,8 @@ bool record_handed_over(db::Connection& database, const Claim& claim) {
   return changed_one(database.run(handed_over, Params().id(claim.mail).id(claim.id)));
 }
 
-bool record_put_off(db::Connection& database, const Claim& claim, std::chrono::milliseconds delay,
-                    std::string_view reason) {
+bool record_deferred(db::Connection& database, const Claim& claim, std::chrono::milliseconds delay,
+                     std::string_view reason) {
   const std::string text = truncated(reason);
   return changed_one(
       database.run(deferred, Params().id(claim.mail).id(claim.id).number(delay.count()).text(text)));
@@ -167,10 +167,10 @@ std::vector<ListedMail> list_mail(db::Connection& database, std::span<const mode
   return out;
 }
 
-std::vector<RetryObstacle> retry_mail(db::Connection& database, std::span<const model::MailId> ids,
+std::vector<RetryConflict> retry_mail(db::Connection& database, std::span<const model::MailId> ids,
                                       const AuditId& record) {
   const std::string array = array_of(ids);
-  std::vector<RetryObstacle> conflicts;
+  std::vector<RetryConflict> conflicts;
   database.connect();
   db::Transaction transaction(database);
   const Rows rows = database.run(lock, Params().literal(array.c_str()));
@@ -179,13 +179,13 @@ std::vector<RetryObstacle> retry_mail(db::Connection& database, std::span<const 
     const auto id = row.id<model::MailId>();
     const bool exists = row.boolean();
     const bool is_dead = row.boolean();
-    const bool is_of_use = row.boolean();
+    const bool is_still_useful = row.boolean();
     if (!exists)
-      conflicts.push_back({RetryObstacle::Kind::unknown, id});
+      conflicts.push_back({RetryConflict::Kind::unknown, id});
     else if (!is_dead)
-      conflicts.push_back({RetryObstacle::Kind::not_dead, id});
-    else if (!is_of_use)
-      conflicts.push_back({RetryObstacle::Kind::of_no_use, id});
+      conflicts.push_back({RetryConflict::Kind::not_dead, id});
+    else if (!is_still_useful)
+      conflicts.push_back({RetryConflict::Kind::expired, id});
   }
   if (!conflicts.empty()) return conflicts;
   static_cast<void>(database.run(retry, Params().literal(array.c_str()).id(record)));

@@ -90,14 +90,14 @@ Result<Done> change_password(db::Connection& database,
   return Done{};
 }
 
-bool has_live_code(db::Connection& database, const CodeTry& attempt) {
+bool has_live_code(db::Connection& database, const CodeAttempt& attempt) {
   Params params;
   params.text(model::name(attempt.purpose)).bytes(crypto::view(attempt.subject));
   add_challenge(params, attempt);
   return database.run(has_live, params).row(0).boolean();
 }
 
-Result<Done> reset_password(db::Connection& database, const CodeTry& attempt, const std::string& email,
+Result<Done> reset_password(db::Connection& database, const CodeAttempt& attempt, const std::string& email,
                             const std::string& new_hash, const AuditId& unlock_record,
                             const model::AuditStamp& stamp) {
   Params params;

@@ -178,7 +178,7 @@ Result<Done> delete_account(db::Connection& database, const OwnProfile& access,
   return deletion_result(*row, ErrorCode::invalid_credentials);
 }
 
-Result<Done> delete_account(db::Connection& database, const OwnProfile& access, const CodeTry& attempt,
+Result<Done> delete_account(db::Connection& database, const OwnProfile& access, const CodeAttempt& attempt,
                             const model::AuditStamp& stamp) {
   Params params;
   add_caller(params, access);

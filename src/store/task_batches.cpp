@@ -162,11 +162,11 @@ std::string changes_of(const std::vector<model::BatchUpdate>& updates) {
   return w.take();
 }
 
-using Outcome = std::variant<BatchDone, std::vector<BatchObstacle>>;
+using Outcome = std::variant<BatchDone, std::vector<BatchConflict>>;
 
-BatchObstacle conflict_from(Row part, std::size_t ord, std::string_view conflict) {
-  return {part == Row::update ? BatchObstacle::Part::update : BatchObstacle::Part::remove, ord,
-          conflict == "not_found" ? BatchObstacle::Kind::not_found : BatchObstacle::Kind::stale_version};
+BatchConflict conflict_from(Row part, std::size_t ord, std::string_view conflict) {
+  return {part == Row::update ? BatchConflict::Part::update : BatchConflict::Part::remove, ord,
+          conflict == "not_found" ? BatchConflict::Kind::not_found : BatchConflict::Kind::stale_version};
 }
 
 /// Nothing when there was not enough quota.
@@ -183,7 +183,7 @@ std::optional<Result<Outcome>> outcome_of(const Rows& rows, bool with_key) {
   const bool is_over_quota = first->boolean();
   if (!is_replay && !has_conflicts && is_over_quota) return std::nullopt;
   BatchDone done;
-  std::vector<BatchObstacle> conflicts;
+  std::vector<BatchConflict> conflicts;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     db::RowReader row = rows.row(r);
     row.skip(3 + (with_key ? kReplayColumnCount : 0));

@@ -61,7 +61,7 @@ std::int64_t empty_trash(db::Connection& database, std::span<const AuditId> reco
   return database.run(empty, params).row(0).number();
 }
 
-bool reckon_room(db::Connection& database) {
+bool recount_quota(db::Connection& database) {
   database.connect();
   db::Transaction transaction(database);
   const Rows chosen = database.run(choose, Params());

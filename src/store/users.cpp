@@ -95,10 +95,10 @@ Result<model::User> run_creation(db::Connection& database, const Statement& stat
 
 StatementList user_statements() { return {&register_account, &register_account_as_admin, &find_profile}; }
 
-Result<model::User> insert_account(db::Connection& database, const NewAccount& account, MadeBy by,
+Result<model::User> insert_account(db::Connection& database, const NewAccount& account, CreatedBy by,
                                    const model::AuditStamp& stamp) {
   Params params;
-  params.literal(by == MadeBy::oneself ? "true" : "false");
+  params.literal(by == CreatedBy::self ? "true" : "false");
   add_stamp(params, stamp);
   add_account(params, account);
   return run_creation(database, register_account, params);

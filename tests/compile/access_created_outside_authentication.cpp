@@ -13,7 +13,9 @@ auto create_access(const domain::Resources& resources) {
   return domain::Authentication::verify<Permission::administer>(resources, "a token");
 }
 #else
-auto create_access(UserId user, SessionId session) { return model::Access<Permission::administer>(user, session); }
+auto create_access(UserId user, SessionId session) {
+  return model::Access<Permission::administer>(user, session);
+}
 #endif
 
 }  // namespace taskward

@@ -1,4 +1,4 @@
-// expect: the handler of a route for anyone takes the call alone
+// expect: the handler of a route for anyone takes only the call
 #include "src/api/account_endpoints.hpp"
 
 namespace taskward::api {

@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(last_active_administrator_cannot_be_removed) {
         {"delete", administrator.id, "--yes"}}) {
     std::vector<std::string> all{"taskward", "user"};
     all.insert(all.end(), words.begin(), words.end());
-    const Finished refused = own_stack.exec(all);
+    const CommandResult refused = own_stack.exec(all);
     BOOST_TEST(refused.status == 1);
     BOOST_TEST(refused.err.find("last active administrator") != std::string::npos, refused.err);
   }

@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(both_http_versions_are_supported) {
 BOOST_AUTO_TEST_CASE(client_that_trusts_another_certificate_cannot_connect) {
   const Stack& stack = running_stack();
   const auto other = stack.folder().parent_path() / "other.pem";
-  const Finished created =
+  const CommandResult created =
       run_command({.words = {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                              "ec_paramgen_curve:prime256v1", "-noenc", "-days", "1", "-subj", "/CN=127.0.0.1",
                              "-keyout", "/dev/null", "-out", other.string()}});
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(commands_printed_at_startup_work) {
     if (line.starts_with("curl ")) script += line + "; echo\n";
     if (line.starts_with("TOKEN=")) script += line + '\n';
   }
-  const Finished done = run_command({.words = {"bash"}, .input = script});
+  const CommandResult done = run_command({.words = {"bash"}, .input = script});
   BOOST_TEST(done.status == 0, done.err);
   std::istringstream out(done.out);
   std::string user;

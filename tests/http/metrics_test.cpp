@@ -82,7 +82,7 @@ struct MetricsFixture {
     return static_cast<std::size_t>(std::distance(begin(all), end(all)));
   }
   /// Runs curl from that local address.
-  Finished curl(const std::string& interface, std::vector<std::string> words) const {
+  CommandResult curl(const std::string& interface, std::vector<std::string> words) const {
     words.insert(words.begin(), {"curl", "-q", "-sS", "--noproxy", "*", "--max-time", "20", "--interface",
                                  interface, "--cacert", stack.certificate()});
     return run_command({.words = std::move(words)});
@@ -106,7 +106,8 @@ BOOST_FIXTURE_TEST_CASE(metrics_are_in_prometheus_format, MetricsFixture) {
   BOOST_TEST(response.header("content-type") == "text/plain; version=0.0.4; charset=utf-8");
   BOOST_TEST(response.header("cache-control") == "no-store");
   expect_common_headers(response);
-  const Finished checked = run_command({.words = {"promtool", "check", "metrics"}, .input = response.body});
+  const CommandResult checked =
+      run_command({.words = {"promtool", "check", "metrics"}, .input = response.body});
   BOOST_TEST(checked.status == 0, checked.out + checked.err);
   BOOST_TEST(checked.out + checked.err == "");
   const Values values = values_in(response.body);
@@ -171,7 +172,7 @@ BOOST_FIXTURE_TEST_CASE(killed_workers_lose_no_count, MetricsFixture) {
 BOOST_FIXTURE_TEST_CASE(replacing_all_workers_loses_no_count, MetricsFixture) {
   send_concurrently("/.well-known/jwks.json", 30);
   const double counted = value(requests("jwks", 200));
-  const Finished done = stack.restart();
+  const CommandResult done = stack.restart();
   BOOST_TEST(done.status == 0, done.err);
   for (int i = 0; i < 10; ++i) BOOST_TEST(value(requests("jwks", 200)) == counted);
   BOOST_TEST(value("taskward_workers{pool=\"api\"}") == 3);
@@ -221,7 +222,7 @@ BOOST_FIXTURE_TEST_CASE(metrics_are_404_for_other_addresses, RestrictedMetrics) 
     BOOST_TEST_CONTEXT(method) {
       const std::string response = curl_from("127.0.0.2", "/metrics", {"-X", method, "-D", "-"});
       BOOST_TEST(response.ends_with("\n404"));
-      BOOST_TEST(response.find("There is nothing at this path.") != std::string::npos, response);
+      BOOST_TEST(response.find("There is no resource at this path.") != std::string::npos, response);
       BOOST_TEST(response.find("llow:") == std::string::npos, response);
       BOOST_TEST(response.find("taskward_") == std::string::npos, response);
     }
@@ -260,7 +261,8 @@ BOOST_AUTO_TEST_CASE(database_outage_is_reported_and_database_metrics_are_omitte
     BOOST_TEST(values.count("taskward_mail_queue{state=\"waiting\"}") == 0U);
     BOOST_TEST(values.count("taskward_audit_seal_lag_seconds") == 0U);
     BOOST_TEST(values.at("taskward_workers{pool=\"api\"}") == 1);
-    const Finished checked = run_command({.words = {"promtool", "check", "metrics"}, .input = response.body});
+    const CommandResult checked =
+        run_command({.words = {"promtool", "check", "metrics"}, .input = response.body});
     BOOST_TEST(checked.status == 0, checked.out + checked.err);
   };
   const auto is_up = [&] { return metrics.value("taskward_database_up") == 1; };
@@ -277,10 +279,10 @@ BOOST_AUTO_TEST_CASE(database_outage_is_reported_and_database_metrics_are_omitte
   for (const int pid : pids) ::kill(pid, SIGCONT);
   BOOST_TEST(eventually(seconds(20), is_up));
 
-  const Finished stopped = stack.exec({"pg_ctl", "-w", "-m", "fast", "stop"});
+  const CommandResult stopped = stack.exec({"pg_ctl", "-w", "-m", "fast", "stop"});
   BOOST_TEST(stopped.status == 0, stopped.out + stopped.err);
   for (int i = 0; i < 8; ++i) expect_no_database();
-  const Finished started = stack.exec({"pg_ctl", "-w", "start"});
+  const CommandResult started = stack.exec({"pg_ctl", "-w", "start"});
   BOOST_TEST(started.status == 0, started.out + started.err);
   BOOST_TEST(eventually(seconds(20), is_up));
   BOOST_TEST(metrics.value("taskward_database_errors_total{kind=\"unavailable\"}") >= 8);

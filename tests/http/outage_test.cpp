@@ -21,7 +21,7 @@ struct OutageFixture {
   void control_database(const std::string& action) {
     std::vector<std::string> words{"pg_ctl", "-w", action};
     if (action == "stop") words.insert(words.end(), {"-m", "fast"});
-    const Finished done = stack.exec(words);
+    const CommandResult done = stack.exec(words);
     BOOST_TEST(done.status == 0, done.out + done.err);
   }
   std::string task_count() const {

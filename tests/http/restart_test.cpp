@@ -18,7 +18,7 @@ struct RestartFixture {
   void restart_twice() {
     for (int i = 0; i < 2; ++i) {
       const auto before = stack.workers();
-      const Finished done = stack.restart();
+      const CommandResult done = stack.restart();
       BOOST_TEST(done.status == 0, done.err);
       std::set<int> pids;
       for (const auto& [name, pid] : before) pids.insert(pid);

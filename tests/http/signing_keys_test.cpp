@@ -66,7 +66,7 @@ struct KeyFixture {
 
   std::string key(std::vector<std::string> words, int status = 0) {
     words.insert(words.begin(), {"taskward", "key"});
-    const Finished done = stack.exec(words);
+    const CommandResult done = stack.exec(words);
     BOOST_TEST(done.status == status, done.out << done.err);
     return done.out + done.err;
   }
@@ -155,9 +155,9 @@ BOOST_AUTO_TEST_CASE(key_commands_report_results_and_errors) {
                                              {"list", "--lead", "1"},
                                              {"rotate", "--json"}})
     fixture.key(wrong, 2);
-  const Finished other = fixture.stack.exec({"env", "-u", "SECRET_KEY_FILE",
-                                             "SECRET_KEY=another root of all keys, long and unguessable",
-                                             "taskward", "key", "rotate"});
+  const CommandResult other = fixture.stack.exec({"env", "-u", "SECRET_KEY_FILE",
+                                                  "SECRET_KEY=another root of all keys, long and unguessable",
+                                                  "taskward", "key", "rotate"});
   BOOST_TEST(other.status == 78);
   BOOST_TEST(other.err.find(kid_of(fixture.user.tokens)) != std::string::npos);
   BOOST_TEST(Json::parse(fixture.key({"list", "--json"})).size() == 1U);

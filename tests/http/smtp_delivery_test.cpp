@@ -53,7 +53,7 @@ struct MailFixture {
   static bool is_delivered(const std::string& email, std::chrono::seconds limit) {
     return eventually(limit, [&] { return delivered(email) > 0; });
   }
-  Finished mail(std::vector<std::string> words) {
+  CommandResult mail(std::vector<std::string> words) {
     words.insert(words.begin(), {"taskward", "mail"});
     return stack.exec(words);
   }
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(rejected_mail_is_sent_again_only_by_the_retry_command) {
   const std::string id = dead["id"].text();
 
   const std::string unknown = "01890000-0000-7000-8000-000000000000";
-  const Finished failed = mail({"retry", id, unknown});
+  const CommandResult failed = mail({"retry", id, unknown});
   BOOST_TEST(failed.status == 1);
   BOOST_TEST(failed.err ==
              "taskward: " + unknown + ": there is no such mail\ntaskward: nothing was changed\n");
@@ -160,10 +160,10 @@ BOOST_AUTO_TEST_CASE(rejected_mail_is_sent_again_only_by_the_retry_command) {
   BOOST_TEST(mail({"retry", "--all-dead", id}).status == 2);
 
   smtp().behave("accept");
-  const Finished again = mail({"retry", id});
+  const CommandResult again = mail({"retry", id});
   BOOST_TEST(again.status == 0, again.err);
   BOOST_TEST(is_delivered(email, 10s));
-  const Finished all = mail({"list", "--state", "all"});
+  const CommandResult all = mail({"list", "--state", "all"});
   BOOST_TEST(all.out.find(id + "  handed_over  login_code  -  created ") != std::string::npos, all.out);
   BOOST_TEST(all.out.find(code_in(smtp().messages().back())) == std::string::npos);
   BOOST_TEST(mail({"retry", "--all-dead"}).out == "0 mails wait again\n");
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(expired_mail_is_not_retried) {
   BOOST_TEST(is_dead(email));
   const std::string id = list_entry(email)["id"].text();
   static_cast<void>(stack.sql("update taskward.outbox set useful_until = now() where id = '" + id + "'"));
-  const Finished refused = mail({"retry", id});
+  const CommandResult refused = mail({"retry", id});
   BOOST_TEST(refused.status == 1);
   BOOST_TEST(refused.err.find(id + ": it is of no use any more") != std::string::npos, refused.err);
   BOOST_TEST(mail({"retry", "--all-dead"}).out == "0 mails wait again\n");
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(expired_mail_is_not_retried) {
 
 BOOST_AUTO_TEST_CASE(two_background_processes_deliver_each_mail_once) {
   std::vector<std::string> emails;
-  Finished second;
+  CommandResult second;
   const auto ready = stack.folder() / "run/second.ready";
   const auto stop = stack.folder() / "run/second.stop";
   // Runs until the stop file exists, for two minutes at most.
@@ -233,13 +233,14 @@ BOOST_AUTO_TEST_CASE(invalid_mail_template_is_reported_at_startup) {
   for (const auto& entry : std::filesystem::directory_iterator(repository() / "src/mail/templates"))
     std::filesystem::copy_file(entry.path(), folder.path() / entry.path().filename());
   std::ofstream(folder.path() / "login_code.txt") << "Subject: {{code}}\n\n{{password}}\n";
-  BOOST_CHECK_EXCEPTION(Stack({{"MAIL_TEMPLATES", folder.path().string()}}), std::runtime_error,
-                        [&](const std::runtime_error& fault) {
-                          const std::string text = fault.what();
-                          BOOST_TEST_MESSAGE(text);
-                          return text.find("login_code.txt:3: {{password}} is not known here") !=
-                                 std::string::npos;
-                        });
+  BOOST_CHECK_EXCEPTION(
+      Stack({{"MAIL_TEMPLATES", folder.path().string()}}), std::runtime_error,
+      [&](const std::runtime_error& fault) {
+        const std::string text = fault.what();
+        BOOST_TEST_MESSAGE(text);
+        return text.find("login_code.txt:3: {{password}} is not a field of this template") !=
+               std::string::npos;
+      });
 }
 
 BOOST_AUTO_TEST_CASE(mail_password_without_tls_is_rejected) {

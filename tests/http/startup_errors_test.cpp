@@ -17,7 +17,8 @@ constexpr int kUsage = 2;
 constexpr int kBadSettings = 78;
 const std::string kGoodKey = "qZ3vT8yLw5Kx0NfRj7HbUe2MsAc9Pd4G";
 
-Finished start(const std::string& program, std::vector<std::string> arguments, Environment settings = {}) {
+CommandResult start(const std::string& program, std::vector<std::string> arguments,
+                    Environment settings = {}) {
   arguments.insert(arguments.begin(), (built_programs() / program).string());
   settings.emplace("SECRET_KEY", kGoodKey);
   settings.emplace("PASSWORD_BLOCKLIST", (built_programs() / "common-passwords.txt").string());
@@ -28,7 +29,7 @@ Finished start(const std::string& program, std::vector<std::string> arguments, E
 }
 
 /// The message contains all of the texts.
-void expect_message(const Finished& refused, int status, const std::vector<std::string>& texts) {
+void expect_message(const CommandResult& refused, int status, const std::vector<std::string>& texts) {
   BOOST_TEST(refused.status == status, refused.err);
   for (const std::string& text : texts)
     BOOST_TEST(refused.err.find(text) != std::string::npos, "missing \"" << text << "\" in: " << refused.err);
@@ -44,7 +45,7 @@ std::ostream& operator<<(std::ostream& out, const BadSetting& one) {
 }
 
 const std::vector<BadSetting>& bad_settings() {
-  static const std::string key = "32 bytes or more that nobody can guess";
+  static const std::string key = "32 or more random bytes";
   static const std::vector<BadSetting> all{
       {"THREADS", "0", "a whole number from 1 to 64"},
       {"THREADS", "65", "from 1 to 64"},
@@ -103,7 +104,7 @@ BOOST_AUTO_TEST_SUITE(startup_errors)
 
 BOOST_DATA_TEST_CASE(invalid_setting_is_reported_with_source_and_allowed_values, data::make(bad_settings()),
                      bad) {
-  const Finished refused = start("taskward-worker", {"--pool", "api"}, {{bad.key, bad.value}});
+  const CommandResult refused = start("taskward-worker", {"--pool", "api"}, {{bad.key, bad.value}});
   expect_message(refused, kBadSettings, {bad.key, "environment", bad.allowed});
   BOOST_TEST(refused.out.empty());
   if (bad.key.find("KEY") != std::string::npos || bad.key.find("URL") != std::string::npos)
@@ -120,8 +121,8 @@ BOOST_AUTO_TEST_CASE(command_line_rejects_the_same_settings) {
 }
 
 BOOST_AUTO_TEST_CASE(all_invalid_settings_are_reported_together) {
-  const Finished refused = start("taskward-worker", {"--pool", "api"},
-                                 {{"THREADS", "0"}, {"JWT_ALG", "none"}, {"LOG_LEVEL", "loud"}});
+  const CommandResult refused = start("taskward-worker", {"--pool", "api"},
+                                      {{"THREADS", "0"}, {"JWT_ALG", "none"}, {"LOG_LEVEL", "loud"}});
   expect_message(refused, kBadSettings, {"THREADS", "JWT_ALG", "LOG_LEVEL"});
 }
 
@@ -142,11 +143,11 @@ BOOST_AUTO_TEST_CASE(access_token_lifetime_must_not_exceed_refresh_token_lifetim
 
 BOOST_AUTO_TEST_CASE(invalid_line_of_the_settings_file_is_numbered_but_not_quoted) {
   const TemporaryFile file("# settings\nTHREADS = 4\nTHREDS = 5\nmy secret\nTHREADS = 6\nJWT_ALG = none\n");
-  const Finished refused = start("taskward-worker", {"--pool", "api", "--config", file.path()});
+  const CommandResult refused = start("taskward-worker", {"--pool", "api", "--config", file.path()});
   expect_message(
       refused, kBadSettings,
-      {file.path() + ":3: THREDS: there is no such setting", file.path() + ":4: is neither",
-       file.path() + ":5: THREADS: is set before, in line 2", "JWT_ALG (from " + file.path() + ":6)"});
+      {file.path() + ":3: THREDS: unknown setting", file.path() + ":4: is neither",
+       file.path() + ":5: THREADS: is already set in line 2", "JWT_ALG (from " + file.path() + ":6)"});
   BOOST_TEST(refused.err.find("my secret") == std::string::npos);
 }
 
@@ -160,7 +161,8 @@ BOOST_AUTO_TEST_CASE(damaged_or_missing_settings_file_is_named) {
 
 BOOST_AUTO_TEST_CASE(invalid_secret_from_a_file_is_reported_by_file_name) {
   const TemporaryFile file("short-but-very-secret\n");
-  const Finished refused = start("taskward-worker", {"--pool", "api"}, {{"SECRET_KEY_FILE", file.path()}});
+  const CommandResult refused =
+      start("taskward-worker", {"--pool", "api"}, {{"SECRET_KEY_FILE", file.path()}});
   expect_message(refused, kBadSettings,
                  {"SECRET_KEY (from SECRET_KEY_FILE (" + file.path() + "))", "shorter than 32 bytes"});
   BOOST_TEST(refused.err.find("short-but") == std::string::npos);
@@ -169,7 +171,7 @@ BOOST_AUTO_TEST_CASE(invalid_secret_from_a_file_is_reported_by_file_name) {
 }
 
 BOOST_AUTO_TEST_CASE(config_command_masks_secrets) {
-  const Finished shown =
+  const CommandResult shown =
       start("taskward", {"config"}, {{"DATABASE_URL", "postgresql://u:hunter2@db/x"}, {"THREADS", "7"}});
   BOOST_TEST(shown.status == 0, shown.err);
   BOOST_TEST(shown.out.find(kGoodKey) == std::string::npos);
@@ -185,7 +187,7 @@ BOOST_AUTO_TEST_CASE(invalid_password_blocklist_prevents_startup) {
   const std::vector<std::pair<std::string, std::string>> lists{
       {"/nonexistent/list", "cannot be read: No such file or directory"},
       {fs::temp_directory_path().string(), "cannot be read: Is a directory"},
-      {too_short.path(), "holds 2 lines, and a list of common passwords has 10000 or more"},
+      {too_short.path(), "has only 2 lines; a list of common passwords must have at least 10000"},
       {not_utf8.path(), "line 701 is not UTF-8"},
   };
   for (const auto& [path, fault] : lists) {
@@ -201,7 +203,7 @@ BOOST_AUTO_TEST_CASE(invalid_password_blocklist_prevents_startup) {
 
 /// Starts without a database; the unwritable ready file ends the process after it has checked the mail
 /// settings.
-Finished start_background(Environment settings) {
+CommandResult start_background(Environment settings) {
   settings.emplace("MAIL_TEMPLATES", (repository() / "src/mail/templates").string());
   settings.emplace("DATABASE_URL", "postgresql://taskward@/taskward?host=/nonexistent");
   return start("taskward-background", {"--ready-file", "/nonexistent/ready"}, std::move(settings));
@@ -233,7 +235,7 @@ BOOST_AUTO_TEST_CASE(mail_to_files_or_without_tls_logs_a_warning) {
                                 {{"MAIL_SERVER", "localhost"}, {"MAIL_USE_TLS", "off"}},
                                 {{"MAIL_SERVER", "127.0.0.2"}, {"MAIL_USE_TLS", "off"}},
                                 {{"MAIL_SERVER", "::1"}, {"MAIL_USE_TLS", "off"}}}) {
-    const Finished done = start_background(valid);
+    const CommandResult done = start_background(valid);
     expect_message(done, kUsage, {"/nonexistent/ready"});
     BOOST_TEST(done.err.find("\"mail_") == std::string::npos, done.err);
   }

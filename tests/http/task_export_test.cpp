@@ -39,7 +39,7 @@ const Texts kFormulas{"=1+1",
 
 /// The tasks of the file as Python parses them; see read_tasks.py.
 Texts read_by_python(const std::string& file, const std::string& format, const std::string& extent) {
-  const Finished done = run_command(
+  const CommandResult done = run_command(
       {.words = {"python3", repository() / "tests/http/read_tasks.py", format, extent}, .input = file});
   BOOST_REQUIRE_MESSAGE(done.status == 0, done.err);
   Texts lines;
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(csv_cells_are_never_formulas_and_are_reimported_unchanged) 
                              R"(,"tags":[)" + json_string(tag) + "]}"));
   }
   const std::string file = get("csv").body;
-  const Finished cells = run_command(
+  const CommandResult cells = run_command(
       {.words =
            {"python3", "-c",
             "import csv,io,sys\n"

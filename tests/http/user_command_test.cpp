@@ -14,12 +14,12 @@ struct UserCommandFixture {
   HttpClient client = stack.client();
   User ann = new_user(stack);
 
-  Finished user(std::vector<std::string> words, const std::string& input = {}) const {
+  CommandResult user(std::vector<std::string> words, const std::string& input = {}) const {
     words.insert(words.begin(), {"taskward", "user"});
     return stack.exec(words, input);
   }
   Json shown(const std::string& identifier) const {
-    const Finished done = user({"show", identifier, "--json"});
+    const CommandResult done = user({"show", identifier, "--json"});
     BOOST_REQUIRE_MESSAGE(done.status == 0, done.err);
     return Json::parse(done.out);
   }
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(accounts_are_listed_as_a_table_and_as_json) {
              "a long enough secret\n")
             .status == 0);
   }
-  const Finished table = user({"list", "--q", word});
+  const CommandResult table = user({"list", "--q", word});
   BOOST_TEST(table.status == 0, table.err);
   std::istringstream lines(table.out);
   std::string head, first, second, more;
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(accounts_are_listed_as_a_table_and_as_json) {
       Json::parse(user({"list", "--q", word, "--role", "guest", "--state", "active", "--json"}).out);
   BOOST_TEST(json.size() == 1U);
   BOOST_TEST(json.at(0)["role"].text() == "guest");
-  const Finished one = user({"list", "--q", word, "--limit", "1", "--json"});
+  const CommandResult one = user({"list", "--q", word, "--limit", "1", "--json"});
   BOOST_TEST(Json::parse(one.out).size() == 1U);
   BOOST_TEST(one.err.find("there are more") != std::string::npos);
   BOOST_TEST(user({"list", "--q", unique_name(), "--json"}).out == "[]\n");
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(control_characters_are_escaped_in_the_output) {
   static_cast<void>(
       stack.sql("update taskward.users set name = E'a\\x1b]0;x\\x07\\u202e\\u009bb' where id = '" + ann.id +
                 "' returning 1"));
-  for (const Finished& done : {user({"show", ann.id}), user({"list", "--q", ann.email})}) {
+  for (const CommandResult& done : {user({"show", ann.id}), user({"list", "--q", ann.email})}) {
     BOOST_TEST(done.status == 0, done.err);
     BOOST_TEST(done.out.find(R"(a\u{1b}]0;x\u{7}\u{202e}\u{9b}b)") != std::string::npos, done.out);
     BOOST_TEST(done.out.find('\x1b') == std::string::npos);
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(account_is_shown_by_id_email_or_username) {
   const Json account = shown(name);
   BOOST_TEST(account["name"].text() == "Ann Ü.");
   BOOST_TEST(account["live_sessions"].number() == 1);
-  const Finished text = user({"show", name});
+  const CommandResult text = user({"show", name});
   BOOST_TEST(text.out.find(ann.email + " (not proved)\n") != std::string::npos, text.out);
   BOOST_TEST(text.out.find("$2") == std::string::npos);
 }
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(account_changes_take_effect_immediately) {
              0);
   ann.password = "a quite new secret";
   ann.tokens = log_in(stack, ann);
-  const Finished weak = user({"set", ann.email, "--password-stdin"}, "password1\n");
+  const CommandResult weak = user({"set", ann.email, "--password-stdin"}, "password1\n");
   BOOST_TEST(weak.status == 1);
   BOOST_TEST(weak.err.find("password") != std::string::npos);
   BOOST_TEST(is_logged_in());
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(account_changes_take_effect_immediately) {
   BOOST_TEST(!is_logged_in());
   BOOST_TEST(mail_to(stack, ann.email).find(email) != std::string::npos);
   BOOST_TEST(code_in(mail_to(stack, email)).size() == 6U);
-  const Finished taken = user({"set", email, "--email", new_user(stack).email});
+  const CommandResult taken = user({"set", email, "--email", new_user(stack).email});
   BOOST_TEST(taken.status == 1);
   // Each action has an audit record without an actor.
   BOOST_TEST(
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(unknown_users_and_usage_errors_have_distinct_exit_codes) {
           "body");
       if (words.front() == "set") identifier.insert(identifier.end(), {"--role", "user"});
       if (words.front() == "delete") identifier.push_back("--yes");
-      const Finished done = user(identifier);
+      const CommandResult done = user(identifier);
       BOOST_TEST(done.status == 67, done.err);
       BOOST_TEST(done.err == "taskward: there is no user 'no\\u{1b}body'\n");
       BOOST_TEST(user({words.front(), "--help"}).status == 0);
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(unknown_users_and_usage_errors_have_distinct_exit_codes) {
                                                 {"set", ann.email, "--name", "a\nb"},
                                                 {"sessions", ann.email, "--end", "--end-one", ann.id},
                                                 {"sessions", ann.email, "--end-one", "x"}}) {
-    const Finished done = user(words);
+    const CommandResult done = user(words);
     BOOST_TEST(done.status == 2, done.err);
   }
   BOOST_TEST(

@@ -42,7 +42,7 @@ struct ImportFixture {
     fs::permissions(folder / name, fs::perms(0644));
     return (folder / name).string();
   }
-  Finished import(const std::string& path, const std::vector<std::string>& more = {}) const {
+  CommandResult import(const std::string& path, const std::vector<std::string>& more = {}) const {
     std::vector<std::string> words{"taskward", "user", "import", path};
     words.insert(words.end(), more.begin(), more.end());
     return stack.exec(words);
@@ -64,13 +64,13 @@ BOOST_AUTO_TEST_CASE(imported_users_log_in_with_their_existing_passwords) {
     imported_users.emplace_back(new_email(), known.password);
     ndjson += R"({"email":")" + imported_users.back().first + R"(","password_hash":")" + known.hash + "\"}\n";
   }
-  const Finished checked = import(file("people.csv", csv), {"--dry-run"});
+  const CommandResult checked = import(file("people.csv", csv), {"--dry-run"});
   BOOST_TEST(checked.status == 0, checked.err);
   BOOST_TEST(checked.out == "3 accounts could be imported; nothing was changed.\n");
-  const Finished first = import(file("people.csv", csv));
+  const CommandResult first = import(file("people.csv", csv));
   BOOST_TEST(first.status == 0, first.err);
   BOOST_TEST(first.out == "3 accounts were imported.\n");
-  const Finished second = import(file("people.ndjson", ndjson), {"--json"});
+  const CommandResult second = import(file("people.ndjson", ndjson), {"--json"});
   BOOST_TEST(second.status == 0, second.err);
   BOOST_TEST(second.out == "{\"accounts\":3,\"imported\":3,\"refused\":[]}\n");
   for (const auto& [email, password] : imported_users) {
@@ -89,14 +89,14 @@ BOOST_AUTO_TEST_CASE(each_invalid_line_is_reported_and_nothing_is_imported) {
       file("bad.csv", "email,username,password_hash,role\n" + new_email() + ",,,\n" + taken + ",,,\n" +
                           "nobody,,,\n,ok-name," + hash.substr(0, 50) + ",\n,other,,king\n" + hash + ",,,\n" +
                           ",same,,\n,SAME,,\n\xff,,,\n,\"open,,\n");
-  const Finished refused = import(path);
+  const CommandResult refused = import(path);
   BOOST_TEST(refused.status == 1);
   BOOST_TEST(refused.out == "");
   for (const char* message :
-       {":3: email: an account has it already\n", ":4: email: must be an e-mail address",
+       {":3: email: is already in use by an account\n", ":4: email: must be an e-mail address",
         ":5: password_hash: must be a bcrypt hash", ":6: role: must be one of guest, user, admin\n",
-        ":7: email: must be", ":9: username: is that of line 8\n", ":10: is not UTF-8\n",
-        ":11: has a quoted field that is not closed\n"}) {
+        ":7: email: must be", ":9: username: already appears in line 8\n", ":10: is not UTF-8\n",
+        ":11: has an unterminated quoted field\n"}) {
     BOOST_TEST(refused.err.find(path + message) != std::string::npos,
                "missing \"" << message << "\" in " << refused.err);
   }
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(each_invalid_line_is_reported_and_nothing_is_imported) {
   BOOST_TEST(refused.err.find("8 lines are refused; nothing was imported") != std::string::npos, refused.err);
   BOOST_TEST(std::stoi(users()) == std::stoi(before) + 1);
 
-  const Finished report = import(file("bad.ndjson", "{\"username\":7}\n"), {"--json"});
+  const CommandResult report = import(file("bad.ndjson", "{\"username\":7}\n"), {"--json"});
   BOOST_TEST(report.status == 1);
   const Json body = Json::parse(report.out);
   BOOST_TEST(body["imported"].number() == 0);
@@ -114,17 +114,17 @@ BOOST_AUTO_TEST_CASE(each_invalid_line_is_reported_and_nothing_is_imported) {
 
 BOOST_AUTO_TEST_CASE(unusable_file_is_reported) {
   const auto expect_refused = [&](const std::string& path, int status, const std::string& text) {
-    const Finished refused = import(path);
+    const CommandResult refused = import(path);
     BOOST_TEST(refused.status == status, refused.err);
     BOOST_TEST(refused.err.find(text) != std::string::npos, refused.err);
   };
   expect_refused("/nonexistent/people.csv", 1, "/nonexistent/people.csv: cannot be read");
   expect_refused("people.txt", 2, "ends in neither .csv nor .ndjson");
-  expect_refused(file("empty.csv", ""), 1, "empty.csv:1: there is no line of column names");
+  expect_refused(file("empty.csv", ""), 1, "empty.csv:1: there is no header line");
   expect_refused(file("random.csv", std::string("\x1f\x8b\x08\0\0\xff", 6)), 1, "random.csv:1: is not UTF-8");
   fs::create_directory(folder / "folder.csv");
   expect_refused((folder / "folder.csv").string(), 1, "folder.csv: cannot be read");
-  const Finished none = stack.exec({"taskward", "user", "import"});
+  const CommandResult none = stack.exec({"taskward", "user", "import"});
   BOOST_TEST(none.status == 2);
 }
 

@@ -32,7 +32,7 @@ Tokens log_in(const Stack& stack, const User& user) {
 User new_user(const Stack& stack, const std::string& role) {
   User user{"", new_email(), "pass of " + unique_name(), {}};
   if (role == "admin") {
-    const Finished created =
+    const CommandResult created =
         stack.exec({"taskward", "user", "create", "--email", user.email, "--role", role, "--password-stdin"},
                    user.password + '\n');
     if (created.status != 0) throw std::runtime_error("no administrator was created: " + created.err);

@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(process_arguments_contain_no_secret) {
 
 BOOST_AUTO_TEST_CASE(database_contains_no_secret_in_clear_text) {
   for (const Stack* one : running_stacks()) {
-    const Finished dump = one->exec({"pg_dump", "-U", "postgres"});
+    const CommandResult dump = one->exec({"pg_dump", "-U", "postgres"});
     BOOST_TEST(dump.status == 0, dump.err);
     BOOST_TEST(dump.out.find("COPY taskward.users") != std::string::npos);
     BOOST_TEST(leak_in(dump.out, *one).empty(), leak_in(dump.out, *one));

@@ -41,7 +41,7 @@ expect_status 0 audit verify --head "$scratch/head"
 expect_status 0 audit export --dir "$scratch/out/whole"
 expect_status 0 check export "$scratch/out/whole" --keep "$number" "$hash"
 expect_text "sound: "
-cmp -s "$scratch/out/whole/SEALS.md" "$repo/SEALS.md" || wrong "another SEALS.md than the repository's"
+cmp -s "$scratch/out/whole/SEALS.md" "$repo/docs/seals.md" || wrong "SEALS.md differs from docs/seals.md"
 expect_status 0 audit export --dir "$scratch/out/part" --from "$began"
 expect_status 0 check export "$scratch/out/part" --from "${began%Z}000Z"
 [[ $(wc -l <"$scratch/out/part/records.ndjson") -lt $(wc -l <"$scratch/out/whole/records.ndjson") ]] ||
@@ -115,7 +115,7 @@ owner "insert into taskward.audit select * from taskward.kept_audit where id = '
 expect_status 0 audit verify
 new=$(owner "insert into taskward.audit (id, at, xid, action, outcome)
   select gen_random_uuid(), at + interval '1 microsecond', xid, action, outcome from taskward.audit where id = '$id' returning id")
-tampered record_slipped_in "slipped in" "$new"
+tampered record_slipped_in "was inserted" "$new"
 owner "delete from taskward.audit where id = '$new'"
 owner "update taskward.audit_seals set sealed_at = sealed_at - interval '1 day' where number = 1"
 tampered seal_changed "signature is wrong" ""

@@ -59,7 +59,8 @@ BOOST_AUTO_TEST_CASE(taken_name_rejects_the_whole_import) {
   register_account("ann@example.com", "ann");
   clear_audit();
   const std::string file = "email,username\nx@example.com,xxx\nANN@example.com,yyy\nz@example.com,Ann\n";
-  const std::string why = "3: email: an account has it already | 4: username: an account has it already";
+  const std::string why =
+      "3: email: is already in use by an account | 4: username: is already in use by an account";
   BOOST_TEST(import(file) == why);
   BOOST_TEST(import(file, ImportMode::check_only) == why);
   BOOST_TEST(count_rows("users") == 1);
@@ -69,7 +70,7 @@ BOOST_AUTO_TEST_CASE(taken_name_rejects_the_whole_import) {
 BOOST_AUTO_TEST_CASE(invalid_line_rejects_the_import_but_taken_names_are_still_reported) {
   register_account("ann@example.com", nullptr);
   BOOST_TEST(import("email,role\nann@example.com,\nb@example.com,king\nc@example.com,\n") ==
-             "2: email: an account has it already | 3: role: must be one of guest, user, admin");
+             "2: email: is already in use by an account | 3: role: must be one of guest, user, admin");
   BOOST_TEST(count_rows("users") == 1);
 }
 
@@ -93,7 +94,7 @@ BOOST_AUTO_TEST_CASE(concurrent_registration_of_a_name_rejects_the_import) {
     wait_for_blocked(1);
     transaction.commit();
   }
-  BOOST_TEST(result == "2402: username: an account has it already");
+  BOOST_TEST(result == "2402: username: is already in use by an account");
   BOOST_TEST(count_rows("users") == 1);
   BOOST_TEST(audit().empty());
 }

@@ -10,7 +10,7 @@ namespace {
 
 using model::AccountName;
 using model::Role;
-using store::MadeBy;
+using store::CreatedBy;
 using store::NewAccount;
 
 struct AccountFixture : StoreFixture {
@@ -20,7 +20,7 @@ struct AccountFixture : StoreFixture {
     if (username != nullptr) out.username = username;
     return out;
   }
-  Result<model::User> create(const NewAccount& account, MadeBy by = MadeBy::oneself) {
+  Result<model::User> create(const NewAccount& account, CreatedBy by = CreatedBy::self) {
     return store::insert_account(service, account, by, stamp());
   }
 };
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(new_account_is_the_actor_of_its_registration) {
 BOOST_AUTO_TEST_CASE(registration_from_the_command_line_has_no_actor_and_no_address) {
   origin = {};
   const NewAccount ann = account("ann@example.com", nullptr, Role::admin);
-  BOOST_TEST_REQUIRE(outcome(create(ann, MadeBy::the_operator)) == "ok");
+  BOOST_TEST_REQUIRE(outcome(create(ann, CreatedBy::the_operator)) == "ok");
   const auto records = audit();
   BOOST_TEST_REQUIRE(records.size() == 1U);
   BOOST_TEST(records[0].line() == "account.register success -");
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(one_of_thirty_concurrent_registrations_gets_the_address) {
   const auto outcomes = run_concurrently<std::string>(*this, 30, [&](db::Connection& connection, int i) {
     const std::string address = i % 2 == 0 ? "Ann@example.com" : "ann@EXAMPLE.com";
     return outcome(
-        store::insert_account(connection, account(address.c_str(), nullptr), MadeBy::oneself, stamp()));
+        store::insert_account(connection, account(address.c_str(), nullptr), CreatedBy::self, stamp()));
   });
   BOOST_TEST(count_of(outcomes, "ok") == 1);
   BOOST_TEST(count_of(outcomes, "email_taken") == 29);
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(crossing_registrations_never_both_succeed_or_deadlock) {
     const auto outcomes = run_concurrently<std::string>(*this, 2, [&](db::Connection& connection, int i) {
       const std::string email = (i == 0 ? a : b) + "@example.com";
       return outcome(
-          store::insert_account(connection, account(email.c_str(), "ann"), MadeBy::oneself, stamp()));
+          store::insert_account(connection, account(email.c_str(), "ann"), CreatedBy::self, stamp()));
     });
     BOOST_TEST(count_of(outcomes, "ok") == (round == 0 ? 1 : 0));
   }

@@ -51,13 +51,16 @@ BOOST_AUTO_TEST_CASE(change_without_effect_returns_the_account_and_is_recorded) 
 
 BOOST_AUTO_TEST_CASE(role_change_applies_to_the_next_request_and_keeps_sessions) {
   const TestUser ann = new_user();
-  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.admin_access(), resources.stamp(origin))) == "forbidden");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.admin_access(),
+                                           resources.stamp(origin))) == "forbidden");
   BOOST_TEST(outcome(change(ann.user, {.role = Role::admin})) == "ok");
   BOOST_TEST(is_alive(ann));
-  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.admin_access(), resources.stamp(origin))) == "ok");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.admin_access(),
+                                           resources.stamp(origin))) == "ok");
   BOOST_TEST(outcome(change(ann.user, {.role = Role::guest})) == "ok");
   BOOST_TEST(is_alive(ann));
-  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.admin_access(), resources.stamp(origin))) == "forbidden");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, ann.admin_access(),
+                                           resources.stamp(origin))) == "forbidden");
 }
 
 BOOST_AUTO_TEST_CASE(deactivation_ends_sessions_permanently) {
@@ -211,8 +214,10 @@ BOOST_AUTO_TEST_CASE(unknown_account_is_not_found_and_non_administrators_are_for
   clear_audit();
   BOOST_TEST(outcome(change(unknown, {.name = "x"})) == "not_found");
   BOOST_TEST(outcome(read_account(unknown)) == "not_found");
-  BOOST_TEST(outcome(store::delete_account(resources.database, admin, unknown, resources.stamp(origin))) == "not_found");
-  BOOST_TEST(outcome(store::end_sessions(resources.database, admin, unknown, resources.stamp(origin))) == "not_found");
+  BOOST_TEST(outcome(store::delete_account(resources.database, admin, unknown, resources.stamp(origin))) ==
+             "not_found");
+  BOOST_TEST(outcome(store::end_sessions(resources.database, admin, unknown, resources.stamp(origin))) ==
+             "not_found");
   BOOST_TEST(outcome(change(unknown, {.reset_password = true})) == "not_found");
   BOOST_TEST(audit_lines().empty());
   const auto as_ann = ann.admin_access();
@@ -225,7 +230,8 @@ BOOST_AUTO_TEST_CASE(unknown_account_is_not_found_and_non_administrators_are_for
   BOOST_TEST(outcome(store::read_account(resources.database, as_ann, boss.user, resources.stamp(origin))) ==
              "forbidden");
   BOOST_TEST(outcome(domain::list_accounts(resources, as_ann, {}, origin)) == "forbidden");
-  BOOST_TEST(outcome(store::read_dashboard(resources.database, as_ann, resources.stamp(origin))) == "forbidden");
+  BOOST_TEST(outcome(store::read_dashboard(resources.database, as_ann, resources.stamp(origin))) ==
+             "forbidden");
   BOOST_TEST(
       audit_lines() == (Lines{"access.denied denied account.change", "access.denied denied account.delete",
                               "access.denied denied session.end", "access.denied denied account.read",

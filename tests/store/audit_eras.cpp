@@ -14,7 +14,7 @@ void run_postgres(const std::string& program, const std::vector<std::string>& ar
   const std::string folder = environment("PG_BINDIR", "");
   test::Command command{{folder.empty() ? program : folder + '/' + program}};
   command.words.insert(command.words.end(), arguments.begin(), arguments.end());
-  const test::Finished done = test::run_command(command);
+  const test::CommandResult done = test::run_command(command);
   BOOST_TEST_REQUIRE(done.status == 0, done.err);
 }
 

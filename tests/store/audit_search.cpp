@@ -15,7 +15,7 @@ namespace {
 using model::AuditAction;
 using model::AuditFilter;
 using model::AuditOutcome;
-using model::AuditPlace;
+using model::AuditPosition;
 
 /// The contents of a record that a test inserts.
 struct PlantedRecord {
@@ -63,10 +63,10 @@ struct AuditSearchFixture : DomainFixture {
   }
 
   Result<store::FoundRecords> search(const AuditFilter& filter, int limit = 100,
-                                     const std::optional<AuditPlace>& before = {},
+                                     const std::optional<AuditPosition>& before = {},
                                      const std::optional<std::int64_t>& window = {}) {
     return store::search_audit(service, root.admin_access(), {filter, limit, before, window},
-                               {AuditAction::audit_read, store::Look::Recorded::no}, stamp());
+                               {AuditAction::audit_read, store::AuditLookup::Recorded::no}, stamp());
   }
   std::vector<model::AuditRecord> found(const AuditFilter& filter, int limit = 100) {
     auto result = search(filter, limit);
@@ -81,7 +81,7 @@ struct AuditSearchFixture : DomainFixture {
     return out;
   }
   struct Walk {
-    std::vector<AuditPlace> positions;
+    std::vector<AuditPosition> positions;
     int pages = 0;
     int empty_pages = 0;
   };
@@ -89,7 +89,7 @@ struct AuditSearchFixture : DomainFixture {
   Walk walk(const AuditFilter& filter, int limit, const std::optional<std::int64_t>& window = {},
             const std::function<void()>& between = {}) {
     Walk walk;
-    std::optional<AuditPlace> before;
+    std::optional<AuditPosition> before;
     do {
       auto page = search(filter, limit, before, window);
       BOOST_TEST_REQUIRE(outcome(page) == "ok");
@@ -103,7 +103,7 @@ struct AuditSearchFixture : DomainFixture {
     } while (before && walk.pages < 1000);
     return walk;
   }
-  static void check_newest_first_without_repetition(const std::vector<AuditPlace>& positions) {
+  static void check_newest_first_without_repetition(const std::vector<AuditPosition>& positions) {
     BOOST_TEST(
         (std::adjacent_find(positions.begin(), positions.end(), std::less_equal<>()) == positions.end()));
   }
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(each_filter_selects_matching_records) {
 BOOST_AUTO_TEST_CASE(pages_have_no_gaps_or_duplicates_during_writes) {
   const UserId ann = new_id<UserId>();
   const std::string moment = "2026-05-01T12:00:00.000001Z";
-  std::set<AuditPlace> expected;
+  std::set<AuditPosition> expected;
   for (int i = 0; i < 43; ++i) {
     // Many records have the same time, so that the id decides the order.
     const AuditId id = plant({.at = moment, .actor = ann.text()});
@@ -205,8 +205,8 @@ BOOST_AUTO_TEST_CASE(pages_have_no_gaps_or_duplicates_during_writes) {
         walk({.actor = ann}, 5, window, [&] { plant({.at = "2026-05-02T12:00:00Z", .actor = ann.text()}); });
     check_newest_first_without_repetition(pages.positions);
     // Records newer than the first page were written after it was read.
-    std::set<AuditPlace> got;
-    for (const AuditPlace& place : pages.positions) {
+    std::set<AuditPosition> got;
+    for (const AuditPosition& place : pages.positions) {
       if (place.at == at(moment.c_str())) got.insert(place);
     }
     BOOST_TEST((got == expected));
@@ -311,10 +311,10 @@ BOOST_AUTO_TEST_CASE(partitions_outside_the_time_span_are_not_scanned) {
 }
 
 BOOST_AUTO_TEST_CASE(search_is_recorded_but_does_not_find_itself) {
-  const auto search_as = [&](AuditAction as, store::Look::Recorded recorded) {
+  const auto search_as = [&](AuditAction as, store::AuditLookup::Recorded recorded) {
     return store::search_audit(service, root.admin_access(), {{}, 10}, {as, recorded}, stamp());
   };
-  BOOST_TEST(search_as(AuditAction::audit_read, store::Look::Recorded::yes)->records.empty());
+  BOOST_TEST(search_as(AuditAction::audit_read, store::AuditLookup::Recorded::yes)->records.empty());
   auto records = audit();
   BOOST_TEST_REQUIRE(records.size() == 1U);
   BOOST_TEST(records[0].line() == "audit.read success -");
@@ -322,8 +322,8 @@ BOOST_AUTO_TEST_CASE(search_is_recorded_but_does_not_find_itself) {
   BOOST_TEST(records[0].actor_role == "admin");
   BOOST_TEST(records[0].object_type == "audit");
   BOOST_TEST(records[0].request == "request-1");
-  BOOST_TEST(search_as(AuditAction::audit_export, store::Look::Recorded::yes)->records.size() == 1U);
-  BOOST_TEST(search_as(AuditAction::audit_export, store::Look::Recorded::no)->records.size() == 2U);
+  BOOST_TEST(search_as(AuditAction::audit_export, store::AuditLookup::Recorded::yes)->records.size() == 1U);
+  BOOST_TEST(search_as(AuditAction::audit_export, store::AuditLookup::Recorded::no)->records.size() == 2U);
   BOOST_TEST(audit_lines() == (Lines{"audit.read success -", "audit.export success -"}),
              boost::test_tools::per_element());
 }
@@ -353,7 +353,7 @@ BOOST_AUTO_TEST_CASE(export_without_matches_returns_an_empty_part_and_continues)
 BOOST_AUTO_TEST_CASE(export_returns_every_record_once_and_is_recorded_once) {
   plant_many("task.create", 2 * static_cast<int>(domain::AuditExport::kPart) + 1);
   domain::AuditExport source(resources, root.admin_access(), {}, {}, origin);
-  std::vector<AuditPlace> positions;
+  std::vector<AuditPosition> positions;
   while (!source.is_over()) {
     const auto part = source.next();
     BOOST_TEST_REQUIRE(outcome(part) == "ok");
@@ -376,7 +376,7 @@ BOOST_AUTO_TEST_CASE(export_ends_when_the_caller_is_demoted) {
 }
 
 BOOST_AUTO_TEST_CASE(former_administrator_is_forbidden_and_the_denial_is_recorded) {
-  const auto ask = [&](const TestUser& who, store::Look::Recorded recorded) {
+  const auto ask = [&](const TestUser& who, store::AuditLookup::Recorded recorded) {
     return outcome(store::search_audit(service, who.admin_access(), {{}, 10},
                                        {AuditAction::audit_export, recorded}, stamp()));
   };
@@ -384,15 +384,15 @@ BOOST_AUTO_TEST_CASE(former_administrator_is_forbidden_and_the_denial_is_recorde
   const TestUser guest = new_user(model::Role::guest, "guest");
   plant({});
   for (const TestUser& who : {ann, guest}) {
-    for (const auto recorded : {store::Look::Recorded::yes, store::Look::Recorded::no})
+    for (const auto recorded : {store::AuditLookup::Recorded::yes, store::AuditLookup::Recorded::no})
       BOOST_TEST(ask(who, recorded) == "forbidden");
   }
   BOOST_TEST(count_rows("audit where action = 'access.denied' and outcome = "
                         "'denied' and reason = 'audit.export'") == 4);
   revoke(root);
-  BOOST_TEST(ask(root, store::Look::Recorded::yes) == "invalid_token");
+  BOOST_TEST(ask(root, store::AuditLookup::Recorded::yes) == "invalid_token");
   deactivate(ann);
-  BOOST_TEST(ask(ann, store::Look::Recorded::yes) == "invalid_token");
+  BOOST_TEST(ask(ann, store::AuditLookup::Recorded::yes) == "invalid_token");
 }
 
 BOOST_AUTO_TEST_CASE(action_index_excludes_exactly_the_frequent_actions) {

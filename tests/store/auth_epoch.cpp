@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(login_during_a_password_reset_is_invalidated) {
   const auto mail = queued_mail().back();
   std::string changed;
   const TestUser late = log_in_while([&](db::Connection& connection) {
-    const domain::GivenCode code{Secret(mail.fields.at("code")), std::nullopt};
+    const domain::SubmittedCode code{Secret(mail.fields.at("code")), std::nullopt};
     changed = outcome(domain::reset_password(resources_on(connection), "ann@example.com", code,
                                              Secret("a new long secret"), origin));
   });

@@ -65,12 +65,14 @@ struct AuthenticationFixture : DomainFixture {
     return sent_code(domain::request_password_reset(resources, email, origin));
   }
 
-  static domain::GivenCode without_challenge(const std::string& otp) { return {Secret(otp), std::nullopt}; }
-  static domain::GivenCode without_challenge(const SentCode& code) { return without_challenge(code.otp); }
-  static domain::GivenCode with_challenge(const SentCode& code) {
+  static domain::SubmittedCode without_challenge(const std::string& otp) {
+    return {Secret(otp), std::nullopt};
+  }
+  static domain::SubmittedCode without_challenge(const SentCode& code) { return without_challenge(code.otp); }
+  static domain::SubmittedCode with_challenge(const SentCode& code) {
     return {Secret(code.otp), Secret(code.challenge)};
   }
-  static domain::GivenCode with_challenge(const std::string& otp, const SentCode& code) {
+  static domain::SubmittedCode with_challenge(const std::string& otp, const SentCode& code) {
     return {Secret(otp), Secret(code.challenge)};
   }
   /// A wrong code; different values of `which` give different codes.
@@ -81,11 +83,11 @@ struct AuthenticationFixture : DomainFixture {
     return other;
   }
 
-  Result<model::TokenPair> code_login(const std::string& email, const domain::GivenCode& code) {
+  Result<model::TokenPair> code_login(const std::string& email, const domain::SubmittedCode& code) {
     return domain::log_in(resources, email, code, origin);
   }
   /// "ok", or the error code of a login with the code.
-  std::string code_login_outcome(const std::string& email, const domain::GivenCode& code) {
+  std::string code_login_outcome(const std::string& email, const domain::SubmittedCode& code) {
     return outcome(code_login(email, code));
   }
   /// Access with the access token of the pair.

@@ -163,14 +163,14 @@ BOOST_AUTO_TEST_CASE(refusals_look_identical_and_record_the_true_reason) {
 
 BOOST_AUTO_TEST_CASE(account_created_during_the_login_does_not_use_up_the_code) {
   const SentCode code = login_code(kAnn);
-  const auto first_proof =
+  const auto first_verification =
       domain::seal_mail(derived_keys.mail, clock, random, {model::MailKind::address_proved, kAnn, {}}, {});
   const store::CodeLogin late{
       domain::try_of(resources, model::CodePurpose::login, kAnn, with_challenge(code)),
       kAnn,
       {new_id<UserId>(), new_id<SessionId>(), new_hash(), kHour},
-      first_proof,
-      store::CodeLogin::Account::to_be_made,
+      first_verification,
+      store::CodeLogin::Account::to_be_created,
       new_id<AuditId>(),
       new_id<AuditId>(),
       model::Role::user};

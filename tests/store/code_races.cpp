@@ -8,7 +8,7 @@ using std::chrono::seconds;
 
 struct CodeRaceFixture : AuthenticationFixture {
   /// Runs `count` login attempts at once; `of(i)` is the code of attempt i.
-  std::vector<std::string> try_concurrently(int count, const std::function<domain::GivenCode(int)>& of) {
+  std::vector<std::string> try_concurrently(int count, const std::function<domain::SubmittedCode(int)>& of) {
     return run_concurrently<std::string>(*this, count, [&](db::Connection& connection, int i) {
       return outcome(domain::log_in(resources_on(connection), kAnn, of(i), origin));
     });

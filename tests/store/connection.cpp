@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(reconnection_waits_for_the_retry_pause) {
     return std::string_view(failure.what()).starts_with("cannot connect to the database");
   });
   BOOST_CHECK_EXCEPTION(lost.connect(), db::Unavailable, [](const db::Unavailable& failure) {
-    return std::string_view(failure.what()) == "the database was away a moment ago";
+    return std::string_view(failure.what()) == "the last connection attempt failed a moment ago";
   });
 }
 

@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(refused_batch_is_not_stored) {
   const model::TaskBatch bad{{{"made", "", {}}}, {}, {new_id<TaskId>()}};
   const auto refused = batch(ann, bad, kQuota, key);
   BOOST_TEST_REQUIRE(outcome(refused) == "ok");
-  BOOST_TEST(std::get<std::vector<store::BatchObstacle>>(*refused).size() == 1U);
+  BOOST_TEST(std::get<std::vector<store::BatchConflict>>(*refused).size() == 1U);
   const auto good = batch(ann, {{{"made", "", {}}}, {}, {}}, kQuota, key);
   BOOST_TEST(std::get<store::BatchDone>(*good).created.size() == 1U);
 }

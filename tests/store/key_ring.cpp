@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(keys_are_not_reloaded_within_the_interval) {
   const Keys first = slow_ring.current(service);
   execute("delete from taskward.signing_keys");
   BOOST_TEST((slow_ring.current(service) == first));
-  BOOST_TEST((domain::KeyRing::kLookInterval <= seconds(2)));
+  BOOST_TEST((domain::KeyRing::kReloadInterval <= seconds(2)));
 }
 
 BOOST_AUTO_TEST_CASE(unchanged_keys_keep_their_cache) {

@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(second_revocation_has_no_effect_and_an_unknown_key_is_not_f
   const std::string old_kid = signer();
   BOOST_TEST(outcome(revoke(old_kid)) == "ok");
   BOOST_TEST((revoke(old_kid)->before == KeyState::revoked));
-  BOOST_TEST(outcome(revoke("no such key")) == "not_found");
+  BOOST_TEST(outcome(revoke("unknown key")) == "not_found");
   BOOST_TEST(count_keys() == 2);
   BOOST_TEST(audit_lines() == (Lines{"key.revoke success " + old_kid}), boost::test_tools::per_element());
 }

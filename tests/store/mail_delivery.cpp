@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(delivery_in_progress_can_be_aborted) {
   auto patient = settings();
   patient.timeout = 60s;
   BOOST_TEST(seconds_of([&] { BOOST_TEST(deliver(patient)); }) < 20);
-  expect_waiting(id, "this process had to end");
+  expect_waiting(id, "the process is being stopped");
 }
 
 BOOST_AUTO_TEST_CASE(only_a_server_with_the_right_certificate_gets_mail) {
@@ -307,7 +307,7 @@ BOOST_AUTO_TEST_CASE(unreadable_or_unknown_mail_waits_with_a_reason) {
   const auto id = queue();
   execute("update taskward.outbox set sealed = sealed || '\\x00'");
   BOOST_TEST(deliver());
-  expect_waiting(id, "cannot be opened with this SECRET_KEY");
+  expect_waiting(id, "cannot be decrypted with this SECRET_KEY");
   const auto other = queue();
   execute("update taskward.outbox set kind = 'newsletter' where id = '" + other.text() + "'");
   BOOST_TEST(deliver());
@@ -323,9 +323,8 @@ BOOST_AUTO_TEST_CASE(expired_mail_is_not_sent) {
   execute("update taskward.outbox set next_try_at = now(), useful_until = now()");
   BOOST_TEST(deliver());
   BOOST_TEST(state(id) == "dead");
-  BOOST_TEST(
-      last_error(id).starts_with("it was not handed over while it was of use; the last try: localhost:"),
-      last_error(id));
+  BOOST_TEST(last_error(id).starts_with("it expired before it was delivered; the last attempt: localhost:"),
+             last_error(id));
   BOOST_TEST(server.messages().empty());
 }
 
@@ -338,7 +337,7 @@ BOOST_AUTO_TEST_CASE(mail_is_abandoned_after_three_days_of_attempts) {
   make_due();
   BOOST_TEST(deliver());
   BOOST_TEST(state(id) == "dead");
-  BOOST_TEST(last_error(id).starts_with("too many tries; the last: "), last_error(id));
+  BOOST_TEST(last_error(id).starts_with("too many attempts; the last: "), last_error(id));
 }
 
 BOOST_AUTO_TEST_CASE(delivery_is_recorded_despite_a_database_outage) {
@@ -382,7 +381,7 @@ BOOST_AUTO_TEST_CASE(retry_pauses_double_from_one_second_to_fifteen_minutes) {
     BOOST_TEST(pause >= 0.8 * expected - 1);
     BOOST_TEST(pause <= 1.2 * expected + 1);
   }
-  for (const int attempts : {11, 50, domain::kMostMailAttempts, 1'000'000}) {
+  for (const int attempts : {11, 50, domain::kMaxMailAttempts, 1'000'000}) {
     BOOST_TEST(domain::mail_pause(attempts, random).count() >= 720'000);
     BOOST_TEST(domain::mail_pause(attempts, random).count() <= 1'080'000);
   }

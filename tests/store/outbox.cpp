@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using model::MailState;
 using store::ClaimedMail;
-using Kind = store::RetryObstacle::Kind;
+using Kind = store::RetryConflict::Kind;
 
 constexpr std::chrono::seconds kLease{60};
 
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(claim_returns_the_queued_mail_and_excludes_other_claims) {
   BOOST_TEST((claimed->claim.mail == id));
   BOOST_TEST(claimed->kind == "login_code");
   BOOST_TEST(claimed->attempts == 1);
-  BOOST_TEST(claimed->is_of_use);
+  BOOST_TEST(claimed->is_still_useful);
   BOOST_TEST(claimed->last_error == "");
   const auto opened = domain::open_mail(keys.mail, id, model::MailKind::login_code, claimed->sealed);
   BOOST_TEST(opened->to == "ada@example.com");
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(expired_claim_is_taken_over_and_its_holder_records_nothing)
   BOOST_REQUIRE(alive.has_value());
   BOOST_TEST(alive->attempts == 2);
   BOOST_TEST(!store::record_handed_over(service, dead->claim));
-  BOOST_TEST(!store::record_put_off(service, dead->claim, 1s, "x"));
+  BOOST_TEST(!store::record_deferred(service, dead->claim, 1s, "x"));
   BOOST_TEST(!store::record_dead(service, dead->claim, "x"));
   BOOST_TEST(state(id) == "waiting");
   BOOST_TEST(store::record_handed_over(service, alive->claim));
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(delivered_mail_is_erased_once) {
 
 BOOST_AUTO_TEST_CASE(deferred_mail_is_claimed_again_after_its_pause) {
   const auto id = queue();
-  BOOST_TEST(store::record_put_off(service, claim()->claim, 90'000ms, "the server is away"));
+  BOOST_TEST(store::record_deferred(service, claim()->claim, 90'000ms, "the server is away"));
   BOOST_TEST(!claim().has_value());
   BOOST_TEST(column(id, "next_try_at between now() + interval '80 s' and now() + interval '90 s'") == "true");
   make_due();
@@ -81,18 +81,18 @@ BOOST_AUTO_TEST_CASE(deferred_mail_is_claimed_again_after_its_pause) {
 
 BOOST_AUTO_TEST_CASE(expiry_is_noticed_on_time_and_counts_as_no_attempt) {
   const auto id = queue("ada@example.com", 30s);
-  BOOST_TEST(store::record_put_off(service, claim()->claim, 900s, "x"));
+  BOOST_TEST(store::record_deferred(service, claim()->claim, 900s, "x"));
   BOOST_TEST(column(id, "next_try_at = useful_until") == "true");
   execute("update taskward.outbox set useful_until = now(), next_try_at = now()");
   const auto late = claim();
   BOOST_REQUIRE(late.has_value());
-  BOOST_TEST(!late->is_of_use);
+  BOOST_TEST(!late->is_still_useful);
   BOOST_TEST(late->attempts == 1);
 }
 
 BOOST_AUTO_TEST_CASE(new_mail_precedes_retried_mail) {
   static_cast<void>(queue());
-  BOOST_TEST(store::record_put_off(service, claim()->claim, 0s, "x"));
+  BOOST_TEST(store::record_deferred(service, claim()->claim, 0s, "x"));
   const auto fresh = queue();
   BOOST_TEST((claim()->claim.mail == fresh));
   BOOST_TEST(claim()->attempts == 2);
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(failure_reasons_are_truncated_and_sanitized) {
   const auto id = queue();
   std::string reason = "bad \xff byte, a NUL" + std::string(1, '\0') + " and ";
   for (int i = 0; i < 300; ++i) reason += "é";
-  BOOST_TEST(store::record_put_off(service, claim()->claim, 0s, reason));
+  BOOST_TEST(store::record_deferred(service, claim()->claim, 0s, reason));
   BOOST_TEST(column(id, "last_error like 'bad ? byte, a NUL? and é%'") == "true");
   BOOST_TEST(column(id, "octet_length(last_error) between 298 and 300") == "true");
 }
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(retry_requeues_all_requested_mail_or_none) {
   std::map<model::MailId, Kind> found;
   for (const auto& one : obstacles) found.emplace(one.id, one.kind);
   const std::map<model::MailId, Kind> expected{
-      {expired, Kind::of_no_use}, {waiting, Kind::not_dead}, {unknown, Kind::unknown}};
+      {expired, Kind::expired}, {waiting, Kind::not_dead}, {unknown, Kind::unknown}};
   BOOST_TEST((found == expected));
   BOOST_TEST(state(dead) == "dead");
 

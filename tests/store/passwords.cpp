@@ -18,7 +18,7 @@ struct PasswordFixture : AuthenticationFixture {
   std::string change(const Secret& current, const Secret& wanted) {
     return outcome(domain::change_password(resources, ann, current, wanted, origin));
   }
-  std::string reset(const domain::GivenCode& code, const Secret& wanted) {
+  std::string reset(const domain::SubmittedCode& code, const Secret& wanted) {
     return outcome(domain::reset_password(resources, kAnn, code, wanted, origin));
   }
   std::string refresh(const Result<model::TokenPair>& pair) {

@@ -5,8 +5,8 @@
 namespace taskward::testing {
 namespace {
 
-using store::ProfileChange;
 using std::chrono::seconds;
+using store::ProfileChange;
 
 struct OwnAccountFixture : AuthenticationFixture {
   static constexpr const char* kNew = "new@example.com";
@@ -20,7 +20,7 @@ struct OwnAccountFixture : AuthenticationFixture {
     return sent_code(domain::request_email_change(resources, who, email, origin));
   }
   std::string change_address(const domain::OwnProfile& who, const char* email,
-                             const domain::GivenCode& code) {
+                             const domain::SubmittedCode& code) {
     return outcome(domain::change_email(resources, who, email, code, origin));
   }
   model::User current_profile(const domain::OwnProfile& who) {
@@ -85,8 +85,7 @@ BOOST_AUTO_TEST_CASE(one_of_two_concurrent_changes_gets_the_username) {
   for (int round = 0; round < 20; ++round) {
     const std::string wanted = "wanted" + std::to_string(round);
     const auto outcomes = run_concurrently<std::string>(*this, 2, [&](db::Connection& connection, int i) {
-      return outcome(store::change_profile(connection, i == 0 ? ann : bob,
-                                            {std::nullopt, wanted}, origin));
+      return outcome(store::change_profile(connection, i == 0 ? ann : bob, {std::nullopt, wanted}, stamp()));
     });
     BOOST_TEST(count_of(outcomes, "ok") == 1);
     BOOST_TEST(count_of(outcomes, "username_taken") == 1);

@@ -102,7 +102,7 @@ struct RoundTripFixture : TaskFixture {
          [&] {
            return bool(store::insert_account(client,
                                              {new_id<UserId>(), {}, "u" + new_id<UserId>().text(), "x", {}},
-                                             store::MadeBy::oneself, stamp()));
+                                             store::CreatedBy::self, stamp()));
          }},
         {"find_login",
          [&] { return store::find_login(client, model::AccountName::of("ann"), "x").user.has_value(); }},
@@ -161,7 +161,7 @@ struct RoundTripFixture : TaskFixture {
     const store::NewCode reset = new_code(CodePurpose::password_reset);
     const store::NewCode change = new_code(CodePurpose::email_change);
     const auto right_code = [](const store::NewCode& code) {
-      return store::CodeTry{code.purpose, code.subject, code.code, code.challenge};
+      return store::CodeAttempt{code.purpose, code.subject, code.code, code.challenge};
     };
     const store::SealedMail notice = mail();
     const std::string email = "ann" + std::to_string(static_cast<int>(preparation)) + "@example.com";

@@ -19,7 +19,7 @@ struct OwnSessionsFixture : AuthenticationFixture {
     return outcome(store::end_session(service, who.profile_access(), session, stamp()));
   }
   std::vector<model::AuditEvent> activity(const TestUser& who, int limit = 100,
-                                          const std::optional<model::AuditPlace>& before = std::nullopt) {
+                                          const std::optional<model::AuditPosition>& before = std::nullopt) {
     auto all = store::list_activity(service, who.profile_access(), limit, before);
     BOOST_TEST_REQUIRE(outcome(all) == "ok");
     return std::move(*all);
@@ -28,7 +28,7 @@ struct OwnSessionsFixture : AuthenticationFixture {
     execute("update taskward.sessions set last_used_at = now() - interval '" + std::to_string(minutes_ago) +
             " minutes' where id = '" + who.session.text() + "'");
   }
-  static model::AuditPlace position_of(const model::AuditEvent& event) { return {event.at, event.id}; }
+  static model::AuditPosition position_of(const model::AuditEvent& event) { return {event.at, event.id}; }
   static Lines summaries(const std::vector<model::AuditEvent>& events) {
     Lines out;
     for (const auto& event : events)
@@ -133,7 +133,8 @@ BOOST_AUTO_TEST_CASE(activity_lists_own_events_and_failed_logins_newest_first) {
   static_cast<void>(log_in("ann", "wrong"));
 <<<<<<< HEAD:tests/store/sessions_and_activity.cpp
   create_task(carl.user(), carl.session());
-  BOOST_TEST(outcome(store::change_profile(resources.database, carl, {"Carl", std::nullopt}, resources.stamp(origin))) == "ok");
+  BOOST_TEST(outcome(store::change_profile(resources.database, carl, {"Carl", std::nullopt},
+                                           resources.stamp(origin))) == "ok");
 =======
   const auto writes = AnyAccess::of<model::Permission::write_tasks>(carl.user(), carl.session());
   BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}}, kQuota, {},
@@ -175,7 +176,7 @@ BOOST_AUTO_TEST_CASE(activity_pages_are_complete) {
   BOOST_TEST((std::is_sorted(whole.begin(), whole.end(),
                              [](const auto& a, const auto& b) { return position_of(a) > position_of(b); })));
   std::vector<model::AuditEvent> paged;
-  std::optional<model::AuditPlace> before;
+  std::optional<model::AuditPosition> before;
   for (const std::size_t expected : {5U, 5U, 5U, 5U, 3U, 0U}) {
     const auto page = activity(ann, 5, before);
     BOOST_TEST_REQUIRE(page.size() == expected);

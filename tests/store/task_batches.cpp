@@ -8,8 +8,8 @@ namespace {
 using model::BatchUpdate;
 using model::TaskBatch;
 using model::TaskStatus;
+using store::BatchConflict;
 using store::BatchDone;
-using store::BatchObstacle;
 
 struct BatchFixture : TaskFixture {
   static BatchUpdate update_of(const TaskId& id, const std::string& title,
@@ -23,14 +23,14 @@ struct BatchFixture : TaskFixture {
   /// "done", the obstacles such as "update 2 not_found", or the error code.
   std::string obstacles(const Result<BatchOutcome>& outcome_of_batch) {
     if (!outcome_of_batch) return outcome(outcome_of_batch);
-    const auto* all = std::get_if<std::vector<BatchObstacle>>(&*outcome_of_batch);
+    const auto* all = std::get_if<std::vector<BatchConflict>>(&*outcome_of_batch);
     if (all == nullptr) return "done";
     std::string out;
-    for (const BatchObstacle& one : *all) {
+    for (const BatchConflict& one : *all) {
       out += (out.empty() ? "" : ", ") +
-             std::string(one.part == BatchObstacle::Part::update ? "update " : "delete ") +
+             std::string(one.part == BatchConflict::Part::update ? "update " : "delete ") +
              std::to_string(one.index) +
-             (one.kind == BatchObstacle::Kind::not_found ? " not_found" : " stale_version");
+             (one.kind == BatchConflict::Kind::not_found ? " not_found" : " stale_version");
     }
     return out;
   }

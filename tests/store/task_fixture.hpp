@@ -40,7 +40,7 @@ struct TaskFixture : StoreFixture {
     for (std::size_t i = 0; i < count; ++i) ids.push_back(new_id<Id>());
     return ids;
   }
-  using BatchOutcome = std::variant<store::BatchDone, std::vector<store::BatchObstacle>>;
+  using BatchOutcome = std::variant<store::BatchDone, std::vector<store::BatchConflict>>;
   Result<BatchOutcome> batch(const TestUser& who, const model::TaskBatch& batch, int quota = kQuota,
                              const std::optional<store::IdempotencyKey>& key = {}) {
     return store::apply_batch(service, who.write_access(), batch, new_ids<TaskId>(batch.create.size()),

@@ -202,11 +202,11 @@ BOOST_AUTO_TEST_CASE(wrong_quota_is_corrected_once_a_day) {
   execute("delete from taskward.tasks where owner_id = '" + ann.user.text() +
           "' and id = (select min(id::text)::uuid from taskward.tasks where owner_id = '" + ann.user.text() +
           "')");
-  BOOST_TEST(!store::reckon_room(service));
+  BOOST_TEST(!store::recount_quota(service));
   execute("update taskward.task_room set reckoned_at = now() - interval '25 hours' where owner_id = '" +
           ann.user.text() + "'");
-  BOOST_TEST(store::reckon_room(service));
-  BOOST_TEST(!store::reckon_room(service));
+  BOOST_TEST(store::recount_quota(service));
+  BOOST_TEST(!store::recount_quota(service));
   check_quota(ann, 10);
   check_quota(bob, 10);
 }
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(recount_concurrent_with_writes_changes_nothing) {
       if (thread == 0) {
         connection.execute(
             "update taskward.task_room set reckoned_at = now() - interval '25 hours' where shard = 0");
-        static_cast<void>(store::reckon_room(connection));
+        static_cast<void>(store::recount_quota(connection));
         continue;
       }
       const TaskId id = new_id<TaskId>();

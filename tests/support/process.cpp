@@ -114,7 +114,7 @@ void write_some(Descriptor& to, const std::string& text, std::size_t& written) {
 }
 
 /// False if the time limit was reached.
-bool exchange(const std::string& input, Pipe& in, Pipe& out, Pipe& err, Finished& done,
+bool exchange(const std::string& input, Pipe& in, Pipe& out, Pipe& err, CommandResult& done,
               Clock::time_point end) {
   ::fcntl(in.write.number(), F_SETFL, O_NONBLOCK);
   std::size_t written = 0;
@@ -134,7 +134,7 @@ bool exchange(const std::string& input, Pipe& in, Pipe& out, Pipe& err, Finished
 
 }  // namespace
 
-Finished run_command(const Command& command) {
+CommandResult run_command(const Command& command) {
   Pipe in;
   Pipe out;
   Pipe err;
@@ -142,7 +142,7 @@ Finished run_command(const Command& command) {
   in.read.close();
   out.write.close();
   err.write.close();
-  Finished done;
+  CommandResult done;
   const bool in_time = exchange(command.input, in, out, err, done, Clock::now() + command.limit);
   if (!in_time) ::kill(-pid, SIGKILL);
   int state = 0;

@@ -1,6 +1,6 @@
 // Runs another program to completion, with a time limit.
 //
-//   Finished done = run_command({.words = {"psql", "-c", "select 1"}});
+//   CommandResult done = run_command({.words = {"psql", "-c", "select 1"}});
 //   BOOST_TEST(done.status == 0);
 #pragma once
 
@@ -24,7 +24,7 @@ struct Command {
   std::chrono::seconds limit{120};
 };
 
-struct Finished {
+struct CommandResult {
   int status = -1;  ///< exit status, or 128 + the number of the signal that terminated it
   std::string out;
   std::string err;
@@ -32,6 +32,6 @@ struct Finished {
 
 /// Throws std::runtime_error if the program cannot be started or exceeds its limit (its process group is
 /// killed then). Thread-safe.
-[[nodiscard]] Finished run_command(const Command& command);
+[[nodiscard]] CommandResult run_command(const Command& command);
 
 }  // namespace taskward::test

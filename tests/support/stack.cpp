@@ -36,7 +36,7 @@ Stack::Stack(const Environment& settings)
   for (const auto& [name, value] : settings) settings_[name] = value;
   std::erase_if(settings_, [](const auto& setting) { return setting.second.empty(); });
   scratch_ = new_folder();
-  const Finished started = run({"--port", "0", "--detach"});
+  const CommandResult started = run({"--port", "0", "--detach"});
   if (started.status != 0) {
     fs::remove_all(scratch_);
     throw std::runtime_error("the product did not start:\n" + started.err);
@@ -47,7 +47,7 @@ Stack::Stack(const Environment& settings)
 
 Stack::~Stack() {
   try {
-    if (const Finished stopped = run({"--stop"}); stopped.status != 0) std::cerr << stopped.err;
+    if (const CommandResult stopped = run({"--stop"}); stopped.status != 0) std::cerr << stopped.err;
     fs::remove_all(scratch_);
   } catch (const std::exception& fault) {
     std::cerr << "the product was not stopped: " << fault.what() << '\n';
@@ -58,7 +58,7 @@ int Stack::port() const { return std::stoi(url_.substr(url_.rfind(':') + 1)); }
 
 HttpClient Stack::client(HttpVersion version) const { return {url_, certificate(), version}; }
 
-Finished Stack::run(std::vector<std::string> words, const std::string& input) const {
+CommandResult Stack::run(std::vector<std::string> words, const std::string& input) const {
   words.insert(words.begin(), {(repository() / "scripts/run").string(), "--dir", folder().string()});
   return run_command({.words = std::move(words),
                       .environment = settings_,
@@ -66,21 +66,22 @@ Finished Stack::run(std::vector<std::string> words, const std::string& input) co
                       .limit = std::chrono::seconds(300)});
 }
 
-Finished Stack::exec(const std::vector<std::string>& words, const std::string& input) const {
+CommandResult Stack::exec(const std::vector<std::string>& words, const std::string& input) const {
   std::vector<std::string> all{"--exec"};
   all.insert(all.end(), words.begin(), words.end());
   return run(std::move(all), input);
 }
 
 std::string Stack::sql(const std::string& statement) const {
-  const Finished done = exec({"psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-c", statement});
+  const CommandResult done =
+      exec({"psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-c", statement});
   if (done.status != 0) throw std::runtime_error(statement + ":\n" + done.err);
   std::string out = done.out;
   if (out.ends_with('\n')) out.pop_back();
   return out;
 }
 
-Finished Stack::restart() const { return run({"--restart"}); }
+CommandResult Stack::restart() const { return run({"--restart"}); }
 
 std::map<std::string, int> Stack::workers() const {
   constexpr std::string_view prefix = "worker-";

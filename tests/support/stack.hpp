@@ -40,16 +40,17 @@ class Stack {
   [[nodiscard]] HttpClient client(HttpVersion version = HttpVersion::http2) const;
 
   /// scripts/run --exec.
-  [[nodiscard]] Finished exec(const std::vector<std::string>& words, const std::string& input = {}) const;
+  [[nodiscard]] CommandResult exec(const std::vector<std::string>& words,
+                                   const std::string& input = {}) const;
   /// The result of one SQL statement run as superuser: one row per line, columns separated by '|'.
   [[nodiscard]] std::string sql(const std::string& statement) const;
   /// scripts/run --restart.
-  [[nodiscard]] Finished restart() const;
+  [[nodiscard]] CommandResult restart() const;
   /// The workers' process ids by name (api-1, auth-1 …).
   [[nodiscard]] std::map<std::string, int> workers() const;
 
  private:
-  [[nodiscard]] Finished run(std::vector<std::string> words, const std::string& input = {}) const;
+  [[nodiscard]] CommandResult run(std::vector<std::string> words, const std::string& input = {}) const;
 
   std::filesystem::path scratch_;
   Environment settings_;

@@ -88,7 +88,7 @@ struct Route {
 template <model::Permission P, auto Handler>
 [[nodiscard]] constexpr Route route(std::string_view name, http::Method method, std::string_view path,
                                     Pool pool = Pool::api, Transfer transfer = Transfer::usual,
-                                    Reach reach = Reach::everybody) {
+                                    Reach reach = Reach::all_clients) {
   if constexpr (P == model::Permission::anyone) {
     static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&>,
                   "the handler of a route for anyone takes only the call");
@@ -120,7 +120,7 @@ struct Match {
   const Route* route = nullptr;  ///< null if the path is known but the method is not
   std::string_view id;
   std::vector<http::Method> allowed;  ///< empty if the path is unknown
-  Reach reach = Reach::everybody;
+  Reach reach = Reach::all_clients;
 };
 
 /// Finds the row. A trailing slash is ignored, HEAD uses the row of GET, and a literal path takes precedence

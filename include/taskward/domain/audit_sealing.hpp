@@ -45,8 +45,9 @@ class AuditSealer {
   enum class Sealed : std::uint8_t { nothing, all, some };
 
   /// Why a new era must begin; nothing if the newest seal can be continued.
-  [[nodiscard]] std::optional<std::string_view> reason_for_new_era(const store::SealingGround& ground) const;
-  Sealed seal_transactions(db::Connection& database, const store::SealingGround& ground,
+  [[nodiscard]] std::optional<std::string_view> reason_for_new_era(
+      const store::SealingSnapshot& ground) const;
+  Sealed seal_transactions(db::Connection& database, const store::SealingSnapshot& ground,
                            const GiveUp& give_up) const;
   Sealed begin_era(db::Connection& database, const Log& log, const GiveUp& give_up);
   void seal_records_without_leaf(db::Connection& database, model::AuditSeal draft,

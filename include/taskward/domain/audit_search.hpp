@@ -21,7 +21,7 @@ using store::Administer;
 /// Up to `limit` matching records, newest first, older than `before`. Recorded as audit.read.
 [[nodiscard]] Result<store::FoundRecords> read_audit(const Resources& resources, const Administer& access,
                                                      const model::AuditFilter& filter, int limit,
-                                                     const std::optional<model::AuditPlace>& before,
+                                                     const std::optional<model::AuditPosition>& before,
                                                      const model::Origin& origin);
 
 /// All matching records older than a position, newest first, in parts. The first part is recorded as
@@ -35,7 +35,7 @@ class AuditExport {
   static constexpr std::int64_t kPart = 500;
 
   AuditExport(const Resources& resources, const Administer& access, model::AuditFilter filter,
-              const std::optional<model::AuditPlace>& before, const model::Origin& origin)
+              const std::optional<model::AuditPosition>& before, const model::Origin& origin)
       : resources_(resources), access_(access), filter_(std::move(filter)), next_(before), origin_(origin) {}
 
   [[nodiscard]] Result<std::vector<model::AuditRecord>> next();
@@ -45,7 +45,7 @@ class AuditExport {
   Resources resources_;
   Administer access_;
   model::AuditFilter filter_;
-  std::optional<model::AuditPlace> next_;
+  std::optional<model::AuditPosition> next_;
   model::Origin origin_;
   bool is_recorded_ = false;
   bool is_over_ = false;

@@ -25,7 +25,7 @@ struct AuditCheck {
 };
 
 /// An unsealed record older than this is reported as a warning (`doubts`).
-inline constexpr std::chrono::seconds kUnsealedMost{60};
+inline constexpr std::chrono::seconds kMaxUnsealedAge{60};
 /// The tolerance between the times of a record and its seal, because the server's clock may be adjusted.
 inline constexpr std::chrono::seconds kClockSlack{5};
 

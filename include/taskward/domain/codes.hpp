@@ -28,7 +28,7 @@ struct CodeRequested {
 };
 
 /// A code sent by a client.
-struct GivenCode {
+struct SubmittedCode {
   Secret otp;
   std::optional<Secret> challenge;
 };
@@ -59,8 +59,8 @@ struct PreparedCode {
 [[nodiscard]] PreparedCode prepare_password_reset(const Resources& resources, const std::string& email);
 
 /// An attempt with a code for the address; for a change of address also for the account.
-[[nodiscard]] store::CodeTry try_of(const Resources& resources, model::CodePurpose purpose,
-                                    std::string_view email, const GivenCode& given,
-                                    const std::optional<UserId>& account = std::nullopt);
+[[nodiscard]] store::CodeAttempt try_of(const Resources& resources, model::CodePurpose purpose,
+                                        std::string_view email, const SubmittedCode& given,
+                                        const std::optional<UserId>& account = std::nullopt);
 
 }  // namespace taskward::domain

@@ -25,7 +25,7 @@ namespace taskward::domain {
 inline constexpr std::chrono::milliseconds kFirstMailPause{1'000};
 inline constexpr std::chrono::milliseconds kLongestMailPause{15 * 60'000};
 /// After this many attempts, about three days, a mail is given up.
-inline constexpr int kMostMailAttempts = 300;
+inline constexpr int kMaxMailAttempts = 300;
 
 /// How long to wait after the last of `attempts` failed attempts.
 [[nodiscard]] std::chrono::milliseconds mail_pause(int attempts, RandomSource& random);

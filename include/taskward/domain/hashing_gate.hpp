@@ -19,7 +19,7 @@ namespace taskward::domain {
 /// The Retry-After of a refusal: about as long as a full queue takes to drain.
 inline constexpr std::chrono::seconds kHashingRetryAfter{3};
 /// An older send time is considered invalid.
-inline constexpr std::chrono::hours kSentAtMost{1};
+inline constexpr std::chrono::hours kMaxRequestAge{1};
 
 class HashingGate {
  public:
@@ -44,8 +44,8 @@ class HashingGate {
   };
 
   /// Waits for a slot. 503 service_unavailable with retry_after if none is free in time, immediately if the
-  /// time is already over. A request without a send time, or with one in the future or more than kSentAtMost
-  /// ago, counts as sent now. Thread-safe.
+  /// time is already over. A request without a send time, or with one in the future or more than
+  /// kMaxRequestAge ago, counts as sent now. Thread-safe.
   [[nodiscard]] Result<Pass> enter(std::optional<Timestamp> sent_at, const Clock& clock);
 
  private:

@@ -23,7 +23,7 @@ namespace taskward::domain {
 /// Login with the code sent to the address. Creates the account if there is none, and unlocks an existing
 /// one. 401 invalid_otp, 429 too_many_requests.
 [[nodiscard]] Result<model::TokenPair> log_in(const Resources& resources, const std::string& email,
-                                              const GivenCode& code, const model::Origin& origin);
+                                              const SubmittedCode& code, const model::Origin& origin);
 
 /// A caller who has confirmed the password.
 struct ConfirmedCaller {

@@ -32,7 +32,7 @@ struct AccountNames {
 };
 
 /// A list of common passwords with fewer lines is considered damaged.
-inline constexpr std::size_t kCommonPasswordsLeast = 10'000;
+inline constexpr std::size_t kCommonPasswordsMin = 10'000;
 
 /// The list of common passwords is invalid; what() gives the reason.
 class BadPasswordList : public std::runtime_error {
@@ -43,7 +43,7 @@ class BadPasswordList : public std::runtime_error {
 class PasswordPolicy {
  public:
   /// `list` has one common password per line, in lower case. Throws BadPasswordList if it is not UTF-8 or has
-  /// fewer than kCommonPasswordsLeast lines.
+  /// fewer than kCommonPasswordsMin lines.
   explicit PasswordPolicy(std::string_view list);
 
   /// The fault of the password for an account with these names, if any. Comparisons ignore the case of ASCII

@@ -22,7 +22,7 @@ namespace taskward::domain {
 /// sessions and unlocks it. 401 invalid_otp, 422, 429 too_many_requests. A refused password does not use up
 /// the code.
 [[nodiscard]] Result<Done> reset_password(const Resources& resources, const std::string& email,
-                                          const GivenCode& code, const Secret& new_password,
+                                          const SubmittedCode& code, const Secret& new_password,
                                           const model::Origin& origin);
 
 }  // namespace taskward::domain

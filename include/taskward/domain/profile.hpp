@@ -18,7 +18,7 @@ using store::OwnProfile;
 /// Sets the new address, using a code from request_email_change, and notifies the old address. 401
 /// invalid_token or invalid_otp; 409 email_taken; 429 too_many_requests.
 [[nodiscard]] Result<model::User> change_email(const Resources& resources, const OwnProfile& access,
-                                               const std::string& email, const GivenCode& code,
+                                               const std::string& email, const SubmittedCode& code,
                                                const model::Origin& origin);
 
 /// Deletes the caller's account, sessions and tasks; audit records keep the user id. 401 invalid_token or
@@ -28,6 +28,6 @@ using store::OwnProfile;
 
 /// The same with a code from request_login_code. 401 invalid_otp.
 [[nodiscard]] Result<Done> delete_account(const Resources& resources, const OwnProfile& access,
-                                          const GivenCode& code, const model::Origin& origin);
+                                          const SubmittedCode& code, const model::Origin& origin);
 
 }  // namespace taskward::domain

@@ -48,7 +48,7 @@ class UnusableKeys : public std::runtime_error {
 
 /// How long a replaced key verifies beyond the lifetime of the last refresh token it should have signed,
 /// because workers notice the new key some seconds late and their clocks may differ.
-inline constexpr std::chrono::seconds kKeyTail{60};
+inline constexpr std::chrono::seconds kKeyGracePeriod{60};
 
 struct Rotation {
   std::chrono::seconds lead{};               ///< how long the new key is published before it signs
@@ -83,9 +83,9 @@ struct Revocation {
 class KeyRing {
  public:
   /// The refresh interval. A change takes effect on a worker with the first request after this time.
-  static constexpr std::chrono::milliseconds kLookInterval{2000};
+  static constexpr std::chrono::milliseconds kReloadInterval{2000};
 
-  KeyRing(KeySettings settings, RandomSource& random, std::chrono::milliseconds interval = kLookInterval)
+  KeyRing(KeySettings settings, RandomSource& random, std::chrono::milliseconds interval = kReloadInterval)
       : settings_(std::move(settings)), random_(random), interval_(interval) {}
 
   /// After the interval, one thread reloads the keys on its connection while the others continue with the old

@@ -47,16 +47,16 @@ struct AuditFilter {
 };
 
 /// A position (cursor) in the audit log, which is ordered by (at, id).
-struct AuditPlace {
+struct AuditPosition {
   Timestamp at;
   AuditId id;
 
   /// Microseconds since 1970, a dot and the id: 1764154800000000.019ac0f7-5b80-7000-8000-0123456789ab.
   [[nodiscard]] std::string text() const;
   /// Accepts only that form.
-  [[nodiscard]] static std::optional<AuditPlace> parse(std::string_view text) noexcept;
+  [[nodiscard]] static std::optional<AuditPosition> parse(std::string_view text) noexcept;
 
-  friend auto operator<=>(const AuditPlace&, const AuditPlace&) = default;
+  friend auto operator<=>(const AuditPosition&, const AuditPosition&) = default;
 };
 
 }  // namespace taskward::model

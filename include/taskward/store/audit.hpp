@@ -25,6 +25,6 @@ void record_failure(db::Connection& database, model::AuditAction action, const s
 /// present. Actions on tasks are not included. 401 invalid_token.
 [[nodiscard]] Result<std::vector<model::AuditEvent>> list_activity(
     db::Connection& database, const model::Access<model::Permission::own_profile>& access, int limit,
-    const std::optional<model::AuditPlace>& before);
+    const std::optional<model::AuditPosition>& before);
 
 }  // namespace taskward::store

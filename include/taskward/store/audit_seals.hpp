@@ -1,7 +1,7 @@
 // Creating and finding seals of the audit log.
 //
 // Only one process seals at a time: the one that holds the lock, until the end of its transaction. One
-// snapshot (sealing_ground) decides which records a seal covers. Records of transactions that had ended by
+// snapshot (sealing_snapshot) decides which records a seal covers. Records of transactions that had ended by
 // then do not change any more, so that later statements may read them.
 #pragma once
 
@@ -18,7 +18,7 @@
 namespace taskward::store {
 
 /// The state of the database from which the next seal is made.
-struct SealingGround {
+struct SealingSnapshot {
   Timestamp now;                           ///< before the snapshot
   std::string cluster;                     ///< the identifier of this cluster
   std::uint64_t end = 0;                   ///< the first transaction id that was not assigned yet
@@ -28,7 +28,7 @@ struct SealingGround {
 
 /// Takes the lock until the end of the transaction. False when another process holds it.
 [[nodiscard]] bool try_lock_sealing(db::Connection& database);
-[[nodiscard]] SealingGround sealing_ground(db::Connection& database);
+[[nodiscard]] SealingSnapshot sealing_snapshot(db::Connection& database);
 
 /// The records that a seal covers: those of transactions that `before` does not cover and `next` does (by its
 /// xid_below and open).
@@ -38,7 +38,7 @@ struct SealingRange {
 };
 
 /// The transaction of the record at the offset `after`, in the order of transactions; nothing beyond the end.
-[[nodiscard]] std::optional<std::uint64_t> transaction_of_unsealed(db::Connection& database,
+[[nodiscard]] std::optional<std::uint64_t> unsealed_transaction_at(db::Connection& database,
                                                                    const SealingRange& range,
                                                                    std::int64_t after);
 
@@ -54,8 +54,8 @@ void record_era(db::Connection& database, std::string_view reason, const model::
 void record_audit_export(db::Connection& database, const model::AuditStamp& stamp);
 
 struct Head {
-  model::AuditSeal seal;            ///< without leaves
-  std::int64_t records_in_all = 0;  ///< in this seal and all earlier ones
+  model::AuditSeal seal;           ///< without leaves
+  std::int64_t total_records = 0;  ///< in this seal and all earlier ones
 };
 
 [[nodiscard]] std::optional<Head> newest_seal(db::Connection& database);
@@ -64,25 +64,26 @@ void record_head(db::Connection& database, std::int64_t number, const SealedMail
                  const model::AuditStamp& stamp);
 
 /// All records with that id. There is one, unless the database was tampered with.
-[[nodiscard]] std::vector<model::SealableRecord> records_of_id(db::Connection& database, const AuditId& id);
+[[nodiscard]] std::vector<model::SealableRecord> records_with_id(db::Connection& database, const AuditId& id);
 
 /// The first seal whose leaves contain the bytes, at any offset; with its leaves. With a time, only seals
 /// whose first and last records enclose it are searched.
-[[nodiscard]] std::optional<model::AuditSeal> seal_holding(db::Connection& database, std::string_view bytes,
-                                                           const std::optional<Timestamp>& between);
+[[nodiscard]] std::optional<model::AuditSeal> seal_containing(db::Connection& database,
+                                                              std::string_view bytes,
+                                                              const std::optional<Timestamp>& between);
 
 /// The number of the first seal of that era that covers the transaction's records.
-[[nodiscard]] std::optional<std::int64_t> seal_taking(db::Connection& database, std::int32_t era,
-                                                      std::uint64_t transaction);
+[[nodiscard]] std::optional<std::int64_t> seal_covering(db::Connection& database, std::int32_t era,
+                                                        std::uint64_t transaction);
 
 /// The time of the last seal before that number that was created before the transaction began.
-[[nodiscard]] std::optional<Timestamp> sealed_before(db::Connection& database, std::int64_t number,
-                                                     std::int32_t era, std::uint64_t transaction);
+[[nodiscard]] std::optional<Timestamp> last_sealed_before(db::Connection& database, std::int64_t number,
+                                                          std::int32_t era, std::uint64_t transaction);
 
 /// The audit records of dropped months.
-[[nodiscard]] std::vector<model::SealableRecord> drops_of_months(db::Connection& database);
+[[nodiscard]] std::vector<model::SealableRecord> month_drop_records(db::Connection& database);
 
 /// The id of a record whose time is before year 1 or after 9999, if there is one.
-[[nodiscard]] std::optional<AuditId> record_out_of_time(db::Connection& database);
+[[nodiscard]] std::optional<AuditId> record_with_invalid_time(db::Connection& database);
 
 }  // namespace taskward::store

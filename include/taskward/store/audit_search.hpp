@@ -28,7 +28,7 @@ inline constexpr std::int64_t kAuditWindowByKey = 10'000;
 struct AuditSearch {
   const model::AuditFilter& filter;
   std::int64_t limit = 0;
-  std::optional<model::AuditPlace> before{};
+  std::optional<model::AuditPosition> before{};
   /// Overrides how many records to read.
   std::optional<std::int64_t> window{};
 };
@@ -36,11 +36,11 @@ struct AuditSearch {
 struct FoundRecords {
   std::vector<model::AuditRecord> records;
   /// Where to continue, if there may be more. It can be present although no records were found.
-  std::optional<model::AuditPlace> next;
+  std::optional<model::AuditPosition> next;
 };
 
 /// How the search itself is recorded. A refusal is always recorded.
-struct Look {
+struct AuditLookup {
   model::AuditAction as;  ///< audit_read or audit_export
   enum class Recorded : std::uint8_t { yes, no } recorded = Recorded::yes;
 };
@@ -48,7 +48,7 @@ struct Look {
 /// 401 invalid_token when the session has ended or the user is inactive; 403 forbidden (recorded) when the
 /// user is no longer an administrator.
 [[nodiscard]] Result<FoundRecords> search_audit(db::Connection& database, const Administer& access,
-                                                const AuditSearch& search, const Look& look,
+                                                const AuditSearch& search, const AuditLookup& look,
                                                 const model::AuditStamp& stamp);
 
 }  // namespace taskward::store

@@ -16,9 +16,9 @@
 namespace taskward::store {
 
 /// All statements of the transaction use one snapshot (REPEATABLE READ). Must be called first.
-void see_one_moment(db::Connection& database);
+void use_one_snapshot(db::Connection& database);
 /// The same, and the transaction is read-only.
-void see_one_moment_only(db::Connection& database);
+void use_one_read_only_snapshot(db::Connection& database);
 
 /// A half-open range of time. A missing end is unbounded.
 struct AuditSpan {

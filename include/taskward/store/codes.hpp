@@ -26,7 +26,7 @@ struct NewCode {
 };
 
 /// A code that a client has submitted.
-struct CodeTry {
+struct CodeAttempt {
   model::CodePurpose purpose = model::CodePurpose::login;
   crypto::Sha256 subject{};
   crypto::Sha256 code{};

@@ -75,11 +75,12 @@ void rehash_password(db::Connection& database, const UserId& user, std::string_v
 
 /// A login with a code that was sent to an address.
 struct CodeLogin {
-  CodeTry attempt;
+  CodeAttempt attempt;
   std::string email;
-  NewSession session;             ///< its user is the id of the existing or new account
-  const SealedMail& first_proof;  ///< sent if the account had a password before its address was verified
-  enum class Account { there, to_be_made } account;
+  NewSession session;  ///< its user is the id of the existing or new account
+  const SealedMail&
+      first_verification;  ///< sent if the account had a password before its address was verified
+  enum class Account { there, to_be_created } account;
   AuditId unlock_record;                ///< the id of the audit record of removed locks
   AuditId account_record;               ///< the id of the audit record of a new account
   std::optional<model::Role> new_role;  ///< of a new account; none if registration is closed

@@ -43,7 +43,7 @@ struct ClaimedMail {
   std::string sealed;
   Timestamp created_at;
   int attempts = 0;  ///< including this one
-  bool is_of_use = true;
+  bool is_still_useful = true;
   std::string last_error;  ///< empty on the first attempt
 };
 
@@ -60,8 +60,8 @@ inline constexpr std::size_t kMailErrorMaxBytes = 300;
 /// Deletes the content.
 bool record_handed_over(db::Connection& database, const Claim& claim);
 /// The next attempt is after the delay, or at the end of the mail's useful time if that is sooner.
-bool record_put_off(db::Connection& database, const Claim& claim, std::chrono::milliseconds delay,
-                    std::string_view reason);
+bool record_deferred(db::Connection& database, const Claim& claim, std::chrono::milliseconds delay,
+                     std::string_view reason);
 /// It is not tried again unless the operator requeues it.
 bool record_dead(db::Connection& database, const Claim& claim, std::string_view reason);
 
@@ -81,14 +81,14 @@ struct ListedMail {
                                                 std::span<const model::MailState> states, std::int64_t most);
 
 /// Why a mail cannot be requeued.
-struct RetryObstacle {
-  enum class Kind : std::uint8_t { unknown, not_dead, of_no_use } kind;
+struct RetryConflict {
+  enum class Kind : std::uint8_t { unknown, not_dead, expired } kind;
   model::MailId id;
 };
 
 /// Requeues dead mail like new mail: all of it, or none, and returns why. `record` is the id of the audit
 /// record.
-[[nodiscard]] std::vector<RetryObstacle> retry_mail(db::Connection& database,
+[[nodiscard]] std::vector<RetryConflict> retry_mail(db::Connection& database,
                                                     std::span<const model::MailId> ids,
                                                     const AuditId& record);
 

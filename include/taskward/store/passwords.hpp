@@ -21,11 +21,11 @@ namespace taskward::store {
 
 /// Whether there is a live code that the attempt could match. If there is none, the new password need not be
 /// hashed. Reads no account.
-[[nodiscard]] bool has_live_code(db::Connection& database, const CodeTry& attempt);
+[[nodiscard]] bool has_live_code(db::Connection& database, const CodeAttempt& attempt);
 
 /// Verifies the code, sets the password of the active account with that address, ends all its sessions and
 /// unlocks its names. `unlock_record` is the id of the audit record of removed locks. 401 invalid_otp.
-[[nodiscard]] Result<Done> reset_password(db::Connection& database, const CodeTry& attempt,
+[[nodiscard]] Result<Done> reset_password(db::Connection& database, const CodeAttempt& attempt,
                                           const std::string& email, const std::string& new_hash,
                                           const AuditId& unlock_record, const model::AuditStamp& stamp);
 

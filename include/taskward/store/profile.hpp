@@ -28,7 +28,7 @@ struct ProfileChange {
 
 /// A new address, with the code that was sent to it.
 struct EmailChange {
-  CodeTry attempt;
+  CodeAttempt attempt;
   std::string email;
   std::optional<std::string> old_email;  ///< must still be current
   const SealedMail& announcement;        ///< to the old address, if there is one and it differs
@@ -46,6 +46,6 @@ struct EmailChange {
 
 /// The same with a code. 401 invalid_otp.
 [[nodiscard]] Result<Done> delete_account(db::Connection& database, const OwnProfile& access,
-                                          const CodeTry& attempt, const model::AuditStamp& stamp);
+                                          const CodeAttempt& attempt, const model::AuditStamp& stamp);
 
 }  // namespace taskward::store

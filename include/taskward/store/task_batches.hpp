@@ -13,7 +13,7 @@
 namespace taskward::store {
 
 /// Why a batch cannot be applied: the task at an index of one of its parts.
-struct BatchObstacle {
+struct BatchConflict {
   enum class Part : std::uint8_t { update, remove } part = Part::update;
   std::size_t index = 0;
   enum class Kind : std::uint8_t { not_found, stale_version } kind = Kind::not_found;
@@ -33,7 +33,7 @@ struct BatchDone {
 /// Applies all of the batch, or nothing and returns all conflicts. `created` are the ids of the new tasks,
 /// `records` the ids of the audit records (records_of). 422 quota_exceeded, 422 idempotency_key_reused, 409
 /// answer_erased.
-[[nodiscard]] Result<std::variant<BatchDone, std::vector<BatchObstacle>>> apply_batch(
+[[nodiscard]] Result<std::variant<BatchDone, std::vector<BatchConflict>>> apply_batch(
     db::Connection& database, const WriteTasks& access, const model::TaskBatch& batch,
     std::span<const TaskId> created, std::span<const AuditId> records, int quota,
     const std::optional<IdempotencyKey>& key, const model::Origin& origin);

@@ -15,6 +15,6 @@ namespace taskward::store {
 
 /// Counts the tasks of one owner whose quota was last recounted more than a day ago, and corrects the stored
 /// free quota. False when there is no such owner.
-[[nodiscard]] bool reckon_room(db::Connection& database);
+[[nodiscard]] bool recount_quota(db::Connection& database);
 
 }  // namespace taskward::store

@@ -25,9 +25,9 @@ struct NewAccount {
 
 /// Creates an account by self-registration (recorded with the new account as actor), or on the command line
 /// (recorded without an actor). 409 email_taken or username_taken, which is recorded too.
-enum class MadeBy { oneself, the_operator };
+enum class CreatedBy { self, the_operator };
 [[nodiscard]] Result<model::User> insert_account(db::Connection& database, const NewAccount& account,
-                                                 MadeBy by, const model::AuditStamp& stamp);
+                                                 CreatedBy by, const model::AuditStamp& stamp);
 
 /// The same by an administrator. 401 invalid_token, 403 forbidden (recorded), 409 as above.
 [[nodiscard]] Result<model::User> insert_account(db::Connection& database,

@@ -137,10 +137,10 @@ BOOST_AUTO_TEST_CASE(body_size_error_states_the_limit_of_the_route) {
   BOOST_TEST(!unreadable(request));
   request.body_too_large = true;
   BOOST_TEST(unreadable(request).value_or(ErrorCode::internal_error).detail ==
-             "The body is larger than 64 KiB.");
+             "The request body exceeds 64 KiB.");
   request.body_max = 16UL * 1024 * 1024;
   BOOST_TEST(unreadable(request).value_or(ErrorCode::internal_error).detail ==
-             "The body is larger than 16384 KiB.");
+             "The request body exceeds 16384 KiB.");
 }
 
 BOOST_AUTO_TEST_CASE(oversized_body_is_413_whatever_else_is_wrong) {

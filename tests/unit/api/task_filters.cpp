@@ -120,11 +120,11 @@ BOOST_AUTO_TEST_CASE(due_date_filter_is_a_timestamp_with_an_offset) {
 }
 
 BOOST_AUTO_TEST_CASE(unescaped_plus_in_an_offset_is_explained) {
-  const std::string hint = "in a query a + is written %2B";
+  const std::string hint = "encode + as %2B";
   BOOST_TEST(message("due_after=2026-01-31T12:00:00+01:00").ends_with(hint));
   BOOST_TEST(message("due_before=2026-01-31T12:00:00+01:00").ends_with(hint));
   BOOST_TEST(message("due_after=2026-01-31T12:00:00").find(hint) == std::string::npos);
-  BOOST_TEST(message("due_after=2026-01-31").starts_with("must be a date and time of RFC 3339"));
+  BOOST_TEST(message("due_after=2026-01-31").starts_with("must be an RFC 3339 date and time"));
   BOOST_TEST(message("due_after=2026-01-31T12:00:00%2B01:00") == "");
 }
 
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(sort_is_a_name_and_a_minus_sign_means_descending) {
     BOOST_TEST(errors_in("sort=" + bad) == "sort invalid_value", bad);
   BOOST_TEST(
       message("sort=x") ==
-      "must be one of created_at, updated_at, due_at, priority, title, with a - before it for descending");
+      "must be one of created_at, updated_at, due_at, priority, title, prefixed with - for descending order");
 }
 
 BOOST_AUTO_TEST_CASE(search_sorts_by_relevance_and_trash_by_deletion_by_default) {

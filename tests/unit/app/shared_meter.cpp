@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(process_without_a_folder_counts_alone_and_logs_it_once) {
     BOOST_TEST(value(other, Metric::lockouts) == 1);
     BOOST_TEST(value(other, Metric::workers, kApi) == 1);
   }
-  BOOST_TEST(lines_with("metrics_are_not_shared") == 4U);
+  BOOST_TEST(lines_with("metrics_not_shared") == 4U);
   BOOST_TEST(lines_with("") == 4U);
 }
 
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(series_beyond_the_capacity_are_dropped_harmlessly) {
   BOOST_TEST(value(*meter, Metric::limit_refusals, R"({limit="0"})") == 2);
   BOOST_TEST(value(*meter, Metric::lockouts) == 1);
   BOOST_TEST(value(*meter, Metric::limit_refusals, R"({limit="4999"})") == -1);
-  BOOST_TEST(lines_with("metrics_left_out") == 1U);
+  BOOST_TEST(lines_with("metrics_skipped") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(samples_with_wrong_labels_are_dropped_harmlessly) {
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(samples_with_wrong_labels_are_dropped_harmlessly) {
   meter->add(Metric::logins, {"password"}, 1);
   meter->add(Metric::lockouts, {"x"}, 1);
   BOOST_TEST(value(*meter, Metric::lockouts) == 0);
-  BOOST_TEST(lines_with("metrics_left_out") == 2U);
+  BOOST_TEST(lines_with("metrics_skipped") == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(counting_a_request_takes_less_than_5_microseconds) {

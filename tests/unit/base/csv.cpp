@@ -53,17 +53,17 @@ BOOST_AUTO_TEST_CASE(csv_byte_order_mark_is_skipped_only_at_the_beginning) {
 }
 
 BOOST_AUTO_TEST_CASE(malformed_record_is_reported_and_the_next_one_parsed) {
-  BOOST_TEST(read("a\"b,c\nd\n") == "1! has a quote inside a field that does not begin with one 2[d]");
-  BOOST_TEST(read("\"a\"b,c\nd\n") == "1! has text behind a quoted field 2[d]");
-  BOOST_TEST(read("\"a\" ,c\nd\n") == "1! has text behind a quoted field 2[d]");
-  BOOST_TEST(read("a\rb\nd\n") == "1! has a carriage return outside of quotes 2[d]");
-  BOOST_TEST(read("a\n\"b\nc\n") == "1[a] 2! has a quoted field that is not closed");
-  BOOST_TEST(read("a\n\"b") == "1[a] 2! has a quoted field that is not closed");
+  BOOST_TEST(read("a\"b,c\nd\n") == "1! has a quote in an unquoted field 2[d]");
+  BOOST_TEST(read("\"a\"b,c\nd\n") == "1! has text after a quoted field 2[d]");
+  BOOST_TEST(read("\"a\" ,c\nd\n") == "1! has text after a quoted field 2[d]");
+  BOOST_TEST(read("a\rb\nd\n") == "1! has a carriage return in an unquoted field 2[d]");
+  BOOST_TEST(read("a\n\"b\nc\n") == "1[a] 2! has an unterminated quoted field");
+  BOOST_TEST(read("a\n\"b") == "1[a] 2! has an unterminated quoted field");
 }
 
 BOOST_AUTO_TEST_CASE(invalid_utf8_and_nul_are_reported_by_line) {
   BOOST_TEST(read("a\n\xff,b\nc\n") == "1[a] 2! is not UTF-8 3[c]");
-  BOOST_TEST(read(std::string("a\0b\nc\n", 6)) == "1! holds a NUL 2[c]");
+  BOOST_TEST(read(std::string("a\0b\nc\n", 6)) == "1! contains a NUL 2[c]");
   BOOST_TEST(read("\"a\n\xff\"\nc\n") == "1! has line 2, which is not UTF-8 3[c]");
 }
 

@@ -93,16 +93,16 @@ BOOST_AUTO_TEST_CASE(unencrypted_mail_password_is_allowed_only_for_localhost) {
 }
 
 BOOST_AUTO_TEST_CASE(mail_username_and_password_require_each_other) {
-  BOOST_TEST(
-      load_error_of({{"MAIL_PASSWORD", "hunter2"}}) ==
-      "MAIL_USERNAME: is not set, and MAIL_PASSWORD (from environment) needs it; it must be a text of 1 to "
-      "1024 bytes without line breaks");
+  BOOST_TEST(load_error_of({{"MAIL_PASSWORD", "hunter2"}}) ==
+             "MAIL_USERNAME: is not set, but required by MAIL_PASSWORD (from environment); it must be a "
+             "string of 1 to "
+             "1024 bytes without control characters");
   // Processes that do not deliver mail run without the password, so load() does not require it.
   sources.environment = {{"MAIL_USERNAME", "ada"}};
   const Loaded without_password = load(sources);
   BOOST_CHECK_EXCEPTION(require_mail_login(without_password), BadSettings, [](const BadSettings& fault) {
     return std::string_view(fault.what())
-        .starts_with("MAIL_PASSWORD: is not set, and MAIL_USERNAME (from environment) needs it");
+        .starts_with("MAIL_PASSWORD: is not set, but required by MAIL_USERNAME (from environment)");
   });
   sources.environment = {{"MAIL_USERNAME", "ada"}, {"MAIL_PASSWORD_FILE", write("password", "hunter2\n")}};
   const Loaded with_password = load(sources);

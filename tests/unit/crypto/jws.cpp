@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(jws_rejection_reason_is_internal_and_quotes_nothing) {
   BOOST_TEST_REQUIRE(!rejected);
   BOOST_TEST((rejected.error().code == ErrorCode::invalid_token));
   BOOST_TEST(rejected.error().detail == "");
-  BOOST_TEST(rejected.error().internal == "token refused: not the key's algorithm");
+  BOOST_TEST(rejected.error().internal == "token rejected: alg is not the algorithm of the key");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

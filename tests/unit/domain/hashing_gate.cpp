@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(implausible_send_time_counts_as_now) {
   const FixedClock clock;
   BOOST_TEST(outcome(gate.enter(std::nullopt, clock)) == "ok");
   BOOST_TEST(outcome(gate.enter(clock.now() + seconds(1), clock)) == "ok");
-  BOOST_TEST(outcome(gate.enter(clock.now() - kSentAtMost - milliseconds(1), clock)) == "ok");
+  BOOST_TEST(outcome(gate.enter(clock.now() - kMaxRequestAge - milliseconds(1), clock)) == "ok");
   BOOST_TEST(outcome(gate.enter(Timestamp{}, clock)) == "ok");
 }
 

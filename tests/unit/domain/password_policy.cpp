@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(password_with_a_nul_is_rejected) {
   for (const std::size_t position : {0UL, 4UL, 8UL}) {
     std::string password = "password9";
     password[position] = '\0';
-    BOOST_TEST(fault(password) == "invalid_character: must not hold a NUL");
+    BOOST_TEST(fault(password) == "invalid_character: must not contain NUL characters");
   }
 }
 
@@ -113,8 +113,8 @@ BOOST_AUTO_TEST_CASE(short_or_invalid_password_list_is_rejected) {
       return fault.what();
     }
   };
-  BOOST_TEST(error_of("") == "holds 0 lines, and a list of common passwords has 10000 or more");
-  BOOST_TEST(error_of(testing::common_passwords({}, 9'999)).starts_with("holds 9999 lines"));
+  BOOST_TEST(error_of("") == "has only 0 lines; a list of common passwords must have at least 10000");
+  BOOST_TEST(error_of(testing::common_passwords({}, 9'999)).starts_with("has only 9999 lines"));
   BOOST_TEST(error_of(testing::common_passwords({}, 10'000)) == "fine");
   BOOST_TEST(error_of(testing::common_passwords({"\xff\xff"}, 10'000)) == "line 10001 is not UTF-8");
 }

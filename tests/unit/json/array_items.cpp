@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(root_object_is_rejected_at_its_first_byte) {
 
 BOOST_AUTO_TEST_CASE(duplicate_member_name_in_an_item_is_rejected) {
   BOOST_TEST(read(R"([{"a":1},{"a":1,"b":2,"\u0061":3}])") == "object@1 |malformed_json");
-  BOOST_TEST(error_detail(R"([{"a":1,"a":2}])").find("a member name stands twice in one object") !=
+  BOOST_TEST(error_detail(R"([{"a":1,"a":2}])").find("an object has a duplicate member name") !=
              std::string::npos);
   BOOST_TEST(read(R"([{"a":1},{"a":1}])") == "object@1 object@9");
 }
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(nul_byte_anywhere_is_rejected_before_any_item) {
        {std::string_view("[1,2]\0", 6), std::string_view("[1,\0]", 5), std::string_view("\0[1]", 4),
         std::string_view("[1,\"a\0b\"]", 9), std::string_view("[1]\0[2]", 7)}) {
     BOOST_TEST(read(text) == "|malformed_json");
-    BOOST_TEST(error_detail(text) == malformed_json_at(text.find('\0')) + "there is a NUL byte.");
+    BOOST_TEST(error_detail(text) == malformed_json_at(text.find('\0')) + "NUL byte.");
   }
   BOOST_TEST(read(R"(["a\u0000b"])") == "text@10");
 }
@@ -171,8 +171,7 @@ BOOST_AUTO_TEST_CASE(invalid_unicode_in_items_is_rejected) {
   for (const std::string noise : {"\x80", "\xff", "\xc0\xaf", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80"}) {
     BOOST_TEST(read("[1,\"a" + noise + "\"]") == "|malformed_json");
     BOOST_TEST(read("[1,{\"a" + noise + "\":1}]") == "|malformed_json");
-    BOOST_TEST(error_detail("[1,\"a" + noise + "\"]") ==
-               malformed_json_at(5) + "there are bytes that are not UTF-8.");
+    BOOST_TEST(error_detail("[1,\"a" + noise + "\"]") == malformed_json_at(5) + "invalid UTF-8.");
   }
   BOOST_TEST(read(R"([1,"a\ud800"])") == "whole@1 |malformed_json");
   BOOST_TEST(read(R"([1,{"a\ud800":1}])") == "whole@1 |malformed_json");

@@ -73,8 +73,7 @@ BOOST_AUTO_TEST_CASE(duplicate_member_name_is_rejected_even_if_escaped) {
   for (const char* text :
        {R"({"a":1,"a":2})", R"({"a":1,"\u0061":2})", R"({"\u0061":1,"a":2})", R"({"":1,"":2})",
         R"([{"x":{"a":1,"b":2,"a":3}}])", R"({"é":1,"\u00e9":2})", R"({"🦊":1,"\ud83e\udd8a":2})"}) {
-    BOOST_TEST(error_detail(text).find("a member name stands twice in one object") != std::string::npos,
-               text);
+    BOOST_TEST(error_detail(text).find("an object has a duplicate member name") != std::string::npos, text);
   }
   BOOST_TEST(error_detail(R"({"a":{"a":1},"b":{"a":2},"A":3})") == "ok");
 }
@@ -101,10 +100,10 @@ BOOST_AUTO_TEST_CASE(lone_surrogate_in_strings_and_names_is_rejected) {
 }
 
 BOOST_AUTO_TEST_CASE(nul_byte_anywhere_in_a_document_is_rejected) {
-  BOOST_TEST(error_detail(std::string("{}\0", 3)) == malformed_json_at(2) + "there is a NUL byte.");
-  BOOST_TEST(error_detail(std::string("{}\0{", 4)) == malformed_json_at(2) + "there is a NUL byte.");
-  BOOST_TEST(error_detail(std::string("[\"a\0b\"]", 7)) == malformed_json_at(3) + "there is a NUL byte.");
-  BOOST_TEST(error_detail(std::string("\0", 1)) == malformed_json_at(0) + "there is a NUL byte.");
+  BOOST_TEST(error_detail(std::string("{}\0", 3)) == malformed_json_at(2) + "NUL byte.");
+  BOOST_TEST(error_detail(std::string("{}\0{", 4)) == malformed_json_at(2) + "NUL byte.");
+  BOOST_TEST(error_detail(std::string("[\"a\0b\"]", 7)) == malformed_json_at(3) + "NUL byte.");
+  BOOST_TEST(error_detail(std::string("\0", 1)) == malformed_json_at(0) + "NUL byte.");
 }
 
 BOOST_AUTO_TEST_CASE(escaped_nul_is_a_character_of_the_string) {

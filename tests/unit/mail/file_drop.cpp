@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(drop_folder_is_created_or_the_error_is_reported) {
   BOOST_TEST(fault_of_drop_folder(path) == "");
   BOOST_TEST((fs::status(path).permissions() == fs::perms(0700)));
   BOOST_TEST(fault_of_drop_folder(path + "/a/b") ==
-             "'" + path + "/a/b' cannot be made: No such file or directory");
+             "'" + path + "/a/b' cannot be created: No such file or directory");
   std::ofstream(folder.path() / "file") << 'x';
   BOOST_TEST(fault_of_drop_folder((folder.path() / "file").string()) != "");
 }

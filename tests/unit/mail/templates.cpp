@@ -113,13 +113,13 @@ BOOST_AUTO_TEST_CASE(template_errors_name_the_file_line_and_valid_values) {
   fs::remove(folder.path() / "email_changed.html");
   write("address_proved.txt", "Hello\n");
   write("password_reset_code.html", "caf\xe9");
-  const std::string allowed_fields = "; this template may use {{code}}, {{minutes}}, {{to}}";
+  const std::string allowed_fields = "; the fields are {{code}}, {{minutes}}, {{to}}";
   const std::string text = load_error() + '\n';
   for (const std::string& line :
-       {path_of("login_code.txt") + ":3: {{name}} is not known here" + allowed_fields,
-        path_of("login_code.txt") + ":4: {{ has no }}" + allowed_fields,
+       {path_of("login_code.txt") + ":3: {{name}} is not a field of this template" + allowed_fields,
+        path_of("login_code.txt") + ":4: {{ is not closed" + allowed_fields,
         path_of("email_changed.html") + ": cannot be read: No such file or directory",
-        path_of("address_proved.txt") + ":1: must be `Subject: ` and the subject",
+        path_of("address_proved.txt") + ":1: must be `Subject: ` followed by the subject",
         path_of("password_reset_code.html") + ": must be UTF-8 text"}) {
     BOOST_TEST(text.find(line + '\n') != std::string::npos, line << " in " << text);
   }
@@ -129,12 +129,13 @@ BOOST_AUTO_TEST_CASE(template_subject_is_one_line_of_text) {
   for (const std::string_view bad :
        {"", "Subject:\n\nx", "Subject: \n\nx", "subject: x\n\nx", "x\nSubject: x\n"}) {
     write("login_code.txt", bad);
-    BOOST_TEST(load_error() == path_of("login_code.txt") + ":1: must be `Subject: ` and the subject", bad);
+    BOOST_TEST(load_error() == path_of("login_code.txt") + ":1: must be `Subject: ` followed by the subject",
+               bad);
   }
   write("login_code.txt", "Subject: x\tx\n\n");
-  BOOST_TEST(load_error() == path_of("login_code.txt") + ":1: must hold no control character");
+  BOOST_TEST(load_error() == path_of("login_code.txt") + ":1: must not contain control characters");
   write("login_code.txt", "Subject: x\nBcc: eve@example.com\n\n");
-  BOOST_TEST(load_error() == path_of("login_code.txt") + ":2: must be empty; the text begins in line 3");
+  BOOST_TEST(load_error() == path_of("login_code.txt") + ":2: must be empty; the text begins on line 3");
   write("login_code.txt", "Subject: x");
   BOOST_TEST(load_error() == "");
 }

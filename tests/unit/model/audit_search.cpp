@@ -13,15 +13,15 @@ BOOST_AUTO_TEST_SUITE(audit_search)
 
 BOOST_AUTO_TEST_CASE(audit_cursor_keeps_the_time_to_the_microsecond) {
   const std::string text = "1764154800123456.019ac0f7-5b80-7000-8000-0123456789ab";
-  const auto cursor = AuditPlace::parse(text);
+  const auto cursor = AuditPosition::parse(text);
   BOOST_TEST_REQUIRE(cursor.has_value());
   BOOST_TEST((cursor->at == Timestamp(microseconds(1764154800123456))));
   BOOST_TEST(cursor->id.text() == "019ac0f7-5b80-7000-8000-0123456789ab");
   BOOST_TEST(cursor->text() == text);
-  BOOST_TEST(AuditPlace::parse("0.00000000-0000-0000-0000-000000000000")->text() ==
+  BOOST_TEST(AuditPosition::parse("0.00000000-0000-0000-0000-000000000000")->text() ==
              "0.00000000-0000-0000-0000-000000000000");
   // The latest timestamp that can be formatted.
-  BOOST_TEST(AuditPlace::parse("253402300799999999.019ac0f7-5b80-7000-8000-0123456789ab").has_value());
+  BOOST_TEST(AuditPosition::parse("253402300799999999.019ac0f7-5b80-7000-8000-0123456789ab").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(malformed_audit_cursor_is_rejected) {
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(malformed_audit_cursor_is_rejected) {
                                  "9223372036854775807." + id,
                                  "9223372036854775808." + id,
                                  "99999999999999999999." + id}) {
-    BOOST_TEST(!AuditPlace::parse(bad).has_value(), bad);
+    BOOST_TEST(!AuditPosition::parse(bad).has_value(), bad);
   }
 }
 

@@ -19,9 +19,9 @@ std::string labels_of(Metric metric, std::vector<std::string_view> values) {
 }
 
 /// Every metric name in the README.
-std::set<std::string> names_in_readme() {
+std::set<std::string> names_in_document() {
   const char* root = std::getenv("TASKWARD_REPO");  // NOLINT: no other thread modifies the environment
-  std::ifstream in(std::string(root == nullptr ? "." : root) + "/README.md");
+  std::ifstream in(std::string(root == nullptr ? "." : root) + "/docs/operations.md");
   const std::string text(std::istreambuf_iterator<char>(in), {});
   BOOST_TEST_REQUIRE(!text.empty());
   const std::regex name("`(taskward_[a-z_]+)[`{]");
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(metric_names_are_unique_and_follow_prometheus_conventions) 
 BOOST_AUTO_TEST_CASE(readme_lists_exactly_the_metrics) {
   std::set<std::string> names;
   for (const MetricFacts& one : every_metric()) names.insert(std::string(one.name));
-  BOOST_TEST(names_in_readme() == names, boost::test_tools::per_element());
+  BOOST_TEST(names_in_document() == names, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(labels_are_escaped_as_in_the_text_format) {
