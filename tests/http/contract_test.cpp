@@ -62,7 +62,7 @@ std::string wrong_value(const Json& schema) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(contract, ContractFixture)
+BOOST_FIXTURE_TEST_SUITE(contract, ContractFixture, *boost::unit_test::label("sanitize"))
 
 BOOST_AUTO_TEST_CASE(contract_lists_exactly_the_registered_routes) {
   std::set<std::string> routes, published;

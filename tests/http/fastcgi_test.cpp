@@ -36,7 +36,7 @@ bool is_healthy(const std::string& response) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(fastcgi, FastCgiFixture)
+BOOST_FIXTURE_TEST_SUITE(fastcgi, FastCgiFixture, *boost::unit_test::label("sanitize"))
 
 BOOST_AUTO_TEST_CASE(kept_connection_serves_successive_requests) {
   FastCgiPeer peer(path);

@@ -23,7 +23,7 @@ std::size_t cors_headers(const Response& response) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(headers)
+BOOST_AUTO_TEST_SUITE(headers, *boost::unit_test::label("sanitize"))
 
 BOOST_AUTO_TEST_CASE(every_response_has_a_unique_request_id_and_security_headers) {
   const Stack& stack = running_stack();

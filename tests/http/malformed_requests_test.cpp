@@ -24,7 +24,7 @@ void expect_client_error(const Response& response) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(malformed_requests)
+BOOST_AUTO_TEST_SUITE(malformed_requests, *boost::unit_test::label("sanitize"))
 
 BOOST_DATA_TEST_CASE(malformed_path_is_a_client_error,
                      data::make({"//",

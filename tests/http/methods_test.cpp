@@ -37,7 +37,7 @@ void for_each_path(const std::function<void(const std::string&, const std::set<s
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(methods)
+BOOST_AUTO_TEST_SUITE(methods, *boost::unit_test::label("sanitize"))
 
 BOOST_AUTO_TEST_CASE(unsupported_method_is_405_with_the_exact_allow_list) {
   HttpClient client = running_stack().client();

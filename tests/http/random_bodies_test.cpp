@@ -177,7 +177,8 @@ Results run_share(const Stack& stack, const std::vector<Original>& originals, st
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(randomly_damaged_bodies_never_cause_a_server_error) {
+BOOST_AUTO_TEST_CASE(randomly_damaged_bodies_never_cause_a_server_error,
+                     *boost::unit_test::label("sanitize")) {
   const Stack& stack = running_stack();
   const User user = new_user(stack);
   const auto workers = stack.workers();

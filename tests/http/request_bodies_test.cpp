@@ -50,7 +50,7 @@ std::string nested(int levels) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(request_bodies, BodyFixture)
+BOOST_FIXTURE_TEST_SUITE(request_bodies, BodyFixture, *boost::unit_test::label("sanitize"))
 
 BOOST_DATA_TEST_CASE(unsupported_content_type_is_415,
                      data::make({"", "text/plain", "application/x-www-form-urlencoded", "application/jsonx",

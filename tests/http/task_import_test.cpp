@@ -45,7 +45,7 @@ struct ImportFixture : TaskOwner {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(task_import, ImportFixture)
+BOOST_FIXTURE_TEST_SUITE(task_import, ImportFixture, *boost::unit_test::label("sanitize"))
 
 BOOST_AUTO_TEST_CASE(invalid_json_tasks_are_reported_by_line_and_the_rest_imported) {
   const Json outcome = import(

@@ -14,7 +14,7 @@ namespace data = boost::unit_test::data;
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(task_query, TaskOwner)
+BOOST_FIXTURE_TEST_SUITE(task_query, TaskOwner, *boost::unit_test::label("sanitize"))
 
 BOOST_AUTO_TEST_CASE(all_query_errors_are_reported_together) {
   expect_faults(

@@ -52,7 +52,7 @@ struct ImportFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(user_import, ImportFixture)
+BOOST_FIXTURE_TEST_SUITE(user_import, ImportFixture, *boost::unit_test::label("sanitize"))
 
 BOOST_AUTO_TEST_CASE(imported_users_log_in_with_their_existing_passwords) {
   std::string csv = "\xEF\xBB\xBFpassword_hash,email,email_verified\r\n";

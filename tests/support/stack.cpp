@@ -36,7 +36,7 @@ Stack::Stack(const Environment& settings)
   for (const auto& [name, value] : settings) settings_[name] = value;
   std::erase_if(settings_, [](const auto& setting) { return setting.second.empty(); });
   scratch_ = new_folder();
-  const CommandResult started = run({"--port", "0", "--detach"});
+  const CommandResult started = run({"--no-dotenv", "--port", "0", "--detach"});
   if (started.status != 0) {
     fs::remove_all(scratch_);
     throw std::runtime_error("the product did not start:\n" + started.err);

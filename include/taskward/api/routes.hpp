@@ -44,7 +44,7 @@ enum class Transfer : std::uint8_t { usual, large_body, large_answer };
 inline constexpr std::size_t kLargeBodyMaxBytes = 16UL * 1024 * 1024;
 
 /// Which clients can reach a path: all, or those listed in METRICS_FROM. Other clients get 404.
-enum class Reach : std::uint8_t { everybody, metrics_clients };
+enum class Reach : std::uint8_t { all_clients, metrics_clients };
 [[nodiscard]] bool reaches(Reach reach, const domain::Rules& rules, std::string_view client_address);
 
 /// A request as handlers receive it.
