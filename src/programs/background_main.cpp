@@ -1,5 +1,7 @@
 // taskward-background: delivers mail, seals the audit record and removes expired rows until SIGTERM. Any
 // number of instances may run concurrently.
+#include <signal.h>
+
 #include <cerrno>
 #include <chrono>
 #include <cstring>

@@ -80,6 +80,12 @@ class Lock {
   int descriptor_;
 };
 
+/// Ends everything and removes what a start does not need.
+void clean_up(dev::Milliseconds drain = dev::drain_limit(seconds(30))) {
+  dev::end_everything(drain);
+  dev::remove_socket_folder();
+}
+
 // ---------------------------------------------------------------- run
 
 /// Ends everything however the supervision ends.
@@ -102,7 +108,7 @@ int supervise(const dev::ServerOptions& options, const dev::StopSignal& stop,
     report(fault.what());
     status = programs::kFault;
   }
-  dev::end_everything(drain);
+  clean_up(drain);
   return status;
 }
 
@@ -186,7 +192,7 @@ int run_command(std::span<const std::string> words) {
 int stop_command() {
   const Lock lock;
   if (lock.take()) {
-    dev::end_everything(dev::drain_limit(seconds(30)));
+    clean_up();
     say("nothing runs in " + dir());
     return programs::kSuccess;
   }
@@ -209,14 +215,14 @@ int stop_command() {
         throw std::runtime_error("another process holds the lock of " + dir());
     }
   }
-  dev::end_everything(dev::drain_limit(seconds(30)));
+  clean_up();
   say("stopped what ran in " + dir());
   return programs::kSuccess;
 }
 
 int sweep_command() {
   const Lock lock;
-  if (lock.take()) dev::end_everything(dev::drain_limit(seconds(30)));
+  if (lock.take()) clean_up();
   return programs::kSuccess;
 }
 

@@ -144,21 +144,12 @@ void supervise(const ServerOptions& options, Nginx& nginx, Workers& workers, con
   }
 }
 
-void remove_traces() {
+void remove_files() {
   for (const char* folder : {"run", "pids"}) {
     for (const auto& entry : fs::directory_iterator(folder)) {
       const std::string extension = entry.path().extension().string();
       if (extension == ".sock" || extension == ".ready" || extension == ".pid") fs::remove(entry.path());
     }
-  }
-  // lib/instance creates this folder when DIR/pg/socket is unsuitable for a socket.
-  std::string folder = text_of("pg/socket-dir");
-  if (folder.ends_with('\n')) folder.pop_back();
-  struct stat owner {};
-  if (std::regex_match(folder, std::regex("/tmp/taskward-pg\\.[A-Za-z0-9]+")) &&
-      ::lstat(folder.c_str(), &owner) == 0 && S_ISDIR(owner.st_mode) && owner.st_uid == ::geteuid()) {
-    fs::remove_all(folder);
-    fs::remove("pg/socket-dir");
   }
 }
 
@@ -199,7 +190,19 @@ void end_everything(Milliseconds drain) {
   end_processes(SIGTERM, drain, ".", "taskward-worker");
   end_processes(SIGTERM, drain, ".", "taskward-background");
   stop_database();
-  remove_traces();
+  remove_files();
+}
+
+void remove_socket_folder() {
+  constexpr const char* file = "pg/socket-dir";
+  std::string folder = text_of(file);
+  if (folder.ends_with('\n')) folder.pop_back();
+  struct stat owner {};
+  if (std::regex_match(folder, std::regex("/tmp/taskward-pg\\.[A-Za-z0-9]+")) &&
+      ::lstat(folder.c_str(), &owner) == 0 && S_ISDIR(owner.st_mode) && owner.st_uid == ::geteuid()) {
+    fs::remove_all(folder);
+    fs::remove(file);
+  }
 }
 
 int request_restart() {

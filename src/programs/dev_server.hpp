@@ -30,6 +30,10 @@ void serve(const ServerOptions& options, const config::Loaded& loaded, const Sto
 /// request is lost. Removes sockets and process id files.
 void end_everything(Milliseconds drain);
 
+/// Removes the folder below /tmp that lib/instance creates for PostgreSQL's socket if DIR/pg/socket is
+/// unsuitable.
+void remove_socket_folder();
+
 /// `taskward-dev restart`: asks the supervisor to replace the workers. The exit status.
 int request_restart();
 

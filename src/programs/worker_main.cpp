@@ -1,4 +1,6 @@
 // taskward-worker: answers requests from nginx on an inherited socket until SIGTERM.
+#include <signal.h>
+
 #include <chrono>
 #include <iostream>
 #include <memory>
