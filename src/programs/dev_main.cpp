@@ -112,7 +112,7 @@ int supervise(const dev::ServerOptions& options, const dev::StopSignal& stop,
   return status;
 }
 
-/// The supervisor in a session of its own; `channel` receives what the caller is to be told: '+' and the
+/// The supervisor in a session of its own; `channel` receives the message for the caller: '+' and the
 /// announcement, or '-' and the reason of the failure.
 int supervise_detached(const dev::ServerOptions& options, const dev::StopSignal& stop, int channel) {
   ::setsid();

@@ -71,7 +71,8 @@ void adapt_paths(const fs::path& file) {
 }
 
 std::string find_program() {
-  std::istringstream path(std::string(std::getenv("PATH")) + ":/usr/sbin");
+  const char* search_path = std::getenv("PATH");
+  std::istringstream path(std::string(search_path == nullptr ? "" : search_path) + ":/usr/sbin");
   for (std::string folder; std::getline(path, folder, ':');) {
     const std::string program = folder + "/nginx";
     if (::access(program.c_str(), X_OK) == 0) return program;
@@ -79,7 +80,7 @@ std::string find_program() {
   throw Failure("nginx is not installed");
 }
 
-bool knows_http2_directive(const std::string& program) {
+bool supports_http2_directive(const std::string& program) {
   const std::string output = "run/nginx-version";
   run({.words = {program, "-v"}, .log = output, .keeps_log = false});
   const std::string text = text_of(output);
@@ -132,7 +133,7 @@ int free_port() {
 }
 
 Nginx::Nginx(const std::string& limit_exempt)
-    : program_(find_program()), has_http2_directive_(knows_http2_directive(program_)) {
+    : program_(find_program()), has_http2_directive_(supports_http2_directive(program_)) {
   adapt_paths("nginx/taskward.conf");
   for (const auto& snippet : fs::directory_iterator("nginx/snippets")) adapt_paths(snippet.path());
   fs::create_directories("nginx/tmp");

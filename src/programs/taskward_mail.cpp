@@ -17,7 +17,7 @@ using model::MailState;
 constexpr std::array kFlags{
     kHelpFlag,
     kConfigFlag,
-    config::Flag{"state", "STATE", "list: waiting, dead, handed_over or all (waiting and dead)."},
+    config::Flag{"state", "STATE", "list: waiting, dead, handed_over or all. Default: waiting and dead."},
     config::Flag{"json", "", "list: print a JSON array."},
     config::Flag{"all-dead", "", "retry: all dead mail that has not expired."},
 };

@@ -5,7 +5,7 @@
 #include "exit_codes.hpp"
 #include "taskward/domain/accounts.hpp"
 #include "taskward_commands.hpp"
-#include "user_words.hpp"
+#include "user_common.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -73,6 +73,7 @@ constexpr Subcommand kSubcommands[] = {
 };
 
 void print_usage() {
+  std::cout << "Usage:\n";
   for (const Subcommand& one : kSubcommands)
     std::cout << "taskward user " << one.name << ' ' << one.words << "\n    " << one.help << '\n';
   std::cout

@@ -8,7 +8,7 @@
 #include "taskward/base/utf8.hpp"
 #include "taskward/domain/administration.hpp"
 #include "taskward_commands.hpp"
-#include "user_words.hpp"
+#include "user_common.hpp"
 
 namespace taskward::programs {
 namespace {

@@ -25,7 +25,7 @@ using std::chrono::milliseconds;
 constexpr config::Flag kFlags[] = {
     programs::kHelpFlag,
     programs::kConfigFlag,
-    {"pool", "NAME", "The pool, api or auth, which is the name of the inherited socket."},
+    {"pool", "NAME", "The pool: api or auth. It is also the name of the inherited socket."},
     {"instance", "NAME", "The pool by the name of an instance, such as api-1."},
     programs::kReadyFileFlag,
 };

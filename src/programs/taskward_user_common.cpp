@@ -5,7 +5,7 @@
 
 #include "exit_codes.hpp"
 #include "taskward/base/utf8.hpp"
-#include "user_words.hpp"
+#include "user_common.hpp"
 
 namespace taskward::programs {
 namespace {

@@ -10,7 +10,7 @@
 #include "taskward/base/utf8.hpp"
 #include "taskward/store/administration.hpp"
 #include "taskward_commands.hpp"
-#include "user_words.hpp"
+#include "user_common.hpp"
 
 namespace taskward::programs {
 namespace {
