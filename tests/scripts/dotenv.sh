@@ -50,6 +50,9 @@ for _ in {1..100}; do
     sleep 0.1
 done
 grep -qsr 'ada@example.org' "$dir/mail" || wrong "no mail in $dir/mail"
+# The same PostgreSQL programs under another name.
+mkdir "$scratch/pg"
+ln -s "$("$clone" --dir "$dir" --exec printenv PG_BINDIR)"/* "$scratch/pg/"
 expect_status 0 "$clone" --no-dotenv --dir "$dir" --stop
 [[ ! -s $scratch/contacts ]] || wrong "the database or relay of .env was contacted with --no-dotenv"
 
@@ -59,9 +62,15 @@ expect_text 'migration failed'
 
 # The environment has precedence over .env.
 sed -i '/^DATABASE_/d' "$scratch/clone/.env"
+printf '\nPG_BINDIR=%s' "$scratch/pg" >>"$scratch/clone/.env"
 expect_status 0 env MAIL_PORT=2525 "$clone" --dir "$dir" --port 0 --detach
 expect_text 'mail      127.0.0.1, port 2525'
 [[ -e $dir/pids/worker-api-3.pid ]] || wrong "API_WORKERS in .env has no effect"
+for program in psql initdb; do
+    expect_status 0 "$clone" --dir "$dir" --exec bash -c "command -v $program"
+    [[ $output == "$scratch/pg/$program" ]] || wrong "PG_BINDIR in .env does not reach --exec: $output"
+done
+grep -q "exec $scratch/pg/pg_ctl" "$dir/bin/pg_ctl" || wrong "PG_BINDIR in .env does not reach pg_ctl"
 stop_instance
 
 # Invalid lines.

@@ -96,11 +96,16 @@ for version in -tls1_2 -tls1_3; do
 done
 
 # The lower limit of the routes that hash passwords, with logins without a body.
+# One curl sends them fast enough on a slow machine as well.
+curl -q -sS --noproxy '*' --max-time 60 --cacert "$dir/tls/cert.pem" -o /dev/null -X POST "$url/auth/login?n=[1-2000]" &
+flood=$!
 limited=
 for _ in {1..60}; do
     get /auth/login -X POST
     [[ $status != 429 ]] || { limited=1; break; }
 done
+kill "$flood" 2>/dev/null || true
+wait "$flood" 2>/dev/null || true
 [[ -n $limited ]] || wrong "a flood of logins is not limited"
 is_problem 429 too_many_requests
 has_header Retry-After
