@@ -73,7 +73,7 @@ CPPFLAGS_ALL += $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags-only-I 
 
 LAYERS       := base model http json db crypto config mail store domain api app
 LIB_SOURCES  := $(sort $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.cpp)))
-PROGRAMS     := taskward taskward-worker taskward-background
+PROGRAMS     := taskward taskward-worker taskward-background taskward-dev
 SUPPORT      := $(sort $(wildcard tests/support/*.cpp))
 TESTS        := test-unit test-store test-http
 HEADERS      := $(sort $(shell find include src tests -name '*.hpp' 2>/dev/null))
@@ -85,10 +85,14 @@ test_objects = $(patsubst %.cpp,$(COMMON)/obj/%.o,$(1))
 
 LIB_OBJECTS             := $(call objects,$(LIB_SOURCES))
 SUPPORT_OBJECTS         := $(call test_objects,$(SUPPORT))
-OBJECTS.taskward        := $(call objects,$(sort $(wildcard src/programs/taskward_*.cpp)) src/programs/service.cpp)
+OBJECTS.taskward        := $(call objects,$(sort $(wildcard src/programs/taskward_*.cpp)) src/programs/service.cpp \
+                             src/programs/listening_socket.cpp)
 DAEMON                  := src/programs/daemon.cpp src/programs/service.cpp
 OBJECTS.taskward-worker := $(call objects,src/programs/worker_main.cpp $(DAEMON))
 OBJECTS.taskward-background := $(call objects,src/programs/background_main.cpp $(DAEMON))
+# For scripts/run; not installed.
+OBJECTS.taskward-dev    := $(call objects,$(sort $(wildcard src/programs/dev_*.cpp)) src/programs/daemon.cpp \
+                             src/programs/listening_socket.cpp)
 OBJECTS.test-unit       := $(call test_objects,$(sort $(shell find tests/unit -name '*.cpp')))
 OBJECTS.test-store      := $(call test_objects,$(sort $(wildcard tests/store/*.cpp)))
 OBJECTS.test-http       := $(call test_objects,$(sort $(wildcard tests/http/*.cpp)))
@@ -176,13 +180,13 @@ $(OUT)/common-passwords.txt: $(wildcard $(COMMON_PASSWORDS))
 	  'or name another list of common passwords: make COMMON_PASSWORDS=FILE.gz' >&2; exit 1; }
 	@gzip -dc '$(COMMON_PASSWORDS)' > $@
 
-# /docs and /redoc, the same for every variant. `make NPM=none` does without npm. Packages that could not be had are tried
-# again the next time, because their stamp is missing.
+# /docs and /redoc, the same for every variant. `make NPM=none` omits them. A failed fetch is tried again by the next make,
+# because its stamp is missing.
 PAGES := build/pages
 NPM   ?= npm
 PAGE_SOURCES := $(wildcard nginx/html/*.html nginx/html/*.css nginx/html/docs/* nginx/html/redoc/*) scripts/pages
 .PHONY: pages
-## pages: get Swagger UI and ReDoc by npm, for /docs and /redoc
+## pages: fetch Swagger UI and ReDoc with npm, for /docs and /redoc
 pages: $(PAGES)/stamp
 $(PAGES)/packages/done: nginx/html/package.json nginx/html/package-lock.json nginx/html/.npmrc
 	@NPM='$(NPM)' scripts/pages fetch '$(@D)'
@@ -301,9 +305,14 @@ check-compile-fail:
 # About the administrator's own site: installed once and never overwritten.
 SITE_SNIPPETS := $(patsubst %,nginx/snippets/%.conf,listen certificate upstreams limit-exempt)
 
+BUILT := $(patsubst %,$(OUT)/%,taskward taskward-worker taskward-background common-passwords.txt) \
+         $(PAGES)/html/docs/index.html $(PAGES)/html/redoc/index.html
+
 .PHONY: install
-## install: copy the product below DESTDIR
-install: all
+## install: copy what was built below DESTDIR; builds and fetches nothing
+install:
+	@for file in $(BUILT); do [ -e "$$file" ] || \
+	  { echo "$$file is missing: run 'make VARIANT=$(VARIANT)' first" >&2; exit 1; }; done
 	install -d $(DESTDIR)/usr/bin $(DESTDIR)/usr/lib/taskward $(DESTDIR)/usr/share/taskward/sql/migrations \
 	  $(DESTDIR)/usr/share/taskward/mail $(DESTDIR)/usr/share/taskward/html \
 	  $(DESTDIR)/usr/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d \

@@ -1,20 +1,20 @@
 # shellcheck shell=bash
-# Debian packages that scripts/run and scripts/test need, and how a missing one is installed. Sourced.
+# Debian packages that scripts/run and scripts/test need, and their installation. Sourced.
 
 packages_run=(postgresql nginx openssl curl)
-# python3-django is there for its list of common passwords alone; nothing of it is run.
+# python3-django only for its list of common passwords.
 packages_build=(g++ make pkg-config libfcgi-dev rapidjson-dev libssl-dev libpq-dev libboost-program-options-dev
                 libcrypt-dev libsystemd-dev libcurl4-openssl-dev
                 python3-django)
-# prometheus is there for promtool, which checks /metrics; the service is not started.
+# prometheus for promtool, which checks /metrics; the service is not started.
+# shellcheck disable=SC2034 # used by scripts/test
 packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd prometheus chromium)
 
 package_is_installed() {
     [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
 
-# Packages with a service start it when they are installed. A policy that forbids this is put in place for the time of the
-# installation, unless the machine has one of its own.
+# Installing a package starts its service. A policy-rc.d forbids that during the installation, unless the machine has its own.
 install_with_services_off=$(cat <<'SH'
 set -eu
 policy=/usr/sbin/policy-rc.d
@@ -30,7 +30,7 @@ apt-get -q install -y --no-install-recommends "$@"
 SH
 )
 
-# What apt needs to be run as.
+# Sets as_root to the prefix that runs a command as root.
 find_as_root() {
     as_root=()
     [[ $EUID -ne 0 ]] || return 0
@@ -38,10 +38,11 @@ find_as_root() {
     as_root=(sudo)
 }
 
-# install_packages PACKAGE…: installs what is missing; asks for nothing when nothing is.
+# install_packages PACKAGE…: installs those that are missing. Needs no privileges if none is.
 install_packages() {
     local package missing=()
-    command -v dpkg-query >/dev/null || die "this needs a Debian-like system (dpkg and apt); on another one install what scripts/lib/packages.sh lists and use make"
+    command -v dpkg-query >/dev/null ||
+        die "this script needs a Debian-like system (dpkg and apt); on another one install the packages of scripts/lib/packages.sh and run make"
     for package in "$@"; do
         package_is_installed "$package" || missing+=("$package")
     done
@@ -54,11 +55,11 @@ install_packages() {
         die "apt could not install: ${missing[*]}"
 }
 
-# npm gets the pages of /docs and /redoc, without which all else works. It need not be Debian's.
+# npm fetches the pages /docs and /redoc; everything else works without it. Any npm will do, not only Debian's.
 install_npm_if_possible() {
     ! command -v npm >/dev/null || return 0
     local as_root
     if ! find_as_root || ! "${as_root[@]}" sh -c "$install_with_services_off" install npm >&2; then
-        say "npm could not be installed, and nothing but /docs and /redoc needs it"
+        say "npm could not be installed; only /docs and /redoc need it"
     fi
 }

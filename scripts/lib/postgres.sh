@@ -1,19 +1,19 @@
 # shellcheck shell=bash
-# The instance's own PostgreSQL: a real server of the newest installed version, reached through a unix socket by the account
-# that runs it and by nobody else. Sourced by lib/instance.
+# Creates and configures the PostgreSQL cluster in DIR/pg, which accepts only the user that runs it, over a unix socket. Sourced
+# by lib/instance.
 
-# The folder of PostgreSQL's programs: that of the data's version, else the newest of 15 and up.
+# Sets pg_bin, the folder of the PostgreSQL programs: PG_BINDIR, else that of the cluster's version, else the newest from 15 up.
 find_postgres() {
     local version='' candidate
     if [[ -n ${PG_BINDIR:-} ]]; then
         pg_bin=$PG_BINDIR
-        [[ -x $pg_bin/initdb ]] || fail "PG_BINDIR is $pg_bin, and there is no initdb in it"
+        [[ -x $pg_bin/initdb ]] || fail "there is no initdb in PG_BINDIR ($pg_bin)"
         return
     fi
     if [[ -f $data/PG_VERSION ]]; then
         version=$(<"$data/PG_VERSION")
         [[ -x /usr/lib/postgresql/$version/bin/postgres ]] ||
-            fail "the data in $shown_dir/pg was made by PostgreSQL $version, which is not installed: apt-get install postgresql-$version"
+            fail "the database in $dir/pg needs PostgreSQL $version, which is not installed: apt-get install postgresql-$version"
     else
         for candidate in /usr/lib/postgresql/*/bin/initdb; do
             candidate=${candidate#/usr/lib/postgresql/}
@@ -25,8 +25,8 @@ find_postgres() {
     pg_bin=/usr/lib/postgresql/$version/bin
 }
 
-# A socket's path may have 107 bytes, and clients give a comma or a quote in it a meaning of their own: then the socket lies
-# in a private folder below /tmp.
+# Sets pg_socket_dir. The path of a socket is limited to 107 bytes, and clients interpret commas and quotes in it: if DIR is
+# unsuitable, the socket is in a private folder below /tmp, whose name is kept in pg/socket-dir.
 choose_socket_dir() {
     local plain=$dir/pg/socket remembered=$dir/pg/socket-dir
     if [[ $plain =~ ^[A-Za-z0-9/._-]+$ && ${#plain} -le 90 ]]; then
@@ -48,14 +48,13 @@ prepare_postgres() {
     local log=$dir/log/initdb.log account
     account=$(id -un)
     if [[ ! -f $data/PG_VERSION ]]; then
-        say "making a database in $shown_dir/pg"
+        say "creating a database in $dir/pg"
         rm -rf -- "$data.new"
         local locale=C.UTF-8
         locale -a 2>/dev/null | grep -qix 'C\.utf-\?8' || locale=C
-        # Made beside its place and moved there when it is complete.
         "$pg_bin/initdb" -D "$data.new" --username=postgres --auth-local=peer --auth-host=reject --data-checksums \
             --encoding=UTF8 --locale="$locale" >"$log" 2>&1 9<&- || fail "initdb failed" "$log"
-        printf "\n# What scripts/run wants is rewritten at every start.\ninclude = '../taskward.conf'\n" >>"$data.new/postgresql.conf"
+        printf "\n# Rewritten by scripts/run at every start.\ninclude = '../taskward.conf'\n" >>"$data.new/postgresql.conf"
         mv -- "$data.new" "$data"
     fi
     cat >"$dir/pg/taskward.conf" <<CONF
@@ -67,12 +66,12 @@ log_line_prefix = '%m [%p] %u@%d '
 timezone = 'UTC'
 log_timezone = 'UTC'
 CONF
-    # Only the account that runs the server gets in, as any of the three roles.
+    # Only the user that runs the server may connect, as any of the three roles.
     echo 'local all all peer map=taskward' >"$data/pg_hba.conf"
     printf 'taskward "%s" %s\n' "$account" postgres "$account" taskward_owner "$account" taskward >"$data/pg_ident.conf"
 
-    # The log keeps a server started by hand from holding its caller's terminal or pipe. pg_ctl puts its arguments into a shell
-    # command, so they must have no odd characters; what is in the environment may have any.
+    # A log file, so that a server started with --exec does not hold the caller's terminal or pipe. pg_ctl puts its arguments
+    # into a shell command unquoted, so the paths are passed in the environment and as the working directory.
     {
         echo '#!/usr/bin/env bash'
         printf 'export PGDATA=%q\n' "$data"
@@ -80,41 +79,4 @@ CONF
         printf 'exec %q -l postgres.log "$@"\n' "$pg_bin/pg_ctl"
     } >"$dir/bin/pg_ctl"
     chmod 755 "$dir/bin/pg_ctl"
-}
-pg_ctl() { without_descriptors "$dir/bin/pg_ctl" "$@"; }
-
-postgres_is_running() {
-    local pid=''
-    [[ -f $data/postmaster.pid ]] || return 1
-    read -r pid <"$data/postmaster.pid" 2>/dev/null || return 1
-    [[ $pid =~ ^[0-9]+$ && /proc/$pid/cwd -ef $data ]]
-}
-
-start_postgres() {
-    local log=$dir/log/postgres.log offset
-    offset=$(size_of "$log")
-    # After a crash the number in postmaster.pid may be another process's by now, and PostgreSQL would take that for itself.
-    if [[ -f $data/postmaster.pid ]] && [[ -z $(our_processes "$data" postgres) ]]; then
-        rm -f -- "$data/postmaster.pid"
-    fi
-    pg_ctl -w -t 120 start >"$dir/log/pg_ctl.log" 2>&1 ||
-        fail "PostgreSQL does not start" "$log" "$offset"
-}
-
-superuser_psql() { without_descriptors "$pg_bin/psql" -X -q -v ON_ERROR_STOP=1 -h "$pg_socket_dir" -p 5432 -U postgres "$@" </dev/null; }
-
-prepare_database() {
-    local log=$dir/log/database.log
-    : >"$log"
-    {
-        [[ $(superuser_psql -d postgres -Atc "SELECT count(*) FROM pg_database WHERE datname = 'taskward'") == 1 ]] ||
-            superuser_psql -d postgres -c 'CREATE DATABASE taskward' &&
-        superuser_psql -d taskward -f "$dir/sql/roles.sql" &&
-        superuser_psql -d postgres -c 'ALTER DATABASE taskward OWNER TO taskward_owner'
-    } >>"$log" 2>&1 || fail "the database could not be prepared" "$log"
-}
-
-migrate() {
-    local log=$dir/log/migrate.log
-    without_descriptors "$dir/bin/taskward" migrate >"$log" 2>&1 </dev/null || fail "the migration failed" "$log"
 }

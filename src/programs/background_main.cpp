@@ -1,5 +1,7 @@
-// taskward-background: hands over mail, seals the audit record and removes what has had its time, until it is
-// told to stop. Any number of them may run at once.
+// taskward-background: delivers mail, seals the audit record and removes expired rows until SIGTERM. Any
+// number of instances may run concurrently.
+#include <signal.h>
+
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -35,13 +37,13 @@ using std::chrono::milliseconds;
 
 constexpr config::Flag kFlags[] = {programs::kHelpFlag, programs::kConfigFlag, programs::kReadyFileFlag};
 
-/// A slow server keeps one of them busy, and the other goes on.
+/// With two, a slow server does not block all deliveries.
 constexpr int kDeliverers = 2;
-/// How soon new mail is noticed.
+/// Interval between looking for new mail.
 constexpr milliseconds kPoll{250};
-/// A claim outlasts what the transport may take, with time to record how it went.
+/// Time to record the result of a delivery before its lease expires.
 constexpr std::chrono::seconds kLeaseMargin{30};
-/// A job that is silent for longer than this makes the watchdog believe that the process hangs.
+/// A job that reports nothing for longer stops the watchdog notifications.
 constexpr milliseconds kHang{120'000};
 constexpr const char* kApplicationName = "taskward-background";
 constexpr const char* kPool = "background";
@@ -53,13 +55,13 @@ mail::Encryption encryption(config::MailTls tls) {
     case config::MailTls::tls:
       return mail::Encryption::tls;
     case config::MailTls::starttls:
-    case config::MailTls::by_port:  // is none of what a loaded setting is
+    case config::MailTls::by_port:  // never the value of a loaded setting
       break;
   }
   return mail::Encryption::starttls;
 }
 
-/// Empty when it can be read and holds something.
+/// Empty if the file is readable and not empty.
 std::string fault_of_ca_file(const std::string& path) {
   errno = 0;
   std::ifstream in(path, std::ios::binary);
@@ -78,7 +80,7 @@ bool is_loopback(const std::string& host) {
   return false;
 }
 
-/// What is allowed, and hardly meant.
+/// Logs settings that are valid but probably unintended.
 void warn_of_mail(const config::Settings& settings, const Log& log) {
   if (settings.mail_server.empty()) {
     if (settings.environment == config::Environment::production)
@@ -88,12 +90,12 @@ void warn_of_mail(const config::Settings& settings, const Log& log) {
   }
 }
 
-/// What mail needs beside the service; constant, and outlives the jobs.
-class Post {
+/// Templates and transport of mail. Outlives the jobs.
+class MailSetup {
  public:
-  /// Throws mail::BadTemplates, and config::BadSettings when mail cannot be dropped or MAIL_CA_FILE cannot be
-  /// read.
-  explicit Post(const config::Settings& settings)
+  /// Throws mail::BadTemplates, and config::BadSettings if MAIL_DIR is not writable or MAIL_CA_FILE is not
+  /// readable.
+  explicit MailSetup(const config::Settings& settings)
       : templates(settings.mail_templates),
         server{settings.mail_server,   settings.mail_port,     encryption(settings.mail_use_tls),
                settings.mail_username, settings.mail_password, settings.mail_ca_file,
@@ -102,12 +104,12 @@ class Post {
     if (!server.host.empty()) {
       if (server.ca_file.empty()) return;
       if (const std::string fault = fault_of_ca_file(server.ca_file); !fault.empty())
-        throw config::BadSettings("MAIL_CA_FILE: " + fault + "; it must be a file of certificates (PEM)");
+        throw config::BadSettings("MAIL_CA_FILE: " + fault + "; it must be a PEM file of certificates");
       return;
     }
     if (const std::string fault = mail::fault_of_drop_folder(drop_folder_); !fault.empty())
       throw config::BadSettings("MAIL_DIR: " + fault +
-                                "; it must be a folder that can be written to, unless MAIL_SERVER is set");
+                                "; it must be a writable folder unless MAIL_SERVER is set");
   }
 
   [[nodiscard]] std::unique_ptr<mail::Transport> transport() const {
@@ -123,16 +125,17 @@ class Post {
   std::string drop_folder_;
 };
 
-app::Background::Step deliver(Service& service, const Post& post, const app::Background::GiveUp& give_up) {
+app::Background::Step deliver(Service& service, const MailSetup& mail_setup,
+                              const app::Background::GiveUp& give_up) {
   const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
-  const std::shared_ptr<mail::Transport> transport = post.transport();
-  return [&service, &post, give_up, database, transport] {
+  const std::shared_ptr<mail::Transport> transport = mail_setup.transport();
+  return [&service, &mail_setup, give_up, database, transport] {
     const domain::Deliverer deliverer{*database,
                                       service.clock,
                                       service.random,
                                       service.log,
                                       service.derived_keys.mail,
-                                      post.templates,
+                                      mail_setup.templates,
                                       *transport,
                                       service.settings.mail_from,
                                       service.settings.mail_timeout + kLeaseMargin,
@@ -170,7 +173,7 @@ app::Background::Step seal_audit(Service& service, const app::Background::GiveUp
   return [&service, give_up, database, sealer] { return sealer->next(*database, service.log, give_up); };
 }
 
-/// Finds out at the start what only an operator can mend. A database that is away is not among that.
+/// Reports a setting that differs from the database. The database may be unavailable.
 void check_database(const Service& service) {
   try {
     const auto connection = service.connection(kApplicationName);
@@ -188,15 +191,15 @@ void check_database(const Service& service) {
 }
 
 int work(Service& service, const std::optional<std::string>& ready_file) {
-  const programs::StopSignal stop;
-  const Post post(service.settings);
+  const programs::StopSignal stop{SIGTERM, SIGINT};
+  const MailSetup mail_setup(service.settings);
   warn_of_mail(service.settings, service.log);
   service.count_as(kPool);
   check_database(service);
   app::Background jobs(service.log);
   for (int i = 0; i < kDeliverers; ++i) {
     jobs.start("deliver",
-               [&](const app::Background::GiveUp& give_up) { return deliver(service, post, give_up); });
+               [&](const app::Background::GiveUp& give_up) { return deliver(service, mail_setup, give_up); });
   }
   jobs.start("purge", [&](const app::Background::GiveUp&) { return purge(service); });
   jobs.start("audit", [&](const app::Background::GiveUp&) { return keep_up_audit(service); });
@@ -209,12 +212,12 @@ int work(Service& service, const std::optional<std::string>& ready_file) {
              service.settings.mail_server.empty() ? service.settings.mail_dir : service.settings.mail_server);
 
   const auto watchdog = app::watchdog_interval();
-  // Twice as often as it must be (sd_watchdog_enabled).
+  // Half the interval, as recommended by sd_watchdog_enabled(3).
   const int wait = watchdog == 0 ? -1 : static_cast<int>(watchdog / 2 / 1000);
   while (!stop.came(wait)) {
     if (jobs.longest_silence() < kHang) app::notify_manager("WATCHDOG=1");
   }
-  // The unit's TimeoutStopSec need not know how long this may take.
+  // DRAIN_TIMEOUT may exceed TimeoutStopSec= of the unit.
   const auto limit = std::chrono::microseconds(service.settings.drain_timeout + std::chrono::seconds(5));
   app::notify_manager("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(limit.count()));
   const bool finished = jobs.stop(service.settings.drain_timeout);
@@ -226,11 +229,11 @@ int work(Service& service, const std::optional<std::string>& ready_file) {
 int run(const std::vector<std::string>& words) {
   const config::CommandLine line = config::read_command_line(words, kFlags);
   if (line.has("help")) {
-    std::cout << "taskward-background [OPTION…]\n"
-                 "Hands over the mail that lies in the outbox, seals the audit record and removes expired "
-                 "rows, until "
-                 "SIGTERM.\n\n"
-              << config::options_help(kFlags);
+    std::cout
+        << "Usage: taskward-background [OPTION…]\n\n"
+           "Delivers mail from the outbox, seals the audit record and removes expired rows until SIGTERM.\n\n"
+        << config::options_help(kFlags) << '\n'
+        << programs::kExitStatusHelp;
     return programs::kSuccess;
   }
   config::Loaded loaded = programs::load_settings(line);

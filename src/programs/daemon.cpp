@@ -10,17 +10,19 @@
 
 namespace taskward::programs {
 
-StopSignal::StopSignal() {
-  // Libraries, such as libfcgi, may have installed handlers of their own for some of these.
-  struct sigaction plain {};
-  plain.sa_handler = SIG_DFL;
-  for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) ::sigaction(signal, &plain, nullptr);
-  plain.sa_handler = SIG_IGN;
-  ::sigaction(SIGPIPE, &plain, nullptr);
+StopSignal::StopSignal(std::initializer_list<int> signals) {
+  // Libraries such as libfcgi may have installed handlers.
+  struct sigaction action {};
+  action.sa_handler = SIG_DFL;
+  ::sigaction(SIGUSR1, &action, nullptr);
   sigset_t stop;
   ::sigemptyset(&stop);
-  ::sigaddset(&stop, SIGTERM);
-  ::sigaddset(&stop, SIGINT);
+  for (const int signal : signals) {
+    ::sigaction(signal, &action, nullptr);
+    ::sigaddset(&stop, signal);
+  }
+  action.sa_handler = SIG_IGN;
+  ::sigaction(SIGPIPE, &action, nullptr);
   ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
   descriptor_ = ::signalfd(-1, &stop, SFD_CLOEXEC);
 }

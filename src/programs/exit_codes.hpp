@@ -1,4 +1,4 @@
-// How the programs end, and what they say when they cannot go on.
+// The exit statuses of all programs, and the messages for what ends a program early.
 #pragma once
 
 #include <exception>
@@ -15,14 +15,17 @@
 namespace taskward::programs {
 
 inline constexpr int kSuccess = 0;
-inline constexpr int kRefused = 1;       ///< asked for something that cannot be
-inline constexpr int kUsage = 2;         ///< the command line is wrong
-inline constexpr int kNoSuchUser = 67;   ///< nobody has that id or name (EX_NOUSER)
-inline constexpr int kNotTold = 70;      ///< what was asked for could not be found out (EX_SOFTWARE)
-inline constexpr int kUnavailable = 75;  ///< the database is away; try again (EX_TEMPFAIL)
-inline constexpr int kBadSettings = 78;  ///< only an operator can mend it (EX_CONFIG)
+inline constexpr int kFault = 1;         ///< it could not be done: an I/O error, the database is unavailable
+inline constexpr int kUsage = 2;         ///< invalid command line
+inline constexpr int kRefused = 3;       ///< it must not be done, or the audit record was tampered with
+inline constexpr int kBadSettings = 78;  ///< EX_CONFIG of sysexits.h; RestartPreventExitStatus= in the units
 
-/// Runs a program's body and turns what it throws into a message and an exit code.
+/// For --help.
+inline constexpr std::string_view kExitStatusHelp =
+    "Exit status: 0 success, 1 failure (such as: the database is unavailable), 2 invalid command line,\n"
+    "3 refused (such as: no such user), 78 invalid settings.\n";
+
+/// Runs the body of a program and turns its exceptions into a message and an exit status.
 template <class Body>
 int guarded(std::string_view program, const Body& body) noexcept {
   const auto say = [&](const std::exception& fault) { std::cerr << program << ": " << fault.what() << '\n'; };
@@ -30,30 +33,26 @@ int guarded(std::string_view program, const Body& body) noexcept {
     return body();
   } catch (const config::BadCommandLine& fault) {
     say(fault);
-    std::cerr << "Try `" << program << " --help`.\n";
+    std::cerr << "Try '" << program << " --help'.\n";
     return kUsage;
   } catch (const config::BadSettings& fault) {
-    std::cerr << program << ": the settings cannot be used:\n" << fault.what() << '\n';
+    std::cerr << program << ": invalid settings:\n" << fault.what() << '\n';
     return kBadSettings;
   } catch (const domain::UnusableKeys& fault) {
     say(fault);
     return kBadSettings;
   } catch (const mail::BadTemplates& fault) {
-    std::cerr << program << ": the templates of mail (MAIL_TEMPLATES) cannot be used:\n"
-              << fault.what() << '\n';
+    std::cerr << program << ": invalid mail templates (MAIL_TEMPLATES):\n" << fault.what() << '\n';
     return kBadSettings;
   } catch (const db::BadConninfo& fault) {
     say(fault);
     return kBadSettings;
-  } catch (const db::Unavailable& fault) {
-    say(fault);
-    return kUnavailable;
   } catch (const db::OutcomeUnknown& fault) {
-    std::cerr << program << ": it is not known whether this was done: " << fault.what() << '\n';
-    return kUnavailable;
+    std::cerr << program << ": the outcome is unknown: " << fault.what() << '\n';
+    return kFault;
   } catch (const std::exception& fault) {
     say(fault);
-    return kRefused;
+    return kFault;
   }
 }
 

@@ -23,10 +23,9 @@ std::string read_list(const std::string& path) {
   std::array<char, 65536> buffer;  // NOLINT: filled before it is read
   while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
     text.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > kListMaxBytes)
-      throw domain::BadPasswordList("is larger than 64 MiB, which no such list is");
+    if (text.size() > kListMaxBytes) throw domain::BadPasswordList("is larger than 64 MiB");
   }
-  // A folder can be opened but not read; errno is the last failure's.
+  // A folder can be opened but not read.
   if (!in.eof() || in.bad())
     throw domain::BadPasswordList(std::string("cannot be read: ") + std::strerror(errno));
   return text;

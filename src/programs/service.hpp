@@ -1,4 +1,4 @@
-// What the programs of the service are made of, in the order in which it is made.
+// The objects that the programs share, in the order of their construction.
 #pragma once
 
 #include <memory>
@@ -21,35 +21,35 @@
 
 namespace taskward::programs {
 
-/// Every program takes these.
+/// Options of every program.
 inline constexpr config::Flag kHelpFlag{"help", "", "Print this and exit."};
 inline constexpr config::Flag kConfigFlag{
-    "config", "FILE",
-    "The settings file; else TASKWARD_CONFIG, else /etc/taskward/taskward.conf if it exists."};
+    "config", "FILE", "The settings file (TASKWARD_CONFIG, else /etc/taskward/taskward.conf if it exists)."};
 
-/// The settings as the command line names their sources. Throws config::BadSettings.
+/// Loads the settings from the command line, the environment and the settings file. Throws
+/// config::BadSettings.
 [[nodiscard]] config::Loaded load_settings(const config::CommandLine& line);
 
 class Service {
  public:
-  /// Log lines below `lowest` are dropped.
+  /// Log lines below `lowest` are discarded.
   Service(config::Settings&& settings, LogLevel lowest);
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
-  /// With every statement and the schema checked, not yet connected. Any thread may call.
+  /// A connection that is not yet open; it checks the schema when it connects. Thread-safe.
   [[nodiscard]] std::unique_ptr<db::Connection> connection(const std::string& application_name) const;
-  /// Everything a use case needs, with that connection. Makes the password hasher and the
-  /// password policy at the first call.
+  /// The resources of a use case, with that connection. The first call creates the password hasher and the
+  /// password policy.
   [[nodiscard]] domain::Resources resources(db::Connection& connection);
   [[nodiscard]] domain::KeySettings key_settings() const;
-  /// Call it before there are threads.
+  /// Not thread-safe before its first call has returned.
   const crypto::PasswordHasher& passwords();
-  /// Reads the list of common passwords, the first time. Throws config::BadSettings when that cannot be
-  /// used. Call it before there are threads.
+  /// The first call reads the list of common passwords, and throws config::BadSettings if it is invalid. Not
+  /// thread-safe before it has returned.
   const domain::PasswordPolicy& password_policy();
 
-  /// From now on this process counts as one of `pool`. Call it before there are connections.
+  /// Counts metrics as a process of `pool`. Call it before creating connections.
   void count_as(const std::string& pool);
   [[nodiscard]] model::Meter& meter() const { return *meter_; }
 

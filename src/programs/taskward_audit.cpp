@@ -1,4 +1,4 @@
-// taskward audit: checks the audit record against its seals, and takes out of it what others can check.
+// taskward audit: verifies, exports and proves the audit record by its seals (SEALS.md).
 #include "taskward_audit.hpp"
 
 #include <array>
@@ -17,23 +17,22 @@ namespace {
 constexpr std::array kFlags{
     kHelpFlag,
     kConfigFlag,
-    config::Flag{"from", "TIME", "verify, export: records from this moment on (RFC 3339)."},
-    config::Flag{"to", "TIME", "verify, export: records up to this moment."},
-    config::Flag{"head", "FILE", "verify: what `taskward audit head` printed earlier; it must still be so."},
+    config::Flag{"from", "TIME", "verify, export: records from this time on (RFC 3339)."},
+    config::Flag{"to", "TIME", "verify, export: records before this time."},
+    config::Flag{"head", "FILE", "verify: earlier output of `taskward audit head`, which must still hold."},
     config::Flag{"retention", "MONTHS",
-                 "verify: how long records must be there; else AUDIT_RETENTION. 0 is for ever."},
-    config::Flag{
-        "public-key", "FILE",
-        "verify: a public key that seals may be signed with besides the present one: an export's, from "
-        "before SECRET_KEY was changed."},
-    config::Flag{"dir", "DIR", "export: the folder to make; it must not exist."},
-    config::Flag{"mail", "ADDRESS", "head: send it there instead of printing it."},
-    config::Flag{"json", "", "verify, prove: as one JSON object."},
+                 "verify: how long records must be kept (AUDIT_RETENTION); 0 means without limit."},
+    config::Flag{"public-key", "FILE",
+                 "verify: another public key that is accepted: the one in an export from before SECRET_KEY "
+                 "was changed."},
+    config::Flag{"dir", "DIR", "export: the folder to create; it must not exist."},
+    config::Flag{"mail", "ADDRESS", "head: mail it to this address instead of printing it."},
+    config::Flag{"json", "", "verify, prove: print one JSON object."},
 };
 
 struct Part {
   std::string_view name;
-  std::string_view flags;  // beside those that all have
+  std::string_view flags;  // in addition to --help and --config
   std::size_t operands;
   int (*run)(const config::CommandLine&);
 };
@@ -41,17 +40,17 @@ constexpr std::array kParts{Part{"verify", " from to head retention public-key j
                             Part{"export", " from to dir ", 0, audit_export},
                             Part{"prove", " json ", 1, audit_prove}, Part{"head", " mail ", 0, audit_head}};
 
-/// A walk of a large table may take long before its first row.
-constexpr std::chrono::hours kPatience{1};
+/// Reading a large table may take long before its first row.
+constexpr std::chrono::hours kStatementTimeout{1};
 
-void refuse_what_is_not_of(const Part& part, const config::CommandLine& line) {
+void refuse_foreign_words(const Part& part, const config::CommandLine& line) {
   for (const auto& [flag, value] : line.flags) {
     if (flag != kConfigFlag.name && part.flags.find(' ' + flag + ' ') == std::string_view::npos)
-      throw config::BadCommandLine("--" + flag + " does not belong to " + std::string(part.name));
+      throw config::BadCommandLine("--" + flag + " is not an option of " + std::string(part.name));
   }
   if (line.operands.size() != part.operands + 1)
-    throw config::BadCommandLine(part.operands == 0 ? std::string(part.name) + " takes no more words"
-                                                    : std::string(part.name) + " needs the id of one record");
+    throw config::BadCommandLine(part.operands == 0 ? std::string(part.name) + " takes no operand"
+                                                    : std::string(part.name) + " needs the id of a record");
 }
 
 config::Loaded load(const config::CommandLine& line) {
@@ -60,13 +59,14 @@ config::Loaded load(const config::CommandLine& line) {
   return loaded;
 }
 
-std::optional<Timestamp> moment_of(const config::CommandLine& line, const std::string& flag) {
+std::optional<Timestamp> time_of(const config::CommandLine& line, const std::string& flag) {
   const auto text = line.value(flag);
   if (!text) return std::nullopt;
-  const auto moment = parse_rfc3339(*text);
-  if (!moment)
-    throw config::BadCommandLine("--" + flag + ": '" + *text + "' is no moment such as 2026-01-31T00:00:00Z");
-  return moment;
+  const auto time = parse_rfc3339(*text);
+  if (!time)
+    throw config::BadCommandLine("--" + flag + ": '" + *text +
+                                 "' is not a time such as 2026-01-31T00:00:00Z");
+  return time;
 }
 
 }  // namespace
@@ -79,11 +79,11 @@ AuditOperation::AuditOperation(const config::CommandLine& line)
                                 service.settings.database_prepare == config::Switch::on
                                     ? db::Preparation::kept
                                     : db::Preparation::each_time,
-                                kPatience},
+                                kStatementTimeout},
           store::every_statement(), service.log, store::check_schema)) {}
 
 store::AuditSpan span_of(const config::CommandLine& line) {
-  const store::AuditSpan span{moment_of(line, "from"), moment_of(line, "to")};
+  const store::AuditSpan span{time_of(line, "from"), time_of(line, "to")};
   if (span.from && span.to && *span.from >= *span.to)
     throw config::BadCommandLine("--from must be before --to");
   return span;
@@ -92,28 +92,29 @@ store::AuditSpan span_of(const config::CommandLine& line) {
 int audit_command(std::span<const std::string> words) {
   const config::CommandLine line = config::read_command_line(words, kFlags, 2);
   if (line.has("help")) {
-    std::cout << "taskward audit verify [--from TIME] [--to TIME] [--head FILE] [--retention MONTHS] "
-                 "[--public-key FILE] [--json]:\n"
-                 "  names the first record or seal that was changed, removed, reordered or slipped in. Exit "
-                 "status: 0\n"
-                 "  all is as it was sealed, 1 it is not, 70 it could not be told, 75 the database is away.\n"
-                 "taskward audit export [--from TIME] [--to TIME] --dir DIR: writes records, seals, the "
-                 "public key and\n"
-                 "  the procedure by which anybody can check them.\n"
-                 "taskward audit prove ID [--json]: shows that one record is in a seal.\n"
-                 "taskward audit head [--mail ADDRESS]: prints the newest seal, or mails it. Keep it where "
-                 "nobody who\n"
-                 "  can write to the database can change it: it vouches for all before it.\n\n"
+    std::cout << "Usage: taskward audit verify [--from TIME] [--to TIME] [--head FILE] [--retention MONTHS]\n"
+                 "                             [--public-key FILE] [--json]\n"
+                 "  Reports the first record or seal that was changed, removed, reordered or inserted. Exit "
+                 "status:\n"
+                 "  0 everything is as it was sealed, 3 it is not, 1 that could not be determined.\n"
+                 "       taskward audit export [--from TIME] [--to TIME] --dir DIR\n"
+                 "  Writes records, seals, the public key and the procedure for verifying them.\n"
+                 "       taskward audit prove ID [--json]\n"
+                 "  Proves that a record is in a seal.\n"
+                 "       taskward audit head [--mail ADDRESS]\n"
+                 "  Prints or mails the newest seal, which authenticates all earlier records. Store it where "
+                 "it cannot\n"
+                 "  be changed by those who can write to the database.\n\n"
               << config::options_help(kFlags);
     return kSuccess;
   }
   const std::string what = line.operands.empty() ? "" : line.operands.front();
   for (const Part& part : kParts) {
     if (part.name != what) continue;
-    refuse_what_is_not_of(part, line);
+    refuse_foreign_words(part, line);
     return part.run(line);
   }
-  throw config::BadCommandLine("audit takes one of verify, export, prove and head");
+  throw config::BadCommandLine("audit needs one of verify, export, prove and head");
 }
 
 }  // namespace taskward::programs

@@ -1,4 +1,4 @@
-// What the subcommands of `taskward audit` share.
+// Shared by the subcommands of `taskward audit`.
 #pragma once
 
 #include <memory>
@@ -20,7 +20,7 @@ int audit_export(const config::CommandLine& line);
 int audit_prove(const config::CommandLine& line);
 int audit_head(const config::CommandLine& line);
 
-/// What one command works with. Its statements may take long.
+/// The service and a connection whose statements may run for an hour.
 struct AuditOperation {
   /// Throws config::BadSettings.
   explicit AuditOperation(const config::CommandLine& line);
@@ -35,21 +35,20 @@ struct AuditOperation {
 /// --from and --to. Throws config::BadCommandLine.
 [[nodiscard]] store::AuditSpan span_of(const config::CommandLine& line);
 
-// Shapes that SEALS.md describes.
+// JSON and PEM as SEALS.md describes them.
 
 void write_record(json::Writer& w, const model::SealableRecord& record);
-/// With its leaves, or null for them, if asked for.
-enum class Leaves : std::uint8_t { written, left_out };
+enum class Leaves : std::uint8_t { written, omitted };
 void write_seal(json::Writer& w, const model::AuditSeal& seal, Leaves leaves);
-/// The newest seal in one line without its end.
+/// The newest seal as one line, without a line feed.
 [[nodiscard]] std::string head_line(const store::Head& head, const crypto::SigningKey& key);
 
 /// SubjectPublicKeyInfo in PEM (RFC 7468).
 [[nodiscard]] std::string public_pem(const crypto::SigningKey& key);
-/// Reads that. Throws config::BadCommandLine when the file is none of an Ed25519 key.
+/// Throws config::BadCommandLine if the file is not the PEM of an Ed25519 key.
 [[nodiscard]] crypto::VerificationKey read_public_pem(const std::string& path);
 
-/// SEALS.md.
+/// The text of SEALS.md.
 [[nodiscard]] std::string_view seals_procedure() noexcept;
 
 }  // namespace taskward::programs

@@ -1,4 +1,5 @@
-// taskward audit export: a folder by which anybody can check the record. It appears whole or not at all.
+// taskward audit export: a folder with which the record can be verified. It is created completely or not at
+// all.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,12 +26,12 @@ constexpr mode_t kOwnerOnly = 0700;
   throw std::runtime_error("export: " + what + ": " + std::strerror(errno));
 }
 
-/// A new file, whose every byte is on the disk when it is finished.
+/// A new file, synchronized to disk by finish().
 class NewFile {
  public:
   explicit NewFile(const fs::path& path)
       : path_(path), descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {
-    if (descriptor_ < 0) fail("'" + path.string() + "' cannot be made");
+    if (descriptor_ < 0) fail("'" + path.string() + "' cannot be created");
   }
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
@@ -64,12 +65,12 @@ class NewFile {
   std::string buffer_;
 };
 
-/// A folder under another name until all is in it; removed with everything in it if that never comes.
+/// A folder that has a temporary name until finish(), and is removed if finish() is not called.
 class NewFolder {
  public:
   explicit NewFolder(const fs::path& wanted) : wanted_(wanted), path_(wanted) {
     path_ += ".partial-" + std::to_string(::getpid());
-    if (::mkdir(path_.c_str(), kOwnerOnly) != 0) fail("'" + path_.string() + "' cannot be made");
+    if (::mkdir(path_.c_str(), kOwnerOnly) != 0) fail("'" + path_.string() + "' cannot be created");
   }
   NewFolder(const NewFolder&) = delete;
   NewFolder& operator=(const NewFolder&) = delete;
@@ -82,9 +83,9 @@ class NewFolder {
   [[nodiscard]] const fs::path& path() const { return path_; }
   void finish() {
     sync(path_);
-    // Never over what somebody made meanwhile, an empty folder included.
+    // Without replacing anything created meanwhile, not even an empty folder.
     if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, wanted_.c_str(), RENAME_NOREPLACE) != 0)
-      fail("'" + wanted_.string() + "' cannot be made");
+      fail("'" + wanted_.string() + "' cannot be created");
     is_done_ = true;
     sync(wanted_.has_parent_path() ? wanted_.parent_path() : fs::path("."));
   }
@@ -103,13 +104,13 @@ class NewFolder {
   bool is_done_ = false;
 };
 
-void write_whole(const fs::path& path, std::string_view text) {
+void write_file(const fs::path& path, std::string_view text) {
   NewFile file(path);
   file.write(text);
   file.finish();
 }
 
-/// One JSON object a line, for each that the walk gives.
+/// Writes one JSON object per line. Returns the number of lines.
 template <class Walk, class Write>
 std::int64_t write_lines(const fs::path& path, Walk walk, const Write& write) {
   NewFile file(path);
@@ -124,14 +125,13 @@ std::int64_t write_lines(const fs::path& path, Walk walk, const Write& write) {
   return lines;
 }
 
-/// A name without a slash at its end, which would change what is beside it.
+/// The folder without trailing slashes, so that the temporary name is next to it.
 fs::path folder_named(const config::CommandLine& line) {
   const auto named = line.value("dir");
-  if (!named || named->empty()) throw config::BadCommandLine("export needs --dir, the folder to make");
+  if (!named || named->empty()) throw config::BadCommandLine("export needs --dir, the folder to create");
   std::string text = *named;
   while (text.size() > 1 && text.back() == '/') text.pop_back();
-  if (fs::exists(fs::symlink_status(text)))
-    throw config::BadCommandLine("--dir: '" + text + "' exists already; nothing is written over");
+  if (fs::exists(fs::symlink_status(text))) throw config::BadCommandLine("--dir: '" + text + "' exists");
   return text;
 }
 
@@ -143,7 +143,7 @@ int audit_export(const config::CommandLine& line) {
   AuditOperation operation(line);
   db::Connection& database = *operation.connection;
   NewFolder folder(wanted);
-  // Before the copy is made: there is none that nothing tells of.
+  // Before the copy is written, so that no export is unrecorded.
   store::record_audit_export(database, operation.stamp());
   const db::Transaction transaction(database);
   store::use_one_read_only_snapshot(database);
@@ -152,10 +152,10 @@ int audit_export(const config::CommandLine& line) {
   const std::int64_t seals = write_lines(
       folder.path() / "seals.ndjson", store::SealWalk(database, store::SealOrder::by_number, span),
       [](json::Writer& w, const model::AuditSeal& seal) { write_seal(w, seal, Leaves::written); });
-  write_whole(folder.path() / "public-key.pem", public_pem(operation.key));
-  write_whole(folder.path() / "SEALS.md", seals_procedure());
+  write_file(folder.path() / "public-key.pem", public_pem(operation.key));
+  write_file(folder.path() / "SEALS.md", seals_procedure());
   folder.finish();
-  std::cout << records << " records and " << seals << " seals are in " << wanted.string() << '\n';
+  std::cout << "exported " << records << " records and " << seals << " seals to " << wanted.string() << '\n';
   return kSuccess;
 }
 

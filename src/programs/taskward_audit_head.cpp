@@ -15,7 +15,7 @@ std::optional<std::string> recipient(const config::CommandLine& line) {
   if (!address) return std::nullopt;
   const auto mailbox = model::Mailbox::parse(*address);
   if (!mailbox || !mailbox->name.empty())
-    throw config::BadCommandLine("--mail: '" + *address + "' is no address such as auditor@example.org");
+    throw config::BadCommandLine("--mail: '" + *address + "' is not an address such as auditor@example.org");
   return mailbox->address;
 }
 
@@ -26,7 +26,7 @@ int audit_head(const config::CommandLine& line) {
   AuditOperation operation(line);
   const auto head = store::newest_seal(*operation.connection);
   if (!head) {
-    std::cerr << "taskward: nothing is sealed yet; taskward-background makes the first seal when it starts\n";
+    std::cerr << "taskward: there is no seal yet; taskward-background creates the first one when it starts\n";
     return kRefused;
   }
   const std::string printed = head_line(*head, operation.key);
@@ -43,7 +43,7 @@ int audit_head(const config::CommandLine& line) {
   const auto sealed = domain::seal_mail(operation.service.derived_keys.mail, operation.service.clock,
                                         operation.service.random, mail, std::nullopt);
   store::record_head(*operation.connection, head->seal.number, &sealed, operation.stamp());
-  std::cout << "seal " << head->seal.number << " is on its way to " << *to << '\n';
+  std::cout << "seal " << head->seal.number << " was queued for " << *to << '\n';
   return kSuccess;
 }
 

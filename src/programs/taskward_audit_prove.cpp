@@ -13,14 +13,14 @@ namespace {
 std::string_view reason(domain::NoProof why) {
   switch (why) {
     case domain::NoProof::no_record:
-      return "there is no record of that id";
+      return "there is no such record";
     case domain::NoProof::not_sealed:
-      return "no seal holds it: it is younger than a few seconds, or was slipped in; see `taskward audit "
+      return "it is in no seal: it is only a few seconds old, or it was inserted; run `taskward audit "
              "verify`";
     case domain::NoProof::not_as_sealed:
       break;
   }
-  return "it is not as it was sealed; see `taskward audit verify`";
+  return "it is not as it was sealed; run `taskward audit verify`";
 }
 
 void print_json(const domain::AuditProof& proof, const crypto::SigningKey& key) {
@@ -35,7 +35,7 @@ void print_json(const domain::AuditProof& proof, const crypto::SigningKey& key) 
   for (const crypto::Sha256& node : proof.path) w.string(crypto::hex(crypto::view(node)));
   w.end_array();
   w.key("seal");
-  write_seal(w, proof.seal, Leaves::left_out);
+  write_seal(w, proof.seal, Leaves::omitted);
   w.key("public_key");
   w.string(public_pem(key));
   w.end_object();
@@ -48,7 +48,7 @@ void print_text(const domain::AuditProof& proof) {
   std::cout << "record      " << w.take() << "\nleaf        " << proof.place << " of " << proof.seal.records
             << '\n';
   for (const crypto::Sha256& node : proof.path)
-    std::cout << "beside it   " << crypto::hex(crypto::view(node)) << '\n';
+    std::cout << "sibling     " << crypto::hex(crypto::view(node)) << '\n';
   std::cout << "root        " << crypto::hex(proof.seal.root) << "\nseal        " << proof.seal.number << ", "
             << rfc3339_precise(proof.seal.sealed_at) << "\nsignature   " << crypto::hex(proof.seal.signature)
             << '\n';
@@ -58,7 +58,7 @@ void print_text(const domain::AuditProof& proof) {
 
 int audit_prove(const config::CommandLine& line) {
   const auto id = AuditId::parse(line.operands[1]);
-  if (!id) throw config::BadCommandLine("'" + line.operands[1] + "' is no id of a record");
+  if (!id) throw config::BadCommandLine("'" + line.operands[1] + "' is not a record id");
   AuditOperation operation(line);
   const auto outcome = domain::prove_record(*operation.connection, *id);
   if (const auto* why = std::get_if<domain::NoProof>(&outcome)) {

@@ -32,7 +32,7 @@ std::optional<std::string> from_hex(std::string_view text) {
   return text.size() % 2 == 0 ? std::optional(out) : std::nullopt;
 }
 
-/// The line of `audit head` in the text, around which others may stand, as in a mail.
+/// Finds the line of `audit head` in a text such as a mail.
 std::optional<domain::KeptHead> head_in(std::string_view text) {
   const std::size_t begin = text.find("{\"number\":");
   if (begin == std::string_view::npos) return std::nullopt;
@@ -59,7 +59,8 @@ std::optional<domain::KeptHead> kept_head(const config::CommandLine& line) {
   text.resize(static_cast<std::size_t>(in.gcount()));
   auto head = head_in(text);
   if (!head)
-    throw config::BadCommandLine("--head: '" + *path + "' does not hold what `taskward audit head` prints");
+    throw config::BadCommandLine("--head: '" + *path +
+                                 "' does not contain the output of `taskward audit head`");
   return head;
 }
 
@@ -76,7 +77,7 @@ std::chrono::months retention_of(const config::CommandLine& line, const config::
 
 int exit_code(const AuditVerdict& verdict) {
   if (verdict.fault) return kRefused;
-  return verdict.doubts.empty() ? kSuccess : kNotTold;
+  return verdict.doubts.empty() ? kSuccess : kFault;
 }
 
 void write_fault(json::Writer& w, const domain::AuditFault& fault) {
@@ -136,12 +137,13 @@ void print_json(const AuditVerdict& verdict) {
 
 void print_text(const AuditVerdict& verdict) {
   if (verdict.fault) std::cout << "TAMPERED: " << verdict.fault->what << '\n';
-  for (const std::string& doubt : verdict.doubts) std::cout << "In doubt: " << doubt << '\n';
-  std::cout << (verdict.fault ? "Up to there: " : "As it was sealed: ") << verdict.records << " records, "
+  for (const std::string& doubt : verdict.doubts) std::cout << "Undetermined: " << doubt << '\n';
+  std::cout << (verdict.fault ? "Intact before that: " : "Intact: ") << verdict.records << " records, "
             << verdict.seals << " seals";
-  if (verdict.sealed_at) std::cout << ", the newest of " << rfc3339(*verdict.sealed_at);
-  std::cout << ". Not sealed yet: " << verdict.unsealed << " records.";
-  if (verdict.dropped > 0) std::cout << " Gone with their months: " << verdict.dropped << " records.";
+  if (verdict.sealed_at) std::cout << ", the newest from " << rfc3339(*verdict.sealed_at);
+  std::cout << ". Not yet sealed: " << verdict.unsealed << " records.";
+  if (verdict.dropped > 0)
+    std::cout << " Removed after their retention time: " << verdict.dropped << " records.";
   std::cout << '\n';
 }
 
@@ -163,12 +165,11 @@ int audit_verify(const config::CommandLine& line) {
       print_text(verdict);
     return exit_code(verdict);
   } catch (const db::StatementFailed& failure) {
-    // Not what status 1 says: that something is known to be wrong.
-    std::cerr << "taskward: the record cannot be checked: " << failure.what() << '\n';
+    std::cerr << "taskward: the record cannot be verified: " << failure.what() << '\n';
   } catch (const std::logic_error& failure) {
-    std::cerr << "taskward: the record cannot be checked: " << failure.what() << '\n';
+    std::cerr << "taskward: the record cannot be verified: " << failure.what() << '\n';
   }
-  return kNotTold;
+  return kFault;
 }
 
 }  // namespace taskward::programs

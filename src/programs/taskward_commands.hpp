@@ -1,4 +1,4 @@
-// The subcommands of `taskward`. Each takes the words behind its name and gives the exit code.
+// The subcommands of `taskward`. Each receives the arguments after its name and returns the exit status.
 #pragma once
 
 #include <span>

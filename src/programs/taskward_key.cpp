@@ -1,5 +1,4 @@
-// taskward key: the keys tokens are signed with. What is changed here holds on every running worker within
-// seconds, without a restart.
+// taskward key: the keys that sign tokens. Changes take effect in all running workers within seconds.
 #include <array>
 #include <charconv>
 #include <iostream>
@@ -18,16 +17,16 @@ using model::SigningKeyInfo;
 constexpr std::array kFlags{
     kHelpFlag,
     kConfigFlag,
-    config::Flag{"json", "", "list: print an array of objects."},
+    config::Flag{"json", "", "list: print a JSON array."},
     config::Flag{"lead", "SECONDS",
-                 "rotate: how long the new key is published before it signs, 0 to 86400; 10 when not given."},
+                 "rotate: how long the new key is published before it signs, 0 to 86400 (10)."},
 };
 
-/// A key's name: SHA-256 in base64url.
+/// SHA-256 in base64url.
 constexpr std::size_t kKidCharacters = 43;
 constexpr std::int64_t kLeadMost = 86'400;
 constexpr std::chrono::seconds kLead{10};
-static_assert(kLead > domain::KeyRing::kReloadInterval, "every worker knows a key before it signs");
+static_assert(kLead > domain::KeyRing::kReloadInterval, "every worker has loaded a key before it signs");
 
 std::chrono::seconds lead_of(const config::CommandLine& line) {
   const auto text = line.value("lead");
@@ -39,7 +38,7 @@ std::chrono::seconds lead_of(const config::CommandLine& line) {
   return std::chrono::seconds(seconds);
 }
 
-/// What one command works with.
+/// The service and a connection.
 struct Operation {
   explicit Operation(const config::CommandLine& line)
       : service(std::move(load(line).settings), LogLevel::warning),
@@ -85,10 +84,10 @@ void print_table(const std::vector<SigningKeyInfo>& keys) {
 
 void print_json(const std::vector<SigningKeyInfo>& keys) {
   json::Writer w;
-  const auto time = [&w](std::string_view name, const std::optional<Timestamp>& moment) {
+  const auto time = [&w](std::string_view name, const std::optional<Timestamp>& value) {
     w.key(name);
-    if (moment)
-      w.string(rfc3339(*moment));
+    if (value)
+      w.string(rfc3339(*value));
     else
       w.null();
   };
@@ -126,9 +125,9 @@ int rotate(const config::CommandLine& line) {
   Operation operation(line);
   if (operation.service.settings.jwt_alg == model::JwsAlgorithm::HS256) {
     std::cerr
-        << "taskward: with JWT_ALG=HS256 the key is JWT_SECRET_KEY in the settings, and there is none in the "
-           "database to rotate. Put another there and restart the workers: everybody must log in again "
-           "then. ES256, RS256 and EdDSA keys rotate without that.\n";
+        << "taskward: with JWT_ALG=HS256 the key is the setting JWT_SECRET_KEY, so there is no key in the "
+           "database to rotate. Change the setting and restart the workers; all users must log in again. "
+           "ES256, RS256 and EdDSA keys rotate without that.\n";
     return kRefused;
   }
   const auto made =
@@ -143,51 +142,55 @@ int revoke(const config::CommandLine& line, const std::string& kid) {
   const auto done = domain::revoke_key(*operation.connection, operation.service.key_settings(),
                                        operation.service.random, kid, operation.stamp());
   if (!done) {
-    std::cerr << "taskward: there is no key '" << kid << "' in the database; `taskward key list` shows all\n";
+    std::cerr << "taskward: there is no key '" << kid << "' in the database; see `taskward key list`\n";
     return kRefused;
   }
-  std::cout << kid << (done->before == KeyState::revoked ? " was revoked already\n" : " is revoked\n");
-  if (done->signer) std::cout << *done->signer << " signs\n";
+  std::cout << kid << (done->before == KeyState::revoked ? " was already revoked\n" : " is revoked\n");
+  if (done->signer) std::cout << *done->signer << " is the signing key\n";
   return kSuccess;
 }
 
-/// The operand at that place, which must be there.
+/// Throws config::BadCommandLine with the text `missing` if there is no such operand.
 const std::string& operand(const config::CommandLine& line, std::size_t place, const char* missing) {
   if (line.operands.size() <= place) throw config::BadCommandLine(missing);
   return line.operands[place];
 }
 
 void refuse_more_operands(const config::CommandLine& line, std::size_t most) {
-  if (line.operands.size() > most) throw config::BadCommandLine("'" + line.operands[most] + "' is too much");
+  if (line.operands.size() > most)
+    throw config::BadCommandLine("'" + line.operands[most] + "' is unexpected");
 }
 
 }  // namespace
 
 int key_command(std::span<const std::string> given) {
   std::vector<std::string> words(given.begin(), given.end());
-  // One in 64 names begins with a dash, and is no option.
+  // One key id in 64 begins with a dash; it is not an option.
   if (words.size() == 2 && words[0] == "revoke" && words[1].size() == kKidCharacters)
     words.insert(words.begin() + 1, "--");
   const config::CommandLine line = config::read_command_line(words, kFlags, 2);
   if (line.has("help")) {
-    std::cout
-        << "taskward key list [--json]: shows every key, its state and its times.\n"
-           "taskward key rotate [--lead SECONDS]: makes a new key, which is published now and signs after "
-           "the\n"
-           "lead; the keys before it go on verifying as long as a token of theirs may live.\n"
-           "taskward key revoke KID: refuses at once what that key has signed. If it is the one that signs,\n"
-           "the next one begins at once, or a new one is made.\n\n"
-        << config::options_help(kFlags);
+    std::cout << "Usage: taskward key list [--json]\n"
+                 "  Lists all keys with their states and times.\n"
+                 "       taskward key rotate [--lead SECONDS]\n"
+                 "  Creates a key, which is published now and signs after the lead time. Earlier keys verify "
+                 "tokens\n"
+                 "  until the last token they signed has expired.\n"
+                 "       taskward key revoke KID\n"
+                 "  Rejects all tokens signed by the key immediately. If it is the signing key, the next key "
+                 "replaces\n"
+                 "  it, or a new one.\n\n"
+              << config::options_help(kFlags);
     return kSuccess;
   }
-  const std::string& what = operand(line, 0, "key needs to be told what to do: list, rotate or revoke");
-  if (line.has("json") && what != "list") throw config::BadCommandLine("--json belongs to list");
-  if (line.has("lead") && what != "rotate") throw config::BadCommandLine("--lead belongs to rotate");
-  if (what == "revoke") return revoke(line, operand(line, 1, "revoke needs the name of a key"));
+  const std::string& what = operand(line, 0, "key needs one of list, rotate and revoke");
+  if (line.has("json") && what != "list") throw config::BadCommandLine("--json is an option of list");
+  if (line.has("lead") && what != "rotate") throw config::BadCommandLine("--lead is an option of rotate");
+  if (what == "revoke") return revoke(line, operand(line, 1, "revoke needs a key id"));
   refuse_more_operands(line, 1);
   if (what == "list") return list(line);
   if (what == "rotate") return rotate(line);
-  throw config::BadCommandLine("key does not know '" + what + "'; it knows list, rotate and revoke");
+  throw config::BadCommandLine("'" + what + "' is not one of list, rotate and revoke");
 }
 
 }  // namespace taskward::programs

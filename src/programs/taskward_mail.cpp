@@ -1,4 +1,4 @@
-// taskward mail: the outbox as an operator sees it. Shows to whom, never what.
+// taskward mail: the outbox for operators. Shows recipients, never contents.
 #include <array>
 #include <iostream>
 
@@ -17,10 +17,9 @@ using model::MailState;
 constexpr std::array kFlags{
     kHelpFlag,
     kConfigFlag,
-    config::Flag{"state", "STATE",
-                 "list: waiting, dead, handed_over or all; else those that wait and those that are dead."},
-    config::Flag{"json", "", "list: as one JSON array."},
-    config::Flag{"all-dead", "", "retry: every mail that is dead and still of use."},
+    config::Flag{"state", "STATE", "list: waiting, dead, handed_over or all. Default: waiting and dead."},
+    config::Flag{"json", "", "list: print a JSON array."},
+    config::Flag{"all-dead", "", "retry: all dead mail that has not expired."},
 };
 
 constexpr std::int64_t kListMost = 1000;
@@ -36,7 +35,7 @@ std::vector<MailState> states_of(const config::CommandLine& line) {
   return {*state};
 }
 
-/// One mail as it is shown; nothing where there is nothing to show.
+/// Missing members are not shown.
 struct Shown {
   const store::ListedMail& mail;
   std::optional<std::string> recipient;
@@ -95,8 +94,7 @@ void print_table(const std::vector<Shown>& all) {
 }
 
 int list(const config::CommandLine& line) {
-  if (line.operands.size() > 1)
-    throw config::BadCommandLine("'" + line.operands[1] + "' is one word too many");
+  if (line.operands.size() > 1) throw config::BadCommandLine("'" + line.operands[1] + "' is unexpected");
   const auto states = states_of(line);
   const Service service(std::move(load_settings(line).settings), LogLevel::warning);
   const auto connection = service.connection("taskward-mail");
@@ -109,7 +107,7 @@ int list(const config::CommandLine& line) {
     print_json(all);
   else
     print_table(all);
-  if (more) std::cerr << "taskward: there are more; these are the newest " << kListMost << '\n';
+  if (more) std::cerr << "taskward: there are more; listed are the newest " << kListMost << '\n';
   return kSuccess;
 }
 
@@ -123,23 +121,23 @@ std::string_view reason(store::RetryConflict::Kind kind) {
     case Kind::expired:
       break;
   }
-  return "it is of no use any more: what it says has expired";
+  return "its content has expired";
 }
 
 int retry(const config::CommandLine& line) {
   std::vector<model::MailId> ids;
   for (std::size_t i = 1; i < line.operands.size(); ++i) {
     const auto id = model::MailId::parse(line.operands[i]);
-    if (!id) throw config::BadCommandLine("'" + line.operands[i] + "' is no id of a mail");
+    if (!id) throw config::BadCommandLine("'" + line.operands[i] + "' is not a mail id");
     ids.push_back(*id);
   }
   if (ids.empty() != line.has("all-dead"))
-    throw config::BadCommandLine("retry takes either the ids of mails or --all-dead");
+    throw config::BadCommandLine("retry needs either mail ids or --all-dead");
   Service service(std::move(load_settings(line).settings), LogLevel::warning);
   const auto connection = service.connection("taskward-mail");
   const auto record = AuditId::make(service.clock, service.random);
   if (ids.empty()) {
-    std::cout << store::retry_all_mail(*connection, record) << " mails wait again\n";
+    std::cout << store::retry_all_mail(*connection, record) << " mails requeued\n";
     return kSuccess;
   }
   const auto obstacles = store::retry_mail(*connection, ids, record);
@@ -155,19 +153,18 @@ int retry(const config::CommandLine& line) {
 int mail_command(std::span<const std::string> words) {
   const config::CommandLine line = config::read_command_line(words, kFlags, kOperandsMost);
   if (line.has("help")) {
-    std::cout
-        << "taskward mail list [--state STATE] [--json]\n"
-           "taskward mail retry ID… | --all-dead\n"
-           "Shows the mail that waits and the mail that was given up, and lets the latter wait again.\n"
-           "Recipients are shown with the SECRET_KEY they were written with, and until the mail is handed\n"
-           "over.\n\n"
-        << config::options_help(kFlags);
+    std::cout << "Usage: taskward mail list [--state STATE] [--json]\n"
+                 "       taskward mail retry ID… | --all-dead\n\n"
+                 "Lists mail that is waiting for delivery and mail that is dead, that is, given up; requeues "
+                 "dead mail.\n"
+                 "Recipients are shown until delivery, and only with the SECRET_KEY that encrypted them.\n\n"
+              << config::options_help(kFlags);
     return kSuccess;
   }
   const std::string what = line.operands.empty() ? "" : line.operands.front();
   if (what == "list" && !line.has("all-dead")) return list(line);
   if (what == "retry" && !line.has("state") && !line.has("json")) return retry(line);
-  throw config::BadCommandLine("mail takes `list [--state STATE] [--json]` or `retry ID… | --all-dead`");
+  throw config::BadCommandLine("mail needs `list [--state STATE] [--json]` or `retry ID… | --all-dead`");
 }
 
 }  // namespace taskward::programs

@@ -1,4 +1,4 @@
-// taskward: the operator's command.
+// taskward: administration on the command line.
 #include <iostream>
 #include <string>
 #include <vector>
@@ -18,29 +18,26 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"migrate", "bring the database's schema up to this release, or show how it stands",
-     programs::migrate_command},
-    {"user", "list, show, make, change, unlock, delete and import accounts, and end their sessions",
+    {"migrate", "migrate the database schema to this release, or show its state", programs::migrate_command},
+    {"user", "list, show, create, change, unlock, delete and import accounts, and end their sessions",
      programs::user_command},
-    {"key", "list, rotate and revoke the keys tokens are signed with", programs::key_command},
-    {"audit", "check, export and prove the audit record by its seals", programs::audit_command},
-    {"mail", "show the mail that was not handed over, and let it be tried again", programs::mail_command},
-    {"config", "show every setting, its value and where it comes from", programs::config_command},
-    {"routes", "show every route and who may use it", programs::routes_command},
-    {"errors", "show every error code a client can be told", programs::errors_command},
-    {"openapi", "print the published contract (OpenAPI 3.1)", programs::openapi_command},
-    {"generate", "print a file that is derived from the tables in the code", programs::generate_command},
-    {"listen", "make listening sockets and hand them to a command, as systemd does",
-     programs::listen_command},
+    {"key", "list, rotate and revoke the keys that sign tokens", programs::key_command},
+    {"audit", "verify, export and prove the audit record by its seals", programs::audit_command},
+    {"mail", "list undelivered mail, and retry it", programs::mail_command},
+    {"config", "show all settings, their values and sources", programs::config_command},
+    {"routes", "show all routes and who may use them", programs::routes_command},
+    {"errors", "show all error codes", programs::errors_command},
+    {"openapi", "print the API description (OpenAPI 3.1)", programs::openapi_command},
+    {"generate", "print a file that is generated from the tables in the code", programs::generate_command},
+    {"listen", "create listening sockets for a command, as systemd does", programs::listen_command},
 };
 
 void print_usage(std::ostream& out) {
-  out << "taskward COMMAND [OPTION…]\n\n";
+  out << "Usage: taskward COMMAND [OPTION…]\n\n";
   for (const Command& command : kCommands) {
     out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.help << '\n';
   }
-  out << "\n`taskward COMMAND --help` tells more. Exit status: 0 done, 1 refused, 2 wrong command line,\n"
-         "67 no such user, 75 the database is away, 78 wrong settings.\n";
+  out << "\nFor details: taskward COMMAND --help\n\n" << programs::kExitStatusHelp;
 }
 
 int run(const std::vector<std::string>& words) {

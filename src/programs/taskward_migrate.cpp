@@ -1,4 +1,4 @@
-// taskward migrate: brings the database's schema up to this release.
+// taskward migrate: migrates the database schema to this release.
 #include <unistd.h>
 
 #include <array>
@@ -20,18 +20,17 @@ namespace {
 
 constexpr std::array kFlags{
     kHelpFlag, kConfigFlag,
-    config::Flag{"status", "", "Show what the database has had and what is missing; change nothing."}};
+    config::Flag{"status", "", "Show which migrations are applied and missing; change nothing."}};
 
 /// A migration may rebuild a large table.
-constexpr std::chrono::hours kPatience{24};
+constexpr std::chrono::hours kStatementTimeout{24};
 
-/// How long records are kept, in words.
 std::string kept(std::chrono::months retention) {
-  if (retention.count() == 0) return "kept for ever";
+  if (retention.count() == 0) return "kept without limit";
   return "kept for " + std::to_string(retention.count()) + (retention.count() == 1 ? " month" : " months");
 }
 
-/// What the database has, and what the settings want if that is something else.
+/// The value in the database, and the value in the settings if they differ.
 void show(const std::string& what, const std::string& current, const std::string& wanted) {
   std::cout << what << std::string(9 + 24 - what.size(), ' ') << "  " << current;
   if (wanted != current) std::cout << ", to be changed to " << wanted;
@@ -56,7 +55,7 @@ int show_status(const std::vector<store::Migration>& files,
     show("record", kept(retention), kept(settings.audit_retention));
   }
   std::cout << (missing == 0 && !is_to_change ? "The schema is current."
-                                              : "Run `taskward migrate` to do what is missing.")
+                                              : "Run `taskward migrate` to apply what is missing.")
             << '\n';
   return kSuccess;
 }
@@ -66,14 +65,13 @@ int show_status(const std::vector<store::Migration>& files,
 int migrate_command(std::span<const std::string> words) {
   const config::CommandLine line = config::read_command_line(words, kFlags);
   if (line.has("help")) {
-    std::cout
-        << "taskward migrate [--status]: applies the migrations of SQL_DIR that the database has not had,\n"
-           "each in a transaction of its own. Refuses when an applied one was edited or is missing. Then "
-           "brings the\n"
-           "search of tasks to SEARCH_CONFIGURATION, and the time that records are kept to AUDIT_RETENTION, "
-           "if those\n"
-           "are others than before.\n\n"
-        << config::options_help(kFlags);
+    std::cout << "Usage: taskward migrate [--status]\n\n"
+                 "Applies the missing migrations of SQL_DIR, each in its own transaction. Fails if an "
+                 "applied one was\n"
+                 "edited or is missing. Then applies SEARCH_CONFIGURATION to the search of tasks and "
+                 "AUDIT_RETENTION to\n"
+                 "the audit record, if they have changed.\n\n"
+              << config::options_help(kFlags);
     return kSuccess;
   }
   const config::Loaded loaded = load_settings(line);
@@ -82,7 +80,8 @@ int migrate_command(std::span<const std::string> words) {
       settings.database_owner_url.empty() ? settings.database_url : settings.database_owner_url;
   const SystemClock clock;
   const Log log(STDERR_FILENO, LogLevel::warning, clock);
-  db::Connection connection({url, "taskward-migrate", db::Preparation::each_time, kPatience}, {}, log);
+  db::Connection connection({url, "taskward-migrate", db::Preparation::each_time, kStatementTimeout}, {},
+                            log);
 
   const auto files = store::read_migrations(settings.sql_dir + "/migrations");
   if (line.has("status")) {
@@ -95,11 +94,11 @@ int migrate_command(std::span<const std::string> words) {
   crypto::SystemRandom random;
   const bool is_changed = store::set_search_configuration(
       connection, settings.search_configuration, AuditId::make(clock, random), [&settings] {
-        std::cout << "making the words of all tasks anew for the search configuration "
-                  << settings.search_configuration << "; tasks cannot be used until that is done"
+        std::cout << "rebuilding the search index of all tasks with the configuration "
+                  << settings.search_configuration << "; tasks are unavailable until it is finished"
                   << std::endl;
       });
-  if (is_changed) std::cout << "tasks are searched by " << settings.search_configuration << '\n';
+  if (is_changed) std::cout << "the search configuration is " << settings.search_configuration << '\n';
   const bool is_kept_otherwise =
       store::set_audit_retention(connection, settings.audit_retention, AuditId::make(clock, random));
   if (is_kept_otherwise) std::cout << "records are " << kept(settings.audit_retention) << '\n';

@@ -16,7 +16,7 @@ namespace {
 constexpr std::array kPlainFlags{kHelpFlag};
 constexpr std::array kSettingsFlags{kHelpFlag, kConfigFlag};
 
-/// A command without options of its own.
+/// A command that has no options and prints a text.
 int print(std::span<const std::string> words, std::string_view about,
           const std::function<std::string()>& text) {
   const config::CommandLine line = config::read_command_line(words, kPlainFlags);
@@ -27,18 +27,18 @@ int print(std::span<const std::string> words, std::string_view about,
   return kSuccess;
 }
 
-struct Derived {
+struct Generated {
   std::string_view name;
   std::string (*text)();
 };
-constexpr std::array kDerived{
-    Derived{"nginx-problems", api::nginx_problems},
-    Derived{"nginx-pools", api::nginx_pools},
-    Derived{"nginx-limits", api::nginx_limits},
-    Derived{"nginx-locations", api::nginx_locations},
-    Derived{"nginx-fastcgi-params", app::nginx_fastcgi_params},
-    Derived{"example-config", config::example_file},
-    Derived{"env-example", config::example_environment},
+constexpr std::array kGenerated{
+    Generated{"nginx-problems", api::nginx_problems},
+    Generated{"nginx-pools", api::nginx_pools},
+    Generated{"nginx-limits", api::nginx_limits},
+    Generated{"nginx-locations", api::nginx_locations},
+    Generated{"nginx-fastcgi-params", app::nginx_fastcgi_params},
+    Generated{"example-config", config::example_file},
+    Generated{"env-example", config::example_environment},
 };
 
 }  // namespace
@@ -46,7 +46,8 @@ constexpr std::array kDerived{
 int config_command(std::span<const std::string> words) {
   const config::CommandLine line = config::read_command_line(words, kSettingsFlags);
   if (line.has("help")) {
-    std::cout << "taskward config: shows every setting, its value (secrets masked) and its source.\n\n"
+    std::cout << "Usage: taskward config\n\nShows all settings with their values and sources. Secrets are "
+                 "masked.\n\n"
               << config::options_help(kSettingsFlags);
     return kSuccess;
   }
@@ -55,24 +56,25 @@ int config_command(std::span<const std::string> words) {
 }
 
 int routes_command(std::span<const std::string> words) {
-  return print(words, "taskward routes: shows every route, its permission and the roles that hold it.",
+  return print(words,
+               "Usage: taskward routes\n\nShows all routes, their permissions and the roles that have them.",
                api::routes_table);
 }
 
 int errors_command(std::span<const std::string> words) {
-  return print(words, "taskward errors: shows every error code, its status and its default text.",
+  return print(words, "Usage: taskward errors\n\nShows all error codes, their statuses and default texts.",
                api::errors_table);
 }
 
 int openapi_command(std::span<const std::string> words) {
-  return print(words, "taskward openapi: prints the published contract, as GET /openapi.json does.",
+  return print(words, "Usage: taskward openapi\n\nPrints the API description that GET /openapi.json serves.",
                [] { return api::openapi_document() + '\n'; });
 }
 
 int generate_command(std::span<const std::string> words) {
   const config::CommandLine line = config::read_command_line(words, kPlainFlags, 1);
   std::string names;
-  for (const Derived& one : kDerived) {
+  for (const Generated& one : kGenerated) {
     if (!line.operands.empty() && line.operands.front() == one.name) {
       std::cout << one.text();
       return kSuccess;
@@ -87,11 +89,12 @@ int generate_command(std::span<const std::string> words) {
   }
   names += document_table_names();
   if (line.has("help")) {
-    std::cout << "taskward generate WHAT: prints a file derived from the tables in the code. WHAT is one of"
+    std::cout << "Usage: taskward generate WHAT\n\nPrints a file generated from the tables in the code. WHAT "
+                 "is one of"
               << names << ".\n";
     return kSuccess;
   }
-  throw config::BadCommandLine("generate takes one of" + names);
+  throw config::BadCommandLine("generate needs one of" + names);
 }
 
 }  // namespace taskward::programs

@@ -1,11 +1,11 @@
-// taskward user: accounts from the shell. The first administrator is made here.
+// taskward user: accounts on the command line. This is how the first administrator is created.
 #include <array>
 #include <iostream>
 
 #include "exit_codes.hpp"
 #include "taskward/domain/accounts.hpp"
 #include "taskward_commands.hpp"
-#include "user_words.hpp"
+#include "user_common.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::array kCreateFlags{
     kConfigFlag,
     config::Flag{"email", "ADDRESS", "The account's e-mail address."},
     config::Flag{"username", "NAME", "The account's user name."},
-    config::Flag{"role", "ROLE", "guest, user or admin; else DEFAULT_ROLE."},
+    config::Flag{"role", "ROLE", "guest, user or admin (DEFAULT_ROLE)."},
     config::Flag{"password-stdin", "", "Read the password from standard input, one line."},
 };
 
@@ -38,9 +38,10 @@ domain::Registration registration_of(const config::CommandLine& line, model::Rol
 int create(std::span<const std::string> words) {
   const config::CommandLine line = config::read_command_line(words, kCreateFlags);
   if (line.has("help")) {
-    std::cout << "taskward user create --email ADDRESS | --username NAME [--role ROLE] --password-stdin\n"
-                 "Makes an account and prints its id.\n\n"
-              << config::options_help(kCreateFlags);
+    std::cout
+        << "Usage: taskward user create --email ADDRESS | --username NAME [--role ROLE] --password-stdin\n\n"
+           "Creates an account and prints its id.\n\n"
+        << config::options_help(kCreateFlags);
     return kSuccess;
   }
   if (!email_option(line) && !username_option(line))
@@ -52,7 +53,7 @@ int create(std::span<const std::string> words) {
   const domain::Registration registration = registration_of(line, service.settings.default_role);
   const auto connection = service.connection("taskward-user");
   auto user = domain::create_account(service.resources(*connection), registration);
-  if (!user) return tell_refusal(user.error());
+  if (!user) return report_refusal(user.error());
   std::cout << user->id.text() << '\n';
   return kSuccess;
 }
@@ -60,22 +61,23 @@ int create(std::span<const std::string> words) {
 constexpr Subcommand kSubcommands[] = {
     {"list", "[--role ROLE] [--state STATE] [--q TEXT] [--limit N] [--json]", "lists accounts",
      user_list_command},
-    {"show", "USER [--json]", "shows one", user_show_command},
-    {"create", "--email ADDRESS | --username NAME [--role ROLE] --password-stdin", "makes one", create},
+    {"show", "USER [--json]", "shows an account", user_show_command},
+    {"create", "--email ADDRESS | --username NAME [--role ROLE] --password-stdin", "creates an account",
+     create},
     {"set", "USER --role, --active, --email, --username, --name, --password-stdin, --password-reset",
-     "changes one", user_set_command},
-    {"unlock", "USER", "lifts the locks of its names", user_unlock_command},
-    {"delete", "USER --yes", "deletes one, with everything in it", user_delete_command},
-    {"sessions", "USER [--end | --end-one ID] [--json]", "lists or ends its sessions", user_sessions_command},
-    {"import", "FILE", "imports accounts of another system", user_import_command},
+     "changes an account", user_set_command},
+    {"unlock", "USER", "removes login locks", user_unlock_command},
+    {"delete", "USER --yes", "deletes an account and its tasks", user_delete_command},
+    {"sessions", "USER [--end | --end-one ID] [--json]", "lists or ends sessions", user_sessions_command},
+    {"import", "FILE", "imports accounts from another system", user_import_command},
 };
 
 void print_usage() {
+  std::cout << "Usage:\n";
   for (const Subcommand& one : kSubcommands)
     std::cout << "taskward user " << one.name << ' ' << one.words << "\n    " << one.help << '\n';
   std::cout
-      << "\nUSER is an id, an e-mail address or a user name. `taskward user COMMAND --help` tells more.\n"
-         "Exit status 67: there is no such user.\n";
+      << "\nUSER is an id, an e-mail address or a user name. For details: taskward user COMMAND --help\n";
 }
 
 std::string known_subcommands() {
@@ -87,7 +89,7 @@ std::string known_subcommands() {
 }  // namespace
 
 int user_command(std::span<const std::string> words) {
-  if (words.empty()) throw config::BadCommandLine("user needs to be told what to do: " + known_subcommands());
+  if (words.empty()) throw config::BadCommandLine("user needs one of " + known_subcommands());
   if (words.front() == "--help") {
     print_usage();
     return kSuccess;
@@ -95,7 +97,7 @@ int user_command(std::span<const std::string> words) {
   for (const Subcommand& one : kSubcommands) {
     if (words.front() == one.name) return one.run(words.subspan(1));
   }
-  throw config::BadCommandLine("user does not know '" + words.front() + "'; it knows " + known_subcommands());
+  throw config::BadCommandLine("'" + words.front() + "' is not one of " + known_subcommands());
 }
 
 }  // namespace taskward::programs

@@ -1,5 +1,4 @@
-// taskward user set, unlock, delete, sessions: what the operator does with accounts. Each deed is recorded,
-// without an actor.
+// taskward user set, unlock, delete, sessions. Each action is recorded in the audit record without an actor.
 #include <array>
 #include <iostream>
 
@@ -9,7 +8,7 @@
 #include "taskward/base/utf8.hpp"
 #include "taskward/domain/administration.hpp"
 #include "taskward_commands.hpp"
-#include "user_words.hpp"
+#include "user_common.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -20,39 +19,39 @@ constexpr std::array kSetFlags{
     kHelpFlag,
     kConfigFlag,
     config::Flag{"role", "ROLE", "guest, user or admin."},
-    config::Flag{"active", "YES|NO", "Whether the account may be used; `no` ends its sessions."},
-    config::Flag{"email", "ADDRESS", "The address, which is not proved then; another one ends the sessions."},
+    config::Flag{"active", "YES|NO", "Enable or disable the account; `no` ends its sessions."},
+    config::Flag{"email", "ADDRESS", "The address, which is then unverified; a change ends the sessions."},
     config::Flag{"username", "NAME", "The user name."},
-    config::Flag{"name", "TEXT", "What the person is called; an empty text takes the name away."},
+    config::Flag{"name", "TEXT", "The display name; an empty text removes it."},
     config::Flag{"password-stdin", "",
-                 "Read a new password from standard input, one line; it ends the sessions."},
-    config::Flag{"password-reset", "", "Mail a code to set a new password with."},
+                 "Read a new password from standard input, one line; ends the sessions."},
+    config::Flag{"password-reset", "", "Mail a code for setting a new password."},
 };
 constexpr std::array kUserFlags{kHelpFlag, kConfigFlag};
 constexpr std::array kDeleteFlags{
     kHelpFlag,
     kConfigFlag,
-    config::Flag{"yes", "", "The account is to be deleted, with all tasks in it, for good."},
+    config::Flag{"yes", "", "Confirm that the account and its tasks are deleted permanently."},
 };
 constexpr std::array kSessionFlags{
     kHelpFlag,
     kConfigFlag,
     config::Flag{"end", "", "End all sessions."},
     config::Flag{"end-one", "ID", "End this session."},
-    config::Flag{"json", "", "As one JSON array."},
+    config::Flag{"json", "", "Print a JSON array."},
 };
 
-/// The command line of a subcommand that is about one user.
+/// The command line of a subcommand for one user.
 struct UserLine {
   config::CommandLine line;
-  std::string user;  ///< empty when only help is asked for
+  std::string user;  ///< empty with --help
 };
 
 UserLine read_line(std::span<const std::string> words, std::string_view command,
                    std::span<const config::Flag> flags, std::string_view help) {
   UserLine out{config::read_command_line(words, flags, 1), {}};
   if (out.line.has("help")) {
-    std::cout << help << "USER is an id, an e-mail address or a user name.\n\n"
+    std::cout << "Usage: " << help << "USER is an id, an e-mail address or a user name.\n\n"
               << config::options_help(flags);
     return out;
   }
@@ -62,9 +61,9 @@ UserLine read_line(std::span<const std::string> words, std::string_view command,
   return out;
 }
 
-/// The service, a connection, and the account that the command is about.
-struct Desk {
-  explicit Desk(const UserLine& given)
+/// The service, a connection, and the account.
+struct Operation {
+  explicit Operation(const UserLine& given)
       : service(std::move(load_settings(given.line).settings), LogLevel::warning),
         connection(service.connection("taskward-user")),
         user(store::find_account(*connection, given.user)) {}
@@ -110,14 +109,14 @@ model::AccountChange change_of(const config::CommandLine& line) {
   return change;
 }
 
-/// Mail is sealed, and codes are kept, under keys that are derived from it.
+/// Keys derived from it encrypt mail and authenticate codes.
 void require_secret_key(const Service& service) {
   if (service.derived_keys.mail.empty())
-    throw config::BadSettings("SECRET_KEY: is needed to change an address and to mail a code");
+    throw config::BadSettings("SECRET_KEY: is required for changing an address and for mailing a code");
 }
 
-int tell(const Error& error, const std::string& user) {
-  return error.code == ErrorCode::not_found ? tell_unknown_user(user) : tell_refusal(error);
+int report(const Error& error, const std::string& user) {
+  return error.code == ErrorCode::not_found ? report_unknown_user(user) : report_refusal(error);
 }
 
 void print_sessions(const std::vector<model::Session>& sessions, bool as_json) {
@@ -143,80 +142,87 @@ int user_set_command(std::span<const std::string> words) {
       words, "set", kSetFlags,
       "taskward user set USER [--role ROLE] [--active yes|no] [--email ADDRESS] [--username NAME]\n"
       "                       [--name TEXT] [--password-stdin] [--password-reset]\n"
-      "Changes an account: all that is given, or nothing. The last active administrator stays one.\n");
+      "Applies all changes or none. The last active administrator cannot be demoted or disabled.\n");
   if (given.user.empty()) return kSuccess;
   const model::AccountChange change = change_of(given.line);
   const bool has_password = given.line.has("password-stdin");
   if (!change.role && !change.is_active && !change.email && !change.username && !change.name &&
       !change.reset_password && !has_password) {
-    throw config::BadCommandLine("user set needs to be told what to change");
+    throw config::BadCommandLine("user set needs at least one change");
   }
   std::optional<Secret> password;
   if (has_password) password = read_password();
-  Desk desk(given);
-  if (!desk.user) return tell_unknown_user(given.user);
-  if (change.email || change.reset_password) require_secret_key(desk.service);
-  const auto changed = domain::change_account(desk.service.resources(*desk.connection), Actor::the_operator(),
-                                              *desk.user, change, password, {});
-  if (!changed) return tell(changed.error(), given.user);
+  Operation operation(given);
+  if (!operation.user) return report_unknown_user(given.user);
+  if (change.email || change.reset_password) require_secret_key(operation.service);
+  const auto changed = domain::change_account(operation.service.resources(*operation.connection),
+                                              Actor::the_operator(), *operation.user, change, password, {});
+  if (!changed) return report(changed.error(), given.user);
   std::cout << changed->id.text() << '\n';
   return kSuccess;
 }
 
 int user_unlock_command(std::span<const std::string> words) {
-  const UserLine given = read_line(words, "unlock", kUserFlags,
-                                   "taskward user unlock USER\n"
-                                   "Lifts every lock of the account's names and forgets its failures.\n");
+  const UserLine given =
+      read_line(words, "unlock", kUserFlags,
+                "taskward user unlock USER\n"
+                "Removes the login locks of the account and resets its failure counters.\n");
   if (given.user.empty()) return kSuccess;
-  Desk desk(given);
-  if (!desk.user) return tell_unknown_user(given.user);
+  Operation operation(given);
+  if (!operation.user) return report_unknown_user(given.user);
   store::AccountChangeOrder order;
-  order.user = *desk.user;
+  order.user = *operation.user;
   order.change.unlock = true;
-  order.unlock_record = desk.new_id();
-  const auto changed = store::change_account(*desk.connection, Actor::the_operator(), order, desk.stamp());
-  return changed ? kSuccess : tell(changed.error(), given.user);
+  order.unlock_record = operation.new_id();
+  const auto changed =
+      store::change_account(*operation.connection, Actor::the_operator(), order, operation.stamp());
+  return changed ? kSuccess : report(changed.error(), given.user);
 }
 
 int user_delete_command(std::span<const std::string> words) {
   const UserLine given = read_line(words, "delete", kDeleteFlags,
                                    "taskward user delete USER --yes\n"
-                                   "Deletes an account and everything in it, for good.\n");
+                                   "Deletes an account and its tasks permanently.\n");
   if (given.user.empty()) return kSuccess;
   if (!given.line.has("yes"))
-    throw config::BadCommandLine("user delete is for good, tasks included; say --yes if that is meant");
-  Desk desk(given);
-  if (!desk.user) return tell_unknown_user(given.user);
-  const auto done = store::delete_account(*desk.connection, Actor::the_operator(), *desk.user, desk.stamp());
-  return done ? kSuccess : tell(done.error(), given.user);
+    throw config::BadCommandLine(
+        "user delete permanently removes the account and its tasks; confirm with --yes");
+  Operation operation(given);
+  if (!operation.user) return report_unknown_user(given.user);
+  const auto done =
+      store::delete_account(*operation.connection, Actor::the_operator(), *operation.user, operation.stamp());
+  return done ? kSuccess : report(done.error(), given.user);
 }
 
 int user_sessions_command(std::span<const std::string> words) {
   const UserLine given = read_line(words, "sessions", kSessionFlags,
                                    "taskward user sessions USER [--end | --end-one ID] [--json]\n"
-                                   "Lists where the user is logged in, or ends all of that, or one.\n");
+                                   "Lists the sessions of the user, or ends all or one of them.\n");
   if (given.user.empty()) return kSuccess;
   const auto one = given.line.value("end-one");
   const bool all = given.line.has("end");
   if ((one && all) || ((one || all) && given.line.has("json")))
-    throw config::BadCommandLine("user sessions takes one of --end, --end-one and --json");
+    throw config::BadCommandLine("--end, --end-one and --json cannot be combined");
   const auto session = one ? SessionId::parse(*one) : std::nullopt;
-  if (one && !session) throw config::BadCommandLine("--end-one: '" + *one + "' is no id of a session");
-  Desk desk(given);
-  if (!desk.user) return tell_unknown_user(given.user);
+  if (one && !session) throw config::BadCommandLine("--end-one: '" + *one + "' is not a session id");
+  Operation operation(given);
+  if (!operation.user) return report_unknown_user(given.user);
   if (session) {
-    const auto ended = store::end_session_of(*desk.connection, *desk.user, *session, desk.stamp());
+    const auto ended =
+        store::end_session_of(*operation.connection, *operation.user, *session, operation.stamp());
     if (ended) return kSuccess;
-    std::cerr << "taskward: the user has no live session " << *one << '\n';
+    std::cerr << "taskward: the user has no active session " << *one << '\n';
     return kRefused;
   }
   if (all) {
-    const auto ended = store::end_sessions(*desk.connection, Actor::the_operator(), *desk.user, desk.stamp());
-    if (!ended) return tell(ended.error(), given.user);
+    const auto ended =
+        store::end_sessions(*operation.connection, Actor::the_operator(), *operation.user, operation.stamp());
+    if (!ended) return report(ended.error(), given.user);
     std::cout << *ended << (*ended == 1 ? " session was ended.\n" : " sessions were ended.\n");
     return kSuccess;
   }
-  print_sessions(store::list_sessions_of(*desk.connection, *desk.user, desk.stamp()), given.line.has("json"));
+  print_sessions(store::list_sessions_of(*operation.connection, *operation.user, operation.stamp()),
+                 given.line.has("json"));
   return kSuccess;
 }
 

@@ -1,4 +1,4 @@
-// taskward user import: accounts of another system, from a file.
+// taskward user import: imports accounts from a file.
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -21,7 +21,7 @@ using domain::ImportMode;
 constexpr std::array kFlags{
     kHelpFlag,
     kConfigFlag,
-    config::Flag{"dry-run", "", "Check the file and the database, and change nothing."},
+    config::Flag{"dry-run", "", "Check the file against the database; change nothing."},
     config::Flag{"json", "", "Print the report as JSON."},
 };
 
@@ -38,7 +38,7 @@ domain::AccountFile read_file(const std::string& path, const Clock& clock, Rando
   try {
     return domain::read_accounts(in, format, clock, random);
   } catch (const std::runtime_error&) {
-    throw std::runtime_error(path + ": cannot be read to its end");
+    throw std::runtime_error(path + ": cannot be read completely");
   }
 }
 
@@ -85,7 +85,7 @@ int import(const std::string& path, const config::CommandLine& line) {
   else if (refused->empty())
     std::cout << accounts << " accounts could be imported; nothing was changed.\n";
   if (!refused->empty()) {
-    std::set<std::size_t> lines;  // a line may have more than one fault
+    std::set<std::size_t> lines;  // a line may have several errors
     for (const auto& one : *refused) lines.insert(one.line);
     std::cerr << "taskward: " << lines.size() << (lines.size() == 1 ? " line is" : " lines are")
               << " refused; nothing was imported\n";
@@ -99,15 +99,17 @@ int user_import_command(std::span<const std::string> words) {
   const config::CommandLine line = config::read_command_line(words, kFlags, 1);
   if (line.has("help")) {
     std::cout
-        << "taskward user import FILE.csv|FILE.ndjson [--dry-run] [--json]\n"
-           "Imports accounts of another system, all of the file or, when a line is refused, none.\n"
-           "A CSV file (RFC 4180) begins with a line of column names; an ndjson file has one JSON\n"
-           "object a line. Columns or members, in any order: "
+        << "Usage: taskward user import FILE.csv|FILE.ndjson [--dry-run] [--json]\n\n"
+           "Imports accounts from another system. If a line is refused, none is imported.\n"
+           "A CSV file (RFC 4180) begins with a header line; an ndjson file has one JSON object per line.\n"
+           "Columns or members, in any order: "
         << domain::import_columns()
         << ".\n"
-           "An account has an email or a username or both. password_hash is bcrypt's ($2a$, $2b$, $2y$);\n"
-           "without one the account has no password. role is user, is_active true and email_verified\n"
-           "false where nothing is said. A refused line is told as FILE:LINE: what is wrong.\n\n"
+           "An account needs an email, a username or both. password_hash is a bcrypt hash ($2a$, $2b$, "
+           "$2y$);\n"
+           "without it the account has no password. Defaults: role user, is_active true, email_verified "
+           "false.\n"
+           "A refused line is reported as FILE:LINE: REASON.\n\n"
         << config::options_help(kFlags);
     return kSuccess;
   }

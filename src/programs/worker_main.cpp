@@ -1,4 +1,6 @@
-// taskward-worker: answers requests from nginx on an inherited socket until it is told to stop.
+// taskward-worker: answers requests from nginx on an inherited socket until SIGTERM.
+#include <signal.h>
+
 #include <chrono>
 #include <iostream>
 #include <memory>
@@ -23,12 +25,12 @@ using std::chrono::milliseconds;
 constexpr config::Flag kFlags[] = {
     programs::kHelpFlag,
     programs::kConfigFlag,
-    {"pool", "NAME", "The pool to work for, api or auth: the name of the inherited socket."},
-    {"instance", "NAME", "The same from an instance's name such as api-1."},
+    {"pool", "NAME", "The pool: api or auth. It is also the name of the inherited socket."},
+    {"instance", "NAME", "The pool by the name of an instance, such as api-1."},
     programs::kReadyFileFlag,
 };
 
-/// A request that takes longer than this makes the watchdog believe that the process hangs.
+/// A longer request stops the watchdog notifications.
 constexpr milliseconds kHang{120'000};
 
 using programs::Service;
@@ -37,17 +39,16 @@ std::string pool_of(const config::CommandLine& line) {
   const auto pool = line.value("pool");
   const auto instance = line.value("instance");
   if (pool.has_value() == instance.has_value()) {
-    throw config::BadCommandLine("give either --pool or --instance");
+    throw config::BadCommandLine("specify either --pool or --instance");
   }
   const std::string name = pool ? *pool : instance->substr(0, instance->find('-'));
   for (const auto known : {api::Pool::api, api::Pool::auth}) {
     if (name == api::name(known)) return name;
   }
-  throw config::BadCommandLine("'" + name + "' is no pool: it is api or auth");
+  throw config::BadCommandLine("'" + name + "' is not a pool: api or auth");
 }
 
-/// Finds out at the start what only an operator can mend. A database that is away is not among that:
-/// the worker serves 503 until it comes.
+/// Reports invalid settings and keys at the start. If the database is unavailable, the worker answers 503.
 void check_database(Service& service, const std::string& application_name) {
   try {
     const auto connection = service.connection(application_name);
@@ -59,7 +60,7 @@ void check_database(Service& service, const std::string& application_name) {
 
 int serve(Service& service, const std::string& pool, int listener,
           const std::optional<std::string>& ready_file) {
-  const programs::StopSignal stop;
+  const programs::StopSignal stop{SIGTERM, SIGINT};
   const std::string application_name = "taskward-" + pool;
   service.count_as(pool);
   check_database(service, application_name);
@@ -82,12 +83,12 @@ int serve(Service& service, const std::string& pool, int listener,
   service.log.line(LogLevel::info, "started").field("pool", pool).field("threads", service.settings.threads);
 
   const auto watchdog = app::watchdog_interval();
-  // Twice as often as it must be (sd_watchdog_enabled).
+  // Half the interval, as recommended by sd_watchdog_enabled(3).
   const int wait = watchdog == 0 ? -1 : static_cast<int>(watchdog / 2 / 1000);
   while (!stop.came(wait)) {
     if (worker.longest_request() < kHang) app::notify_manager("WATCHDOG=1");
   }
-  // The unit's TimeoutStopSec need not know how long this may take.
+  // DRAIN_TIMEOUT may exceed TimeoutStopSec= of the unit.
   const auto limit = std::chrono::microseconds(service.settings.drain_timeout + std::chrono::seconds(5));
   app::notify_manager("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(limit.count()));
   service.log.line(LogLevel::info, "draining").field("pool", pool);
@@ -100,9 +101,10 @@ int serve(Service& service, const std::string& pool, int listener,
 int run(const std::vector<std::string>& words) {
   const config::CommandLine line = config::read_command_line(words, kFlags);
   if (line.has("help")) {
-    std::cout << "taskward-worker --pool api|auth [OPTION…]\n"
+    std::cout << "Usage: taskward-worker --pool api|auth [OPTION…]\n\n"
                  "Answers requests from nginx on an inherited socket (sd_listen_fds) until SIGTERM.\n\n"
-              << config::options_help(kFlags);
+              << config::options_help(kFlags) << '\n'
+              << programs::kExitStatusHelp;
     return programs::kSuccess;
   }
   const std::string pool = pool_of(line);
@@ -114,7 +116,7 @@ int run(const std::vector<std::string>& words) {
   const auto listener = app::inherited_socket(pool);
   if (!listener) {
     std::cerr << "taskward-worker: no socket named '" << pool
-              << "' was handed over: start it through its systemd unit, or with `taskward listen " << pool
+              << "' was inherited: start the worker by its systemd unit, or with `taskward listen " << pool
               << "=PATH -- …`\n";
     return programs::kBadSettings;
   }

@@ -1,16 +1,16 @@
 # shellcheck shell=bash
-# /docs and /redoc in headless Chromium, against the running product; and what is there instead when the build had no npm.
+# /docs and /redoc in headless Chromium, against the running product; and the pages that replace them without npm.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
 expect_status 0 make -C "$repo" --no-print-directory browser
-[[ -e $repo/build/pages/packages/done ]] || wrong "npm could not get Swagger UI and ReDoc: $(cat "$repo/build/pages/packages/npm.log")"
+[[ -e $repo/build/pages/packages/done ]] || wrong "npm could not fetch Swagger UI and ReDoc: $(cat "$repo/build/pages/packages/npm.log")"
 start_instance
 
-# has_header LINE: exactly that, in whatever case.
+# has_header LINE: $headers contain LINE, ignoring case.
 has_header() { grep -qixF "$1" <<<"$headers" || wrong "no \"$1\": $headers"; }
 is_problem() { [[ $status == "$1" ]] && has_header 'Content-Type: application/problem+json'; }
-# bash says on standard error that it keeps no null bytes; the file has them.
+# bash warns that it drops null bytes from the body; the file contains them.
 get_bytes() { get "$@" 2>/dev/null; }
 
 for page in docs redoc; do
@@ -21,7 +21,7 @@ for page in docs redoc; do
         for name in content-security-policy x-content-type-options strict-transport-security x-frame-options referrer-policy x-request-id; do
             [[ $(grep -ci "^$name:" <<<"$headers") -eq 1 ]] || wrong "not one $name: $headers"
         done
-        ! grep -qiE "^content-security-policy:.*(unsafe|https?:|\*)" <<<"$headers" || wrong "the policy lets too much in: $headers"
+        ! grep -qiE "^content-security-policy:.*(unsafe|https?:|\*)" <<<"$headers" || wrong "the policy is too permissive: $headers"
     done
     get "/$page" -I
     [[ $status == 200 ]] || wrong "HEAD /$page answers $status"
@@ -33,9 +33,9 @@ for page in docs redoc; do
         is_problem 405 || wrong "$method /$page answers $status"
         has_header 'Allow: GET, HEAD, OPTIONS'
     done
-    # No script and no style within a page: only references, and all of them to files of this host.
+    # No inline script or style, and only references to this host.
     get "/$page"
-    ! grep -iE '<style|style=|<script[^>]*>[^<]| on[a-z]+=|(src|href)="(https?:)?//' <<<"$body" || wrong "/$page has something of its own inside"
+    ! grep -iE '<style|style=|<script[^>]*>[^<]| on[a-z]+=|(src|href)="(https?:)?//' <<<"$body" || wrong "/$page has an inline script or style, or refers to another host"
     mapfile -t parts < <(grep -oE '(src|href)="/(docs|redoc)/[^"]+"' <<<"$body" | cut -d'"' -f2)
     [[ ${#parts[@]} -ge 4 ]] || wrong "/$page refers to: ${parts[*]}"
     for path in "${parts[@]}"; do
@@ -46,7 +46,7 @@ for page in docs redoc; do
         cp "$scratch/body" "$scratch/plain"
         get_bytes "$path" -H 'Accept-Encoding: gzip'
         has_header 'Content-Encoding: gzip'
-        gzip -dc "$scratch/body" | cmp -s - "$scratch/plain" || wrong "$path is another when it is compressed"
+        gzip -dc "$scratch/body" | cmp -s - "$scratch/plain" || wrong "$path differs when it is compressed"
     done
     for path in "/$page/index.html" "/$page/nothing" "/$page/a/b" "/$page/start.0123456789abcdef.js" "/$page/..%2fnginx.conf"; do
         get "$path" --path-as-is
@@ -57,17 +57,17 @@ done
 expect_status 0 env PLAYWRIGHT="$repo/build/browser" node "$repo/tests/browser/docs.mjs" "$url"
 [[ -z $output ]] || wrong "$output"
 
-# The same build where there is no npm: it goes on, and the pages say what is missing.
+# Without npm the build succeeds, and the pages say what is missing.
 mkdir "$scratch/bin"
 find /usr/bin /bin /usr/sbin /sbin -maxdepth 1 ! -type d ! -name npm -print0 | xargs -0 ln -sf -t "$scratch/bin"
 expect_status 0 env PATH="$scratch/bin" make -C "$repo" --no-print-directory pages PAGES="$scratch/pages"
 expect_text 'there is no npm'
-# Nothing is remembered as done: with an npm the next make would try.
+# The next make tries again.
 expect_status 0 env PATH="$scratch/bin" make -C "$repo" --no-print-directory pages PAGES="$scratch/pages"
 expect_text 'there is no npm'
-# An npm that gets nothing is no reason to stop either.
+# A failing npm does not fail the build either.
 expect_status 0 make -C "$repo" --no-print-directory pages PAGES="$scratch/pages" NPM=false
-expect_text 'npm could not get'
+expect_text 'npm could not fetch'
 for page in docs redoc; do
     cp "$scratch/pages/html/$page/index.html" "$dir/html/$page/index.html"
     get "/$page"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# --exec runs commands with the instance's settings; --restart replaces the workers; PostgreSQL may be stopped and started.
+# --exec runs commands with the settings of the instance; exit statuses; --restart; stopping and starting PostgreSQL.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
@@ -7,14 +7,14 @@ start_instance
 [[ $("$run" --dir "$dir" --exec psql -XAtc 'SELECT current_user, current_database()' -U taskward_owner) == 'taskward_owner|taskward' ]] ||
     wrong "psql as the owner"
 ! "$run" --dir "$dir" --exec psql -XAtc 'CREATE TEMPORARY TABLE t (n integer)' -U taskward >/dev/null 2>&1 ||
-    wrong "the service's role can make tables"
+    wrong "the role of the service can create tables"
 [[ $(echo 'SELECT 7' | "$run" --dir "$dir" --exec psql -XAt -U taskward) == 7 ]] || wrong "standard input does not reach the command"
 expect_status 9 "$run" --dir "$dir" --exec bash -c 'exit 9'
 expect_status 0 "$run" --dir "$dir" --exec taskward config
 expect_text DATABASE_URL
 [[ $output != *"$(<"$dir/etc/secret_key")"* ]] || wrong "taskward config shows the secret key"
 
-# Who ends scripts/run ends the command.
+# A signal that ends scripts/run ends the command.
 is_asleep() {
     local process
     for process in /proc/[0-9]*; do
@@ -23,7 +23,7 @@ is_asleep() {
     return 1
 }
 for signal in INT TERM HUP; do
-    # A background job of a script ignores SIGINT, so env gives it back.
+    # A background job of a script ignores SIGINT, so env restores it.
     env --default-signal=INT "$run" --dir "$dir" --exec sleep "300.$$" >"$scratch/output" 2>&1 &
     pid=$!
     for _ in {1..300}; do
@@ -35,10 +35,62 @@ for signal in INT TERM HUP; do
     status=0
     wait "$pid" || status=$?
     [[ $status -eq 143 ]] || wrong "status $status after SIG$signal: $(<"$scratch/output")"
-    ! is_asleep || wrong "the command outlives SIG$signal"
+    ! is_asleep || wrong "the command still runs after SIG$signal"
 done
 # shellcheck disable=SC2016 # expands in the command
 expect_status 137 "$run" --dir "$dir" --exec bash -c 'kill -KILL $$'
+
+# Exit statuses: 0 success, 1 failure, 2 invalid command line, 3 refused, 78 invalid settings.
+exec_() { "$run" --dir "$dir" --exec "$@"; }
+tw() { exec_ taskward "$@"; }
+subcommands=(migrate user 'user list' 'user show' 'user create' 'user set' 'user unlock' 'user delete' 'user sessions' 'user import'
+             key audit mail config routes errors openapi generate listen)
+for subcommand in "${subcommands[@]}"; do
+    read -ra words <<<"$subcommand"
+    expect_status 0 tw "${words[@]}" --help
+    expect_text "taskward $subcommand"
+    expect_status 2 tw "${words[@]}" --colour
+done
+for program in taskward taskward-worker taskward-background; do
+    expect_status 0 exec_ "$program" --help
+    expect_text 'Exit status: 0 success, 1 failure'
+    expect_text '3 refused (such as: no such user), 78 invalid settings'
+    expect_status 2 exec_ "$program" --colour
+done
+expect_status 2 tw
+expect_status 2 tw frobnicate
+expect_status 2 tw user delete ada
+expect_status 2 tw mail retry 7
+expect_status 78 exec_ env THREADS=0 taskward config
+expect_status 78 exec_ env THREADS=0 taskward user list
+expect_status 78 exec_ env THREADS=0 taskward-worker --pool api
+expect_status 78 exec_ env THREADS=0 taskward-background
+
+unknown=0193e4a0-0000-7000-8000-000000000000
+expect_status 0 tw user create --username ada --role admin --password-stdin <<<'a long enough secret'
+expect_status 3 tw user create --username ada --password-stdin <<<'a long enough secret'
+expect_status 3 tw user create --username eve --password-stdin <<<'password'
+expect_status 3 tw user set ada --role guest
+expect_status 3 tw user set nobody --role guest
+expect_status 3 tw user show nobody
+expect_status 3 tw user unlock nobody
+expect_status 3 tw user delete nobody --yes
+expect_status 3 tw user delete ada --yes
+expect_status 3 tw user sessions nobody
+expect_status 3 tw user sessions ada --end-one "$unknown"
+expect_status 3 tw key revoke no-such-key
+expect_status 3 exec_ env JWT_ALG=HS256 JWT_SECRET_KEY=qZ3vT8yLw5Kx0NfRj7HbUe2MsAc9Pd4G taskward key rotate
+expect_status 3 tw mail retry "$unknown"
+expect_status 3 tw audit prove "$unknown"
+printf 'username\nada\n' >"$scratch/taken.csv"
+expect_status 3 tw user import "$scratch/taken.csv"
+expect_status 1 tw user import "$scratch/missing.csv"
+expect_status 1 tw audit export --dir "$scratch/missing/export"
+expect_status 0 tw user list
+expect_status 0 tw user show ada
+expect_status 0 tw key list
+expect_status 0 tw mail list
+expect_status 0 tw migrate --status
 
 before=$(cat "$dir"/pids/worker-*.pid)
 expect_status 0 "$run" --dir "$dir" --restart
@@ -51,17 +103,21 @@ done
 get /readyz
 [[ $status == 200 ]] || wrong "/readyz answers $status after the restart"
 
-# Stopped on purpose, it stays stopped; its output must not hold the pipe.
+# A server that was stopped on purpose stays stopped; its output must not hold the pipe.
 expect_status 0 "$run" --dir "$dir" --exec pg_ctl stop -m fast
 sleep 1
-[[ ! -e $dir/pg/data/postmaster.pid ]] || wrong "PostgreSQL was started again although it was stopped on purpose"
+[[ ! -e $dir/pg/data/postmaster.pid ]] || wrong "PostgreSQL was restarted although it was stopped on purpose"
 get /readyz
 [[ $status == 503 ]] || wrong "/readyz answers $status without a database"
+for subcommand in 'user list' 'key list' 'mail list' 'audit head' 'audit verify' 'migrate --status' migrate; do
+    read -ra words <<<"$subcommand"
+    expect_status 1 tw "${words[@]}"
+done
 expect_status 0 "$run" --dir "$dir" --exec pg_ctl start
 for _ in {1..50}; do
     get /readyz
     [[ $status != 200 ]] || break
     sleep 0.2
 done
-[[ $status == 200 ]] || wrong "/readyz answers $status after the database came back"
-[[ $(cat "$dir"/pids/worker-*.pid) == "$after" ]] || wrong "a worker was replaced because the database was away"
+[[ $status == 200 ]] || wrong "/readyz answers $status after the database was started"
+[[ $(cat "$dir"/pids/worker-*.pid) == "$after" ]] || wrong "a worker was replaced because the database was stopped"

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What dies is started again, and after a kill of everything the next start finds its way.
+# Processes that were killed are restarted, and a start works after everything was killed.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
-# until_ready: what was killed is back, and the product answers.
+# until_ready: waits until the product answers.
 until_ready() {
     local try
     for try in {1..75}; do
@@ -34,21 +34,21 @@ kill -KILL "$(head -n 1 "$dir/pg/data/postmaster.pid")"
 sleep 0.5
 until_ready
 
-# Only the supervisor: the rest is found by the next start, which needs their port.
+# Only the supervisor: the next start ends the other processes, whose port it needs.
 port=$(<"$dir/port")
 kill -KILL "$(<"$dir/pids/supervisor.pid")"
 expect_status 0 "$run" --dir "$dir" --port "$port" --detach
 until_ready
 
-# Everything at once: stale pid files and sockets stay.
+# Everything at once: stale pid files and sockets remain.
 mapfile -t pids < <(instance_processes | cut -d ' ' -f 1)
 kill -KILL "${pids[@]}"
-[[ -e $dir/pg/data/postmaster.pid && -e $dir/run/api.sock ]] || wrong "nothing stale was left to test with"
+[[ -e $dir/pg/data/postmaster.pid && -e $dir/run/api.sock ]] || wrong "no stale files are left to test with"
 expect_status 0 "$run" --dir "$dir" --port "$port" --detach
 until_ready
 
-# A stop finds what a killed supervisor left.
+# A stop ends what a killed supervisor left behind.
 kill -KILL "$(<"$dir/pids/supervisor.pid")"
 stop_instance
 left=$(instance_processes)
-[[ -z $left ]] || wrong "still there after the stop: $left"
+[[ -z $left ]] || wrong "left after the stop: $left"

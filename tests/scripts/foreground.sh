@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# In the foreground it runs until Ctrl-C or SIGTERM, and then ends everything.
+# In the foreground, Ctrl-C or SIGTERM ends everything.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
 for signal in INT TERM; do
-    # In a terminal a Ctrl-C reaches every process of the foreground group: the same is done here. A background job of a script
-    # ignores SIGINT, so env gives it back.
+    # In a terminal, Ctrl-C signals all processes of the foreground group. A background job of a script ignores SIGINT, so env
+    # restores it.
     setsid env --default-signal=INT "$run" --dir "$dir" --port 0 >"$scratch/output" 2>&1 &
     pid=$!
     for _ in {1..600}; do
@@ -21,5 +21,5 @@ for signal in INT TERM; do
     wait "$pid" || status=$?
     [[ $status -eq 0 ]] || wrong "status $status after SIG$signal: $(<"$scratch/output")"
     left=$(instance_processes)
-    [[ -z $left ]] || wrong "still there after SIG$signal: $left"
+    [[ -z $left ]] || wrong "left after SIG$signal: $left"
 done

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# The program that runs files of JWS test vectors tells what it did, and fails when that is not what was expected.
+# The program that runs files of JWS test vectors reports its results, and fails if one is unexpected.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
 vectors=$repo/build/${VARIANT:-release}/vectors
-# RFC 8037, appendix A.4; the same with another letter in its signature; one under a key that is not spoken here.
+# RFC 8037, appendix A.4; the same with a changed signature; one under an unsupported key.
 jws=eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc
 signature=hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg
 # file ID-1's-RESULT ID-2's-RESULT

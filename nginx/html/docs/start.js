@@ -1,11 +1,11 @@
-// Swagger UI over the contract of the service this page comes from.
+// Swagger UI for the API description of this host.
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",
   deepLinking: true,
   tryItOutEnabled: true,
-  // A token lives as long as the page does: nothing of it is written to the browser's storage.
+  // Tokens are not written to the storage of the browser.
   persistAuthorization: false,
-  // Its validator is another host's, which would be told of this one.
+  // The validator is on another host.
   validatorUrl: null,
 });

@@ -1,2 +1,2 @@
-// ReDoc over the contract of the service this page comes from.
+// ReDoc for the API description of this host.
 Redoc.init("/openapi.json", { nativeScrollbars: true }, document.getElementById("redoc"));

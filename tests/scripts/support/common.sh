@@ -1,17 +1,30 @@
 # shellcheck shell=bash
-# What the script tests share. A test says nothing when it passes; it ends at the first thing that is wrong. Sourced.
+# Shared by the script tests. A test prints nothing if it passes, and ends at the first failure. Sourced.
 set -euo pipefail
 
 repo=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../.." && pwd -P)
-run=$repo/scripts/run
-# As root this account runs what scripts/run starts.
 # shellcheck source=scripts/lib/common.sh
 source "$repo/scripts/lib/common.sh"
 
-# A folder of this test's own, which the other account can reach.
+# A private folder that $run_account can reach.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/script-test.XXXXXXXX")
 chmod 755 "$scratch"
 dir="$scratch/an instance"
+
+# scripts/run without the developer's .env.
+run=$scratch/run
+printf '#!/bin/sh\nexec "%s/scripts/run" --no-dotenv "$@"\n' "$repo" >"$run"
+chmod 755 "$run"
+
+# linked_clone FOLDER: a clone with its own scripts, .env and .run, which shares sources and build with this one.
+linked_clone() {
+    local entry
+    mkdir -p "$1"
+    cp -R "$repo/scripts" "$1/scripts"
+    for entry in "$repo"/*; do
+        [[ ${entry##*/} == scripts ]] || ln -s "$entry" "$1/"
+    done
+}
 
 finish() {
     local status=$? marker
@@ -27,7 +40,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
 
-# wrong TEXT…: the test fails, with the line of the test.
+# wrong TEXT…: fails the test, and prints the line of the test.
 wrong() {
     local frame=0
     while [[ ${BASH_SOURCE[frame + 1]} == "${BASH_SOURCE[0]}" ]]; do ((++frame)); done
@@ -35,18 +48,18 @@ wrong() {
     exit 1
 }
 
-# expect_status STATUS COMMAND…: runs it, keeps what it prints in $output.
+# expect_status STATUS COMMAND…: runs the command, with its output in $output.
 expect_status() {
     local expected=$1 status=0
     shift
     output=$("$@" 2>&1) || status=$?
-    [[ $status -eq $expected ]] || wrong "status $status and not $expected from: $*"$'\n'"$output"
+    [[ $status -eq $expected ]] || wrong "status $status instead of $expected from: $*"$'\n'"$output"
 }
 
-# expect_text TEXT: $output has it.
+# expect_text TEXT: $output contains TEXT.
 expect_text() { [[ $output == *"$1"* ]] || wrong "no \"$1\" in:"$'\n'"$output"; }
 
-# The product in $dir on a free port; its address in $url.
+# Starts the product in $dir on a free port, with its address in $url.
 start_instance() {
     expect_status 0 "$run" --dir "$dir" --port 0 --detach
     url=$(<"$dir/url")
@@ -54,7 +67,7 @@ start_instance() {
 
 stop_instance() { expect_status 0 "$run" --dir "$dir" --stop; }
 
-# get PATH [CURL ARGUMENT…]: status in $status, headers in $headers, body in $body.
+# get PATH [CURL ARGUMENT…]: sets $status, $headers and $body.
 get() {
     local path=$1
     shift
@@ -65,13 +78,13 @@ get() {
     body=$(<"$scratch/body")
 }
 
-# Who still runs from $dir: nothing of that may stay after a stop.
+# The processes that run in $dir. There must be none after a stop.
 instance_processes() {
     local real process command
     real=$(readlink -f -- "$dir")
     for process in /proc/[0-9]*; do
         command=$(tr '\0' ' ' 2>/dev/null <"$process/cmdline") || continue
-        # A worker shows its working directory to root only.
+        # The working directory of a worker is visible to root only.
         if [[ $process/cwd -ef $real || $process/cwd -ef $real/pg/data || $command == "$real/bin/"* ]]; then
             printf '%s %s\n' "${process#/proc/}" "$command"
         fi

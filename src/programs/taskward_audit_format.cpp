@@ -1,4 +1,4 @@
-// How records, seals and keys are spelled for others; SEALS.md describes it.
+// Records, seals and keys in the formats of SEALS.md.
 #include <fstream>
 #include <iterator>
 
@@ -33,8 +33,8 @@ void number(json::Writer& w, std::string_view key, std::int64_t value) {
   w.number(value);
 }
 
-void moment_or_null(json::Writer& w, std::string_view key, const std::optional<Timestamp>& moment) {
-  text_or_null(w, key, moment ? std::optional(rfc3339_precise(*moment)) : std::nullopt);
+void time_or_null(json::Writer& w, std::string_view key, const std::optional<Timestamp>& time) {
+  text_or_null(w, key, time ? std::optional(rfc3339_precise(*time)) : std::nullopt);
 }
 
 /// With padding, in the alphabet of RFC 4648, section 4.
@@ -45,7 +45,7 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-/// What stands between the lines of PEM, as base64url.
+/// The base64 text between the PEM lines, as base64url.
 std::string inside_of_pem(std::string_view pem) {
   const std::size_t begin = pem.find(kPemBegin);
   const std::size_t end = pem.find(kPemEnd);
@@ -96,10 +96,10 @@ void write_seal(json::Writer& w, const model::AuditSeal& seal, Leaves leaves) {
   w.begin_array();
   for (const std::uint64_t transaction : seal.open) w.string(std::to_string(transaction));
   w.end_array();
-  moment_or_null(w, "era_at", seal.era_at);
+  time_or_null(w, "era_at", seal.era_at);
   number(w, "records", seal.records);
-  moment_or_null(w, "first_at", seal.first_at);
-  moment_or_null(w, "last_at", seal.last_at);
+  time_or_null(w, "first_at", seal.first_at);
+  time_or_null(w, "last_at", seal.last_at);
   text(w, "root", crypto::hex(seal.root));
   text(w, "previous", crypto::hex(seal.previous));
   text(w, "sealed_at", rfc3339_precise(seal.sealed_at));
@@ -133,8 +133,7 @@ crypto::VerificationKey read_public_pem(const std::string& path) {
   const std::string pem{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   const auto der = crypto::from_base64url(inside_of_pem(pem));
   auto key = der ? crypto::VerificationKey::from_spki(model::JwsAlgorithm::EdDSA, *der) : std::nullopt;
-  if (!key)
-    throw config::BadCommandLine("--public-key: '" + path + "' cannot be read as an Ed25519 key in PEM");
+  if (!key) throw config::BadCommandLine("--public-key: '" + path + "' is not an Ed25519 public key in PEM");
   return *key;
 }
 

@@ -5,7 +5,7 @@
 
 #include "exit_codes.hpp"
 #include "taskward/base/utf8.hpp"
-#include "user_words.hpp"
+#include "user_common.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -19,8 +19,8 @@ char32_t code_point(std::string_view sequence) {
   return out;
 }
 
-/// C0, DEL and C1, line and paragraph separators, and the signs of bidirectional writing.
-bool moves_the_cursor(char32_t c) {
+/// C0, DEL and C1, line and paragraph separators, and bidirectional formatting characters.
+bool is_control(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x61C || c == 0x200E || c == 0x200F ||
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
@@ -37,7 +37,7 @@ std::size_t width(const std::string& text) { return code_points(text).value_or(t
 std::optional<std::string> email_option(const config::CommandLine& line) {
   auto email = line.value("email");
   if (email && !model::is_email_address(*email))
-    throw config::BadCommandLine("--email: '" + *email + "' is no e-mail address");
+    throw config::BadCommandLine("--email: '" + *email + "' is not an e-mail address");
   return email;
 }
 
@@ -46,7 +46,7 @@ std::optional<std::string> username_option(const config::CommandLine& line) {
   if (username && !model::is_username(*username)) {
     throw config::BadCommandLine(
         "--username: '" + *username +
-        "' must have 3 to 64 letters, digits, '.', '_' and '-', first a letter or digit");
+        "' must have 3 to 64 letters, digits, '.', '_' and '-', starting with a letter or digit");
   }
   return username;
 }
@@ -65,7 +65,7 @@ Secret read_password() {
   return Secret::take(line);
 }
 
-int tell_refusal(const Error& error) {
+int report_refusal(const Error& error) {
   std::cerr << "taskward: " << (error.detail.empty() ? std::string(facts(error.code).detail) : error.detail)
             << '\n';
   for (const FieldFault& fault : error.faults)
@@ -73,9 +73,9 @@ int tell_refusal(const Error& error) {
   return kRefused;
 }
 
-int tell_unknown_user(std::string_view user) {
+int report_unknown_user(std::string_view user) {
   std::cerr << "taskward: there is no user '" << for_terminal(user) << "'\n";
-  return kNoSuchUser;
+  return kRefused;
 }
 
 std::string for_terminal(std::string_view text) {
@@ -85,7 +85,7 @@ std::string for_terminal(std::string_view text) {
     const std::string_view piece = text.substr(0, std::max<std::size_t>(length, 1));
     if (length == 0)
       out += "\\x" + hex(static_cast<unsigned char>(piece.front()));
-    else if (const char32_t c = code_point(piece); moves_the_cursor(c))
+    else if (const char32_t c = code_point(piece); is_control(c))
       out += "\\u{" + hex(static_cast<unsigned>(c)) + '}';
     else
       out += piece;

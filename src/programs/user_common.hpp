@@ -1,4 +1,4 @@
-// What the subcommands of `taskward user` have in common: reading what is given, and showing what there is.
+// Shared by the subcommands of `taskward user`: options and output.
 #pragma once
 
 #include <optional>
@@ -14,24 +14,23 @@
 
 namespace taskward::programs {
 
-// Each throws BadCommandLine when the option is given and is not as it must be.
+// Each throws BadCommandLine if the option is invalid, and returns nothing if it is omitted.
 [[nodiscard]] std::optional<std::string> email_option(const config::CommandLine& line);
 [[nodiscard]] std::optional<std::string> username_option(const config::CommandLine& line);
 [[nodiscard]] std::optional<model::Role> role_option(const config::CommandLine& line);
 
-/// One line of standard input.
+/// Reads one line of standard input.
 [[nodiscard]] Secret read_password();
 
-/// Says why, and gives the exit code.
-int tell_refusal(const Error& error);
-int tell_unknown_user(std::string_view user);
+/// Print the reason, and return the exit status.
+int report_refusal(const Error& error);
+int report_unknown_user(std::string_view user);
 
-/// The text as a terminal may have it: control characters, and those that turn the direction of what is
-/// written, are spelled out.
+/// The text with control and bidirectional formatting characters escaped.
 [[nodiscard]] std::string for_terminal(std::string_view text);
 
 using TableRow = std::vector<std::string>;
-/// Rows of equally many cells, the first one the heads, with their columns beneath each other.
+/// Prints rows with aligned columns.
 void print_aligned(const std::vector<TableRow>& rows);
 
 }  // namespace taskward::programs

@@ -1,4 +1,4 @@
-// taskward user list, show: accounts as the operator sees them. Each look is recorded.
+// taskward user list, show. Each access is recorded in the audit record.
 #include <array>
 #include <charconv>
 #include <iostream>
@@ -10,7 +10,7 @@
 #include "taskward/base/utf8.hpp"
 #include "taskward/store/account_lists.hpp"
 #include "taskward_commands.hpp"
-#include "user_words.hpp"
+#include "user_common.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -21,17 +21,17 @@ constexpr int kListMost = 100'000;
 constexpr std::array kListFlags{
     kHelpFlag,
     kConfigFlag,
-    config::Flag{"role", "ROLE", "Only guest, user or admin."},
-    config::Flag{"state", "STATE", "Only active, inactive or locked."},
-    config::Flag{"q", "TEXT", "Only those with it in their address, user name or name, in any case."},
-    config::Flag{"limit", "N", "At most so many, the newest (1000; up to 100000)."},
-    config::Flag{"json", "", "As one JSON array."},
+    config::Flag{"role", "ROLE", "Only accounts with this role: guest, user or admin."},
+    config::Flag{"state", "STATE", "Only accounts in this state: active, inactive or locked."},
+    config::Flag{"q", "TEXT", "Only accounts with this text in address, user name or name, ignoring case."},
+    config::Flag{"limit", "N", "Maximum number of accounts, newest first (1000; at most 100000)."},
+    config::Flag{"json", "", "Print a JSON array."},
 };
 
 constexpr std::array kShowFlags{
     kHelpFlag,
     kConfigFlag,
-    config::Flag{"json", "", "As one JSON object."},
+    config::Flag{"json", "", "Print a JSON object."},
 };
 
 int limit_of(const config::CommandLine& line) {
@@ -41,7 +41,7 @@ int limit_of(const config::CommandLine& line) {
   const char* end = given->data() + given->size();
   const auto [stop, fault] = std::from_chars(given->data(), end, limit);
   if (fault != std::errc() || stop != end || limit < 1 || limit > kListMost)
-    throw config::BadCommandLine("--limit: '" + *given + "' is no number from 1 to " +
+    throw config::BadCommandLine("--limit: '" + *given + "' is not a number from 1 to " +
                                  std::to_string(kListMost));
   return limit;
 }
@@ -61,7 +61,7 @@ model::AccountFilter filter_of(const config::CommandLine& line) {
 }
 
 std::string cell(const std::optional<std::string>& text) { return text ? for_terminal(*text) : "-"; }
-std::string cell(const std::optional<Timestamp>& moment) { return moment ? rfc3339(*moment) : "-"; }
+std::string cell(const std::optional<Timestamp>& time) { return time ? rfc3339(*time) : "-"; }
 
 void print_json(const std::vector<model::Account>& accounts) {
   json::Writer w;
@@ -85,7 +85,7 @@ void print_detail(const model::AccountDetail& one) {
   const auto number = [](std::int64_t value) { return std::to_string(value); };
   print_aligned({
       {"id", one.id.text()},
-      {"email", cell(one.email) + (one.email && !one.email_verified ? " (not proved)" : "")},
+      {"email", cell(one.email) + (one.email && !one.email_verified ? " (not verified)" : "")},
       {"username", cell(one.username)},
       {"name", cell(one.name)},
       {"role", std::string(model::name(one.role))},
@@ -96,7 +96,7 @@ void print_detail(const model::AccountDetail& one) {
       {"created", rfc3339(one.created_at)},
       {"changed", rfc3339(one.updated_at)},
       {"last login", cell(one.last_login_at)},
-      {"live sessions", number(one.live_sessions)},
+      {"active sessions", number(one.live_sessions)},
       {"tasks to do", number(one.tasks.todo)},
       {"tasks in progress", number(one.tasks.in_progress)},
       {"tasks done", number(one.tasks.done)},
@@ -112,8 +112,8 @@ model::AuditStamp stamp_of(Service& service) { return {AuditId::make(service.clo
 int user_list_command(std::span<const std::string> words) {
   const config::CommandLine line = config::read_command_line(words, kListFlags);
   if (line.has("help")) {
-    std::cout << "taskward user list [--role ROLE] [--state STATE] [--q TEXT] [--limit N] [--json]\n"
-                 "Lists accounts, the newest first.\n\n"
+    std::cout << "Usage: taskward user list [--role ROLE] [--state STATE] [--q TEXT] [--limit N] [--json]\n\n"
+                 "Lists accounts, newest first.\n\n"
               << config::options_help(kListFlags);
     return kSuccess;
   }
@@ -122,22 +122,22 @@ int user_list_command(std::span<const std::string> words) {
   Service service(std::move(load_settings(line).settings), LogLevel::warning);
   const auto connection = service.connection("taskward-user");
   auto listed = store::list_accounts(*connection, store::Actor::the_operator(), listing, stamp_of(service));
-  if (!listed) return tell_refusal(listed.error());
+  if (!listed) return report_refusal(listed.error());
   const bool more = listed->accounts.size() > static_cast<std::size_t>(limit);
   if (more) listed->accounts.pop_back();
   if (line.has("json"))
     print_json(listed->accounts);
   else
     print_table(listed->accounts);
-  if (more) std::cerr << "taskward: there are more; these are the newest " << limit << '\n';
+  if (more) std::cerr << "taskward: there are more; listed are the newest " << limit << '\n';
   return kSuccess;
 }
 
 int user_show_command(std::span<const std::string> words) {
   const config::CommandLine line = config::read_command_line(words, kShowFlags, 1);
   if (line.has("help")) {
-    std::cout << "taskward user show USER [--json]\n"
-                 "Shows one account. USER is an id, an e-mail address or a user name.\n\n"
+    std::cout << "Usage: taskward user show USER [--json]\n\n"
+                 "Shows an account. USER is an id, an e-mail address or a user name.\n\n"
               << config::options_help(kShowFlags);
     return kSuccess;
   }
@@ -146,9 +146,9 @@ int user_show_command(std::span<const std::string> words) {
   Service service(std::move(load_settings(line).settings), LogLevel::warning);
   const auto connection = service.connection("taskward-user");
   const auto id = store::find_account(*connection, user);
-  if (!id) return tell_unknown_user(user);
+  if (!id) return report_unknown_user(user);
   const auto account = store::read_account(*connection, store::Actor::the_operator(), *id, stamp_of(service));
-  if (!account) return tell_unknown_user(user);
+  if (!account) return report_unknown_user(user);
   if (line.has("json")) {
     json::Writer w;
     api::write_object(w, *account, api::account_detail_parts());
