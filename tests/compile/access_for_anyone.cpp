@@ -1,4 +1,4 @@
-// expect: a route for anyone is handed no access to anybody's data
+// expect: a route without authentication has no access to user data
 #include "taskward/model/permission.hpp"
 
 namespace taskward::model {

@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(rejected_mail_is_sent_again_only_by_the_retry_command) {
   const CommandResult all = mail({"list", "--state", "all"});
   BOOST_TEST(all.out.find(id + "  handed_over  login_code  -  created ") != std::string::npos, all.out);
   BOOST_TEST(all.out.find(code_in(smtp().messages().back())) == std::string::npos);
-  BOOST_TEST(mail({"retry", "--all-dead"}).out == "0 mails wait again\n");
+  BOOST_TEST(mail({"retry", "--all-dead"}).out == "0 mails requeued\n");
 }
 
 BOOST_AUTO_TEST_CASE(expired_mail_is_not_retried) {
@@ -178,8 +178,8 @@ BOOST_AUTO_TEST_CASE(expired_mail_is_not_retried) {
   static_cast<void>(stack.sql("update taskward.outbox set useful_until = now() where id = '" + id + "'"));
   const CommandResult refused = mail({"retry", id});
   BOOST_TEST(refused.status == 1);
-  BOOST_TEST(refused.err.find(id + ": it is of no use any more") != std::string::npos, refused.err);
-  BOOST_TEST(mail({"retry", "--all-dead"}).out == "0 mails wait again\n");
+  BOOST_TEST(refused.err.find(id + ": its content has expired") != std::string::npos, refused.err);
+  BOOST_TEST(mail({"retry", "--all-dead"}).out == "0 mails requeued\n");
 }
 
 BOOST_AUTO_TEST_CASE(two_background_processes_deliver_each_mail_once) {

@@ -65,8 +65,8 @@ const std::vector<BadSetting>& bad_settings() {
       {"ACCESS_TOKEN_TTL", "99999999999999999999", "seconds from 1 to 86400"},
       {"ENVIRONMENT", "staging", "one of production, test"},
       {"LOG_LEVEL", "loud", "one of debug, info, warning, error"},
-      {"CORS_ORIGINS", "*", "a list of origins such as https://app.example.org"},
-      {"CORS_ORIGINS", "https://a.example/path", "a list of origins"},
+      {"CORS_ORIGINS", "*", "a comma-separated list of lower-case origins such as https://app.example.org"},
+      {"CORS_ORIGINS", "https://a.example/path", "a comma-separated list of lower-case origins"},
       {"DATABASE_TIMEOUT", "-1", "milliseconds from 100 to 600000"},
       {"DATABASE_URL", "mysql://nobody:hunter2@db/x", "a postgresql:// address"},
       {"DATABASE_URL", "nonsense", "a postgresql:// address"},
@@ -128,12 +128,12 @@ BOOST_AUTO_TEST_CASE(all_invalid_settings_are_reported_together) {
 
 BOOST_AUTO_TEST_CASE(worker_needs_a_secret_key) {
   expect_message(start("taskward-worker", {"--pool", "api"}, {{"SECRET_KEY", ""}}), kBadSettings,
-                 {"SECRET_KEY", "32 bytes or more"});
+                 {"SECRET_KEY", "32 or more random bytes"});
 }
 
 BOOST_AUTO_TEST_CASE(HS256_needs_its_key) {
   expect_message(start("taskward-worker", {"--pool", "api"}, {{"JWT_ALG", "HS256"}}), kBadSettings,
-                 {"JWT_SECRET_KEY", "JWT_ALG=HS256 (from environment)", "32 bytes or more"});
+                 {"JWT_SECRET_KEY", "JWT_ALG=HS256 (from environment)", "32 or more random bytes"});
 }
 
 BOOST_AUTO_TEST_CASE(access_token_lifetime_must_not_exceed_refresh_token_lifetime) {

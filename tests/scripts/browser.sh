@@ -54,7 +54,7 @@ for page in docs redoc; do
     done
 done
 
-expect_status 0 env PLAYWRIGHT="$repo/build/browser" node "$repo/tests/browser/docs.mjs" "$url"
+expect_status 0 env PLAYWRIGHT="$repo/build/npm/browser" node "$repo/tests/browser/docs.mjs" "$url"
 [[ -z $output ]] || wrong "$output"
 
 # Without npm the build succeeds, and the pages say what is missing.

@@ -128,7 +128,8 @@ BOOST_AUTO_TEST_CASE(settings_file_is_named_by_environment_or_command_line) {
 
 BOOST_AUTO_TEST_CASE(required_setting_must_have_a_value) {
   BOOST_CHECK_EXCEPTION(require(load(sources), "SECRET_KEY"), BadSettings, [](const BadSettings& fault) {
-    return std::string(fault.what()).starts_with("SECRET_KEY: is not set; it must be 32 bytes or more");
+    return std::string(fault.what())
+        .starts_with("SECRET_KEY: is not set; it must be 32 or more random bytes");
   });
   BOOST_CHECK_NO_THROW(require(load(sources), "DATABASE_URL"));
   sources.environment["SECRET_KEY"] = kOtherKey;

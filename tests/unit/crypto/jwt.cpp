@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(token_rejection_reason_is_internal_and_contains_no_token) {
   const auto rejected = keys.verify(bad, TokenKind::access, clock.now());
   BOOST_REQUIRE(!rejected);
   BOOST_TEST(rejected.error().detail == "");
-  BOOST_TEST(rejected.error().internal == "token rejected: another audience");
+  BOOST_TEST(rejected.error().internal == "token rejected: wrong audience");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
