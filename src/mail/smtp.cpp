@@ -148,7 +148,7 @@ Outcome outcome_of(CURLcode result, const Delivery& delivery, const SmtpServer& 
   if (const int code = delivery.refusal(); code != 0) {
     const bool is_permanent = code >= 500 && concerns_message(result, delivery) && !asks_for_operator(code);
     return {is_permanent ? Verdict::refused : Verdict::try_later,
-            where + " responded: " + quoted_reply(delivery.reply, server.password)};
+            where + " answered " + quoted_reply(delivery.reply, server.password)};
   }
   switch (delivery.ended) {
     case Delivery::Ended::given_up:
