@@ -237,7 +237,7 @@ Operations task_operations() {
       {.route = "restore_task",
        .tag = kTag,
        .summary = "Restore a task from the trash",
-       .description = "Increments the version of the task.",
+       .description = "Moves the task back to the list and increments its version.",
        .headers = {"If-Match", "If-None-Match"},
        .answers = {task_answer(200, "The restored task.")},
        .problems = {E::bad_request, E::precondition_failed, E::quota_exceeded, E::validation_failed}},
