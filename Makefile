@@ -106,6 +106,8 @@ all: $(PROGRAMS:%=$(OUT)/%) $(OUT)/common-passwords.txt pages
 .PHONY: tests
 ## tests: build the programs and the test programs
 tests: all $(TESTS:%=$(OUT)/%) $(OUT)/vectors
+.PHONY: $(TESTS)
+$(TESTS): %: $(OUT)/%
 
 .PHONY: vectors
 ## vectors: build the program that runs files of JWS test vectors
