@@ -57,7 +57,7 @@ Result<http::Response> list_tasks(const Call& call, const ReadTasks& access) {
   if (!query) return std::move(query).error();
   auto page = domain::list_tasks(call.resources, access, *query);
   if (!page) return std::move(page).error();
-  const bool is_trash = query->filter.place == model::TaskPlace::trash;
+  const bool is_trash = query->filter.place == model::TaskLocation::trash;
   TaskPageBody body{std::move(page->tasks), query->limit, std::nullopt, page->next_cursor, page->total};
   if (!query->cursor) body.offset = query->offset;
   http::Response response = object_response(200, body, is_trash ? trash_page_parts() : task_page_parts());

@@ -11,7 +11,7 @@ namespace {
 
 using domain::TaskQuery;
 using model::SortOrder;
-using model::TaskPlace;
+using model::TaskLocation;
 using model::TaskPriority;
 using model::TaskStatus;
 using store::TaskListing;
@@ -130,8 +130,8 @@ const Parameters<TaskQuery>& parameters() {
           [](Query& into) -> TaskListing::Total& { return into.total; },
           "Whether to include the total number of items on all pages."),
       true_or_false<Query>(
-          "trash", TaskPlace::trash, TaskPlace::list,
-          [](Query& into) -> TaskPlace& { return into.filter.place; },
+          "trash", TaskLocation::trash, TaskLocation::list,
+          [](Query& into) -> TaskLocation& { return into.filter.place; },
           "Whether to list the trash instead of the tasks that are not in it."),
   };
   return table;
@@ -150,7 +150,7 @@ Result<TaskQuery> read_task_query(std::string_view text) {
     // Search results by relevance; the trash by time of deletion, which is the last update.
     if (!query->filter.text.empty())
       query->filter.sort = model::TaskSort::relevance;
-    else if (query->filter.place == TaskPlace::trash)
+    else if (query->filter.place == TaskLocation::trash)
       query->filter.sort = model::TaskSort::updated_at;
   }
   return query;

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 7> kRefusedMembers{"crit", "b64", "jku", 
 
 }  // namespace
 
-Error token_refused(std::string_view why) {
+Error reject_token(std::string_view why) {
   return {ErrorCode::invalid_token, {}, "token rejected: " + std::string(why)};
 }
 
@@ -25,30 +25,30 @@ std::string_view Jws::header_text(std::string_view name) const noexcept {
 }
 
 Result<Jws> read_jws(std::string_view compact) {
-  if (compact.size() > kJwsMaxBytes) return token_refused("longer than 4096 bytes");
+  if (compact.size() > kJwsMaxBytes) return reject_token("longer than 4096 bytes");
   const std::size_t first = compact.find('.');
   const std::size_t second = first == std::string_view::npos ? first : compact.find('.', first + 1);
   if (second == std::string_view::npos || compact.find('.', second + 1) != std::string_view::npos)
-    return token_refused("not a compact JWS of three parts");
+    return reject_token("not a compact JWS of three parts");
   auto header = from_base64url(compact.substr(0, first));
   auto payload = from_base64url(compact.substr(first + 1, second - first - 1));
   auto signature = from_base64url(compact.substr(second + 1));
-  if (!header || !payload || !signature) return token_refused("not canonical base64url");
+  if (!header || !payload || !signature) return reject_token("not canonical base64url");
   auto parsed = json::parse(*header);
   auto* object = parsed ? parsed->get_if<json::Object>() : nullptr;
-  if (object == nullptr) return token_refused("the header is not a JSON object without duplicate members");
+  if (object == nullptr) return reject_token("the header is not a JSON object without duplicate members");
   const auto is_refused = [](const json::Member& member) {
     return std::find(kRefusedMembers.begin(), kRefusedMembers.end(), member.first) != kRefusedMembers.end();
   };
   if (std::any_of(object->begin(), object->end(), is_refused))
-    return token_refused("the header has an unsupported parameter");
+    return reject_token("the header has an unsupported parameter");
   return Jws{std::move(*object), std::move(*payload), std::move(*signature), compact.substr(0, second)};
 }
 
 Result<Done> check_signature(const Jws& jws, const VerificationKey& key) {
   if (jws.header_text("alg") != model::name(key.algorithm()))
-    return token_refused("alg is not the algorithm of the key");
-  if (!key.verify(jws.signed_input, jws.signature)) return token_refused("invalid signature");
+    return reject_token("alg is not the algorithm of the key");
+  if (!key.verify(jws.signed_input, jws.signature)) return reject_token("invalid signature");
   return Done{};
 }
 

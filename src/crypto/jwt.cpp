@@ -104,19 +104,19 @@ Result<TokenClaims> TokenKeys::verify_uncached(std::string_view token, TokenKind
   auto jws = read_jws(token);
   if (!jws) return std::move(jws).error();
   // Exactly these, so that no unknown parameter is ignored.
-  if (jws->header.size() != 3) return token_refused("the header has other parameters than alg, kid and typ");
+  if (jws->header.size() != 3) return reject_token("the header has other parameters than alg, kid and typ");
   const VerificationKey* key = key_named(jws->header_text("kid"));
-  if (key == nullptr) return token_refused("unknown key");
-  if (jws->header_text("typ") != type_of(kind)) return token_refused("wrong type of token");
+  if (key == nullptr) return reject_token("unknown key");
+  if (jws->header_text("typ") != type_of(kind)) return reject_token("wrong type of token");
   auto right = check_signature(*jws, *key);
   if (!right) return std::move(right).error();
 
   // The payload was signed by this service, but is checked nevertheless.
   auto parsed = json::parse(jws->payload);
   const auto* payload = parsed ? parsed->get_if<json::Object>() : nullptr;
-  if (payload == nullptr) return token_refused("the payload is not an object");
-  if (text_member(*payload, "iss") != issuer_.issuer) return token_refused("wrong issuer");
-  if (text_member(*payload, "aud") != issuer_.audience) return token_refused("wrong audience");
+  if (payload == nullptr) return reject_token("the payload is not an object");
+  if (text_member(*payload, "iss") != issuer_.issuer) return reject_token("wrong issuer");
+  if (text_member(*payload, "aud") != issuer_.audience) return reject_token("wrong audience");
   const auto subject = UserId::parse(text_member(*payload, "sub"));
   const auto session = SessionId::parse(text_member(*payload, "sid"));
   const auto id = TokenId::parse(text_member(*payload, "jti"));
@@ -124,14 +124,14 @@ Result<TokenClaims> TokenKeys::verify_uncached(std::string_view token, TokenKind
   const auto not_before = time_member(*payload, "nbf");
   const auto expires_at = time_member(*payload, "exp");
   if (!subject || !session || !id || !issued_at || !not_before || !expires_at)
-    return token_refused("a claim is missing or invalid");
+    return reject_token("a claim is missing or invalid");
   model::Role role = model::Role::guest;
   if (kind == TokenKind::access) {
     const auto claimed = model::role(text_member(*payload, "role"));
-    if (!claimed) return token_refused("unknown role");
+    if (!claimed) return reject_token("unknown role");
     role = *claimed;
   }
-  if (*not_before > now + kClockSkew || *issued_at > now + kClockSkew) return token_refused("not valid yet");
+  if (*not_before > now + kClockSkew || *issued_at > now + kClockSkew) return reject_token("not valid yet");
   if (*expires_at <= now) return Error(ErrorCode::token_expired);
   return TokenClaims{kind, *subject, *session, *id, *issued_at, *expires_at, role};
 }

@@ -29,7 +29,7 @@ std::string list_of(const UserId& owner, const model::TaskFilter& filter) {
   add(owner.text());
   add(model::name(filter.sort));
   add(filter.order == model::SortOrder::ascending ? "ascending" : "descending");
-  add(filter.place == model::TaskPlace::trash ? "trash" : "list");
+  add(filter.place == model::TaskLocation::trash ? "trash" : "list");
   add_all(filter.statuses, [](model::TaskStatus status) { return model::name(status); });
   add_all(filter.priorities, [](model::TaskPriority priority) { return model::name(priority); });
   add_all(filter.tags, [](const std::string& tag) { return std::string_view(tag); });

@@ -243,7 +243,7 @@ std::string query_text(const Query& query) {
   return out;
 }
 
-std::optional<Timestamp> sent_moment(std::string_view msec) noexcept {
+std::optional<Timestamp> parse_sent_at(std::string_view msec) noexcept {
   constexpr std::size_t most_digits = 12;  // of the seconds, to prevent overflow
   const std::size_t point = msec.find('.');
   if (point == 0 || point > most_digits || msec.size() != point + 4) return std::nullopt;

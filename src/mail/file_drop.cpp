@@ -59,7 +59,7 @@ Outcome FileDrop::hand_over(const Message& message, const GiveUp& /*give_up*/) {
   return {Verdict::accepted, ""};
 }
 
-std::string fault_of_drop_folder(const std::string& folder) {
+std::string check_drop_folder(const std::string& folder) {
   if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
     return "'" + folder + "' cannot be created: " + std::strerror(errno);
   if (::access(folder.c_str(), W_OK | X_OK) != 0)

@@ -58,7 +58,7 @@ std::string canonical_bytes(const SealableRecord& record) {
     append_count(out, record.changed_fields->size());
     for (const TextOrNull& field : *record.changed_fields) append_or_null(out, field);
   }
-  if (!record.odd_shape.empty()) append(out, record.odd_shape);
+  if (!record.unexpected_dimensions.empty()) append(out, record.unexpected_dimensions);
   return out;
 }
 

@@ -107,7 +107,7 @@ class MailSetup {
         throw config::BadSettings("MAIL_CA_FILE: " + fault + "; it must be a PEM file of certificates");
       return;
     }
-    if (const std::string fault = mail::fault_of_drop_folder(drop_folder_); !fault.empty())
+    if (const std::string fault = mail::check_drop_folder(drop_folder_); !fault.empty())
       throw config::BadSettings("MAIL_DIR: " + fault +
                                 "; it must be a writable folder unless MAIL_SERVER is set");
   }

@@ -168,6 +168,9 @@ int run_command(std::span<const std::string> words) {
   const dev::ServerOptions options = options_of(config::read_command_line(words, kFlags));
   if (::fcntl(kLockDescriptor, F_SETFD, FD_CLOEXEC) != 0)
     throw config::BadCommandLine("run is for scripts/run, which holds the lock of DIR");
+  // The caller's other descriptors: a detached supervisor must not keep its pipes open.
+  static_cast<void>(::close_range(STDERR_FILENO + 1, kLockDescriptor - 1, 0));
+  static_cast<void>(::close_range(kLockDescriptor + 1, ~0U, 0));
   const dev::StopSignal stop{SIGTERM, SIGINT, SIGHUP};
   if (!options.is_detached) {
     return supervise(

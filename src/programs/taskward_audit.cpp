@@ -96,7 +96,7 @@ int audit_command(std::span<const std::string> words) {
                  "                             [--public-key FILE] [--json]\n"
                  "  Reports the first record or seal that was changed, removed, reordered or inserted. Exit "
                  "status:\n"
-                 "  0 everything is as it was sealed, 3 it is not, 1 that could not be determined.\n"
+                 "  0 the record is intact, 3 it is not, 1 this could not be determined.\n"
                  "       taskward audit export [--from TIME] [--to TIME] --dir DIR\n"
                  "  Writes records, seals, the public key and the procedure for verifying them.\n"
                  "       taskward audit prove ID [--json]\n"

@@ -78,7 +78,7 @@ void write_record(json::Writer& w, const model::SealableRecord& record) {
   } else {
     w.null();
   }
-  if (!record.odd_shape.empty()) text(w, "shape", record.odd_shape);
+  if (!record.unexpected_dimensions.empty()) text(w, "shape", record.unexpected_dimensions);
   w.end_object();
 }
 

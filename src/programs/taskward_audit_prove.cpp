@@ -20,7 +20,7 @@ std::string_view reason(domain::NoProof why) {
     case domain::NoProof::not_as_sealed:
       break;
   }
-  return "it is not as it was sealed; run `taskward audit verify`";
+  return "it was changed after it was sealed; run `taskward audit verify`";
 }
 
 void print_json(const domain::AuditProof& proof, const crypto::SigningKey& key) {

@@ -63,7 +63,7 @@ model::SealableRecord sealable_from(db::RowReader& row) {
   for (model::TextOrNull& text : record.texts) text = row.text_or_null();
   std::string fields = row.text();
   if (!row.boolean()) record.changed_fields = texts_or_nulls(std::move(fields));
-  record.odd_shape = row.text_or_null().value_or("");
+  record.unexpected_dimensions = row.text_or_null().value_or("");
   return record;
 }
 

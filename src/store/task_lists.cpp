@@ -331,7 +331,7 @@ Result<ListedTasks> list_tasks(db::Connection& database, const ReadTasks& access
   Params params;
   add_caller(params, access);
   params.number(listing.limit).number(listing.offset);
-  params.literal(filter.place == model::TaskPlace::trash ? "true" : "false");
+  params.literal(filter.place == model::TaskLocation::trash ? "true" : "false");
   add_literal_or_null(params, statuses);
   add_literal_or_null(params, priorities);
   if (filter.tags.empty())

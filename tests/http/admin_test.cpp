@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(last_active_administrator_cannot_be_removed) {
     std::vector<std::string> all{"taskward", "user"};
     all.insert(all.end(), words.begin(), words.end());
     const CommandResult refused = own_stack.exec(all);
-    BOOST_TEST(refused.status == 1);
+    BOOST_TEST(refused.status == 3);
     BOOST_TEST(refused.err.find("last active administrator") != std::string::npos, refused.err);
   }
   BOOST_TEST(own_client.get("/admin", administrator.tokens.access).status == 200);

@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(key_commands_report_results_and_errors) {
   BOOST_TEST(list.at(0)["kid"].text() == kid_of(fixture.user.tokens));
   BOOST_TEST(list.at(0)["alg"].text() == "ES256");
   BOOST_TEST(list.at(0)["state"].text() == "signing");
-  BOOST_TEST(fixture.key({"revoke", "no-such-key"}, 1).find("there is no key 'no-such-key'") !=
+  BOOST_TEST(fixture.key({"revoke", "no-such-key"}, 3).find("there is no key 'no-such-key'") !=
              std::string::npos);
   for (const std::vector<std::string>& wrong :
        std::vector<std::vector<std::string>>{{},

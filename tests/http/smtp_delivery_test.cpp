@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(expired_mail_is_not_retried) {
   const std::string id = list_entry(email)["id"].text();
   static_cast<void>(stack.sql("update taskward.outbox set useful_until = now() where id = '" + id + "'"));
   const CommandResult refused = mail({"retry", id});
-  BOOST_TEST(refused.status == 1);
+  BOOST_TEST(refused.status == 3);
   BOOST_TEST(refused.err.find(id + ": its content has expired") != std::string::npos, refused.err);
   BOOST_TEST(mail({"retry", "--all-dead"}).out == "0 mails requeued\n");
 }

@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(each_invalid_line_is_reported_and_nothing_is_imported) {
                           "nobody,,,\n,ok-name," + hash.substr(0, 50) + ",\n,other,,king\n" + hash + ",,,\n" +
                           ",same,,\n,SAME,,\n\xff,,,\n,\"open,,\n");
   const CommandResult refused = import(path);
-  BOOST_TEST(refused.status == 1);
+  BOOST_TEST(refused.status == 3);
   BOOST_TEST(refused.out == "");
   for (const char* message :
        {":3: email: is already in use by an account\n", ":4: email: must be an e-mail address",
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(each_invalid_line_is_reported_and_nothing_is_imported) {
   BOOST_TEST(std::stoi(users()) == std::stoi(before) + 1);
 
   const CommandResult report = import(file("bad.ndjson", "{\"username\":7}\n"), {"--json"});
-  BOOST_TEST(report.status == 1);
+  BOOST_TEST(report.status == 3);
   const Json body = Json::parse(report.out);
   BOOST_TEST(body["imported"].number() == 0);
   BOOST_TEST(body["refused"].at(0)["line"].number() == 1);
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(unusable_file_is_reported) {
   expect_refused("/nonexistent/people.csv", 1, "/nonexistent/people.csv: cannot be read");
   expect_refused("people.txt", 2, "ends in neither .csv nor .ndjson");
   expect_refused(file("empty.csv", ""), 1, "empty.csv:1: there is no header line");
-  expect_refused(file("random.csv", std::string("\x1f\x8b\x08\0\0\xff", 6)), 1, "random.csv:1: is not UTF-8");
+  expect_refused(file("random.csv", std::string("\x1f\x8b\x08\0\0\xff", 6)), 3, "random.csv:1: is not UTF-8");
   fs::create_directory(folder / "folder.csv");
   expect_refused((folder / "folder.csv").string(), 1, "folder.csv: cannot be read");
   const CommandResult none = stack.exec({"taskward", "user", "import"});

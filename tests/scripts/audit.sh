@@ -104,7 +104,7 @@ owner "create table taskward.kept_audit as select * from taskward.audit;
 owner "update taskward.audit set reason = 'forged' where id = '$id'"
 tampered record_changed "was changed" "$id"
 expect_status 3 audit prove "$id"
-expect_text "not as it was sealed"
+expect_text "changed after it was sealed"
 owner "update taskward.audit a set reason = k.reason from taskward.kept_audit k where a.id = k.id and a.id = '$id'"
 expect_status 0 audit verify
 owner "update taskward.audit set at = at + interval '2 milliseconds' where id = '$id'"

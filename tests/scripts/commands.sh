@@ -103,6 +103,16 @@ done
 get /readyz
 [[ $status == 200 ]] || wrong "/readyz answers $status after the restart"
 
+# Without a working replacement, the old workers are kept.
+mv "$dir/bin/taskward-worker" "$dir/bin/taskward-worker.away"
+ln -s /bin/false "$dir/bin/taskward-worker"
+expect_status 1 "$run" --dir "$dir" --restart
+expect_text "not all workers were replaced"
+mv -f "$dir/bin/taskward-worker.away" "$dir/bin/taskward-worker"
+[[ $(cat "$dir"/pids/worker-*.pid) == "$after" ]] || wrong "a worker was replaced although the replacement failed"
+get /readyz
+[[ $status == 200 ]] || wrong "/readyz answers $status after a failed replacement"
+
 # A server that was stopped on purpose stays stopped; its output must not hold the pipe.
 expect_status 0 "$run" --dir "$dir" --exec pg_ctl stop -m fast
 sleep 1

@@ -52,3 +52,15 @@ kill -KILL "$(<"$dir/pids/supervisor.pid")"
 stop_instance
 left=$(instance_processes)
 [[ -z $left ]] || wrong "left after the stop: $left"
+
+# A worker that rejects its settings is not restarted: everything ends, and the log says why.
+start_instance
+echo 'THREADS = 0' >>"$dir/etc/taskward.conf"
+kill -KILL "$(<"$dir/pids/worker-api-1.pid")"
+for _ in {1..300}; do
+    [[ -n $(instance_processes) ]] || break
+    sleep 0.1
+done
+left=$(instance_processes)
+[[ -z $left ]] || wrong "left after a worker rejected its settings: $left"
+grep -q 'worker api-1 rejects its settings' "$dir/log/supervisor.log" || wrong "the log does not say why: $(<"$dir/log/supervisor.log")"

@@ -131,17 +131,9 @@ BOOST_AUTO_TEST_CASE(activity_lists_own_events_and_failed_logins_newest_first) {
   static_cast<void>(log_in("carl@example.com", "wrong"));
   static_cast<void>(log_in("nobody", "wrong"));
   static_cast<void>(log_in("ann", "wrong"));
-<<<<<<< HEAD:tests/store/sessions_and_activity.cpp
   create_task(carl.user(), carl.session());
   BOOST_TEST(outcome(store::change_profile(resources.database, carl, {"Carl", std::nullopt},
                                            resources.stamp(origin))) == "ok");
-=======
-  const auto writes = AnyAccess::of<model::Permission::write_tasks>(carl.user(), carl.session());
-  BOOST_TEST(outcome(store::insert_task(service, writes, new_id<TaskId>(), {"a task", "", {}}, kQuota, {},
-                                        stamp())) == "ok");
-  BOOST_TEST(outcome(store::change_profile(resources.database, carl, {"Carl", std::nullopt},
-                                           resources.stamp(origin))) == "ok");
->>>>>>> aaf0d4a17c2f1865ef75a61a4efb5956f9b521a6:tests/store/own_sessions.cpp
 
   const auto events = store::list_activity(resources.database, carl, 100, {});
   BOOST_TEST_REQUIRE(outcome(events) == "ok");

@@ -11,7 +11,7 @@ namespace {
 
 using model::SortOrder;
 using model::TaskFilter;
-using model::TaskPlace;
+using model::TaskLocation;
 using model::TaskPriority;
 using model::TaskSort;
 using model::TaskStatus;
@@ -240,9 +240,9 @@ BOOST_AUTO_TEST_CASE(trash_is_a_separate_list_in_every_order) {
     TaskFilter filter;
     filter.sort = sort;
     filter.order = order;
-    filter.place = TaskPlace::trash;
+    filter.place = TaskLocation::trash;
     const auto trash = pages(filter, 6);
-    filter.place = TaskPlace::list;
+    filter.place = TaskLocation::list;
     const auto rest = pages(filter, 6);
     BOOST_TEST(static_cast<std::int64_t>(trash.size()) == gone);
     BOOST_TEST(static_cast<std::int64_t>(rest.size()) == 40 - gone);

@@ -9,17 +9,17 @@ namespace taskward::testing {
 namespace {
 
 using model::TaskFilter;
-using model::TaskPlace;
+using model::TaskLocation;
 
 struct TrashFixture : TaskFixture {
   std::string trash(const TestUser& who) {
     TaskFilter filter;
-    filter.place = TaskPlace::trash;
+    filter.place = TaskLocation::trash;
     return titles(who, filter);
   }
   std::string trash_by_title(const TestUser& who) {
     TaskFilter filter;
-    filter.place = TaskPlace::trash;
+    filter.place = TaskLocation::trash;
     filter.sort = model::TaskSort::title;
     filter.order = model::SortOrder::ascending;
     return titles(who, filter);

@@ -56,7 +56,7 @@ struct Call {
 
   [[nodiscard]] model::Origin origin() const {
     return {request.request_id, request.client_address, request.user_agent,
-            http::sent_moment(request.sent_at)};
+            http::parse_sent_at(request.sent_at)};
   }
   /// The stamp of a new audit record.
   [[nodiscard]] model::AuditStamp stamp() const { return resources.stamp(origin()); }

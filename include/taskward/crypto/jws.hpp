@@ -40,6 +40,6 @@ struct Jws {
 [[nodiscard]] Result<std::string> verify_jws(std::string_view compact, const VerificationKey& key);
 
 /// 401 invalid_token. The reason is for the log and must not quote the token.
-[[nodiscard]] Error token_refused(std::string_view why);
+[[nodiscard]] Error reject_token(std::string_view why);
 
 }  // namespace taskward::crypto

@@ -62,6 +62,6 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] std::string query_text(const Query& query);
 
 /// nginx's $msec: seconds since 1970 with three decimals, such as 1769860799.123.
-[[nodiscard]] std::optional<Timestamp> sent_moment(std::string_view msec) noexcept;
+[[nodiscard]] std::optional<Timestamp> parse_sent_at(std::string_view msec) noexcept;
 
 }  // namespace taskward::http

@@ -17,7 +17,7 @@ inline constexpr std::array kMethods{Method::GET,   Method::HEAD,   Method::POST
 [[nodiscard]] std::optional<Method> method(std::string_view name) noexcept;
 
 /// Whether requests with the method have content.
-[[nodiscard]] constexpr bool takes_body(Method method) noexcept {
+[[nodiscard]] constexpr bool has_content(Method method) noexcept {
   return method == Method::POST || method == Method::PUT || method == Method::PATCH ||
          method == Method::DELETE;
 }

@@ -32,7 +32,7 @@ struct Request {
   std::string access_control_request_method;
   std::string client_address;
   std::string request_id;
-  std::string sent_at;  ///< when nginx passed the request to the worker; see sent_moment()
+  std::string sent_at;  ///< when nginx passed the request to the worker; see parse_sent_at()
 
   Request() = default;
   Request(Request&&) = default;

@@ -20,6 +20,6 @@ class FileDrop final : public Transport {
 
 /// Creates the folder if its parent exists. Returns an error message, or an empty string if the folder is
 /// writable.
-[[nodiscard]] std::string fault_of_drop_folder(const std::string& folder);
+[[nodiscard]] std::string check_drop_folder(const std::string& folder);
 
 }  // namespace taskward::mail

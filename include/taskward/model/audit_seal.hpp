@@ -30,7 +30,7 @@ struct SealableRecord {
   std::optional<std::vector<TextOrNull>> changed_fields;
   /// array_dims() of changed_fields if it is not a one-dimensional array with lower bound 1, which only
   /// manipulation causes.
-  std::string odd_shape{};
+  std::string unexpected_dimensions{};
 
   friend bool operator==(const SealableRecord&, const SealableRecord&) = default;
 };

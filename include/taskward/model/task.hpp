@@ -121,7 +121,7 @@ inline constexpr std::array kTaskSorts{TaskSort::created_at, TaskSort::updated_a
 
 enum class SortOrder : std::uint8_t { ascending, descending };
 /// Whether a task is in the trash.
-enum class TaskPlace : std::uint8_t { list, trash };
+enum class TaskLocation : std::uint8_t { list, trash };
 
 inline constexpr int kPageLimitDefault = 20;
 inline constexpr int kPageLimitMax = 100;
@@ -133,7 +133,7 @@ inline constexpr std::size_t kTagFilterMax = kTagsMax;
 
 /// Selects tasks of the owner that satisfy all conditions.
 struct TaskFilter {
-  TaskPlace place = TaskPlace::list;
+  TaskLocation place = TaskLocation::list;
   std::vector<TaskStatus> statuses{};      ///< one of these; empty means every status
   std::vector<TaskPriority> priorities{};  ///< one of these; empty means every priority
   std::vector<std::string> tags{};         ///< sorted and unique; a task must have all of them

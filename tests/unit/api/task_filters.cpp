@@ -11,7 +11,7 @@ namespace taskward::api {
 namespace {
 
 using model::SortOrder;
-using model::TaskPlace;
+using model::TaskLocation;
 using store::TaskListing;
 using testing::repeat;
 
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_SUITE(task_filters)
 BOOST_AUTO_TEST_CASE(absent_filters_select_every_task) {
   for (const char* text : {"", "&&"}) {
     const auto query = read(text);
-    BOOST_TEST((query.filter.place == TaskPlace::list));
+    BOOST_TEST((query.filter.place == TaskLocation::list));
     BOOST_TEST(
         (query.filter.statuses.empty() && query.filter.priorities.empty() && query.filter.tags.empty()));
     BOOST_TEST((!query.filter.due_after && !query.filter.due_before && query.filter.text.empty()));
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(all_filters_can_be_combined) {
   BOOST_TEST(query.filter.text == "café au lait");
   BOOST_TEST((query.filter.sort == model::TaskSort::due_at && query.filter.order == SortOrder::descending));
   BOOST_TEST((query.total == TaskListing::Total::count));
-  BOOST_TEST((query.filter.place == TaskPlace::trash));
+  BOOST_TEST((query.filter.place == TaskLocation::trash));
 }
 
 BOOST_AUTO_TEST_CASE(single_valued_filter_may_appear_only_once) {
@@ -169,8 +169,8 @@ BOOST_AUTO_TEST_CASE(search_sorts_by_relevance_and_trash_by_deletion_by_default)
 BOOST_AUTO_TEST_CASE(boolean_parameters_are_true_or_false) {
   BOOST_TEST((read("count=true").total == TaskListing::Total::count));
   BOOST_TEST((read("count=false").total == TaskListing::Total::leave));
-  BOOST_TEST((read("trash=true").filter.place == TaskPlace::trash));
-  BOOST_TEST((read("trash=false").filter.place == TaskPlace::list));
+  BOOST_TEST((read("trash=true").filter.place == TaskLocation::trash));
+  BOOST_TEST((read("trash=false").filter.place == TaskLocation::list));
   for (const std::string bad : {"", "1", "yes", "True", "TRUE", "%20true", "true,false", "null"}) {
     BOOST_TEST(errors_in("count=" + bad) == "count invalid_value", bad);
     BOOST_TEST(errors_in("trash=" + bad) == "trash invalid_value", bad);

@@ -18,7 +18,7 @@ namespace {
 
 using model::SortOrder;
 using model::TaskFilter;
-using model::TaskPlace;
+using model::TaskLocation;
 using model::TaskPriority;
 using model::TaskSort;
 using model::TaskStatus;
@@ -49,7 +49,7 @@ std::vector<TaskFilter> different_filters() {
     add([&](TaskFilter& one) { one.sort = sort; });
   }
   add([](TaskFilter& one) { one.order = SortOrder::ascending; });
-  add([](TaskFilter& one) { one.place = TaskPlace::trash; });
+  add([](TaskFilter& one) { one.place = TaskLocation::trash; });
   for (const auto& statuses : std::vector<std::vector<TaskStatus>>{
            {TaskStatus::todo}, {TaskStatus::done}, {TaskStatus::todo, TaskStatus::done}}) {
     add([&](TaskFilter& one) { one.statuses = statuses; });

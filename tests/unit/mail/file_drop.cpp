@@ -62,13 +62,13 @@ BOOST_AUTO_TEST_CASE(failed_write_leaves_no_temporary_file) {
 
 BOOST_AUTO_TEST_CASE(drop_folder_is_created_or_the_error_is_reported) {
   const std::string path = (folder.path() / "mail").string();
-  BOOST_TEST(fault_of_drop_folder(path) == "");
-  BOOST_TEST(fault_of_drop_folder(path) == "");
+  BOOST_TEST(check_drop_folder(path) == "");
+  BOOST_TEST(check_drop_folder(path) == "");
   BOOST_TEST((fs::status(path).permissions() == fs::perms(0700)));
-  BOOST_TEST(fault_of_drop_folder(path + "/a/b") ==
+  BOOST_TEST(check_drop_folder(path + "/a/b") ==
              "'" + path + "/a/b' cannot be created: No such file or directory");
   std::ofstream(folder.path() / "file") << 'x';
-  BOOST_TEST(fault_of_drop_folder((folder.path() / "file").string()) != "");
+  BOOST_TEST(check_drop_folder((folder.path() / "file").string()) != "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

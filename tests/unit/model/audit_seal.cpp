@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(different_audit_records_have_different_encodings) {
   add([](auto& r) { r.changed_fields = {{"title", ""}}; });
   add([](auto& r) { r.changed_fields = {{"titletags"}}; });
   add([](auto& r) { r.changed_fields = {{"tags", "title"}}; });
-  add([](auto& r) { r.odd_shape = "[2:3]"; });
+  add([](auto& r) { r.unexpected_dimensions = "[2:3]"; });
   std::set<std::string> encodings;
   for (const SealableRecord& one : all) encodings.insert(canonical_bytes(one));
   BOOST_TEST(encodings.size() == all.size());
