@@ -48,8 +48,8 @@ PATHS := -ffile-prefix-map=$(CURDIR)=.
 OPTIMISE.release  := -O2 -g1 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 OPTIMISE.debug    := -O0 -g3
 # Not optimised: that takes twice as long to compile, and lets g++ warn of its own checks.
-OPTIMISE.sanitize := -O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all \
-                     -fno-omit-frame-pointer
+OPTIMISE.sanitize := -O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+                     $(if $(findstring clang,$(COMPILER)),-fsanitize-ignorelist=tests/support/sanitizer-ignore.txt)
 ifeq ($(OPTIMISE.$(VARIANT)),)
 $(error VARIANT=$(VARIANT) is unknown: it is release, debug or sanitize)
 endif

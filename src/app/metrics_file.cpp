@@ -214,7 +214,7 @@ bool MetricsFile::is_intact() const noexcept {
 }
 
 void MetricsFile::empty() noexcept {
-  if (descriptor_ >= 0) static_cast<void>(::ftruncate(descriptor_, 0));
+  if (descriptor_ >= 0 && ::ftruncate(descriptor_, 0) != 0) return;
 }
 
 FileContent MetricsFile::read(int descriptor) {

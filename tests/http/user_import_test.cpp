@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(unusable_file_is_reported) {
   };
   expect_refused("/nonexistent/people.csv", 1, "/nonexistent/people.csv: cannot be read");
   expect_refused("people.txt", 2, "ends in neither .csv nor .ndjson");
-  expect_refused(file("empty.csv", ""), 1, "empty.csv:1: there is no header line");
+  expect_refused(file("empty.csv", ""), 3, "empty.csv:1: there is no header line");
   expect_refused(file("random.csv", std::string("\x1f\x8b\x08\0\0\xff", 6)), 3, "random.csv:1: is not UTF-8");
   fs::create_directory(folder / "folder.csv");
   expect_refused((folder / "folder.csv").string(), 1, "folder.csv: cannot be read");
