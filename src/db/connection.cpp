@@ -113,17 +113,19 @@ void Connection::connect() {
 }
 
 void Connection::prepare_all() {
-  for (const Statement* statement : statements_) {
-    // With Preparation::each_time the unnamed statement still validates the SQL against the schema.
-    const char* name = options_.preparation == Preparation::kept ? statement->name.c_str() : "";
-    if (PQsendPrepare(connection_.get(), name, statement->sql.c_str(), 0, nullptr) != 1) {
-      fail_to_send();
-    }
-    try {
-      finish(Effect::reads);
-    } catch (const StatementFailed& failure) {
-      throw StatementFailed("statement " + statement->name + ": " + failure.what(), failure.sqlstate());
-    }
+  prepared_.clear();
+  if (options_.preparation == Preparation::on_first_use) return;
+  for (const Statement* statement : statements_) prepare(*statement);
+}
+
+void Connection::prepare(const Statement& statement) {
+  // With Preparation::each_time the unnamed statement still validates the SQL against the schema.
+  const char* name = options_.preparation == Preparation::each_time ? "" : statement.name.c_str();
+  if (PQsendPrepare(connection_.get(), name, statement.sql.c_str(), 0, nullptr) != 1) fail_to_send();
+  try {
+    finish(Effect::reads);
+  } catch (const StatementFailed& failure) {
+    throw StatementFailed("statement " + statement.name + ": " + failure.what(), failure.sqlstate());
   }
 }
 
@@ -166,11 +168,15 @@ Rows Connection::run_uncounted(const Statement& statement, const Params& params)
 Rows Connection::run_once(const Statement& statement, const Params& params) {
   constexpr int binary = 1;
   replication_in_doubt_ = false;
-  const int sent = options_.preparation == Preparation::kept
-                       ? PQsendQueryPrepared(connection_.get(), statement.name.c_str(), params.count(),
-                                             params.values(), params.lengths(), params.formats(), binary)
-                       : PQsendQueryParams(connection_.get(), statement.sql.c_str(), params.count(), nullptr,
-                                           params.values(), params.lengths(), params.formats(), binary);
+  if (options_.preparation == Preparation::on_first_use && !prepared_.contains(&statement)) {
+    prepare(statement);
+    prepared_.insert(&statement);
+  }
+  const int sent = options_.preparation == Preparation::each_time
+                       ? PQsendQueryParams(connection_.get(), statement.sql.c_str(), params.count(), nullptr,
+                                           params.values(), params.lengths(), params.formats(), binary)
+                       : PQsendQueryPrepared(connection_.get(), statement.name.c_str(), params.count(),
+                                             params.values(), params.lengths(), params.formats(), binary);
   // Part of the message may have been sent, but the server never executes an incomplete message.
   if (sent != 1) fail_to_send();
   if (options_.meter == nullptr) return finish(statement.effect);

@@ -60,10 +60,11 @@ domain::KeySettings Service::key_settings() const {
           {settings.jwt_issuer, settings.jwt_audience}};
 }
 
-std::unique_ptr<db::Connection> Service::connection(const std::string& application_name) const {
+std::unique_ptr<db::Connection> Service::connection(const std::string& application_name,
+                                                    db::Preparation preparation) const {
   db::ConnectionOptions options{
       settings.database_url, application_name,
-      settings.database_prepare == config::Switch::on ? db::Preparation::kept : db::Preparation::each_time,
+      settings.database_prepare == config::Switch::on ? preparation : db::Preparation::each_time,
       settings.database_timeout, meter_.get()};
   return std::make_unique<db::Connection>(std::move(options), store::every_statement(), log,
                                           store::check_schema);

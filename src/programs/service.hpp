@@ -38,7 +38,9 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   /// A connection that is not yet open; it checks the schema when it connects. Thread-safe.
-  [[nodiscard]] std::unique_ptr<db::Connection> connection(const std::string& application_name) const;
+  /// With DATABASE_PREPARE=off statements are prepared each time, whatever is asked for.
+  [[nodiscard]] std::unique_ptr<db::Connection> connection(
+      const std::string& application_name, db::Preparation preparation = db::Preparation::on_first_use) const;
   /// The resources of a use case, with that connection. The first call creates the password hasher and the
   /// password policy.
   [[nodiscard]] domain::Resources resources(db::Connection& connection);

@@ -77,7 +77,7 @@ AuditOperation::AuditOperation(const config::CommandLine& line)
       connection(std::make_unique<db::Connection>(
           db::ConnectionOptions{service.settings.database_url, "taskward-audit",
                                 service.settings.database_prepare == config::Switch::on
-                                    ? db::Preparation::kept
+                                    ? db::Preparation::on_first_use
                                     : db::Preparation::each_time,
                                 kStatementTimeout},
           store::every_statement(), service.log, store::check_schema)) {}

@@ -35,7 +35,8 @@ struct RestoredDatabase {
   }
   std::unique_ptr<db::Connection> connect(const Log& log) const {
     return std::make_unique<db::Connection>(
-        db::ConnectionOptions{database.service(), "test", db::Preparation::kept, std::chrono::seconds(60)},
+        db::ConnectionOptions{database.service(), "test", db::Preparation::when_connecting,
+                              std::chrono::seconds(60)},
         store::every_statement(), log);
   }
 

@@ -59,7 +59,7 @@ struct AuditFixture : StoreFixture {
   /// A connection as the owner that has the service's statements.
   std::unique_ptr<db::Connection> connect_as_owner() {
     return std::make_unique<db::Connection>(
-        db::ConnectionOptions{database.owner(), "test-owner", db::Preparation::kept,
+        db::ConnectionOptions{database.owner(), "test-owner", db::Preparation::when_connecting,
                               std::chrono::seconds(60)},
         store::every_statement(), log);
   }

@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 struct TimeoutFixture : ConnectionFixture {
   db::Connection impatient{
-      {database.owner(), "test-subject", db::Preparation::kept, 200ms}, kStatements, log};
+      {database.owner(), "test-subject", db::Preparation::when_connecting, 200ms}, kStatements, log};
 };
 
 BOOST_FIXTURE_TEST_SUITE(connection_timeout, TimeoutFixture)

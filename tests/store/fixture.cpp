@@ -32,7 +32,8 @@ void reconnect(db::Connection& connection) {
 StoreFixture::StoreFixture(ThrowawayDatabase::Schema schema)
     : database(server(), schema),
       log(STDERR_FILENO, LogLevel::error, clock),
-      service({database.service(), "test"}, store::every_statement(), log, store::check_schema),
+      service({database.service(), "test", db::Preparation::on_first_use}, store::every_statement(), log,
+              store::check_schema),
       owner({database.owner(), "test-owner"}, {}, log) {}
 
 std::unique_ptr<db::Connection> StoreFixture::connect(db::Preparation preparation) {

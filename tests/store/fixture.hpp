@@ -88,7 +88,7 @@ class StoreFixture {
   db::Connection owner;
 
   /// Opens another connection as the service. Thread-safe.
-  std::unique_ptr<db::Connection> connect(db::Preparation preparation = db::Preparation::kept);
+  std::unique_ptr<db::Connection> connect(db::Preparation preparation = db::Preparation::on_first_use);
 
   template <class Id>
   Id new_id() {

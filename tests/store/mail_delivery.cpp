@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(mail_is_sent_encrypted_after_login_and_then_erased) {
                           "To: ada@example.com\r\nDate: "));
   BOOST_TEST(message.find("\r\nMessage-ID: <" + mail::in_letters(id.uuid) + "@example.org>\r\n") !=
              std::string::npos);
-  BOOST_TEST(message.find("within 10 minutes") != std::string::npos);
+  BOOST_TEST(message.find("expires after 10 minutes") != std::string::npos);
   BOOST_TEST(!deliver());
 }
 
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(unreadable_or_unknown_mail_waits_with_a_reason) {
   const auto other = queue();
   execute("update taskward.outbox set kind = 'newsletter' where id = '" + other.text() + "'");
   BOOST_TEST(deliver());
-  expect_waiting(other, "does not know mail of the kind newsletter");
+  expect_waiting(other, "does not support mail of the kind newsletter");
   BOOST_TEST(server.count("login good") == 0U);
 }
 

@@ -275,9 +275,9 @@ struct RoundTripFixture : TaskFixture {
 BOOST_FIXTURE_TEST_SUITE(round_trips, RoundTripFixture)
 
 BOOST_AUTO_TEST_CASE(each_function_sends_one_statement) {
-  check_tasks_and_sessions(db::Preparation::kept);
-  check_authentication(db::Preparation::kept);
-  check_administration(db::Preparation::kept);
+  check_tasks_and_sessions(db::Preparation::when_connecting);
+  check_authentication(db::Preparation::when_connecting);
+  check_administration(db::Preparation::when_connecting);
 }
 
 BOOST_AUTO_TEST_CASE(each_function_sends_one_statement_without_prepared_statements) {

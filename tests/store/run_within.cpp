@@ -69,7 +69,8 @@ class CountingMeter final : public model::Meter {
 struct RunWithinFixture : StoreFixture {
   RunWithinFixture() { execute("create table taskward.nothing (n bigint not null)"); }
   CountingMeter meter;
-  db::Connection connection{{database.owner(), "test", db::Preparation::kept, 10s, &meter}, kStatements, log};
+  db::Connection connection{
+      {database.owner(), "test", db::Preparation::when_connecting, 10s, &meter}, kStatements, log};
 
   /// Expects Unavailable, and returns how long the call took.
   static std::chrono::milliseconds expect_unavailable(db::Connection& connection,

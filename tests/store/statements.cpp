@@ -22,13 +22,13 @@ bool names_nonsense(const db::StatementFailed& failure) {
 BOOST_FIXTURE_TEST_SUITE(statements, StoreFixture)
 
 BOOST_AUTO_TEST_CASE(every_statement_can_be_prepared) {
-  BOOST_CHECK_NO_THROW(connect(db::Preparation::kept));
+  BOOST_CHECK_NO_THROW(connect(db::Preparation::when_connecting));
   BOOST_CHECK_NO_THROW(connect(db::Preparation::each_time));
 }
 
 BOOST_AUTO_TEST_CASE(unprepared_mode_keeps_nothing_in_the_session) {
   constexpr const char* count = "select count(*) from pg_prepared_statements where name <> ''";
-  const auto kept = connect(db::Preparation::kept);
+  const auto kept = connect(db::Preparation::when_connecting);
   const auto each_time = connect(db::Preparation::each_time);
   BOOST_TEST(kept->query(count, db::Params()).row(0).number() ==
              static_cast<std::int64_t>(store::every_statement().size()));
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(invalid_statement_fails_on_connect_and_is_named) {
   const Statement sound{"sound", Effect::reads, "select 1"};
   const Statement broken{"nonsense", Effect::reads, "select 1 from taskward.nowhere"};
   const std::array list{&sound, &broken};
-  for (const auto preparation : {db::Preparation::kept, db::Preparation::each_time}) {
+  for (const auto preparation : {db::Preparation::when_connecting, db::Preparation::each_time}) {
     db::Connection connection({database.service(), "test", preparation}, list, log);
     BOOST_CHECK_EXCEPTION(connection.connect(), db::StatementFailed, names_nonsense);
     BOOST_TEST(!connection.is_connected());

@@ -45,7 +45,8 @@ struct StandbyFixture {
   Secret conninfo{primary->conninfo("postgres", "postgres")};
   Secret synchronous{primary->conninfo("postgres", "postgres") + " options='-c synchronous_commit=on'"};
   db::Connection observer{{conninfo, "test-observer"}, {}, log};
-  db::Connection connection{{synchronous, "test-subject", db::Preparation::kept, 60s}, kStatements, log};
+  db::Connection connection{
+      {synchronous, "test-subject", db::Preparation::when_connecting, 60s}, kStatements, log};
 
   StandbyFixture() {
     observer.execute(

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,13 +33,16 @@ class Meter;
 
 namespace taskward::db {
 
-/// Whether prepared statements are kept in the session. `each_time` is for poolers that do not support them.
-enum class Preparation : std::uint8_t { kept, each_time };
+/// When a statement is prepared. `when_connecting` finds one that does not fit the schema at once, at the
+/// price of some 100 ms; `on_first_use` suits connections that run few statements, and costs a round trip
+/// more for the first run of each; `each_time` keeps none in the session, for poolers that do not support
+/// them.
+enum class Preparation : std::uint8_t { when_connecting, on_first_use, each_time };
 
 struct ConnectionOptions {
   const Secret& conninfo;  ///< postgresql:// URI or key=value pairs; must outlive the connection
   std::string application_name;
-  Preparation preparation = Preparation::kept;
+  Preparation preparation = Preparation::when_connecting;
   std::chrono::milliseconds timeout{10'000};  ///< per statement, from sending to the last row
   model::Meter* meter = nullptr;              ///< of run(); must outlive the connection
 };
@@ -87,6 +91,7 @@ class Connection {
   /// finish() for a statement that is not repeated after a conflict.
   Rows finish_once();
   void prepare_all();
+  void prepare(const Statement& statement);
   void ensure_connected();
   void notice_loss();
   [[noreturn]] void time_out(Effect effect);
@@ -98,8 +103,9 @@ class Connection {
   const Log& log_;
   Greeting greeting_;
 
-  // Invariant: connection_ is null, or connected with every statement prepared.
+  // Invariant: connection_ is null, or connected with every statement prepared that Preparation asks for.
   std::unique_ptr<pg_conn, Close> connection_;
+  std::set<const Statement*> prepared_;  // on first use, in this session
   bool in_greeting_ = false;
   bool in_transaction_ = false;        // while a Transaction exists, even if its connection was lost
   bool replication_in_doubt_ = false;  // the server warned of it during the current statement

@@ -25,12 +25,11 @@ BOOST_AUTO_TEST_CASE(each_metric_has_one_header_followed_by_its_series) {
       "# TYPE taskward_logins_total counter\n"
       "taskward_logins_total{method=\"otp\",outcome=\"success\"} 9007199254740991\n"
       "taskward_logins_total{method=\"password\",outcome=\"success\"} 3\n"
-      "# HELP taskward_database_up Whether the database told what the metrics below say; they are left out "
-      "when it did not.\n"
+      "# HELP taskward_database_up Whether the database could be queried; if not, metrics read from it are "
+      "omitted.\n"
       "# TYPE taskward_database_up gauge\n"
       "taskward_database_up 1\n"
-      "# HELP taskward_audit_seal_lag_seconds Age of the oldest audit record that is not sealed yet; 0 when "
-      "there is none.\n"
+      "# HELP taskward_audit_seal_lag_seconds Age of the oldest unsealed audit record; 0 if there is none.\n"
       "# TYPE taskward_audit_seal_lag_seconds gauge\n"
       "taskward_audit_seal_lag_seconds 0.25\n");
 }
