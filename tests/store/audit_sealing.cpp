@@ -264,7 +264,8 @@ BOOST_AUTO_TEST_CASE(sealed_state_of_a_time_span_can_be_queried) {
   BOOST_TEST(is_sealed() == "false");
 }
 
-BOOST_AUTO_TEST_CASE(no_record_stays_unsealed_for_ten_seconds_under_load) {
+BOOST_AUTO_TEST_CASE(no_record_stays_unsealed_for_ten_seconds_under_load,
+                     *boost::unit_test::label("timing")) {
   std::atomic<bool> writing = true;
   std::thread background([this, &writing] {
     const auto connection = connect();

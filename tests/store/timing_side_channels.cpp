@@ -68,7 +68,7 @@ struct TimeFixture : AuthenticationFixture {
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(timing_side_channels, TimeFixture)
+BOOST_FIXTURE_TEST_SUITE(timing_side_channels, TimeFixture, *boost::unit_test::label("timing"))
 
 BOOST_AUTO_TEST_CASE(every_refused_login_takes_the_same_time) {
   for (const char* email : {"ann@example.com", "inactive@example.com", "bare@example.com"})

@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(samples_with_wrong_labels_are_dropped_harmlessly) {
   BOOST_TEST(lines_with("metrics_skipped") == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(counting_a_request_takes_less_than_5_microseconds) {
+BOOST_AUTO_TEST_CASE(counting_a_request_takes_less_than_5_microseconds, *boost::unit_test::label("timing")) {
   const auto meter = meter_of_process();
   constexpr int rounds = 200'000;
   const auto started = std::chrono::steady_clock::now();
