@@ -76,7 +76,7 @@ struct ManyRecords : AuditFixture {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(audit_log, *boost::unit_test::label("sanitize"))
+BOOST_AUTO_TEST_SUITE(audit_log)
 
 BOOST_FIXTURE_TEST_CASE(each_filter_selects_the_matching_records, AuditFixture) {
   TaskOwner ada(stack);

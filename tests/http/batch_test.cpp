@@ -52,7 +52,7 @@ struct BatchFixture : TaskOwner {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(batches, BatchFixture, *boost::unit_test::label("sanitize"))
+BOOST_FIXTURE_TEST_SUITE(batches, BatchFixture)
 
 BOOST_AUTO_TEST_CASE(results_follow_request_order_and_show_the_stored_tasks) {
   const Response response =

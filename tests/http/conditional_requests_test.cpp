@@ -33,7 +33,7 @@ const auto kWrites =
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(conditional_requests, TaskAtVersion3, *boost::unit_test::label("sanitize"))
+BOOST_FIXTURE_TEST_SUITE(conditional_requests, TaskAtVersion3)
 
 BOOST_AUTO_TEST_CASE(every_change_of_a_task_changes_its_strong_etag) {
   const Response created = request("POST", "/tasks", R"({"title":"Tea"})");

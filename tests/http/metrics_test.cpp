@@ -96,7 +96,7 @@ struct RestrictedMetrics : MetricsFixture {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(metrics, *boost::unit_test::label("sanitize"))
+BOOST_AUTO_TEST_SUITE(metrics)
 
 BOOST_FIXTURE_TEST_CASE(metrics_are_in_prometheus_format, MetricsFixture) {
   const User user = new_user(stack);

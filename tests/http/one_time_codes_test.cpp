@@ -37,7 +37,7 @@ struct CodeFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(one_time_codes, CodeFixture, *boost::unit_test::label("sanitize"))
+BOOST_FIXTURE_TEST_SUITE(one_time_codes, CodeFixture)
 
 BOOST_AUTO_TEST_CASE(first_login_by_code_creates_the_account) {
   const std::string code = new_code();

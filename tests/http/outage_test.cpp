@@ -37,7 +37,7 @@ struct OutageFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(outages, OutageFixture, *boost::unit_test::label("sanitize"))
+BOOST_FIXTURE_TEST_SUITE(outages, OutageFixture)
 
 BOOST_AUTO_TEST_CASE(stopped_database_is_503_and_recovers_without_a_restart) {
   const auto workers = stack.workers();

@@ -11,7 +11,7 @@ namespace {
 using namespace taskward::test;
 
 struct RestartFixture {
-  const Stack& stack = running_stack();
+  const Stack& stack = running_stack({{"TASKS_PER_USER", "1000000"}});
   User user = new_user(stack);
   const std::string& token = user.tokens.access;
 

@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(rejected_mail_is_sent_again_only_by_the_retry_command) {
 
   const std::string unknown = "01890000-0000-7000-8000-000000000000";
   const CommandResult failed = mail({"retry", id, unknown});
-  BOOST_TEST(failed.status == 1);
+  BOOST_TEST(failed.status == 3);
   BOOST_TEST(failed.err ==
              "taskward: " + unknown + ": there is no such mail\ntaskward: nothing was changed\n");
   BOOST_TEST(is_dead(email));

@@ -102,7 +102,7 @@ struct ExportFixture : TaskOwner {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(task_export, ExportFixture, *boost::unit_test::label("sanitize"))
+BOOST_FIXTURE_TEST_SUITE(task_export, ExportFixture)
 
 BOOST_AUTO_TEST_CASE(thousands_of_varied_tasks_survive_every_format_and_reimport) {
   constexpr std::size_t number = 3000;

@@ -30,7 +30,7 @@ struct SearchFixture : TaskOwner {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(task_search, SearchFixture, *boost::unit_test::label("sanitize"))
+BOOST_FIXTURE_TEST_SUITE(task_search, SearchFixture)
 
 BOOST_AUTO_TEST_CASE(title_ranks_above_tags_and_tags_above_description) {
   // Two titles have the same weight: the newer task is first.

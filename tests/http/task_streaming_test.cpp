@@ -39,7 +39,7 @@ struct LargeTaskOwner : TaskOwner {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(task_streaming, *boost::unit_test::label("sanitize"))
+BOOST_AUTO_TEST_SUITE(task_streaming)
 
 BOOST_AUTO_TEST_CASE(exporting_60_MB_uses_little_worker_memory) {
   LargeTaskOwner owner(6000);

@@ -55,7 +55,7 @@ struct TokenFixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(tokens, TokenFixture, *boost::unit_test::label("sanitize"))
+BOOST_FIXTURE_TEST_SUITE(tokens, TokenFixture)
 
 BOOST_AUTO_TEST_CASE(issued_token_is_accepted_and_has_the_expected_claims) {
   BOOST_TEST(client.get("/auth/me", token.whole()).status == 200);

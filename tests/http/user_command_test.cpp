@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(account_is_shown_by_id_email_or_username) {
   BOOST_TEST(account["name"].text() == "Ann Ü.");
   BOOST_TEST(account["live_sessions"].number() == 1);
   const CommandResult text = user({"show", name});
-  BOOST_TEST(text.out.find(ann.email + " (not proved)\n") != std::string::npos, text.out);
+  BOOST_TEST(text.out.find(ann.email + " (not verified)\n") != std::string::npos, text.out);
   BOOST_TEST(text.out.find("$2") == std::string::npos);
 }
 

@@ -51,6 +51,8 @@ class Stack {
 
  private:
   [[nodiscard]] CommandResult run(std::vector<std::string> words, const std::string& input = {}) const;
+  /// Of the instance's PostgreSQL.
+  [[nodiscard]] std::string socket_folder() const;
 
   std::filesystem::path scratch_;
   Environment settings_;
