@@ -57,7 +57,7 @@ endif
 CPPFLAGS_ALL := -I. -Iinclude -I$(COMMON)/generated -DBOOST_TEST_DYN_LINK $(CPPFLAGS)
 CXXFLAGS_BOTH := -std=c++20 -pthread -fvisibility=hidden $(WARNINGS) $(HARDENING) $(PATHS) $(CXXFLAGS)
 CXXFLAGS_ALL := $(CXXFLAGS_BOTH) $(OPTIMISE.$(VARIANT))
-# Tests are compiled once and linked with the product of each variant. A test is compiled oftener than it is run, so it
+# Tests are compiled once and linked with the product of each variant. A test is compiled more often than it is run, so it
 # is not optimised; sanitizers look at the product.
 CXXFLAGS_TESTS := $(CXXFLAGS_BOTH) -O0 -g1
 LDFLAGS_ALL  := -pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed \

@@ -276,7 +276,8 @@ Rows Connection::query(const std::string& sql, const Params& params) {
 
 Rows Connection::finish_once() {
   try {
-    return finish(Effect::writes);
+    // A greeting changes nothing.
+    return finish(in_greeting_ ? Effect::reads : Effect::writes);
   } catch (const Conflict&) {
     throw Unavailable("a conflict with another transaction");
   }

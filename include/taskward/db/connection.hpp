@@ -1,9 +1,9 @@
 // One connection to PostgreSQL that reconnects automatically. Not thread-safe.
 //
-// run() connects if there is no connection, prepares every statement, and repeats a statement only where that
-// is safe: after a conflict that rolled it back or, if it only reads, after the connection was lost. While
-// the server is unreachable, calls fail immediately with Unavailable; the pause between connection attempts
-// is at least kRetryPause.
+// run() connects if there is no connection, prepares as Preparation says, and repeats a statement only where
+// that is safe: after a conflict that rolled it back or, if it only reads, after the connection was lost.
+// While the server is unreachable, calls fail immediately with Unavailable; the pause between connection
+// attempts is at least kRetryPause.
 //
 // Session state is limited to prepared statements, so a connection pooler may be used.
 #pragma once
