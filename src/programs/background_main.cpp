@@ -187,6 +187,8 @@ void check_database(const Service& service) {
     }
   } catch (const db::Unavailable& fault) {
     service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
+  } catch (const db::OutcomeUnknown& fault) {
+    service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
   }
 }
 

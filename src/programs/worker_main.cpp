@@ -55,6 +55,8 @@ void check_database(Service& service, const std::string& application_name) {
     static_cast<void>(service.key_ring.current(*connection));
   } catch (const db::Unavailable& fault) {
     service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
+  } catch (const db::OutcomeUnknown& fault) {
+    service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
   }
 }
 
