@@ -63,7 +63,7 @@ expect_text 'migration failed'
 # The environment has precedence over .env.
 sed -i '/^DATABASE_/d' "$scratch/clone/.env"
 printf '\nPG_BINDIR=%s' "$scratch/pg" >>"$scratch/clone/.env"
-expect_status 0 env MAIL_PORT=2525 "$clone" --dir "$dir" --port 0 --detach
+expect_status 0 env -u PG_BINDIR MAIL_PORT=2525 "$clone" --dir "$dir" --port 0 --detach
 expect_text 'mail      127.0.0.1, port 2525'
 [[ -e $dir/pids/worker-api-3.pid ]] || wrong "API_WORKERS in .env has no effect"
 for program in psql initdb; do
