@@ -299,8 +299,8 @@ format:
 
 .PHONY: check-compile-fail
 ## check-compile-fail: what must not compile does not, and for the right reason
-check-compile-fail:
-	@CXX='$(CXX)' FLAGS='$(CPPFLAGS_ALL) -std=c++20' scripts/check-compile-fail tests/compile/*.cpp
+check-compile-fail: $(PCH_TESTS)
+	@CXX='$(CXX_TESTS)' FLAGS='$(CPPFLAGS_ALL) $(CXXFLAGS_TESTS) -w $(call include_pch,$(PCH_TESTS))' scripts/check-compile-fail tests/compile/*.cpp
 
 # ---------------------------------------------------------------- install, clean, help
 

@@ -10,10 +10,6 @@ packages_build=(g++ make pkg-config libfcgi-dev rapidjson-dev libssl-dev libpq-d
 # shellcheck disable=SC2034 # used by scripts/test
 packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd prometheus chromium)
 
-package_is_installed() {
-    [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
-}
-
 # Installing a package starts its service. A policy-rc.d forbids that during the installation, unless the machine has its own.
 install_with_services_off=$(cat <<'SH'
 set -eu
@@ -40,11 +36,13 @@ find_as_root() {
 
 # install_packages PACKAGE…: installs those that are missing. Needs no privileges if none is.
 install_packages() {
-    local package missing=()
+    local package installed missing=()
     command -v dpkg-query >/dev/null ||
         die "this script needs a Debian-like system (dpkg and apt); on another one install the packages of scripts/lib/packages.sh and run make"
+    # One call for all, which fails if dpkg has never heard of one. Of several architectures, any will do.
+    installed=$(dpkg-query -W -f='|${Package} ${db:Status-Status}|' "$@" 2>/dev/null) || true
     for package in "$@"; do
-        package_is_installed "$package" || missing+=("$package")
+        [[ $installed == *"|$package installed|"* ]] || missing+=("$package")
     done
     [[ ${#missing[@]} -gt 0 ]] || return 0
 

@@ -15,13 +15,7 @@ expect_text DATABASE_URL
 [[ $output != *"$(<"$dir/etc/secret_key")"* ]] || wrong "taskward config shows the secret key"
 
 # A signal that ends scripts/run ends the command.
-is_asleep() {
-    local process
-    for process in /proc/[0-9]*; do
-        [[ $(tr '\0' ' ' 2>/dev/null <"$process/cmdline") != "sleep 300.$$ " ]] || return 0
-    done
-    return 1
-}
+is_asleep() { pgrep -f "^sleep 300\.$$ ?\$" >/dev/null; }
 for signal in INT TERM HUP; do
     # A background job of a script ignores SIGINT, so env restores it.
     env --default-signal=INT "$run" --dir "$dir" --exec sleep "300.$$" >"$scratch/output" 2>&1 &

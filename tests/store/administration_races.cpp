@@ -8,20 +8,16 @@ namespace {
 using model::Role;
 
 struct RaceFixture : AdministrationFixture {
-  /// Like run_concurrently(), on connections that are kept between rounds: a new connection prepares every
-  /// statement, which takes longer than the race.
-  Lines run_on_kept_connections(int count, const std::function<std::string(db::Connection&, int)>& work) {
-    while (connections.size() < static_cast<std::size_t>(count)) connections.push_back(connect());
-    return run_concurrently<std::string>(std::span(connections).first(static_cast<std::size_t>(count)),
-                                         [&](db::Connection& connection, int i) -> std::string {
-                                           try {
-                                             return work(connection, i);
-                                           } catch (const std::exception& error) {
-                                             return error.what();
-                                           }
-                                         });
+  /// Runs the work concurrently; each result is what it returned, or the message of its exception.
+  Lines outcomes_of(int count, const std::function<std::string(db::Connection&, int)>& work) {
+    return run_concurrently<std::string>(*this, count, [&](db::Connection& connection, int i) -> std::string {
+      try {
+        return work(connection, i);
+      } catch (const std::exception& error) {
+        return error.what();
+      }
+    });
   }
-  Connections connections;
 
   std::int64_t administrators() { return count_users("role = 'admin' and is_active"); }
 
@@ -78,7 +74,7 @@ BOOST_AUTO_TEST_CASE(one_of_two_administrators_removing_each_other_remains) {
   std::vector<TestUser> admins;
   for (int round = 0; round < 80; ++round) {
     reset_administrators(2, admins);
-    const auto outcomes = run_on_kept_connections(2, [&](db::Connection& connection, int i) {
+    const auto outcomes = outcomes_of(2, [&](db::Connection& connection, int i) {
       const auto at = static_cast<std::size_t>(i);
       // Every pair of kinds. With the last kind the target deletes its own account.
       return remove_administrator(connection, admins[at], admins[1 - at], i == 0 ? round / 4 : round);
@@ -94,7 +90,7 @@ BOOST_AUTO_TEST_CASE(one_of_many_administrators_removing_each_other_remains) {
   for (int round = 0; round < 25; ++round) {
     constexpr int count = 6;
     reset_administrators(count, admins);
-    const auto outcomes = run_on_kept_connections(count, [&](db::Connection& connection, int i) {
+    const auto outcomes = outcomes_of(count, [&](db::Connection& connection, int i) {
       return remove_administrator(connection, admins[static_cast<std::size_t>(i)],
                                   admins[static_cast<std::size_t>((i + 1 + round % 5) % count)], round + i);
     });
@@ -132,7 +128,7 @@ BOOST_AUTO_TEST_CASE(administrator_demoted_while_a_statement_waits_is_forbidden)
 BOOST_AUTO_TEST_CASE(login_concurrent_with_deactivation_does_not_survive_it) {
   const UserId ann = register_user("ann");
   for (int round = 0; round < 20; ++round) {
-    const auto outcomes = run_on_kept_connections(2, [&](db::Connection& connection, int i) {
+    const auto outcomes = outcomes_of(2, [&](db::Connection& connection, int i) {
       if (i == 0)
         return outcome(
             domain::log_in(resources_on(connection), model::AccountName::of("ann"), password, origin));
@@ -151,7 +147,7 @@ BOOST_AUTO_TEST_CASE(one_of_two_accounts_gets_a_contested_username) {
   const TestUser bob = new_user();
   for (int round = 0; round < 20; ++round) {
     const std::string wanted = "wanted" + std::to_string(round);
-    const auto outcomes = run_on_kept_connections(2, [&](db::Connection& connection, int i) {
+    const auto outcomes = outcomes_of(2, [&](db::Connection& connection, int i) {
       return outcome(domain::change_account(resources_on(connection), admin, i == 0 ? ann.user : bob.user,
                                             {.username = wanted}, {}, origin));
     });

@@ -14,8 +14,6 @@
 
 namespace taskward::testing {
 
-using Connections = std::vector<std::unique_ptr<db::Connection>>;
-
 /// Runs work(connection, thread number) on one thread for each connection, and returns the results. Rethrows
 /// the exception of the first thread that failed.
 template <class T>
@@ -46,13 +44,11 @@ std::vector<T> run_concurrently(std::span<const std::unique_ptr<db::Connection>>
   return out;
 }
 
-/// The same on `count` new connections.
+/// The same on the first `count` connections of the fixture.
 template <class T>
 std::vector<T> run_concurrently(StoreFixture& fixture, int count,
                                 const std::function<T(db::Connection&, int)>& work) {
-  Connections connections;
-  for (int i = 0; i < count; ++i) connections.push_back(fixture.connect());
-  return run_concurrently<T>(connections, work);
+  return run_concurrently<T>(fixture.connections(count), work);
 }
 
 }  // namespace taskward::testing

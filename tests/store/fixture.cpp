@@ -44,6 +44,11 @@ std::unique_ptr<db::Connection> StoreFixture::connect(db::Preparation preparatio
   return connection;
 }
 
+std::span<const std::unique_ptr<db::Connection>> StoreFixture::connections(int count) {
+  while (connections_.size() < static_cast<std::size_t>(count)) connections_.push_back(connect());
+  return std::span(connections_).first(static_cast<std::size_t>(count));
+}
+
 crypto::Sha256 StoreFixture::new_hash() {
   crypto::Sha256 hash;
   random.fill(hash);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,6 +90,8 @@ class StoreFixture {
 
   /// Opens another connection as the service. Thread-safe.
   std::unique_ptr<db::Connection> connect(db::Preparation preparation = db::Preparation::on_first_use);
+  /// The first `count` of the connections for concurrent work, which stay open until the test ends.
+  std::span<const std::unique_ptr<db::Connection>> connections(int count);
 
   template <class Id>
   Id new_id() {
@@ -126,6 +129,9 @@ class StoreFixture {
   Lines audit_lines();
   Lines sorted_audit_lines();
   void clear_audit() { execute("truncate taskward.audit"); }
+
+ private:
+  std::vector<std::unique_ptr<db::Connection>> connections_;
 };
 
 /// A database without a schema.

@@ -8,9 +8,10 @@
 
 namespace taskward::test {
 
-/// The bytes of the file; empty if it cannot be read.
-[[nodiscard]] inline std::string read_file(const std::filesystem::path& path) {
+/// The bytes of the file, without the first `from`; empty if it cannot be read.
+[[nodiscard]] inline std::string read_file(const std::filesystem::path& path, std::size_t from = 0) {
   std::ifstream in(path, std::ios::binary);
+  in.seekg(static_cast<std::streamoff>(from));
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

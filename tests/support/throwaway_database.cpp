@@ -181,7 +181,9 @@ std::string ThrowawayServer::conninfo(const std::string& database, const std::st
   return "host=" + folder_.path().string() + " dbname=" + database + " user=" + role;
 }
 
-std::string ThrowawayServer::log() const { return test::read_file(folder_.path() / "log"); }
+std::string ThrowawayServer::log(std::size_t from) const {
+  return test::read_file(folder_.path() / "log", from);
+}
 
 void ThrowawayServer::execute(const std::string& database, const std::string& role,
                               const std::string& sql) const {

@@ -37,7 +37,8 @@ class ThrowawayServer {
 
   [[nodiscard]] std::string conninfo(const std::string& database, const std::string& role) const;
   /// Everything the server has logged; each line begins with `database|role|`.
-  [[nodiscard]] std::string log() const;
+  /// What the server has logged, without the first `from` bytes.
+  [[nodiscard]] std::string log(std::size_t from = 0) const;
 
  private:
   friend class ThrowawayDatabase;
