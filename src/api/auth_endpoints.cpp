@@ -35,7 +35,7 @@ Result<http::Response> register_account(const Call& call) {
   if (!body) return std::move(body).error();
   std::optional<domain::Administrator> administrator;
   // Ordinary registration needs no token, so a token is only checked if an administrator's is required.
-  if (domain::needs_administrator(call.resources.rules, *body) && !call.request.authorization.empty()) {
+  if (domain::needs_administrator(call.resources.rules, *body) && call.request.authorization) {
     auto token = required_token(call.request);
     if (!token) return std::move(token).error();
     auto access = domain::Authentication::verify<model::Permission::administer>(call.resources, *token);

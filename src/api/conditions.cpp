@@ -35,8 +35,8 @@ std::string etag_of(const model::Task& task) { return '"' + std::to_string(task.
 
 Result<model::Precondition> read_precondition(const http::Request& request) {
   model::Precondition precondition;
-  if (!request.if_match.empty()) {
-    auto tags = read_tags("If-Match", request.if_match);
+  if (request.if_match) {
+    auto tags = read_tags("If-Match", *request.if_match);
     if (!tags) return std::move(tags).error();
     precondition.match.any = tags->any;
     for (const auto& tag : tags->tags) {
@@ -45,8 +45,8 @@ Result<model::Precondition> read_precondition(const http::Request& request) {
         precondition.match.list.push_back(*version);
     }
   }
-  if (!request.if_none_match.empty()) {
-    auto tags = read_tags("If-None-Match", request.if_none_match);
+  if (request.if_none_match) {
+    auto tags = read_tags("If-None-Match", *request.if_none_match);
     if (!tags) return std::move(tags).error();
     precondition.none_match.any = tags->any;
     for (const auto& tag : tags->tags) {
@@ -57,22 +57,22 @@ Result<model::Precondition> read_precondition(const http::Request& request) {
 }
 
 Result<Done> refuse_if_match(const http::Request& request) {
-  if (request.if_match.empty()) return Done{};
+  if (!request.if_match) return Done{};
   return Error(ErrorCode::precondition_failed,
                "If-Match is not supported on this route, which creates resources.");
 }
 
 Result<bool> is_known_to_client(const http::Request& request, const model::Task& task) {
-  if (request.if_none_match.empty()) return false;
-  auto tags = read_tags("If-None-Match", request.if_none_match);
+  if (!request.if_none_match) return false;
+  auto tags = read_tags("If-None-Match", *request.if_none_match);
   if (!tags) return std::move(tags).error();
   return tags->any || std::any_of(tags->tags.begin(), tags->tags.end(),
                                   [&](const auto& tag) { return version_of(tag.opaque) == task.version; });
 }
 
 Result<bool> is_known_to_client(const http::Request& request, const std::string& etag) {
-  if (request.if_none_match.empty()) return false;
-  auto tags = read_tags("If-None-Match", request.if_none_match);
+  if (!request.if_none_match) return false;
+  auto tags = read_tags("If-None-Match", *request.if_none_match);
   if (!tags) return std::move(tags).error();
   // Weak comparison (RFC 9110, 13.1.2).
   return tags->any || std::any_of(tags->tags.begin(), tags->tags.end(),
@@ -80,10 +80,10 @@ Result<bool> is_known_to_client(const http::Request& request, const std::string&
 }
 
 Result<std::optional<domain::IdempotencyKey>> read_idempotency_key(const Call& call) {
-  const std::string& key = call.request.idempotency_key;
-  if (key.empty()) return std::optional<domain::IdempotencyKey>();
+  if (!call.request.idempotency_key) return std::optional<domain::IdempotencyKey>();
+  const std::string& key = *call.request.idempotency_key;
   const auto is_visible = [](char c) { return c > 0x20 && c < 0x7f; };
-  if (key.size() > kKeyMaxCharacters || !std::all_of(key.begin(), key.end(), is_visible)) {
+  if (key.empty() || key.size() > kKeyMaxCharacters || !std::all_of(key.begin(), key.end(), is_visible)) {
     return validation_failed({{"Idempotency-Key", FaultCode::invalid_format,
                                "must have 1 to " + std::to_string(kKeyMaxCharacters) +
                                    " visible ASCII characters, such as a UUID"}});

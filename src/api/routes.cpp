@@ -90,8 +90,8 @@ bool reaches(Reach reach, const domain::Rules& rules, std::string_view client_ad
 std::span<const Route> every_route() { return kRoutes; }
 
 Result<std::string_view> required_token(const http::Request& request) {
-  if (request.authorization.empty()) return ErrorCode::authentication_required;
-  const auto token = http::bearer_token(request.authorization);
+  if (!request.authorization) return ErrorCode::authentication_required;
+  const auto token = http::bearer_token(*request.authorization);
   if (!token)
     return Error(ErrorCode::invalid_token, "The Authorization header must have the form 'Bearer <token>'.");
   return *token;

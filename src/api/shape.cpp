@@ -4,6 +4,7 @@
 #include <array>
 
 #include "taskward/base/text.hpp"
+#include "taskward/base/unicode.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/http/header_values.hpp"
 
@@ -21,6 +22,17 @@ std::optional<FieldFault> control_character_fault(std::string_view field, std::s
     }
   }
   return std::nullopt;
+}
+
+std::optional<FieldFault> blank_fault(std::string_view field, std::string_view text) {
+  if (has_visible_character(text)) return std::nullopt;
+  return FieldFault{std::string(field), FaultCode::invalid_value, "must not be blank"};
+}
+
+std::optional<FieldFault> line_fault(std::string_view field, std::string_view text) {
+  if (is_one_line(text)) return std::nullopt;
+  return FieldFault{std::string(field), FaultCode::invalid_character,
+                    "must not contain control characters or line breaks"};
 }
 
 std::optional<FieldFault> text_fault(std::string_view field, std::string_view text, const TextRule& rule) {

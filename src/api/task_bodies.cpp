@@ -10,9 +10,7 @@ namespace {
 using Fault = std::optional<FieldFault>;
 
 Fault title_fault(std::string_view field, std::string_view text) {
-  if (std::string_view(text).find_first_not_of(" \t\n") == std::string_view::npos) {
-    return FieldFault{std::string(field), FaultCode::invalid_value, "must not be blank"};
-  }
+  if (auto fault = blank_fault(field, text)) return fault;
   return control_character_fault(field, text);
 }
 
@@ -25,10 +23,8 @@ TextRule description_rule() {
 }
 
 Fault tag_fault(std::string_view field, std::string_view text) {
-  if (text.find_first_of("\t\n") != std::string_view::npos)
-    return FieldFault{std::string(field), FaultCode::invalid_character,
-                      "must not contain tabs or line breaks"};
-  return title_fault(field, text);
+  if (auto fault = line_fault(field, text)) return fault;
+  return blank_fault(field, text);
 }
 
 TextRule tag_rule() {

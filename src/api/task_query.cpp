@@ -4,6 +4,7 @@
 #include <string>
 
 #include "query_parameters.hpp"
+#include "taskward/base/unicode.hpp"
 #include "taskward/base/utf8.hpp"
 
 namespace taskward::api {
@@ -34,8 +35,8 @@ void read_tag(const ParameterValue& given, std::vector<std::string>& into, Fault
 
 void read_words(const ParameterValue& given, std::string& into, Faults& faults) {
   const std::size_t length = code_points(given.text).value_or(0);
-  if (trimmed(given.text).empty())
-    faults.push_back({given.name, FaultCode::too_short, "must contain a word"});
+  if (!has_visible_character(given.text))
+    faults.push_back({given.name, FaultCode::too_short, "must contain a visible character"});
   else if (length > model::kSearchMaxCharacters)
     faults.push_back({given.name, FaultCode::too_long,
                       "must have at most " + std::to_string(model::kSearchMaxCharacters) + " characters"});

@@ -28,8 +28,9 @@ Fault new_password_fault(std::string_view field, std::string_view text) {
 }
 
 Fault name_fault(std::string_view field, std::string_view text) {
-  if (text.find_first_of("\t\n") == std::string_view::npos) return control_character_fault(field, text);
-  return FieldFault{std::string(field), FaultCode::invalid_character, "must not contain tabs or line breaks"};
+  if (text.empty()) return std::nullopt;
+  if (auto fault = line_fault(field, text)) return fault;
+  return blank_fault(field, text);
 }
 
 Fault code_fault(std::string_view field, std::string_view text) {
@@ -55,7 +56,7 @@ TextRule new_password() {
           0,
           NullMeans::wrong_type,
           "password",
-          "At least 8 characters and at most 72 bytes. Common passwords are rejected.",
+          "8 to 256 characters, counted in Unicode Normalization Form KC. Common passwords are rejected.",
           new_password_fault};
 }
 

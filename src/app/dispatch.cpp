@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "taskward/api/responses.hpp"
 #include "taskward/api/routes.hpp"
@@ -25,11 +26,14 @@ bool has_header(const http::Response& response, std::string_view name) {
 
 /// Runs the work and converts an exception to an error. Its text is logged and not sent to the client.
 template <class Work>
-std::optional<Error> caught(const Work& work) {
+std::optional<Error> caught(const Work& work, domain::DatabaseHealth& health) {
   const auto broken = [](ErrorCode code, const std::string& text) { return Error(code, {}, text); };
   try {
     work();
     return std::nullopt;
+  } catch (const db::ServerFault& failure) {
+    health.note_fault();
+    return broken(ErrorCode::service_unavailable, failure.what());
   } catch (const db::Unavailable& failure) {
     return broken(ErrorCode::service_unavailable, failure.what());
   } catch (const db::OutcomeUnknown& failure) {
@@ -60,35 +64,37 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
     outcome.code = facts(error.code).name;
     outcome.internal = error.internal;
   };
-  const auto broken = caught([&] {
-    const auto method = http::method(request.method);
-    const api::Match found = api::match(request.path, method);
-    const bool is_there =
-        !found.allowed.empty() && api::reaches(found.reach, resources.rules, request.client_address);
-    if (is_there) outcome.reach = found.reach;
-    if (!is_there) {
-      refuse(Error(ErrorCode::not_found, "There is no resource at this path."));
-    } else if (method == http::Method::OPTIONS) {
-      outcome.route = "options";
-      outcome.response = http::Response(204);
-      outcome.response.with("Allow", api::allow_value(found.allowed));
-      if (api::allows(found.allowed, http::Method::PATCH))
-        outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));
-    } else if (found.route == nullptr) {
-      refuse(ErrorCode::method_not_allowed);
-      outcome.response.with("Allow", api::allow_value(found.allowed));
-    } else {
-      outcome.route = found.route->name;
-      auto handled = found.route->handle({request, resources, found.route->name, found.id});
-      if (handled)
-        outcome.response = *std::move(handled);
-      else
-        refuse(handled.error());
-      // RFC 5789, section 2.2.
-      if (method == http::Method::PATCH && outcome.response.status == 415)
-        outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));
-    }
-  });
+  const auto broken = caught(
+      [&] {
+        const auto method = http::method(request.method);
+        const api::Match found = api::match(request.path, method);
+        const bool is_there =
+            !found.allowed.empty() && api::reaches(found.reach, resources.rules, request.client_address);
+        if (is_there) outcome.reach = found.reach;
+        if (!is_there) {
+          refuse(Error(ErrorCode::not_found, "There is no resource at this path."));
+        } else if (method == http::Method::OPTIONS) {
+          outcome.route = "options";
+          outcome.response = http::Response(204);
+          outcome.response.with("Allow", api::allow_value(found.allowed));
+          if (api::allows(found.allowed, http::Method::PATCH))
+            outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));
+        } else if (found.route == nullptr) {
+          refuse(ErrorCode::method_not_allowed);
+          outcome.response.with("Allow", api::allow_value(found.allowed));
+        } else {
+          outcome.route = found.route->name;
+          auto handled = found.route->handle({request, resources, found.route->name, found.id});
+          if (handled)
+            outcome.response = *std::move(handled);
+          else
+            refuse(handled.error());
+          // RFC 5789, section 2.2.
+          if (method == http::Method::PATCH && outcome.response.status == 415)
+            outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));
+        }
+      },
+      resources.health);
   if (broken) refuse(*broken);
   return outcome;
 }
@@ -120,6 +126,16 @@ void Dispatch::note(const http::Request& request, const Outcome& outcome, Steady
   const int status = outcome.response.status;
   const bool is_error = status >= 500 || !aborted.empty();
   const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begun);
+  const auto method = http::method(request.method);
+  meter.add(model::Metric::http_requests,
+            {outcome.route, method ? http::name(*method) : kOtherMethod, std::to_string(status)});
+  meter.observe(model::Metric::http_duration, taken);
+  std::int64_t omitted = 0;
+  if (is_error) {
+    const auto before = errors_.omitted_before(outcome.internal.empty() ? aborted : outcome.internal);
+    if (!before) return;
+    omitted = *before;
+  }
   LogLine line = log_.line(is_error ? LogLevel::error : LogLevel::info, "request");
   line.field("request_id", request.request_id)
       .field("route", outcome.route)
@@ -130,30 +146,54 @@ void Dispatch::note(const http::Request& request, const Outcome& outcome, Steady
   if (!outcome.code.empty()) line.field("code", outcome.code);
   if (!outcome.internal.empty()) line.field("reason", outcome.internal);
   if (!aborted.empty()) line.field("aborted", aborted);
-  const auto method = http::method(request.method);
-  meter.add(model::Metric::http_requests,
-            {outcome.route, method ? http::name(*method) : kOtherMethod, std::to_string(status)});
-  meter.observe(model::Metric::http_duration, taken);
+  if (omitted > 0) line.field("omitted_since_last", omitted);
+}
+
+std::optional<std::int64_t> RepeatedErrors::omitted_before(std::string_view reason) {
+  constexpr std::chrono::seconds window{10};
+  constexpr int most = 10;
+  constexpr std::size_t reasons_most = 100;
+  const auto now = std::chrono::steady_clock::now();
+  const std::scoped_lock lock(mutex_);
+  // Reasons that contain an address or an id must not fill the memory.
+  auto found = counts_.find(reason);
+  if (found == counts_.end()) {
+    if (counts_.size() == reasons_most) counts_.clear();
+    found = counts_.emplace(std::string(reason), Count{now, 0, 0}).first;
+  }
+  Count& count = found->second;
+  if (now - count.window_begin > window) {
+    count.window_begin = now;
+    count.logged = 0;
+  }
+  if (count.logged == most) {
+    ++count.omitted;
+    return std::nullopt;
+  }
+  ++count.logged;
+  return std::exchange(count.omitted, 0);
 }
 
 /// Logs the request when its response is complete or aborted.
 class Dispatch::WatchedRest {
  public:
   WatchedRest(const Dispatch& dispatch, const http::Request& request, Outcome&& outcome,
-              Steady::time_point begun, std::function<http::Piece(std::string&)> rest, model::Meter& meter)
+              Steady::time_point begun, std::function<http::Piece(std::string&)> rest,
+              const domain::Resources& resources)
       : dispatch_(dispatch),
         request_(request),
         outcome_(std::move(outcome)),
         begun_(begun),
         rest_(std::move(rest)),
-        meter_(meter) {}
+        meter_(resources.meter),
+        health_(resources.health) {}
   WatchedRest(const WatchedRest&) = delete;
   WatchedRest& operator=(const WatchedRest&) = delete;
   ~WatchedRest() { dispatch_.note(request_, outcome_, begun_, aborted_, meter_); }
 
   http::Piece next(std::string& into) {
     http::Piece piece = http::Piece::broken;
-    const auto thrown = caught([&] { piece = rest_(into); });
+    const auto thrown = caught([&] { piece = rest_(into); }, health_);
     if (piece == http::Piece::broken)
       aborted_ = thrown ? thrown->internal : "access was revoked during the response";
     if (piece == http::Piece::end) aborted_.clear();
@@ -167,6 +207,7 @@ class Dispatch::WatchedRest {
   Steady::time_point begun_;
   std::function<http::Piece(std::string&)> rest_;
   model::Meter& meter_;
+  domain::DatabaseHealth& health_;
   std::string aborted_ = "the client closed the connection";
 };
 
@@ -191,7 +232,7 @@ http::Response Dispatch::answer(http::Request& request, const domain::Resources&
   http::Response watched = std::move(response);
   outcome.response.status = watched.status;
   const auto rest = std::make_shared<WatchedRest>(*this, request, std::move(outcome), begun,
-                                                  std::move(watched.rest), resources.meter);
+                                                  std::move(watched.rest), resources);
   watched.rest = [rest](std::string& into) { return rest->next(into); };
   return watched;
 }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 
 #include "taskward/base/errors.hpp"
@@ -16,35 +17,70 @@ namespace {
 
 constexpr std::size_t kUserAgentMaxBytes = 256;
 
-/// A parameter from nginx and its member of Request. The nginx snippet is generated from this table.
+/// A parameter that the nginx snippet, which is generated from this table, sets.
 struct Param {
   std::string_view name;
   std::string_view nginx_variable;
-  bool is_header;  ///< omitted by nginx if the client did not send it
   std::string http::Request::*member;
 };
 
 constexpr std::array kParams{
-    Param{"REQUEST_METHOD", "$request_method", false, &http::Request::method},
+    Param{"REQUEST_METHOD", "$request_method", &http::Request::method},
     // Decoded and normalised by nginx: no "..", no double slashes.
-    Param{"DOCUMENT_URI", "$uri", false, &http::Request::path},
-    Param{"QUERY_STRING", "$query_string", false, &http::Request::query},
-    Param{"CONTENT_TYPE", "$content_type", false, &http::Request::content_type},
-    Param{"REMOTE_ADDR", "$remote_addr", false, &http::Request::client_address},
-    Param{"REQUEST_ID", "$request_id", false, &http::Request::request_id},
+    Param{"DOCUMENT_URI", "$uri", &http::Request::path},
+    Param{"QUERY_STRING", "$query_string", &http::Request::query},
+    Param{"CONTENT_TYPE", "$content_type", &http::Request::content_type},
+    Param{"REMOTE_ADDR", "$remote_addr", &http::Request::client_address},
+    Param{"REQUEST_ID", "$request_id", &http::Request::request_id},
     // For the time that a request waited in the queue of the socket.
-    Param{"SENT_AT", "$msec", false, &http::Request::sent_at},
-    Param{"HTTP_CONTENT_ENCODING", "$http_content_encoding", true, &http::Request::content_encoding},
-    Param{"HTTP_AUTHORIZATION", "$http_authorization", true, &http::Request::authorization},
-    Param{"HTTP_IF_MATCH", "$http_if_match", true, &http::Request::if_match},
-    Param{"HTTP_IF_NONE_MATCH", "$http_if_none_match", true, &http::Request::if_none_match},
-    Param{"HTTP_IDEMPOTENCY_KEY", "$http_idempotency_key", true, &http::Request::idempotency_key},
-    Param{"HTTP_ACCEPT", "$http_accept", true, &http::Request::accept},
-    Param{"HTTP_ORIGIN", "$http_origin", true, &http::Request::origin},
-    Param{"HTTP_USER_AGENT", "$http_user_agent", true, &http::Request::user_agent},
-    Param{"HTTP_ACCESS_CONTROL_REQUEST_METHOD", "$http_access_control_request_method", true,
-          &http::Request::access_control_request_method},
+    Param{"SENT_AT", "$msec", &http::Request::sent_at},
 };
+
+/// A header of the client. nginx passes it as HTTP_NAME, also when its value is empty, and passes lines of
+/// the same name one by one or joined, depending on its version.
+template <class Member>
+struct Header {
+  std::string_view name;
+  Member http::Request::*member;
+};
+
+constexpr std::array kHeaders{
+    Header<std::string>{"HTTP_CONTENT_ENCODING", &http::Request::content_encoding},
+    Header<std::string>{"HTTP_ACCEPT", &http::Request::accept},
+    Header<std::string>{"HTTP_ORIGIN", &http::Request::origin},
+    Header<std::string>{"HTTP_USER_AGENT", &http::Request::user_agent},
+    Header<std::string>{"HTTP_ACCESS_CONTROL_REQUEST_METHOD", &http::Request::access_control_request_method},
+};
+using ProtectingHeader = Header<std::optional<std::string>>;
+constexpr std::array kProtectingHeaders{
+    ProtectingHeader{"HTTP_AUTHORIZATION", &http::Request::authorization},
+    ProtectingHeader{"HTTP_IF_MATCH", &http::Request::if_match},
+    ProtectingHeader{"HTTP_IF_NONE_MATCH", &http::Request::if_none_match},
+    ProtectingHeader{"HTTP_IDEMPOTENCY_KEY", &http::Request::idempotency_key},
+};
+
+void join(std::string& into, std::string_view value) {
+  if (!into.empty()) into += ", ";
+  into += value;
+}
+
+void join(std::optional<std::string>& into, std::string_view value) {
+  if (into)
+    (*into += ", ") += value;
+  else
+    into = value;
+}
+
+/// Whether the table has the header, whose value is then in the request.
+template <class Table>
+bool read_header(const Table& table, std::string_view name, std::string_view value, http::Request& request) {
+  for (const auto& header : table) {
+    if (header.name != name) continue;
+    join(request.*header.member, value);
+    return true;
+  }
+  return false;
+}
 
 /// Replaces invalid UTF-8, which the database would reject.
 std::string cleaned(std::string_view text, std::size_t most) {
@@ -112,9 +148,12 @@ void read_params(char** envp, http::Request& request) {
     const std::string_view text = *entry;
     const std::size_t equals = text.find('=');
     const std::string_view name = text.substr(0, equals);
+    const std::string_view value = text.substr(equals + 1);
+    if (read_header(kHeaders, name, value, request) || read_header(kProtectingHeaders, name, value, request))
+      continue;
     for (const Param& param : kParams) {
       if (param.name != name) continue;
-      request.*param.member = std::string(text.substr(equals + 1));
+      request.*param.member = std::string(value);
       break;
     }
   }
@@ -145,12 +184,10 @@ void prepare_fcgi() {
 std::string nginx_fastcgi_params() {
   std::string out =
       "# Generated by `taskward generate nginx-fastcgi-params` from what the worker reads; do not edit.\n"
-      "# Other headers are not passed to the workers.\n"
       "# $uri is decoded and normalised: without \"..\" and double slashes.\n"
       "fastcgi_param CONTENT_LENGTH $content_length;\n";
   for (const Param& param : kParams) {
-    out += "fastcgi_param " + std::string(param.name) + ' ' + std::string(param.nginx_variable) +
-           (param.is_header ? " if_not_empty;\n" : ";\n");
+    out += "fastcgi_param " + std::string(param.name) + ' ' + std::string(param.nginx_variable) + ";\n";
   }
   return out;
 }

@@ -48,12 +48,10 @@ std::optional<Uuid> Uuid::parse(std::string_view text) noexcept {
 Uuid make_uuid_v7(const Clock& clock, RandomSource& random) {
   Uuid uuid;
   random.fill(uuid.bytes);
-  const auto since_epoch =
-      std::chrono::floor<std::chrono::milliseconds>(clock.now()).time_since_epoch().count();
-  for (std::size_t i = 0; i < 6; ++i) {
-    uuid.bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(since_epoch) >> (40 - 8 * i));
-  }
-  uuid.bytes[6] = static_cast<std::uint8_t>(0x70U | (uuid.bytes[6] & 0x0fU));  // version 7
+  const auto tick = static_cast<std::uint64_t>(clock.next_tick());
+  for (std::size_t i = 0; i < 6; ++i) uuid.bytes[i] = static_cast<std::uint8_t>(tick >> (52 - 8 * i));
+  uuid.bytes[6] = static_cast<std::uint8_t>(0x70U | ((tick >> 8U) & 0x0fU));  // version 7
+  uuid.bytes[7] = static_cast<std::uint8_t>(tick);
   uuid.bytes[8] = static_cast<std::uint8_t>(0x80U | (uuid.bytes[8] & 0x3fU));  // variant of RFC 9562
   return uuid;
 }

@@ -8,7 +8,9 @@
 #include <stdexcept>
 
 #include "taskward/base/text.hpp"
+#include "taskward/base/unicode.hpp"
 #include "taskward/crypto/digest.hpp"
+#include "taskward/crypto/encoding.hpp"
 #include "taskward/model/user.hpp"
 
 namespace taskward::crypto {
@@ -27,11 +29,61 @@ struct CryptMemory {
   ~CryptMemory() { wipe(data.get(), sizeof *data); }
 };
 
+constexpr std::size_t kBcryptMaxBytes = 72;
+constexpr std::string_view kOfHmac = "$bcrypt-hmac-sha256-1";
+constexpr std::string_view kOfFirst72 = "$bcrypt-first-72";
+/// Sets the digest apart from digests of passwords elsewhere. Never changes: another one would be another
+/// kind.
+constexpr std::string_view kHmacKey = "Taskward password 1";
+
+enum class Kind : std::uint8_t { plain, of_hmac, of_first_72 };
+
+struct Stored {
+  Kind kind = Kind::plain;
+  std::string_view bcrypt;
+  int cost = 0;
+};
+
+std::optional<Stored> parse(std::string_view text) noexcept {
+  constexpr std::string_view alphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  Stored stored;
+  if (text.starts_with(kOfHmac)) {
+    stored.kind = Kind::of_hmac;
+    text.remove_prefix(kOfHmac.size());
+  } else if (text.starts_with(kOfFirst72)) {
+    stored.kind = Kind::of_first_72;
+    text.remove_prefix(kOfFirst72.size());
+  }
+  if (text.size() != kHashSize) return std::nullopt;
+  if (!text.starts_with(kCurrent) && !text.starts_with("$2a$") && !text.starts_with("$2y$"))
+    return std::nullopt;
+  if (!is_digit(text[4]) || !is_digit(text[5]) || text[6] != '$') return std::nullopt;
+  if (text.find_first_not_of(alphabet, kSaltBegins) != std::string_view::npos) return std::nullopt;
+  stored.bcrypt = text;
+  stored.cost = (text[4] - '0') * 10 + (text[5] - '0');
+  if (stored.cost < model::kBcryptCostLeast || stored.cost > model::kBcryptCostMost) return std::nullopt;
+  return stored;
+}
+
 /// bcrypt ignores everything after a NUL or after 72 bytes, but the whole password must be verified (NIST SP
 /// 800-63B-4, section 3.1.1.2).
 bool is_readable(const Secret& password) {
-  return password.size() <= model::kPasswordMaxBytes &&
-         password.reveal().find('\0') == std::string_view::npos;
+  return password.size() <= kBcryptMaxBytes && password.reveal().find('\0') == std::string_view::npos;
+}
+
+/// What bcrypt hashes for a password in a hash of that kind.
+Secret input_of(const Secret& password, Kind kind) {
+  switch (kind) {
+    case Kind::of_hmac: {
+      std::string digest = base64url(view(hmac_sha256(kHmacKey, password.reveal())));
+      return Secret::take(digest);
+    }
+    case Kind::of_first_72:
+      return Secret(password.reveal().substr(0, kBcryptMaxBytes));
+    case Kind::plain:
+      break;
+  }
+  return password.clone();
 }
 
 /// The hash of the password with the setting (a salt or a hash); empty if the setting is invalid. An
@@ -62,43 +114,53 @@ std::string two_digits(int number) {
 
 }  // namespace
 
-std::optional<int> bcrypt_cost(std::string_view hash) noexcept {
-  constexpr std::string_view alphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  if (hash.size() != kHashSize) return std::nullopt;
-  if (!hash.starts_with(kCurrent) && !hash.starts_with("$2a$") && !hash.starts_with("$2y$"))
-    return std::nullopt;
-  if (!is_digit(hash[4]) || !is_digit(hash[5]) || hash[6] != '$') return std::nullopt;
-  if (hash.find_first_not_of(alphabet, kSaltBegins) != std::string_view::npos) return std::nullopt;
-  const int cost = (hash[4] - '0') * 10 + (hash[5] - '0');
-  if (cost < model::kBcryptCostLeast || cost > model::kBcryptCostMost) return std::nullopt;
-  return cost;
+std::optional<int> bcrypt_cost(std::string_view stored) noexcept {
+  const auto parsed = parse(stored);
+  return parsed ? std::optional(parsed->cost) : std::nullopt;
+}
+
+std::string imported_hash(std::string_view bcrypt_hash) {
+  return std::string(kOfFirst72) + std::string(bcrypt_hash);
 }
 
 PasswordHasher::PasswordHasher(int cost, RandomSource& random)
     : cost_(cost), salt_(fresh_setting(cost, random).substr(kSaltBegins)) {}
 
 std::string PasswordHasher::hash(const Secret& password, RandomSource& random) const {
-  if (!is_readable(password)) throw std::logic_error("the password contains a NUL or exceeds 72 bytes");
-  std::string out = bcrypt(password, fresh_setting(cost_, random));
+  if (password.reveal().find('\0') != std::string_view::npos)
+    throw std::logic_error("the password contains a NUL");
+  const Secret normalised = nfkc(password);
+  const Kind kind = normalised.size() > kBcryptMaxBytes ? Kind::of_hmac : Kind::plain;
+  std::string out = bcrypt(input_of(normalised, kind), fresh_setting(cost_, random));
   if (out.size() != kHashSize) throw std::runtime_error("libxcrypt failed to compute a bcrypt hash");
-  return out;
+  return kind == Kind::of_hmac ? std::string(kOfHmac) + out : out;
 }
 
-bool PasswordHasher::verify(const Secret& password, std::string_view hash) const {
-  const auto cost = bcrypt_cost(hash);
-  const std::string computed = cost ? bcrypt(password, std::string(hash)) : std::string();
-  if (computed.empty()) return verify_nothing(password);
-  for (int missing = *cost; missing < cost_; ++missing) burn(password, missing);
-  return is_readable(password) && equal_in_constant_time(computed, hash);
+PasswordMatch PasswordHasher::verify(const Secret& password, std::string_view stored) const {
+  const Secret normalised = nfkc(password);
+  const bool has_two_forms = normalised.reveal() != password.reveal();
+  // Both forms are always tried, so that the time does not tell which one matches.
+  const bool as_typed = has_two_forms && matches(password, stored);
+  const bool in_form_kc = matches(normalised, stored);
+  if (!as_typed && !in_form_kc) return PasswordMatch::no;
+  const auto parsed = parse(stored);
+  const bool is_current = in_form_kc && parsed->kind != Kind::of_first_72 &&
+                          parsed->bcrypt.starts_with(kCurrent) && parsed->cost == cost_;
+  return is_current ? PasswordMatch::yes : PasswordMatch::outdated;
 }
 
-bool PasswordHasher::verify_nothing(const Secret& password) const {
-  burn(password, cost_);
-  return false;
-}
+void PasswordHasher::verify_nothing(const Secret& password) const { static_cast<void>(verify(password, {})); }
 
-bool PasswordHasher::is_current(std::string_view hash) const {
-  return hash.starts_with(kCurrent) && bcrypt_cost(hash) == cost_;
+bool PasswordHasher::matches(const Secret& password, std::string_view text) const {
+  const auto stored = parse(text);
+  const Secret input = input_of(password, stored ? stored->kind : Kind::plain);
+  const std::string computed = stored ? bcrypt(input, std::string(stored->bcrypt)) : std::string();
+  if (computed.empty()) {
+    burn(input, cost_);
+    return false;
+  }
+  for (int missing = stored->cost; missing < cost_; ++missing) burn(input, missing);
+  return is_readable(input) && equal_in_constant_time(computed, stored->bcrypt);
 }
 
 void PasswordHasher::burn(const Secret& password, int cost) const {

@@ -26,6 +26,8 @@ Outcome outcome(const Completion& completion) noexcept {
       return Outcome::connection_lost;
     case Meaning::unavailable:
       return Outcome::unavailable;
+    case Meaning::server_fault:
+      return Outcome::server_fault;
     case Meaning::failed:
       break;
   }
@@ -42,6 +44,8 @@ void require_success(const Completion& completion) {
       throw ConnectionLost(completion.text);
     case Outcome::unavailable:
       throw Unavailable(completion.text);
+    case Outcome::server_fault:
+      throw ServerFault(completion.text);
     case Outcome::failed:
       throw StatementFailed(completion.text, completion.sqlstate);
     case Outcome::unknown:

@@ -30,7 +30,15 @@ struct Completion {
   std::string text;                      ///< of the error, for the log
 };
 
-enum class Outcome : std::uint8_t { success, conflict, connection_lost, unavailable, failed, unknown };
+enum class Outcome : std::uint8_t {
+  success,
+  conflict,
+  connection_lost,
+  unavailable,
+  server_fault,
+  failed,
+  unknown
+};
 
 /// PostgreSQL commits a statement before it reports success. A connection lost after a write was sent
 /// therefore leaves the outcome unknown, whatever the server reported before: results, a warning or FATAL.

@@ -19,6 +19,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 std::string_view kind_of(const std::exception& failure) noexcept {
   if (dynamic_cast<const OutcomeUnknown*>(&failure) != nullptr) return "outcome_unknown";
+  if (dynamic_cast<const ServerFault*>(&failure) != nullptr) return "server_fault";
   return dynamic_cast<const Unavailable*>(&failure) != nullptr ? "unavailable" : "failed";
 }
 

@@ -8,6 +8,7 @@
 #include "taskward/base/csv.hpp"
 #include "taskward/base/lines.hpp"
 #include "taskward/base/text.hpp"
+#include "taskward/base/unicode.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/crypto/password_hash.hpp"
 #include "taskward/json/value.hpp"
@@ -16,17 +17,6 @@ namespace taskward::domain {
 namespace {
 
 using store::ImportedAccount;
-
-/// Whether the text has no control characters: U+0000 to U+001F, U+007F, and U+0080 to U+009F, which in UTF-8
-/// are two bytes starting with C2.
-bool is_one_line(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 || c == 0x7f) return false;
-    if (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) return false;
-  }
-  return true;
-}
 
 bool store_flag(bool& into, std::string_view text) {
   const std::string small = lower(text);
@@ -61,12 +51,13 @@ constexpr std::array kColumns{
     Column{"name", Column::Kind::text,
            [](ImportedAccount& into, std::string_view text) {
              into.name = text;
-             return code_points(text).value_or(0) <= model::kNameMaxCharacters && is_one_line(text);
+             return code_points(text).value_or(0) <= model::kNameMaxCharacters &&
+                    has_visible_character(text) && is_one_line(text);
            },
-           "must have at most 100 characters and no control characters"},
+           "must have at most 100 characters, one of them visible, and no control characters or line breaks"},
     Column{"password_hash", Column::Kind::text,
            [](ImportedAccount& into, std::string_view text) {
-             into.password_hash = text;
+             into.password_hash = crypto::imported_hash(text);
              return crypto::bcrypt_cost(text).has_value();
            },
            "must be a bcrypt hash starting with $2a$, $2b$ or $2y$ and a cost from 04 to 16"},

@@ -41,17 +41,17 @@ Result<std::string> hash_password(const Resources& resources, const model::Origi
   return resources.passwords.hash(password, resources.random);
 }
 
-Result<PasswordVerdict> verify_password(const Resources& resources, const model::Origin& origin,
-                                        const Secret& password, const std::optional<std::string>& hash) {
+Result<crypto::PasswordMatch> verify_password(const Resources& resources, const model::Origin& origin,
+                                              const Secret& password,
+                                              const std::optional<std::string>& hash) {
   auto pass = enter(resources, origin);
   if (!pass) return std::move(pass).error();
   const Slot slot(std::move(*pass), resources.meter);
   if (!hash) {
     resources.passwords.verify_nothing(password);
-    return PasswordVerdict::wrong;
+    return crypto::PasswordMatch::no;
   }
-  if (!resources.passwords.verify(password, *hash)) return PasswordVerdict::wrong;
-  return resources.passwords.is_current(*hash) ? PasswordVerdict::right : PasswordVerdict::right_and_outdated;
+  return resources.passwords.verify(password, *hash);
 }
 
 }  // namespace taskward::domain

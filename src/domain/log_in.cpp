@@ -28,9 +28,9 @@ Result<Checked> check(const Resources& resources, const store::LoginRecord& reco
   if (!verdict) return std::move(verdict).error();
   if (!record.user) return Checked{LoginFailure::unknown_account};
   if (!record.password_hash) return Checked{LoginFailure::no_password};
-  if (*verdict == PasswordVerdict::wrong) return Checked{LoginFailure::wrong_password};
+  if (*verdict == crypto::PasswordMatch::no) return Checked{LoginFailure::wrong_password};
   if (!record.user->is_active) return Checked{LoginFailure::account_inactive};
-  return Checked{std::nullopt, *verdict == PasswordVerdict::right_and_outdated};
+  return Checked{std::nullopt, *verdict == crypto::PasswordMatch::outdated};
 }
 
 /// Replaces the hash by one of the configured cost. If no hashing slot is free, the login still succeeds, and

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "taskward/base/text.hpp"
+#include "taskward/base/unicode.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/model/user.hpp"
 
@@ -11,9 +12,7 @@ namespace {
 
 constexpr std::string_view kServiceName = "taskward";
 
-bool is_long_enough(std::string_view text) {
-  return code_points(text).value_or(0) >= model::kPasswordMinCharacters;
-}
+std::size_t length_of(std::string_view text) { return code_points(text).value_or(0); }
 
 bool is_name_of(const AccountNames& names, std::string_view text) {
   const std::string_view local_part = names.email.substr(0, names.email.rfind('@'));
@@ -26,16 +25,16 @@ bool is_name_of(const AccountNames& names, std::string_view text) {
 }  // namespace
 
 std::optional<FieldFault> password_fault(std::string_view field, const Secret& password) {
-  const std::string_view text = password.reveal();
+  const Secret normalised = nfkc(password);
+  const std::string_view text = normalised.reveal();
   const std::string name(field);
-  // The lower limit counts characters; the upper one is bcrypt's and counts bytes.
-  if (!is_long_enough(text)) {
+  if (length_of(text) < model::kPasswordMinCharacters) {
     return FieldFault{name, FaultCode::too_short,
                       "must have at least " + std::to_string(model::kPasswordMinCharacters) + " characters"};
   }
-  if (text.size() > model::kPasswordMaxBytes) {
+  if (length_of(text) > model::kPasswordMaxCharacters) {
     return FieldFault{name, FaultCode::too_long,
-                      "must have at most " + std::to_string(model::kPasswordMaxBytes) + " bytes"};
+                      "must have at most " + std::to_string(model::kPasswordMaxCharacters) + " characters"};
   }
   if (text.find('\0') != std::string_view::npos) {
     return FieldFault{name, FaultCode::invalid_character, "must not contain NUL characters"};
@@ -52,7 +51,8 @@ PasswordPolicy::PasswordPolicy(std::string_view list) {
     ++lines;
     if (!code_points(line)) throw BadPasswordList("line " + std::to_string(lines) + " is not UTF-8");
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (is_long_enough(line)) common_.push_back(lower(line));
+    std::string normalised = nfkc(line);
+    if (length_of(normalised) >= model::kPasswordMinCharacters) common_.push_back(lower(normalised));
   }
   if (lines < kCommonPasswordsMin) {
     throw BadPasswordList("has only " + std::to_string(lines) +
@@ -66,11 +66,12 @@ PasswordPolicy::PasswordPolicy(std::string_view list) {
 std::optional<FieldFault> PasswordPolicy::fault(std::string_view field, const Secret& password,
                                                 const AccountNames& names) const {
   if (auto form = password_fault(field, password)) return form;
-  if (is_name_of(names, password.reveal())) {
+  const Secret normalised = nfkc(password);
+  if (is_name_of(names, normalised.reveal())) {
     return FieldFault{std::string(field), FaultCode::too_common,
                       "must not be the account's user name or e-mail address, or the name of the service"};
   }
-  std::string small = lower(password.reveal());
+  std::string small = lower(normalised.reveal());
   const bool is_common = std::binary_search(common_.begin(), common_.end(), small);
   wipe(small);
   if (!is_common) return std::nullopt;

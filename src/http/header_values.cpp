@@ -25,17 +25,27 @@ std::string_view unquoted(std::string_view text) noexcept {
 
 namespace {
 
-/// Whether a Content-Type is of that type, without a charset or with UTF-8.
+bool is_utf8_name(std::string_view charset) noexcept {
+  return equal_ignoring_case(charset, "utf-8") || equal_ignoring_case(charset, "utf8") ||
+         equal_ignoring_case(charset, "us-ascii");
+}
+
+/// Whether a Content-Type is of that type, with any parameters.
+bool is_of(std::string_view type, std::string_view content_type) noexcept {
+  return equal_ignoring_case(trimmed(content_type.substr(0, content_type.find(';'))), type);
+}
+
+/// Whether it is of that type, without a charset or with UTF-8 or its subset US-ASCII.
 bool is_utf8_of(std::string_view type, std::string_view content_type) noexcept {
+  if (!is_of(type, content_type)) return false;
   const std::size_t semicolon = std::min(content_type.find(';'), content_type.size());
-  if (!equal_ignoring_case(trimmed(content_type.substr(0, semicolon)), type)) return false;
   for (std::string_view rest = content_type.substr(semicolon); !rest.empty();) {
     rest.remove_prefix(1);
     const std::size_t end = std::min(rest.find(';'), rest.size());
     const std::string_view parameter = trimmed(rest.substr(0, end));
     const std::size_t equals = parameter.find('=');
     if (equals != std::string_view::npos && equal_ignoring_case(parameter.substr(0, equals), "charset") &&
-        !equal_ignoring_case(unquoted(parameter.substr(equals + 1)), "utf-8")) {
+        !is_utf8_name(unquoted(parameter.substr(equals + 1)))) {
       return false;
     }
     rest.remove_prefix(end);
@@ -45,10 +55,10 @@ bool is_utf8_of(std::string_view type, std::string_view content_type) noexcept {
 
 }  // namespace
 
-bool is_json(std::string_view content_type) noexcept { return is_utf8_of("application/json", content_type); }
+bool is_json(std::string_view content_type) noexcept { return is_of("application/json", content_type); }
 
 bool is_merge_patch(std::string_view content_type) noexcept {
-  return is_utf8_of("application/merge-patch+json", content_type);
+  return is_of("application/merge-patch+json", content_type);
 }
 
 bool is_csv(std::string_view content_type) noexcept { return is_utf8_of("text/csv", content_type); }

@@ -93,7 +93,7 @@ const domain::PasswordPolicy& Service::password_policy() {
 
 domain::Resources Service::resources(db::Connection& connection) {
   return {connection,        clock,        random, key_ring, passwords(), hashing,
-          password_policy(), derived_keys, rules,  meter()};
+          password_policy(), derived_keys, rules,  meter(),  health};
 }
 
 }  // namespace taskward::programs

@@ -63,6 +63,7 @@ class Service {
   const domain::Rules rules;
   domain::KeyRing key_ring;
   domain::HashingGate hashing;
+  domain::DatabaseHealth health;
 
  private:
   std::unique_ptr<model::Meter> meter_ = std::make_unique<model::NoMeter>();

@@ -16,6 +16,8 @@ std::string filled(std::string text, std::initializer_list<std::pair<std::string
   return text;
 }
 
-std::string parsable(const std::string& text) { return "translate(" + text + ", '_~/@', '    ')"; }
+std::string parsable(const std::string& text) {
+  return "translate(taskward.form_kc(" + text + "), '_~/@', '    ')";
+}
 
 }  // namespace taskward::store

@@ -1,5 +1,6 @@
-// There are two statements for each order: lists that are filtered by words or tags use the index of those,
-// all others use the index of their order. Every list begins after a position; the first page's position is
+// There are three statements for each order: lists that are filtered by words or tags use the index of those,
+// lists that are filtered by text that does not consist of words look at each task of the owner, and all
+// others use the index of their order. Every list begins after a position; the first page's position is
 // before all tasks.
 #include "taskward/store/task_lists.hpp"
 
@@ -11,6 +12,7 @@
 #include "task_sql.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/text.hpp"
+#include "taskward/base/unicode.hpp"
 
 namespace taskward::store {
 namespace {
@@ -60,24 +62,33 @@ std::string over(std::string_view alias, std::string_view sql) {
   return out;
 }
 
-enum class Filtered : std::uint8_t { no, by_words };
+enum class Filtered : std::uint8_t { no, by_words, by_text };
 
 // $1..$3 caller, $4 limit, $5 offset, $6 whether in the trash, $7 statuses, $8 priorities, $9 tags, $10 due
 // after, $11 due before, $12 words, $13 and $14 key and id of the position, $15 whether to count. Filters
 // that are null match everything.
 
 std::string filter(Filtered filtered) {
-  return std::string(R"(o.owner_id = c.id and o.trashed = $6::boolean
+  const std::string always = R"(o.owner_id = c.id and o.trashed = $6::boolean
      and ($7::text[] is null or o.status = any($7::text[]))
      and ($8::smallint[] is null or o.priority = any($8::smallint[]))
      and ($10::timestamptz is null or o.due_at >= $10::timestamptz)
-     and ($11::timestamptz is null or o.due_at < $11::timestamptz))") +
-         (filtered == Filtered::by_words
-              ? " and taskward.owned_words(o.owner_id, o.search, o.tags) @@ (select s.owned from "
-                "search_query s)"
-              // A statement must use all of its parameters. With this condition a filter by tags or words
-              // that reaches this statement by mistake matches nothing, not everything.
-              : " and $9::text[] is null and $12::text is null");
+     and ($11::timestamptz is null or o.due_at < $11::timestamptz))";
+  switch (filtered) {
+    case Filtered::by_words:
+      return always +
+             " and taskward.owned_words(o.owner_id, o.search, o.tags) @@ (select s.owned from search_query "
+             "s)";
+    case Filtered::by_text:
+      return always +
+             " and taskward.has_parts($12::text, o.title, o.tags, o.description)"
+             " and ($9::text[] is null or taskward.form_kc(o.tags) @> $9::text[])";
+    case Filtered::no:
+      break;
+  }
+  // A statement must use all of its parameters. With this condition a filter by tags or words that reaches
+  // this statement by mistake matches nothing, not everything.
+  return always + " and $9::text[] is null and $12::text is null";
 }
 
 /// SQL: a word as a quoted tsquery lexeme.
@@ -168,11 +179,14 @@ std::string page(Filtered filtered, const SortKey& key, SortOrder order) {
        {"comparison", comparison(order)},
        {"direction", direction(order)}});
   if (key.sort == TaskSort::relevance) {
+    const std::string rank = filtered == Filtered::by_words
+                                 ? "ts_rank(o.search, (select s.plain from search_query s))"
+                                 : "0::real";
     return filled(R"(
     select * from (
-      select {o}, ts_rank(o.search, (select s.plain from search_query s)) as rank from taskward.tasks o where {filter}
+      select {o}, {rank} as rank from taskward.tasks o where {filter}
     ) o where {rest})",
-                  {{"o", task_columns("o")}, {"filter", filter(filtered)}, {"rest", rest}});
+                  {{"o", task_columns("o")}, {"rank", rank}, {"filter", filter(filtered)}, {"rest", rest}});
   }
   return filled("select {o} from taskward.tasks o where {filter} and {rest}",
                 {{"o", task_columns("o")}, {"filter", filter(filtered)}, {"rest", rest}});
@@ -183,6 +197,7 @@ Statement list(Filtered filtered, TaskSort sort, SortOrder order) {
   std::string name = "list_tasks_by_" + std::string(model::name(sort));
   if (order == SortOrder::descending) name += "_descending";
   if (filtered == Filtered::by_words) name += "_of_words";
+  if (filtered == Filtered::by_text) name += "_of_text";
   return {name, Effect::reads,
           page_statement(filtered, page(filtered, key, order),
                          sort == TaskSort::relevance ? "t.rank::text" : "null::text",
@@ -203,12 +218,13 @@ const std::vector<ListStatement>& list_statements() {
     const auto add = [&](Filtered filtered, TaskSort sort, SortOrder order) {
       out.push_back({filtered, sort, order, list(filtered, sort, order)});
     };
-    for (const auto filtered : {Filtered::no, Filtered::by_words}) {
+    for (const auto filtered : {Filtered::no, Filtered::by_words, Filtered::by_text}) {
       for (const TaskSort sort : model::kTaskSorts) {
         for (const auto order : {SortOrder::ascending, SortOrder::descending}) add(filtered, sort, order);
       }
     }
-    add(Filtered::by_words, TaskSort::relevance, SortOrder::descending);
+    for (const auto filtered : {Filtered::by_words, Filtered::by_text})
+      add(filtered, TaskSort::relevance, SortOrder::descending);
     return out;
   }();
   return all;
@@ -240,8 +256,13 @@ Statement list_by_status(SortOrder order) {
 const Statement by_status_ascending = list_by_status(SortOrder::ascending);
 const Statement by_status_descending = list_by_status(SortOrder::descending);
 
+Filtered filtered_by(const model::TaskFilter& filter) {
+  if (!filter.text.empty() && !has_words(filter.text)) return Filtered::by_text;
+  return filter.tags.empty() && filter.text.empty() ? Filtered::no : Filtered::by_words;
+}
+
 const Statement& statement_for(const model::TaskFilter& filter) {
-  const auto filtered = filter.tags.empty() && filter.text.empty() ? Filtered::no : Filtered::by_words;
+  const auto filtered = filtered_by(filter);
   if (filtered == Filtered::no && filter.sort == TaskSort::created_at && !filter.statuses.empty())
     return filter.order == SortOrder::ascending ? by_status_ascending : by_status_descending;
   for (const ListStatement& one : list_statements()) {
@@ -268,6 +289,14 @@ std::optional<std::string> key_in_order(const model::Task& task, TaskSort sort,
       return rank;
   }
   return std::nullopt;
+}
+
+/// The parts of the text between white space, in Form KC and separated by spaces.
+std::string parts_to_find(const std::string& text) {
+  const std::string normalised = nfkc(text);
+  std::vector<std::string_view> parts = parts_between_white_space(normalised);
+  std::erase_if(parts, [](std::string_view part) { return !has_visible_character(part); });
+  return joined(parts, " ");
 }
 
 /// An array literal of the names or numbers of the values; empty when there are none.
@@ -319,7 +348,10 @@ Result<ListedTasks> list_tasks(db::Connection& database, const ReadTasks& access
       choices(filter.statuses, [](model::TaskStatus status) { return model::name(status); });
   const std::string priorities = choices(
       filter.priorities, [](model::TaskPriority priority) { return std::to_string(number_of(priority)); });
-  db::ArrayText tags = array_of(filter.tags);
+  std::vector<std::string> normalised_tags;
+  for (const std::string& tag : filter.tags) normalised_tags.push_back(nfkc(tag));
+  db::ArrayText tags = array_of(normalised_tags);
+  const std::string parts = parts_to_find(filter.text);
   const std::string due_after = literal_of(filter.due_after);
   const std::string due_before = literal_of(filter.due_before);
   const bool ascending = filter.order == SortOrder::ascending;
@@ -340,7 +372,7 @@ Result<ListedTasks> list_tasks(db::Connection& database, const ReadTasks& access
     params.literal(tags.c_str());
   add_literal_or_null(params, due_after);
   add_literal_or_null(params, due_before);
-  params.text_or_null(std::string_view(filter.text));
+  params.text_or_null(std::string_view(parts));
   if (after.key)
     params.literal(after.key->c_str());
   else

@@ -167,6 +167,60 @@ BOOST_AUTO_TEST_CASE(if_match_on_creation_is_412) {
   BOOST_TEST(rows() == before);
 }
 
+// "Name;" makes the client send the header with an empty value.
+BOOST_DATA_TEST_CASE(empty_precondition_is_400_and_changes_nothing,
+                     kWrites* data::make({"If-Match;", "If-None-Match;", "If-Match: ,"}), method, query,
+                     header) {
+  const std::string before = rows();
+  const std::optional<std::string> body =
+      *method == 'D' ? std::nullopt : std::optional<std::string>(R"({"title":"Tea"})");
+  for (const HttpVersion version : {HttpVersion::http1_1, HttpVersion::http2}) {
+    HttpClient client = stack.client(version);
+    expect_problem(client.send({.method = method,
+                                .path = "/tasks/" + id + query,
+                                .body = body,
+                                .token = token,
+                                .headers = {header}}),
+                   400, "bad_request");
+  }
+  BOOST_TEST(rows() == before);
+}
+
+BOOST_AUTO_TEST_CASE(empty_headers_are_not_missing_ones) {
+  const std::string before = rows();
+  const std::string task = R"({"title":"Tea"})";
+  for (const HttpVersion version : {HttpVersion::http1_1, HttpVersion::http2}) {
+    HttpClient client = stack.client(version);
+    const auto send = [&](std::string_view path, std::string_view body, std::string_view header) {
+      return client.send({.method = "POST",
+                          .path = std::string(path),
+                          .body = std::string(body),
+                          .token = token,
+                          .headers = {std::string(header)}});
+    };
+    expect_problem(send("/tasks", task, "Idempotency-Key;"), 422, "validation_failed");
+    expect_problem(send("/tasks", task, "If-Match;"), 412, "precondition_failed");
+    expect_problem(send("/tasks/import", '[' + task + ']', "Idempotency-Key;"), 422, "validation_failed");
+    expect_problem(send("/tasks/batch", R"({"create":[)" + task + "]}", "Idempotency-Key;"), 422,
+                   "validation_failed");
+    expect_problem(send("/tasks", task, "Content-Type;"), 415, "unsupported_media_type");
+    expect_problem(client.send({.path = "/tasks", .headers = {"Authorization;"}}), 401, "invalid_token");
+    expect_problem(client.send({.path = "/tasks/" + id, .token = token, .headers = {"If-None-Match;"}}), 400,
+                   "bad_request");
+  }
+  BOOST_TEST(rows() == before);
+}
+
+BOOST_AUTO_TEST_CASE(header_lines_of_the_same_name_are_one_list) {
+  BOOST_TEST(request("GET", id, std::nullopt, {R"(If-None-Match: "1")", R"(If-None-Match: "3")"}).status ==
+             304);
+  BOOST_TEST(request("PATCH", id, R"({"title":"Tea"})", {R"(If-Match: "7")", R"(If-Match: "3")"}).status ==
+             200);
+  expect_problem(request("PATCH", id, R"({"title":"Tea"})",
+                         {"Idempotency-Key: a", R"(If-Match: "3")", R"(If-Match: "2")"}),
+                 412, "precondition_failed");
+}
+
 BOOST_AUTO_TEST_CASE(task_list_has_no_etag_and_ignores_conditions) {
   const Response response = request("GET", "?limit=1", std::nullopt, {"If-None-Match: *"});
   BOOST_TEST(response.status == 200);

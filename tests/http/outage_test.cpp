@@ -1,6 +1,7 @@
 // Recovery under load: the database is stopped, or workers are killed.
 #include <signal.h>
 #include <boost/test/unit_test.hpp>
+#include <fstream>
 
 #include "expectations.hpp"
 #include "load.hpp"
@@ -26,6 +27,15 @@ struct OutageFixture {
   }
   std::string task_count() const {
     return stack.sql("select count(*) from taskward.tasks where owner_id = '" + user.id + "'");
+  }
+  std::size_t logged_errors() const {
+    std::size_t count = 0;
+    for (const char* worker : {"api-1", "api-2"}) {
+      std::ifstream log(stack.folder() / "log" / ("worker-" + std::string(worker) + ".log"));
+      for (std::string line; std::getline(log, line);)
+        if (line.find("58P01") != std::string::npos) ++count;
+    }
+    return count;
   }
   bool is_ready() { return client.get("/readyz").status == 200; }
   /// Waits until the load has received that many more responses.
@@ -72,6 +82,34 @@ BOOST_AUTO_TEST_CASE(stopped_database_is_503_and_recovers_without_a_restart) {
   BOOST_TEST((stack.workers() == workers));
   // Prepared statements and sessions still work.
   BOOST_TEST(client.post("/login", credentials(user)).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(service_whose_writes_fail_is_not_ready) {
+  // As a server does whose files were replaced under it: reads work, a function cannot be loaded.
+  stack.sql(
+      "create function taskward.fail() returns trigger language plpgsql as $$begin raise exception 'could "
+      "not "
+      "access file' using errcode = '58P01'; end$$;"
+      "create trigger fail before insert on taskward.tasks for each row execute function taskward.fail()");
+  BOOST_TEST(is_ready());
+  const auto lines_before = logged_errors();
+  for (int i = 0; i < 60; ++i)
+    expect_problem(client.post("/tasks", R"({"title":"Tea"})", token), 503, "service_unavailable");
+  BOOST_TEST(client.get("/tasks", token).status == 200);
+  // Each of two workers has seen more than five.
+  for (int i = 0; i < 4; ++i) expect_problem(client.get("/readyz"), 503, "service_unavailable");
+  BOOST_TEST(client.get("/metrics").body.find(R"(taskward_database_errors_total{kind="server_fault"})") !=
+             std::string::npos);
+  BOOST_TEST(logged_errors() - lines_before <= 40U);
+  stack.sql("drop trigger fail on taskward.tasks; drop function taskward.fail()");
+  BOOST_TEST(client.post("/tasks", R"({"title":"Tea"})", token).status == 201);
+  BOOST_TEST(eventually(seconds(20), [&] { return is_ready(); }));
+
+  // Also when no request has failed yet.
+  stack.sql("alter table taskward.attempts add constraint full check (kind <> 'probe') not valid");
+  BOOST_TEST(eventually(seconds(20), [&] { return client.get("/readyz").status >= 500; }));
+  stack.sql("alter table taskward.attempts drop constraint full");
+  BOOST_TEST(eventually(seconds(20), [&] { return is_ready(); }));
 }
 
 BOOST_AUTO_TEST_CASE(closed_database_connections_are_reopened_without_failed_writes) {

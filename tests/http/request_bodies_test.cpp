@@ -54,8 +54,7 @@ BOOST_FIXTURE_TEST_SUITE(request_bodies, BodyFixture, *boost::unit_test::label("
 
 BOOST_DATA_TEST_CASE(unsupported_content_type_is_415,
                      data::make({"", "text/plain", "application/x-www-form-urlencoded", "application/jsonx",
-                                 "json", "application/json; charset=iso-8859-1",
-                                 "application/json;charset=\"utf-16\"", "multipart/form-data; boundary=x",
+                                 "json", "text/json; charset=utf-8", "multipart/form-data; boundary=x",
                                  "application/xml, application/json"}),
                      content_type) {
   expect_problem(create_as(content_type), 415, "unsupported_media_type");
@@ -65,7 +64,8 @@ BOOST_DATA_TEST_CASE(unsupported_content_type_is_415,
 
 BOOST_DATA_TEST_CASE(json_content_type_is_accepted_in_any_spelling,
                      data::make({"application/json", "Application/JSON", "application/json; charset=utf-8",
-                                 "application/json;charset=\"UTF-8\"", "application/json ; charset=UTF-8"}),
+                                 "application/json;charset=\"UTF-8\"", "application/json; charset=utf8",
+                                 "application/json; charset=iso-8859-1", "application/json ; charset=UTF-8"}),
                      content_type) {
   BOOST_TEST(create_as(content_type).status == 201);
 }

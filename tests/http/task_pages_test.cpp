@@ -69,6 +69,27 @@ BOOST_DATA_TEST_CASE(stable_tasks_appear_exactly_once_while_others_change, kSort
   BOOST_TEST(only_stable(walk("?limit=5&" + std::string(query), [&] { change_others(); })) == stable, each);
 }
 
+BOOST_AUTO_TEST_CASE(tasks_of_one_request_are_listed_in_its_order) {
+  Texts expected;
+  std::string lines = "title,status\n", members;
+  for (int i = 0; i < 100; ++i) {
+    expected.push_back("Step " + std::to_string(i));
+    lines += expected.back() + ",todo\n";
+    members += (i == 0 ? "" : ",") + R"({"title":")" + expected.back() + "\"}";
+  }
+  const std::string whole = "?limit=100&sort=created_at";
+  static_cast<void>(import(lines, "text/csv"));
+  BOOST_TEST(titles(whole) == expected, each);
+  TaskOwner other(stack);
+  static_cast<void>(other.import('[' + members + ']'));
+  BOOST_TEST(other.titles(whole) == expected, each);
+  TaskOwner third(stack);
+  static_cast<void>(third.batch(R"({"create":[)" + members + "]}"));
+  BOOST_TEST(third.titles(whole) == expected, each);
+  std::reverse(expected.begin(), expected.end());
+  BOOST_TEST(third.titles("?limit=100") == expected, each);
+}
+
 BOOST_AUTO_TEST_CASE(stable_tasks_appear_exactly_once_during_concurrent_writes) {
   fill(60);
   Load writers(stack, 4, [&](HttpClient& one, std::size_t round) {

@@ -29,8 +29,9 @@ struct DomainFixture : StoreFixture {
                       6,
                       {model::IpNetwork::parse("192.0.2.0/24").value()}};
   model::NoMeter meter;
-  domain::Resources resources{service, clock,           random,       keys,  passwords,
-                              hashing, password_policy, derived_keys, rules, meter};
+  domain::DatabaseHealth health;
+  domain::Resources resources{service,         clock,        random, keys,  passwords, hashing,
+                              password_policy, derived_keys, rules,  meter, health};
 
   model::User register_account(const char* email, const char* username) {
     domain::Registration registration{std::nullopt, std::nullopt, password.clone(), model::Role::user};

@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(wrong_current_password_changes_nothing) {
 
 BOOST_AUTO_TEST_CASE(invalid_new_password_is_reported_before_the_current_one_is_checked) {
   for (const Secret& bad :
-       {Secret("short"), Secret(std::string(73, 'x')), Secret(std::string("long\0enough", 11))}) {
+       {Secret("short"), Secret(std::string(257, 'x')), Secret(std::string("long\0enough", 11))}) {
     const auto refused = domain::change_password(resources, ann, Secret("wrong"), bad, origin);
     BOOST_TEST_REQUIRE(outcome(refused) == "validation_failed");
     BOOST_TEST(refused.error().faults.at(0).field == "new_password");

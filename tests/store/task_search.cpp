@@ -115,9 +115,48 @@ BOOST_AUTO_TEST_CASE(search_text_has_no_syntax) {
   BOOST_TEST(found("a | nothere").empty());
 }
 
-BOOST_AUTO_TEST_CASE(search_without_a_word_finds_nothing) {
+BOOST_AUTO_TEST_CASE(search_for_signs_finds_what_contains_them) {
   new_titled_task("tea");
-  for (const char* text : {".", "---", "!?", "\xC2\xA0"}) BOOST_TEST(found(text).empty(), text);
+  new_titled_task("cake \U0001F600", "with - cream");
+  new_titled_task("milk", "", {"!?"});
+  for (const char* text : {".", "---", "+", "\U0001F601"}) BOOST_TEST(found(text).empty(), text);
+  for (const char* text : {"\U0001F600", "-", "- \U0001F600"})
+    BOOST_TEST(found(text) == "cake \U0001F600", text);
+  BOOST_TEST(found("!?") == "milk");
+  // Beside a word, signs are ignored.
+  BOOST_TEST(found("tea !") == "tea");
+  TaskFilter filter = words("-");
+  filter.sort = model::TaskSort::title;
+  BOOST_TEST(titles(ann, filter) == "cake \U0001F600");
+  filter.tags = {"home"};
+  BOOST_TEST(titles(ann, filter).empty());
+}
+
+BOOST_AUTO_TEST_CASE(word_within_a_text_without_spaces_is_found) {
+  new_titled_task("\u6771\u4eac\u90fd\u306e\u5929\u6c17");                          // weather of Tokyo
+  new_titled_task("\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35\u0e04\u0e23\u0e31\u0e1a");  // a greeting in Thai
+  BOOST_TEST(found("\u5929\u6c17") == "\u6771\u4eac\u90fd\u306e\u5929\u6c17");
+  BOOST_TEST(found("\u4eac \u6c17") == "\u6771\u4eac\u90fd\u306e\u5929\u6c17");
+  BOOST_TEST(found("\u0e14\u0e35").size() > 0U);
+  BOOST_TEST(found("\u5929\u4eac").empty());
+}
+
+BOOST_AUTO_TEST_CASE(every_unicode_form_of_a_word_is_found) {
+  const std::string composed = "M\u00f6belhaus", decomposed = "Mo\u0308belhaus", wide = "\uff2d\u00f6belhaus";
+  for (const std::string& one : {composed, decomposed, wide}) new_titled_task(one);
+  for (const std::string& text : {composed, decomposed, wide, std::string("M\u00f6bel")}) {
+    TaskFilter filter = words(text);
+    filter.sort = model::TaskSort::created_at;
+    filter.order = model::SortOrder::ascending;
+    // As they were written.
+    BOOST_TEST(titles(ann, filter) == composed + ' ' + decomposed + ' ' + wide, text);
+  }
+  new_titled_task("tagged", "", {decomposed});
+  for (const std::string& tag : {composed, decomposed, wide}) {
+    TaskFilter filter;
+    filter.tags = {tag};
+    BOOST_TEST(titles(ann, filter) == "tagged", tag);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(very_long_words_are_accepted) {

@@ -38,7 +38,10 @@ std::size_t append_header(char* bytes, std::size_t size, std::size_t count, void
   return size * count;
 }
 
-bool is_content_type(const std::string& header) { return lower_case(header).starts_with("content-type:"); }
+bool is_content_type(const std::string& header) {
+  const std::string name = lower_case(header).substr(0, 13);
+  return name == "content-type:" || name == "content-type;";
+}
 
 }  // namespace
 

@@ -26,8 +26,9 @@ struct ResourcesWithoutDatabase {
   domain::DerivedKeys derived_keys{secret_key};
   domain::Rules rules;
   model::NoMeter meter;
-  domain::Resources resources{database, clock,           random,       key_ring, passwords,
-                              hashing,  password_policy, derived_keys, rules,    meter};
+  domain::DatabaseHealth health;
+  domain::Resources resources{database,        clock,        random, key_ring, passwords, hashing,
+                              password_policy, derived_keys, rules,  meter,    health};
 };
 
 }  // namespace taskward::testing

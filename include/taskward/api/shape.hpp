@@ -56,6 +56,12 @@ struct TextRule {
 [[nodiscard]] std::optional<FieldFault> control_character_fault(std::string_view field,
                                                                 std::string_view text);
 
+/// Refuses text without a visible character.
+[[nodiscard]] std::optional<FieldFault> blank_fault(std::string_view field, std::string_view text);
+
+/// Refuses control characters and line separators, for a text of one line.
+[[nodiscard]] std::optional<FieldFault> line_fault(std::string_view field, std::string_view text);
+
 /// One member of a request body that is read into a T.
 template <class T>
 struct Field {

@@ -2,6 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +17,23 @@
 #include "taskward/http/response.hpp"
 
 namespace taskward::app {
+
+/// Bounds how often an error with the same reason is logged: ten times within ten seconds. Thread-safe.
+class RepeatedErrors {
+ public:
+  /// How many errors with that reason were not logged since the last that was; nothing if this one is not
+  /// either.
+  [[nodiscard]] std::optional<std::int64_t> omitted_before(std::string_view reason);
+
+ private:
+  struct Count {
+    std::chrono::steady_clock::time_point window_begin;
+    int logged = 0;
+    std::int64_t omitted = 0;
+  };
+  std::mutex mutex_;
+  std::map<std::string, Count, std::less<>> counts_;
+};
 
 class Dispatch {
  public:
@@ -36,6 +58,7 @@ class Dispatch {
 
   std::vector<std::string> cors_origins_;
   const Log& log_;
+  mutable RepeatedErrors errors_;
 };
 
 }  // namespace taskward::app

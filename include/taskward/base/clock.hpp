@@ -1,7 +1,10 @@
 // Timestamps, and a clock that is injected.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 
 namespace taskward {
 
@@ -12,6 +15,13 @@ class Clock {
  public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual Timestamp now() const = 0;
+
+  /// The time in units of 1/4096 ms since 1970, for ids: later than every tick before, unless the clock was
+  /// set back by more than ten seconds. Thread-safe.
+  [[nodiscard]] std::int64_t next_tick() const;
+
+ private:
+  mutable std::atomic<std::int64_t> last_tick_ = std::numeric_limits<std::int64_t>::min();
 };
 
 class SystemClock final : public Clock {

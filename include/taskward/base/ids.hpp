@@ -1,7 +1,8 @@
 // Identifiers: UUIDv7 (RFC 9562), with a distinct type for each kind of object.
 //
-// The first 48 bits are milliseconds since 1970, so ids sort by creation time; the remaining 74 bits are
-// random.
+// The first 48 bits are milliseconds since 1970 and the 12 bits after the version count within the
+// millisecond (RFC 9562, section 6.2, method 3), so the ids of a process sort in the order in which they were
+// made. The remaining 62 bits are random.
 #pragma once
 
 #include <array>

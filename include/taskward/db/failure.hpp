@@ -17,6 +17,12 @@ class Unavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The server itself is at fault (SQLSTATE classes 58 and XX): a file cannot be read, a library cannot be
+/// loaded, data is corrupted. Nothing was changed.
+class ServerFault : public Unavailable {
+  using Unavailable::Unavailable;
+};
+
 /// The connection string is invalid. The text does not quote it.
 class BadConninfo : public std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -42,10 +48,11 @@ class StatementFailed : public std::runtime_error {
 
 /// How to react to an SQLSTATE.
 enum class Meaning : std::uint8_t {
-  retry,        ///< rolled back by a conflict (40001, 40P01): repeat the whole statement
-  unavailable,  ///< the server lacks a resource or rejects the session; the connection may remain usable
-  reconnect,    ///< this connection is no longer usable
-  failed,       ///< anything else
+  retry,         ///< rolled back by a conflict (40001, 40P01): repeat the whole statement
+  unavailable,   ///< the server lacks a resource or rejects the session; the connection may remain usable
+  server_fault,  ///< the server itself is at fault
+  reconnect,     ///< this connection is no longer usable
+  failed,        ///< anything else
 };
 
 /// See "PostgreSQL Error Codes" in PostgreSQL's manual.

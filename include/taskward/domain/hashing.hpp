@@ -1,7 +1,6 @@
 // Hashing and verifying passwords with bounded concurrency. Use cases must use these functions only.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -12,20 +11,14 @@
 
 namespace taskward::domain {
 
-enum class PasswordVerdict : std::uint8_t {
-  wrong,
-  right,
-  right_and_outdated,  ///< the password should be hashed again: the hash has another cost or kind than
-                       ///< configured
-};
-
 /// 503 service_unavailable with retry_after if no slot is free in time.
 [[nodiscard]] Result<std::string> hash_password(const Resources& resources, const model::Origin& origin,
                                                 const Secret& password);
 
 /// Verifies the password, with the same amount of work if there is no hash. 503 as above, before any work.
-[[nodiscard]] Result<PasswordVerdict> verify_password(const Resources& resources, const model::Origin& origin,
-                                                      const Secret& password,
-                                                      const std::optional<std::string>& hash);
+[[nodiscard]] Result<crypto::PasswordMatch> verify_password(const Resources& resources,
+                                                            const model::Origin& origin,
+                                                            const Secret& password,
+                                                            const std::optional<std::string>& hash);
 
 }  // namespace taskward::domain

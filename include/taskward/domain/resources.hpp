@@ -12,6 +12,7 @@
 #include "taskward/db/connection.hpp"
 #include "taskward/domain/derived_keys.hpp"
 #include "taskward/domain/hashing_gate.hpp"
+#include "taskward/domain/health.hpp"
 #include "taskward/domain/password_policy.hpp"
 #include "taskward/domain/signing_keys.hpp"
 #include "taskward/model/audit_event.hpp"
@@ -49,6 +50,7 @@ struct Resources {
   const DerivedKeys& derived_keys;
   const Rules& rules;
   model::Meter& meter;
+  DatabaseHealth& health;
 
   /// The keys that sign and verify tokens. Throws if they were never loaded and cannot be loaded now.
   [[nodiscard]] std::shared_ptr<const crypto::TokenKeys> tokens() const { return key_ring.current(database); }

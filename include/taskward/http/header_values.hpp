@@ -13,11 +13,12 @@
 
 namespace taskward::http {
 
-/// Whether a Content-Type is application/json, without a charset or with UTF-8.
+/// Whether a Content-Type is application/json or application/merge-patch+json (RFC 7396). Parameters have no
+/// effect (RFC 8259, section 11): JSON is UTF-8.
 [[nodiscard]] bool is_json(std::string_view content_type) noexcept;
-
-/// The same for application/merge-patch+json (RFC 7396) and text/csv (RFC 4180).
 [[nodiscard]] bool is_merge_patch(std::string_view content_type) noexcept;
+
+/// Whether a Content-Type is text/csv (RFC 4180), without a charset or with UTF-8 or US-ASCII.
 [[nodiscard]] bool is_csv(std::string_view content_type) noexcept;
 
 /// The entity tags of If-Match or If-None-Match (RFC 9110, sections 13.1.1 and 13.1.2), without quotes.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,10 +23,12 @@ struct Request {
   std::size_t body_max = kBodyMaxBytes;  ///< limit of the route
   /// The body exceeded body_max and was discarded.
   bool body_too_large = false;
-  std::string authorization;
-  std::string if_match;
-  std::string if_none_match;
-  std::string idempotency_key;
+  // Headers that protect their sender: one that is present and empty differs from one that is missing. Header
+  // lines of the same name are joined with ", " (RFC 9110, section 5.3).
+  std::optional<std::string> authorization;
+  std::optional<std::string> if_match;
+  std::optional<std::string> if_none_match;
+  std::optional<std::string> idempotency_key;
   std::string accept;
   std::string origin;
   std::string user_agent;
@@ -42,7 +45,7 @@ struct Request {
   /// Wipes passwords and tokens.
   ~Request() {
     wipe(body);
-    wipe(authorization);
+    if (authorization) wipe(*authorization);
   }
 };
 

@@ -33,7 +33,8 @@ namespace taskward::model {
   X(database_wait, histogram, "taskward_database_wait_seconds", "pool",                                      \
     "Time from sending a statement to the database to receiving its result.")                                \
   X(database_errors, counter, "taskward_database_errors_total", "kind",                                      \
-    "Failed statements: unavailable, outcome_unknown, or failed because of the statement itself.")           \
+    "Failed statements: unavailable, server_fault (SQLSTATE classes 58 and XX), outcome_unknown, or failed " \
+    "because of the statement itself.")                                                                      \
   X(database_connections, counter, "taskward_database_connections_total", "pool",                            \
     "Database connections opened; those beyond one per thread replaced lost connections.")                   \
   X(hashing_wait, histogram, "taskward_hashing_wait_seconds", "",                                            \

@@ -30,7 +30,7 @@ inline constexpr std::size_t kNameMaxCharacters = 100;
 inline constexpr std::size_t kUsernameMinBytes = 3;
 inline constexpr std::size_t kUsernameMaxBytes = 64;
 inline constexpr std::size_t kPasswordMinCharacters = 8;  ///< NIST SP 800-63B-4, section 3.1.1.2
-inline constexpr std::size_t kPasswordMaxBytes = 72;      ///< the limit of bcrypt
+inline constexpr std::size_t kPasswordMaxCharacters = 256;
 
 /// Costs of bcrypt (2^cost rounds). Cost 10 takes about 66 ms on one core; each increment doubles the time.
 inline constexpr int kBcryptCostLeast = 4;

@@ -8,4 +8,7 @@ namespace taskward::store {
 /// Whether the schema is compatible with this program. Throws what the connection throws.
 [[nodiscard]] bool schema_is_current(db::Connection& database);
 
+/// Writes a row and rolls it back. Throws what the connection throws.
+void probe_writes(db::Connection& database);
+
 }  // namespace taskward::store

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(empty_body_is_400_unless_the_body_is_optional) {
 
 BOOST_AUTO_TEST_CASE(unsupported_content_type_is_415_before_the_body_is_parsed) {
   for (const char* type :
-       {"", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"}) {
+       {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonl; charset=utf-8"}) {
     auto request = request_with("{");
     request.content_type = type;
     BOOST_TEST(outcome(read_body(new_task_shape(), request)) == "unsupported_media_type", type);
@@ -110,8 +110,8 @@ BOOST_AUTO_TEST_CASE(merge_patch_is_accepted_by_patch_only) {
     }
   }
   for (const char* type :
-       {"application/json", "application/json-patch+json", "application/merge-patch+json; charset=x",
-        "text/csv", "application/merge-patch+jsonx"}) {
+       {"application/json", "application/json-patch+json", "application/merge-patch; charset=x", "text/csv",
+        "application/merge-patch+jsonx"}) {
     auto request = request_with("{}");
     request.method = "PATCH";
     request.content_type = type;

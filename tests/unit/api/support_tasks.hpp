@@ -58,7 +58,7 @@ namespace taskward::testing {
           "[]",          "{}",
           "title",       "# x",
           "é",           "🦊🦊🦊",
-          "e\u0301",     "\u2028",
+          "e\u0301",     "a\u2028b",
           "\u00a0x",     "a\uFEFFb",
           "\uFEFFx",     "</script>",
           "BEGIN:VTODO", "a\nEND:VTODO\nBEGIN:VALARM",

@@ -1,8 +1,12 @@
 #include "taskward/base/ids.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <set>
 #include <string>
+#include <thread>
 #include <type_traits>
+#include <vector>
 
 #include "tests/support/counting_random.hpp"
 #include "tests/support/fixed_clock.hpp"
@@ -31,7 +35,9 @@ BOOST_AUTO_TEST_CASE(uuid_v7_reproduces_the_example_of_rfc_9562) {
       std::copy_n(bits.bytes.begin(), bytes.size(), bytes.begin());
     }
   } random(*rfc);
-  const FixedClock clock(Timestamp(milliseconds(1'645'557'742'000)));
+  // The twelve bits after the version, cc3, are the tick within the millisecond; 797 µs is tick cc0.
+  const FixedClock clock(Timestamp(milliseconds(1'645'557'742'000)) + std::chrono::microseconds(797));
+  for (int tick = 0xcc0; tick < 0xcc3; ++tick) static_cast<void>(clock.next_tick());
   BOOST_TEST(make_uuid_v7(clock, random).text() == kRfcExample);
 }
 
@@ -45,12 +51,53 @@ BOOST_AUTO_TEST_CASE(version_and_variant_bits_are_always_set) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(remaining_74_bits_come_from_the_random_source) {
+BOOST_AUTO_TEST_CASE(remaining_62_bits_come_from_the_random_source) {
   testing::ConstantRandom ones(0xff);
   testing::ConstantRandom zeros(0);
   const FixedClock clock(Timestamp(milliseconds(0)));
-  BOOST_TEST(make_uuid_v7(clock, ones).text() == "00000000-0000-7fff-bfff-ffffffffffff");
-  BOOST_TEST(make_uuid_v7(clock, zeros).text() == "00000000-0000-7000-8000-000000000000");
+  BOOST_TEST(make_uuid_v7(clock, ones).text() == "00000000-0000-7000-bfff-ffffffffffff");
+  BOOST_TEST(make_uuid_v7(clock, zeros).text() == "00000000-0000-7001-8000-000000000000");
+}
+
+BOOST_AUTO_TEST_CASE(ids_sort_in_the_order_in_which_they_were_made) {
+  FixedClock clock;
+  CountingRandom random;
+  TaskId before = TaskId::make(clock, random);
+  const auto make_and_compare = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      const TaskId after = TaskId::make(clock, random);
+      BOOST_REQUIRE(before < after);
+      before = after;
+    }
+  };
+  // More than a millisecond has ticks.
+  make_and_compare(10'000);
+  // A clock that is set back a little.
+  clock.advance(-std::chrono::seconds(5));
+  make_and_compare(10);
+  clock.advance(std::chrono::seconds(6));
+  make_and_compare(10);
+  // An hour back, the time in the id is the clock's again.
+  clock.advance(-std::chrono::hours(1));
+  BOOST_TEST((TaskId::make(clock, random) < before));
+}
+
+BOOST_AUTO_TEST_CASE(concurrent_threads_make_different_ids_in_order) {
+  const SystemClock clock;
+  std::vector<std::vector<std::int64_t>> made(4);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& mine : made)
+      threads.emplace_back([&] {
+        for (int i = 0; i < 20'000; ++i) mine.push_back(clock.next_tick());
+      });
+  }
+  std::set<std::int64_t> all;
+  for (const auto& mine : made) {
+    BOOST_TEST(std::is_sorted(mine.begin(), mine.end()));
+    all.insert(mine.begin(), mine.end());
+  }
+  BOOST_TEST(all.size() == 80'000U);
 }
 
 BOOST_AUTO_TEST_CASE(uuids_of_later_milliseconds_sort_later) {

@@ -18,11 +18,11 @@ struct HashingFixture : testing::ResourcesWithoutDatabase {
     const auto result = verify_password(resources, origin, candidate, hash);
     if (!result) return outcome(result);
     switch (*result) {
-      case PasswordVerdict::wrong:
+      case crypto::PasswordMatch::no:
         return "wrong";
-      case PasswordVerdict::right:
+      case crypto::PasswordMatch::yes:
         return "right";
-      case PasswordVerdict::right_and_outdated:
+      case crypto::PasswordMatch::outdated:
         return "outdated";
     }
     return {};

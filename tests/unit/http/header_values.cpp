@@ -28,36 +28,20 @@ BOOST_AUTO_TEST_CASE(application_json_is_recognized_in_any_notation) {
        {"application/json", "Application/JSON", " application/json ", "application/json;charset=utf-8",
         "application/json; charset=UTF-8", "application/json; charset=\"utf-8\"",
         "application/json ; CHARSET=Utf-8", "application/json;", "application/json; version=1",
-        "application/json; version=1; charset=utf-8"}) {
+        "application/json; version=1; charset=utf-8", "application/json; charset=utf8",
+        "application/json; charset=latin1", "application/json; charset=utf-16", "application/json; charset=",
+        "application/json; charset=utf-8; charset=latin1", "application/json; charset=\"utf-8"}) {
     BOOST_TEST(is_json(good), good);
   }
 }
 
-BOOST_AUTO_TEST_CASE(other_media_types_and_charsets_are_not_json) {
-  for (const std::string_view bad : {"",
-                                     " ",
-                                     ";",
-                                     "json",
-                                     "text/json",
-                                     "text/plain",
-                                     "application/jsonx",
-                                     "application/json5",
-                                     "application/jso",
-                                     "application/problem+json",
-                                     "application/json-patch+json",
-                                     "application/merge-patch+json",
-                                     "application/x-www-form-urlencoded",
-                                     "multipart/form-data; boundary=application/json",
-                                     "application/json, text/plain",
-                                     "application/ json",
-                                     "application /json",
-                                     "application/json; charset=latin1",
-                                     "application/json; charset=utf-16",
-                                     "application/json; charset=",
-                                     "application/json; charset=utf-8; charset=latin1",
-                                     "text/plain; charset=utf-8",
-                                     "application/json; charset=\"utf-8",
-                                     "*/*"}) {
+BOOST_AUTO_TEST_CASE(other_media_types_are_not_json) {
+  for (const std::string_view bad :
+       {"", " ", ";", "json", "text/json", "text/plain", "application/jsonx", "application/json5",
+        "application/jso", "application/problem+json", "application/json-patch+json",
+        "application/merge-patch+json", "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=application/json", "application/json, text/plain", "application/ json",
+        "application /json", "text/plain; charset=utf-8", "*/*"}) {
     BOOST_TEST(!is_json(bad), bad);
   }
 }
@@ -73,8 +57,6 @@ BOOST_AUTO_TEST_CASE(json_merge_patch_and_csv_are_told_apart) {
     for (const Type& other : types) {
       for (const char* parameters : {"", ";", " ; charset=UTF-8", "; charset=\"utf-8\"", "; header=present"})
         BOOST_TEST(one.is_it(other.name + parameters) == (&one == &other), one.name << ' ' << other.name);
-      BOOST_TEST(!one.is_it(other.name + "; charset=iso-8859-1"), other.name);
-      BOOST_TEST(!one.is_it(other.name + "; header=present; charset=utf-16"), other.name);
       BOOST_TEST(!one.is_it(other.name + "x"), other.name);
       BOOST_TEST(!one.is_it("x" + other.name), other.name);
       BOOST_TEST(!one.is_it(other.name + ", " + one.name), other.name);
@@ -84,6 +66,10 @@ BOOST_AUTO_TEST_CASE(json_merge_patch_and_csv_are_told_apart) {
   }
   BOOST_TEST(is_merge_patch("Application/Merge-Patch+JSON"));
   BOOST_TEST(is_csv(" TEXT/CSV\t; charset=utf-8; header=absent"));
+  BOOST_TEST(is_csv("text/csv; charset=utf8"));
+  BOOST_TEST(is_csv("text/csv; charset=us-ascii"));
+  BOOST_TEST(!is_csv("text/csv; charset=iso-8859-1"));
+  BOOST_TEST(!is_csv("text/csv; header=present; charset=utf-16"));
   for (const char* bad : {"application/json-patch+json", "application/merge-patch", "merge-patch+json"})
     BOOST_TEST(!is_merge_patch(bad), bad);
   for (const char* bad : {"application/csv", "text/comma-separated-values", "text/plain", "text/*", "csv"})

@@ -1,0 +1,107 @@
+#include "taskward/base/unicode.hpp"
+
+#include <unictype.h>
+#include <uninorm.h>
+#include <unistr.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
+
+namespace taskward {
+namespace {
+
+struct Free {
+  void operator()(std::uint8_t* bytes) const noexcept { std::free(bytes); }
+};
+
+const std::uint8_t* bytes_of(std::string_view text) noexcept {
+  return reinterpret_cast<const std::uint8_t*>(text.data());
+}
+
+/// Calls use(normalised text), which is wiped afterwards.
+template <class Use>
+auto with_nfkc(std::string_view text, const Use& use) {
+  if (text.empty() || u8_check(bytes_of(text), text.size()) != nullptr) return use(text);
+  std::size_t size = 0;
+  const std::unique_ptr<std::uint8_t, Free> normalised(
+      u8_normalize(UNINORM_NFKC, bytes_of(text), text.size(), nullptr, &size));
+  if (!normalised) throw std::bad_alloc();
+  auto result = use(std::string_view(reinterpret_cast<const char*>(normalised.get()), size));
+  wipe(normalised.get(), size);
+  return result;
+}
+
+/// Calls until(code point, its text) for each, and returns whether it returned true for one.
+template <class Until>
+bool any_code_point(std::string_view text, const Until& until) {
+  while (!text.empty()) {
+    ucs4_t code_point = 0;
+    const int length = u8_mbtouc(&code_point, bytes_of(text), text.size());
+    if (until(code_point, text.substr(0, static_cast<std::size_t>(length)))) return true;
+    text.remove_prefix(static_cast<std::size_t>(length));
+  }
+  return false;
+}
+
+bool is_control(ucs4_t c) { return c < 0x20 || (c >= 0x7f && c < 0xa0); }
+
+bool is_of_a_script_without_spaces(ucs4_t c) {
+  constexpr std::array scripts{"Han",  "Hiragana", "Katakana", "Hangul",  "Bopomofo", "Yi",
+                               "Thai", "Lao",      "Khmer",    "Myanmar", "Tibetan"};
+  const uc_script_t* script = uc_script(c);
+  return script != nullptr && std::any_of(scripts.begin(), scripts.end(),
+                                          [&](std::string_view one) { return one == script->name; });
+}
+
+}  // namespace
+
+std::string nfkc(std::string_view text) {
+  return with_nfkc(text, [](std::string_view normalised) { return std::string(normalised); });
+}
+
+Secret nfkc(const Secret& text) {
+  return with_nfkc(text.reveal(), [](std::string_view normalised) { return Secret(normalised); });
+}
+
+bool has_visible_character(std::string_view text) {
+  return any_code_point(text, [](ucs4_t c, std::string_view) {
+    return !is_control(c) && !uc_is_property_white_space(c) &&
+           !uc_is_property_default_ignorable_code_point(c);
+  });
+}
+
+bool is_one_line(std::string_view text) {
+  return !any_code_point(
+      text, [](ucs4_t c, std::string_view) { return is_control(c) || c == 0x2028 || c == 0x2029; });
+}
+
+std::vector<std::string_view> parts_between_white_space(std::string_view text) {
+  std::vector<std::string_view> parts;
+  bool is_in_part = false;
+  any_code_point(text, [&](ucs4_t c, std::string_view bytes) {
+    if (uc_is_property_white_space(c)) {
+      is_in_part = false;
+    } else if (!is_in_part) {
+      parts.push_back(bytes);
+      is_in_part = true;
+    } else {
+      parts.back() = {parts.back().data(), parts.back().size() + bytes.size()};
+    }
+    return false;
+  });
+  return parts;
+}
+
+bool has_words(std::string_view text) {
+  const auto is_word_character = [](ucs4_t c, std::string_view) {
+    return uc_is_property_alphabetic(c) || uc_is_property_decimal_digit(c);
+  };
+  const auto has_no_spaces = [](ucs4_t c, std::string_view) { return is_of_a_script_without_spaces(c); };
+  return any_code_point(text, is_word_character) && !any_code_point(text, has_no_spaces);
+}
+
+}  // namespace taskward
