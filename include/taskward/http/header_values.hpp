@@ -16,9 +16,10 @@ namespace taskward::http {
 /// Whether a Content-Type is application/json, without a charset or with UTF-8.
 [[nodiscard]] bool is_json(std::string_view content_type) noexcept;
 
-/// The same for application/merge-patch+json (RFC 7396) and text/csv (RFC 4180).
+/// The same for application/merge-patch+json (RFC 7396), text/csv (RFC 4180) and text/calendar (RFC 5545).
 [[nodiscard]] bool is_merge_patch(std::string_view content_type) noexcept;
 [[nodiscard]] bool is_csv(std::string_view content_type) noexcept;
+[[nodiscard]] bool is_calendar(std::string_view content_type) noexcept;
 
 /// The entity tags of If-Match or If-None-Match (RFC 9110, sections 13.1.1 and 13.1.2), without quotes.
 struct EntityTags {
