@@ -64,14 +64,14 @@ LDFLAGS_ALL  := -pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-cod
                 $(filter -fsanitize% -fno-sanitize%,$(OPTIMISE.$(VARIANT))) $(LDFLAGS)
 LDFLAGS_TESTS := $(LDFLAGS_ALL) $(if $(shell command -v ld.lld),-fuse-ld=lld)
 
-LIBS := -lfcgi -lpq -lssl -lcrypto -lcrypt -lsystemd -lcurl -lunistring -lboost_program_options
+LIBS := -lfcgi -lpq -lssl -lcrypto -lcrypt -lsystemd -lcurl -lical -lunistring -lboost_program_options
 TEST_LIBS := -lboost_unit_test_framework
 # libpq's headers lie where pg_config says on some systems.
 CPPFLAGS_ALL += $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags-only-I libpq 2>/dev/null))
 
 # ---------------------------------------------------------------- sources
 
-LAYERS       := base model http json db crypto config mail store domain api app
+LAYERS       := base model http json calendar db crypto config mail store domain api app
 LIB_SOURCES  := $(sort $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.cpp)))
 PROGRAMS     := taskward taskward-worker taskward-background taskward-dev
 SUPPORT      := $(sort $(wildcard tests/support/*.cpp))

@@ -155,6 +155,8 @@ const Shape<model::ImportedTask>& imported_task_shape() {
   return shape;
 }
 
+bool is_tag(std::string_view text) { return !text_fault("tags", text, tag_rule()); }
+
 const Parts<model::Task>& task_parts() {
   using model::Task;
   static const Parts<Task> parts{
@@ -220,14 +222,14 @@ const Parts<domain::BatchDone>& batch_done_parts() {
   return parts;
 }
 
-const Parts<domain::RefusedTask>& refused_task_parts() {
-  using domain::RefusedTask;
-  static const Parts<RefusedTask> parts{
-      "RefusedTask",
+const Parts<domain::ImportIssue>& import_issue_parts() {
+  using domain::ImportIssue;
+  static const Parts<ImportIssue> parts{
+      "ImportIssue",
       {
-          part<&RefusedTask::line>("line", "The line of the file on which the task starts, counted from 1."),
-          part<&RefusedTask::code>("code"),
-          part<&RefusedTask::message>("message"),
+          part<&ImportIssue::line>("line", "The line of the file on which the task starts, counted from 1."),
+          part<&ImportIssue::code>("code"),
+          part<&ImportIssue::message>("message"),
       }};
   return parts;
 }
@@ -238,7 +240,13 @@ const Parts<domain::ImportOutcome>& import_outcome_parts() {
       "ImportOutcome",
       {
           part<&ImportOutcome::imported>("imported"),
-          objects_part<&ImportOutcome::refused, &refused_task_parts>("refused"),
+          objects_part<&ImportOutcome::refused, &import_issue_parts>("refused",
+                                                                     "Tasks that were not created."),
+          objects_part<&ImportOutcome::warnings, &import_issue_parts>(
+              "warnings",
+              "Values that were not imported (not_imported), and times that were taken as UTC (assumed_utc); "
+              "at "
+              "most 1000, the last of which tells how many more there are (too_many)."),
       }};
   return parts;
 }

@@ -75,8 +75,7 @@ Result<http::Response> import_tasks(const Call& call, const WriteTasks& access) 
   if (!confirmed) return std::move(confirmed).error();
   auto read = read_task_file(call.request);
   if (!read) return std::move(read).error();
-  auto outcome = domain::import_tasks(call.resources, access, read->tasks, std::move(read->refused), *key,
-                                      call.origin());
+  auto outcome = domain::import_tasks(call.resources, access, std::move(*read), *key, call.origin());
   if (!outcome) return std::move(outcome).error();
   return object_response(200, *outcome, import_outcome_parts());
 }
@@ -108,11 +107,14 @@ AnswerFacts text_file(std::string_view media_type, std::string example) {
 }
 
 BodyFacts imported_file() {
-  Schema schema = array_schema(object_schema(facts_of(imported_task_shape())),
-                               "As text/csv: a line of column names, then one line per task.");
+  Schema schema =
+      array_schema(object_schema(facts_of(imported_task_shape())),
+                   "As text/csv: a line of column names, then one line per task. As text/calendar: "
+                   "one VTODO per task. The exports of Todoist (CSV) and Vikunja (JSON) are accepted "
+                   "too.");
   schema.most = static_cast<std::int64_t>(domain::kImportMax);
   return {Presence::required,
-          {"application/json", "text/csv"},
+          {"application/json", "text/csv", "text/calendar"},
           std::move(schema),
           {R"([{"title":"Water the plants","status":"done"},{"title":"Call Bob"}])"},
           {}};
@@ -125,8 +127,8 @@ Operations task_file_operations() {
       {.route = "export_tasks",
        .tag = kTag,
        .summary = "Export tasks",
-       .description = "Streams all tasks of the caller, without the trash. A JSON or CSV export can be "
-                      "imported unchanged.",
+       .description = "Streams all tasks of the caller, without the trash. Every export can be imported "
+                      "unchanged.",
        .query = facts_of(export_parameters()),
        .answers = {json_file(),
                    text_file("text/csv; charset=utf-8", "title,status\r\nWater the plants,todo\r\n"),
@@ -135,12 +137,17 @@ Operations task_file_operations() {
       {.route = "import_tasks",
        .tag = kTag,
        .summary = "Import tasks",
-       .description = "Accepts JSON as written by an export, or CSV with column names in the first line, of "
-                      "up to 16 MiB. Invalid tasks are reported and skipped.",
+       .description =
+           "Accepts JSON, CSV with column names in the first line, or iCalendar, as written by an "
+           "export, by Todoist (CSV), by Vikunja (JSON) or by a calendar, of up to 16 MiB. Invalid "
+           "tasks are reported and skipped. Values that were not imported are reported as warnings.",
        .headers = {"Idempotency-Key"},
        .body = imported_file(),
-       .answers = {answer_of(200, "The number of created tasks, and the skipped ones.",
-                             domain::ImportOutcome{2, {{3, "required", "title is required"}}},
+       .answers = {answer_of(200, "The number of created tasks, the skipped ones, and warnings.",
+                             domain::ImportOutcome{2,
+                                                   {{3, "required", "title is required"}},
+                                                   {{2, std::string(domain::kNotImported),
+                                                     "RRULE and VALARM are not imported"}}},
                              import_outcome_parts())},
        .problems = creation_problems()},
   };

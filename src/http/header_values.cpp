@@ -63,6 +63,8 @@ bool is_merge_patch(std::string_view content_type) noexcept {
 
 bool is_csv(std::string_view content_type) noexcept { return is_utf8_of("text/csv", content_type); }
 
+bool is_calendar(std::string_view content_type) noexcept { return is_utf8_of("text/calendar", content_type); }
+
 std::optional<EntityTags> entity_tags(std::string_view value) {
   EntityTags read;
   value = trimmed(value);

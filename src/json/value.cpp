@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 
 #include "taskward/base/secret.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
+#include "tree_builder.hpp"
 
 #if defined(__GNUC__) && !defined(__clang__)
 // False positive of GCC 12 for the destructor of a moved-from variant (GCC bug 105562).
@@ -21,130 +21,6 @@
 
 namespace taskward::json {
 namespace {
-
-/// Builds the tree from RapidJSON's events. Returning false stops the parser.
-class Builder {
- public:
-  /// Passes items of the root array to `take_item`, with the offset of their beginning, instead of adding
-  /// them to the tree. `place` returns the current offset.
-  Builder(std::function<bool(Value&&, std::size_t)> take_item, std::function<std::size_t()> place)
-      : take_item_(std::move(take_item)), place_(std::move(place)) {}
-  Builder() = default;
-
-  bool Null() { return place_held(taskward::json::Null{}); }
-  bool Bool(bool value) { return place_held(value); }
-  bool Int(int value) { return place_held(std::int64_t{value}); }
-  bool Uint(unsigned value) { return place_held(std::int64_t{value}); }
-  bool Int64(std::int64_t value) { return place_held(value); }
-  // Called for all positive numbers beyond 32 bits, not only for those beyond int64.
-  bool Uint64(std::uint64_t value) {
-    if (std::in_range<std::int64_t>(value)) return place_held(static_cast<std::int64_t>(value));
-    return place_held(static_cast<double>(value));
-  }
-  bool Double(double value) { return place_held(value); }
-  bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
-
-  bool String(const char* text, rapidjson::SizeType length, bool) {
-    const std::string_view view(text, length);
-    if (!code_points(view)) return fail("a string contains a lone surrogate");
-    return place_held(std::string(view));
-  }
-
-  bool StartObject() {
-    // Rejected before it is built.
-    root_is_wrong_ = take_item_ && levels_.empty();
-    note_beginning();
-    return !root_is_wrong_ && open(Object{});
-  }
-  bool StartArray() {
-    note_beginning();
-    return open(Array{});
-  }
-  bool EndObject(rapidjson::SizeType) { return close(); }
-  bool EndArray(rapidjson::SizeType) { return close(); }
-
-  bool Key(const char* text, rapidjson::SizeType length, bool) {
-    Level& level = levels_.back();
-    const std::string_view name(text, length);
-    if (!code_points(name)) return fail("a member name contains a lone surrogate");
-    if (!level.names.emplace(name).second) return fail("an object has a duplicate member name");
-    level.value.get_if<Object>()->emplace_back(std::string(name), Value{});
-    return true;
-  }
-
-  [[nodiscard]] const char* why() const noexcept { return why_; }
-  [[nodiscard]] bool root_is_wrong() const noexcept { return root_is_wrong_; }
-  [[nodiscard]] Value take() { return std::move(root_); }
-
- private:
-  struct Level {
-    Value value;
-    std::unordered_set<std::string> names;
-  };
-
-  bool fail(const char* why) {
-    why_ = why;
-    return false;
-  }
-
-  /// The current offset is after the first character of the item, or after an item that is a single token.
-  void note_beginning() {
-    if (!place_ || levels_.size() != 1) return;
-    begin_ = place_() - 1;
-    values_ = 0;
-  }
-
-  /// Bounds memory: a value takes far more memory than its text, which may have two bytes.
-  bool count_value() {
-    if (!take_item_ || ++values_ <= kItemValuesMax) return true;
-    return fail("an item contains too many values");
-  }
-
-  template <class T>
-  bool place_held(T held) {
-    note_beginning();
-    if (!count_value()) return false;
-    Value value;
-    value.held = std::move(held);
-    return place(std::move(value));
-  }
-
-  bool place(Value value) {
-    if (levels_.empty()) {
-      root_ = std::move(value);
-    } else if (auto* array = levels_.back().value.get_if<Array>()) {
-      if (take_item_ && levels_.size() == 1) return take_item_(std::move(value), begin_);
-      array->push_back(std::move(value));
-    } else {
-      levels_.back().value.get_if<Object>()->back().second = std::move(value);
-    }
-    return true;
-  }
-
-  template <class T>
-  bool open(T container) {
-    if (!count_value()) return false;
-    if (levels_.size() == static_cast<std::size_t>(kNestingMax)) return fail("nesting exceeds 32 levels");
-    levels_.emplace_back();
-    levels_.back().value.held = std::move(container);
-    return true;
-  }
-
-  bool close() {
-    Value done = std::move(levels_.back().value);
-    levels_.pop_back();
-    return place(std::move(done));
-  }
-
-  std::function<bool(Value&&, std::size_t)> take_item_;
-  std::function<std::size_t()> place_;
-  std::size_t begin_ = 0;   // of the current item of the root array
-  std::size_t values_ = 0;  // in the current item
-  std::vector<Level> levels_;
-  Value root_;
-  bool root_is_wrong_ = false;
-  const char* why_ = nullptr;
-};
 
 /// Converts a sentence of RapidJSON to a clause.
 std::string plain(std::string_view message) {
@@ -200,26 +76,51 @@ Result<Value> parse(std::string& text) {
   return builder.take();
 }
 
-Result<Done> parse_items(std::string_view text,
-                         const std::function<Result<Done>(Value&& item, std::size_t offset)>& take) {
+namespace {
+
+/// Without rules, only a root array has items.
+Result<Done> parse_lists(
+    std::string_view text, const ItemRules* rules,
+    const std::function<Result<Done>(Value&& item, std::size_t offset, std::string_view list)>& take) {
   if (auto refusal = unreadable_byte(text)) return std::move(*refusal);
   const std::size_t mark = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   rapidjson::MemoryStream stream(text.data() + mark, text.size() - mark);
   Result<Done> refusal = Done{};
   Builder builder(
-      [&](Value&& item, std::size_t begin) {
-        refusal = take(std::move(item), begin);
+      [&](Value&& item, std::size_t begin, std::string_view list) {
+        refusal = take(std::move(item), begin, list);
         return static_cast<bool>(refusal);
       },
-      [&] { return mark + stream.Tell(); });
+      [&] { return mark + stream.Tell(); }, rules);
   rapidjson::Reader reader;
   const auto outcome = reader.Parse<kFlags>(stream, builder);
   if (!refusal) return refusal;
   if (outcome.IsError() && !builder.root_is_wrong()) return malformed(builder, outcome, mark);
-  Value root = builder.take();
-  if (root.get_if<Array>() == nullptr)
+  const Value root = builder.take();
+  const auto* object = root.get_if<Object>();
+  const auto has_list = [&](const Object& members) {
+    return std::any_of(members.begin(), members.end(), [&](const Member& member) {
+      return contains(rules->lists, member.first) && member.second.get_if<Array>() != nullptr;
+    });
+  };
+  if (root.get_if<Array>() == nullptr && (object == nullptr || !has_list(*object)))
     return validation_failed({FieldFault{"", FaultCode::wrong_type, "the body must be a JSON array"}});
   return Done{};
+}
+
+}  // namespace
+
+Result<Done> parse_items(std::string_view text,
+                         const std::function<Result<Done>(Value&& item, std::size_t offset)>& take) {
+  return parse_lists(text, nullptr, [&](Value&& item, std::size_t offset, std::string_view) {
+    return take(std::move(item), offset);
+  });
+}
+
+Result<Done> parse_items(
+    std::string_view text, const ItemRules& rules,
+    const std::function<Result<Done>(Value&& item, std::size_t offset, std::string_view list)>& take) {
+  return parse_lists(text, &rules, take);
 }
 
 }  // namespace taskward::json

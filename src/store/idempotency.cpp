@@ -11,7 +11,7 @@ std::string find_key(int first, KeyHeld held) {
   select {try_lock}(hashtextextended(c.id::text || encode({key}::bytea, 'hex'), 0)) as is_free
     from caller c where c.permitted
 ), earlier as (
-  select k.request_hash = {request}::bytea as same_request, k.answer
+  select k.request_hash = {request}::bytea as same_request, k.answer, k.created_at
     from taskward.idempotency_keys k join caller c on c.permitted and k.owner_id = c.id
    where k.key_hash = {key}::bytea and k.created_at > now() - {period}
 ))",

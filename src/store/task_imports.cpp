@@ -10,6 +10,7 @@
 #include "task_json.hpp"
 #include "task_quota.hpp"
 #include "task_sql.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "unique_violation_retry.hpp"
 
 namespace taskward::store {
@@ -31,7 +32,8 @@ constexpr std::size_t kTasksPerStatement = 250;
 
 // $1..$3 caller, $4 ids of audit records, $5..$7 request id, address and user agent, and $8 and $9 the key,
 // which no other request can use until the transaction ends. The stored response is the number of imported
-// tasks, which is known at the end. It contains no task, so that erasing a task does not erase it.
+// tasks, which is known at the end. It contains no task, so that erasing a task does not erase it. The rest
+// of the response follows from the file and the time of the import, which is that of the key.
 const Statement begin{
     "begin_import", Effect::writes,
     std::string(kCaller) + audit_refusal(AuditAction::task_create) + " select c.permitted from caller c"};
@@ -41,8 +43,8 @@ const Statement begin_keyed{
         ", response as (select c.id as owner_id from caller c where c.permitted and " +
         std::string(kIsFirst) + ')' + store_key(8, "response", "'{}'::uuid[]", "'0'::jsonb") +
         audit_refusal(AuditAction::task_create) + " select c.permitted, " + std::string(kReplayColumns) +
-        ", case when e.same_request then (e.answer #>> '{}')::bigint end from caller c left join earlier e "
-        "on true"};
+        ", case when e.same_request then (e.answer #>> '{}')::bigint end, e.created_at "
+        "from caller c left join earlier e on true"};
 
 // $1..$3 caller, $4 tasks.
 const Statement insert_some{
@@ -52,7 +54,8 @@ const Statement insert_some{
         json_task_rows(4) + ')' + insert_json_tasks("owner") + " select count(*) from created"};
 
 // $1..$3 caller, $4 ids of audit records, $5..$7 request id, address and user agent, $8 ids of all inserted
-// tasks, $9 how many of them are within the quota; the others are deleted again. $10 the key.
+// tasks, $9 how many of them are within the quota; the others are deleted again. $10 the key, $11 the time of
+// the import.
 const Statement finish{
     "finish_import", Effect::writes,
     std::string(kCaller) + R"(, imported as materialized (
@@ -60,7 +63,7 @@ const Statement finish{
 ), surplus as (
   delete from taskward.tasks t using caller c, imported i where t.owner_id = c.id and t.id = i.id and i.ord > $9::bigint
 ), response as (
-  update taskward.idempotency_keys k set answer = to_jsonb($9::bigint) from caller c
+  update taskward.idempotency_keys k set answer = to_jsonb($9::bigint), created_at = $11::timestamptz from caller c
    where k.owner_id = c.id and k.key_hash = $10::bytea
 ))" +
         audit_each(AuditAction::task_create, filled("select {create} as action, i.id, i.ord, null as reason, "
@@ -90,19 +93,20 @@ class Import {
          const std::optional<IdempotencyKey>& key, const model::Origin& origin)
       : database_(database), access_(access), key_(key), origin_(origin), records_(array_of_ids(records)) {}
 
-  /// How many tasks an earlier import with the same key created; empty if there was none.
-  [[nodiscard]] Result<std::optional<std::size_t>> begin_import() {
+  /// The outcome of an earlier import with the same key; empty if there was none.
+  [[nodiscard]] Result<std::optional<ImportDone>> begin_import() {
     Params params;
     add_caller_and_origin(params);
     if (key_) add_key(params, *key_);
     const Rows rows = database_.run(key_ ? begin_keyed : begin, params);
     auto row = permitted_row(rows);
     if (!row) return std::move(row).error();
-    if (!key_) return std::optional<std::size_t>();
+    if (!key_) return std::optional<ImportDone>();
     const auto replay = replay_from(*row);
-    if (!replay) return std::optional<std::size_t>();
+    if (!replay) return std::optional<ImportDone>();
     if (!*replay) return replay->error();
-    return std::optional(static_cast<std::size_t>(row->number()));
+    const auto imported = static_cast<std::size_t>(row->number());
+    return std::optional(ImportDone{imported, row->timestamp()});
   }
 
   void insert(std::span<const model::ImportedTask> tasks, std::span<const TaskId> ids) {
@@ -114,8 +118,9 @@ class Import {
   }
 
   /// 401 when the session has ended in the meantime: the transaction must then be rolled back.
-  [[nodiscard]] Result<Done> finish_import(std::span<const TaskId> ids, std::size_t kept) {
+  [[nodiscard]] Result<Done> finish_import(std::span<const TaskId> ids, std::size_t kept, Timestamp at) {
     db::ArrayText inserted = array_of_ids(ids);
+    const std::string moment = rfc3339_precise(at);
     Params params;
     add_caller_and_origin(params);
     params.literal(inserted.c_str()).number(static_cast<std::int64_t>(kept));
@@ -123,6 +128,7 @@ class Import {
       params.bytes(crypto::view(key_->key));
     else
       params.null();
+    params.literal(moment.c_str());
     if (auto row = permitted_row(database_.run(finish, params)); !row) return std::move(row).error();
     return Done{};
   }
@@ -145,10 +151,11 @@ class Import {
 
 StatementList task_import_statements() { return {&begin, &begin_keyed, &insert_some, &finish}; }
 
-Result<std::size_t> insert_tasks(db::Connection& database, const WriteTasks& access,
-                                 std::span<const model::ImportedTask> tasks, std::span<const TaskId> created,
-                                 std::span<const AuditId> records, int quota,
-                                 const std::optional<IdempotencyKey>& key, const model::Origin& origin) {
+Result<ImportDone> insert_tasks(db::Connection& database, const WriteTasks& access,
+                                std::span<const model::ImportedTask> tasks, std::span<const TaskId> created,
+                                std::span<const AuditId> records, int quota,
+                                const std::optional<IdempotencyKey>& key, Timestamp at,
+                                const model::Origin& origin) {
   Import import(database, access, records, key, origin);
   // Tasks beyond the quota are not inserted in the first place. The quota may be less at the end.
   database.connect();
@@ -159,7 +166,7 @@ Result<std::size_t> insert_tasks(db::Connection& database, const WriteTasks& acc
     transaction.commit();
   }
   const std::size_t most = std::min(tasks.size(), static_cast<std::size_t>(free));
-  return retry_on_unique_violation([&]() -> Result<std::size_t> {
+  return retry_on_unique_violation([&]() -> Result<ImportDone> {
     db::Transaction transaction(database);
     auto earlier = import.begin_import();
     // Commits the audit record of a refusal, which is all that was written.
@@ -169,20 +176,21 @@ Result<std::size_t> insert_tasks(db::Connection& database, const WriteTasks& acc
       return **earlier;
     }
     const auto start = std::chrono::steady_clock::now();
-    for (std::size_t at = 0; at < most; at += kTasksPerStatement) {
+    for (std::size_t first = 0; first < most; first += kTasksPerStatement) {
       if (std::chrono::steady_clock::now() - start > kImportMaxDuration) {
         return Error(ErrorCode::service_unavailable,
                      "The import took too long and was rolled back. Try again later, or split the file.");
       }
-      const std::size_t count = std::min(kTasksPerStatement, most - at);
-      import.insert(tasks.subspan(at, count), created.subspan(at, count));
+      const std::size_t count = std::min(kTasksPerStatement, most - first);
+      import.insert(tasks.subspan(first, count), created.subspan(first, count));
     }
     const std::int64_t free_at_end = std::max<std::int64_t>(
         0, recount_shards(database, access.user(), quota, static_cast<std::int64_t>(most)));
     const std::size_t kept = std::min(most, static_cast<std::size_t>(free_at_end));
-    if (auto done = import.finish_import(created.first(most), kept); !done) return std::move(done).error();
+    if (auto done = import.finish_import(created.first(most), kept, at); !done)
+      return std::move(done).error();
     transaction.commit();
-    return kept;
+    return ImportDone{kept, at};
   });
 }
 

@@ -29,9 +29,8 @@ std::string json_task_rows(int number) {
 std::string insert_json_tasks(const std::string& owner) {
   return filled(R"(, created as (
   insert into taskward.tasks (owner_id, id, {written}, created_at, updated_at, completed_at)
-  select c.id, a.id, {a_written}, least(coalesce(a.created_at, now()), now()), now(),
-         case when a.status = 'done' then greatest(least(coalesce(a.completed_at, now()), now()),
-                                                   least(coalesce(a.created_at, now()), now())) end
+  select c.id, a.id, {a_written}, coalesce(a.created_at, a.completed_at, now()), now(),
+         coalesce(a.completed_at, case when a.status = 'done' then now() end)
     from {owner} c cross join additions a
   returning *
 ))",

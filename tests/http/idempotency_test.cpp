@@ -27,7 +27,9 @@ const std::vector<Creation> kCreations{
     {"/tasks/batch", "application/json", R"({"create":[{"title":"Tea","status":"done"}]})"},
     {"/tasks/import", "application/json",
      R"([{"title":"Tea","created_at":"2020-01-01T00:00:00Z"},{"title":""}])"},
-    {"/tasks/import", "text/csv", "title,tags\r\nTea,\"a,b\"\r\n,\r\n"}};
+    {"/tasks/import", "text/csv", "title,tags\r\nTea,\"a,b\"\r\n,\r\n"},
+    {"/tasks/import", "text/calendar",
+     "BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:1\r\nSUMMARY:Tea\r\nRRULE:x\r\nEND:VTODO\r\nEND:VCALENDAR\r\n"}};
 
 struct IdempotencyFixture : TaskOwner {
   std::string key = unique_name();

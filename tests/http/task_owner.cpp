@@ -115,6 +115,15 @@ std::string json_array(const std::vector<std::string>& texts) {
   return out + ']';
 }
 
+std::vector<std::string> issues_of(const Json& issues) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < issues.size(); ++i) {
+    BOOST_TEST(!issues.at(i)["message"].text().empty());
+    out.push_back(std::to_string(issues.at(i)["line"].number()) + ' ' + issues.at(i)["code"].text());
+  }
+  return out;
+}
+
 std::string content_of(const Json& task) {
   std::string out;
   for (const std::string& name : task.names()) {

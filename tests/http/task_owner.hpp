@@ -64,6 +64,9 @@ struct TaskOwner {
 /// The strings as a JSON array.
 [[nodiscard]] std::string json_array(const std::vector<std::string>& texts);
 
+/// The refused tasks or the warnings of an import, each as "line code".
+[[nodiscard]] std::vector<std::string> issues_of(const Json& issues);
+
 /// All members of a task except `version` and `updated_at`.
 [[nodiscard]] std::string content_of(const Json& task);
 

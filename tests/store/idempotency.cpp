@@ -176,13 +176,25 @@ BOOST_AUTO_TEST_CASE(import_stores_the_number_of_created_tasks) {
   const auto made = run_concurrently<std::string>(*this, 6, [&](db::Connection& connection, int) {
     const IdempotencyKey shared_key{key.request, key.key};
     const auto done = store::insert_tasks(connection, ann.write_access(), tasks_in, new_ids<TaskId>(3),
-                                          new_ids<AuditId>(4), kQuota, shared_key, origin);
-    return done ? std::to_string(*done) : outcome(done);
+                                          new_ids<AuditId>(4), kQuota, shared_key, clock.now(), origin);
+    return done ? std::to_string(done->imported) : outcome(done);
   });
   // Other requests with the key do not wait for the import.
   for (const std::string& one : made) BOOST_TEST((one == "3" || one == "idempotency_key_in_use"), one);
   BOOST_TEST(count_of(made, "3") >= 1);
   BOOST_TEST(count_rows("tasks") == 5);
+}
+
+BOOST_AUTO_TEST_CASE(import_stores_its_time_with_the_key) {
+  const Timestamp first = clock.now();
+  const auto at = [&](Timestamp now) {
+    const auto done = store::insert_tasks(service, ann.write_access(), {}, {}, new_ids<AuditId>(1), kQuota,
+                                          key, now, origin);
+    BOOST_TEST_REQUIRE(outcome(done) == "ok");
+    return done->at;
+  };
+  BOOST_TEST((at(first) == first));
+  BOOST_TEST((at(first + std::chrono::hours(1)) == first));
 }
 
 BOOST_AUTO_TEST_CASE(key_held_by_an_import_is_refused_immediately) {

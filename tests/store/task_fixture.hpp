@@ -48,8 +48,10 @@ struct TaskFixture : StoreFixture {
   }
   Result<std::size_t> import(const TestUser& who, const std::vector<model::ImportedTask>& tasks,
                              int quota = kQuota, const std::optional<store::IdempotencyKey>& key = {}) {
-    return store::insert_tasks(service, who.write_access(), tasks, new_ids<TaskId>(tasks.size()),
-                               new_ids<AuditId>(tasks.size() + 1), quota, key, origin);
+    auto done = store::insert_tasks(service, who.write_access(), tasks, new_ids<TaskId>(tasks.size()),
+                                    new_ids<AuditId>(tasks.size() + 1), quota, key, clock.now(), origin);
+    if (!done) return std::move(done).error();
+    return done->imported;
   }
   /// A new key, for an arbitrary request.
   store::IdempotencyKey new_key() { return {new_hash(), new_hash()}; }

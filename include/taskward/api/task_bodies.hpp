@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "taskward/api/parts.hpp"
@@ -18,11 +19,13 @@ namespace taskward::api {
 [[nodiscard]] const Shape<model::TaskBatch>& task_batch_shape();
 /// A task of an imported file. Accepts all members that an export writes.
 [[nodiscard]] const Shape<model::ImportedTask>& imported_task_shape();
+/// Whether the text can be a tag.
+[[nodiscard]] bool is_tag(std::string_view text);
 
 [[nodiscard]] const Parts<model::Task>& task_parts();
 /// The same, with the time of deletion.
 [[nodiscard]] const Parts<model::Task>& trashed_task_parts();
-[[nodiscard]] const Parts<domain::RefusedTask>& refused_task_parts();
+[[nodiscard]] const Parts<domain::ImportIssue>& import_issue_parts();
 [[nodiscard]] const Parts<domain::ImportOutcome>& import_outcome_parts();
 [[nodiscard]] const Parts<domain::BatchDone>& batch_done_parts();
 

@@ -3,8 +3,8 @@
 //   CsvReader csv(file, 65536);
 //   while (const auto record = csv.next()) …
 //
-// Quoted fields may contain commas, line breaks and doubled quotes. Lines end with LF or CRLF. Empty lines
-// are ignored. After an invalid record, reading continues with the line after the error.
+// Quoted fields may contain delimiters, line breaks and doubled quotes. Lines end with LF or CRLF. Empty
+// lines are ignored. After an invalid record, reading continues with the line after the error.
 #pragma once
 
 #include <cstddef>
@@ -27,15 +27,29 @@ struct CsvRecord {
 /// Appends the text as one quoted field.
 void append_csv_field(std::string& out, std::string_view text);
 
-/// Prefixes an apostrophe to text that spreadsheets would execute as a formula. Text that already has
-/// apostrophes before such a beginning gets another, so that without_formula_guard restores the original.
+/// Inserts an apostrophe where a spreadsheet would find the beginning of a formula: at the beginning of the
+/// text, and after a semicolon, tab or line break, which may begin a cell if the spreadsheet reads the file
+/// with another delimiter. Where apostrophes already precede such a beginning it inserts another, so that
+/// without_formula_guard restores the original.
 [[nodiscard]] std::string with_formula_guard(std::string_view text);
-[[nodiscard]] std::string_view without_formula_guard(std::string_view text) noexcept;
+[[nodiscard]] std::string without_formula_guard(std::string_view text);
+
+/// How a file separates fields.
+struct CsvDialect {
+  char delimiter = ',';
+  /// Whether the first record is only `sep=` and the delimiter, which spreadsheets write and read.
+  bool has_separator_line = false;
+};
+
+/// The delimiter that the first line names (`sep=;`, with a comma, semicolon, tab or vertical bar), else the
+/// one of comma, semicolon and tab that the first line with text has most often outside of quotes.
+[[nodiscard]] CsvDialect csv_dialect(std::string_view file) noexcept;
 
 class CsvReader {
  public:
   /// A record may have at most `most` bytes. The stream must outlive the reader.
-  CsvReader(std::istream& in, std::size_t most) : lines_(in, most), most_(most) {}
+  CsvReader(std::istream& in, std::size_t most, char delimiter = ',')
+      : lines_(in, most), most_(most), delimiter_(delimiter) {}
 
   /// Nothing at the end of the stream. Throws std::runtime_error if the stream fails.
   [[nodiscard]] std::optional<CsvRecord> next();
@@ -46,6 +60,7 @@ class CsvReader {
 
   LineReader lines_;
   std::size_t most_;
+  char delimiter_;
 };
 
 }  // namespace taskward

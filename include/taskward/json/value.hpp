@@ -57,7 +57,7 @@ struct Value {
 /// Parses the text, overwriting it: strings are decoded in place.
 [[nodiscard]] Result<Value> parse(std::string& text);
 
-/// Values in one item of parse_items, including the item itself.
+/// Values in one item of parse_items, including the item itself and without the items in it.
 inline constexpr std::size_t kItemValuesMax = 1000;
 
 /// Parses an array, passing each item to `take` as soon as it is complete. `take` also receives a byte offset
@@ -65,5 +65,21 @@ inline constexpr std::size_t kItemValuesMax = 1000;
 /// more than kItemValuesMax values; items before the error have been passed to `take`.
 [[nodiscard]] Result<Done> parse_items(
     std::string_view text, const std::function<Result<Done>(Value&& item, std::size_t offset)>& take);
+
+/// Where the items of a text are that is not only one array, and what is kept of an item.
+struct ItemRules {
+  /// Members of the root object, or of an item, whose array has items. It is empty when its owner is passed.
+  std::vector<std::string_view> lists;
+  /// Members of an item whose array or object is kept. Others are replaced by whether they have any content:
+  /// true or false.
+  std::vector<std::string_view> kept;
+};
+
+/// The same for the items of a root array and of all lists, also of lists in items, which are passed before
+/// the item they are in. `take` also receives the name of the list, empty for the root array. 422 if the root
+/// is neither an array nor an object with a list.
+[[nodiscard]] Result<Done> parse_items(
+    std::string_view text, const ItemRules& rules,
+    const std::function<Result<Done>(Value&& item, std::size_t offset, std::string_view list)>& take);
 
 }  // namespace taskward::json

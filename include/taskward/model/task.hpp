@@ -95,8 +95,8 @@ inline constexpr std::chrono::days kTrashPeriod{30};
 
 /// A task of an imported file.
 struct ImportedTask : NewTask {
-  std::optional<Timestamp> created_at;    ///< the original time of creation, unless it is in the future
-  std::optional<Timestamp> completed_at;  ///< likewise, if the task is done
+  std::optional<Timestamp> created_at;    ///< the original time of creation
+  std::optional<Timestamp> completed_at;  ///< only if the task is done
 };
 
 /// A change of one task in a batch, which succeeds or fails as a whole.

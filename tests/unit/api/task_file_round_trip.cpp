@@ -63,6 +63,7 @@ BOOST_AUTO_TEST_CASE(round_trip_keeps_every_status_and_priority) {
       tasks.push_back(full_task());
       tasks.back().status = status;
       tasks.back().priority = priority;
+      if (status != model::TaskStatus::done) tasks.back().completed_at.reset();
     }
   }
   expect_round_trip(tasks);
@@ -111,6 +112,57 @@ BOOST_AUTO_TEST_CASE(round_trip_keeps_timestamps_to_the_millisecond) {
   task.created_at = *parse_rfc3339("0001-01-01T00:00:00Z");
   task.completed_at = parse_rfc3339("1969-12-31T23:59:59.001Z");
   expect_round_trip({task});
+}
+
+BOOST_AUTO_TEST_CASE(calendar_round_trip_keeps_all_but_fractions_of_seconds) {
+  std::vector<model::Task> tasks{full_task()};
+  for (const auto status : model::kTaskStatuses) {
+    for (const auto priority : model::kTaskPriorities) {
+      tasks.push_back(full_task());
+      tasks.back().status = status;
+      tasks.back().priority = priority;
+      if (status != model::TaskStatus::done) tasks.back().completed_at.reset();
+    }
+  }
+  for (const std::string& text : awkward_texts()) {
+    tasks.push_back(full_task());
+    tasks.back().title = tasks.back().description = text;
+    if (text.find_first_of("\n\t") == std::string::npos)
+      tasks.back().tags = model::as_tag_set({text, "a\\", "b,;"});
+  }
+  for (model::Task& task : tasks) {
+    task.created_at = std::chrono::floor<std::chrono::seconds>(task.created_at);
+    task.due_at = std::chrono::floor<std::chrono::seconds>(*task.due_at);
+    if (task.completed_at) task.completed_at = std::chrono::floor<std::chrono::seconds>(*task.completed_at);
+  }
+  const auto imported = read(TaskFormat::ics, file_of(TaskFormat::ics, tasks));
+  BOOST_REQUIRE_EQUAL(imported.size(), tasks.size());
+  for (std::size_t i = 0; i < tasks.size(); ++i)
+    BOOST_TEST(equals(imported[i].task, tasks[i]), tasks[i].title);
+  BOOST_TEST(read(TaskFormat::ics, file_of(TaskFormat::ics, {})).empty());
+}
+
+BOOST_AUTO_TEST_CASE(file_resaved_with_semicolons_or_tabs_can_be_imported) {
+  std::vector<model::Task> tasks;
+  for (const std::string& text : awkward_texts()) {
+    tasks.push_back(full_task());
+    tasks.back().title = tasks.back().description = text;
+  }
+  for (const char delimiter : {';', '\t', '|'}) {
+    // Every field of a record is quoted, the header is not.
+    std::string text = file_of(TaskFormat::csv, tasks);
+    const std::size_t header = text.find("\r\n");
+    std::replace(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(header), ',', delimiter);
+    for (std::size_t at = 0; (at = text.find("\",\"", at)) != std::string::npos; ++at) {
+      // Not one within a field, where quotes are doubled.
+      if (std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '"') % 2 == 1)
+        text[at + 1] = delimiter;
+    }
+    const auto imported = read(TaskFormat::csv, std::string("sep=") + delimiter + "\r\n" + text);
+    BOOST_REQUIRE_EQUAL(imported.size(), tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+      BOOST_TEST(equals(imported[i].task, tasks[i]), tasks[i].title);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(file_resaved_by_a_spreadsheet_can_be_imported) {

@@ -10,9 +10,9 @@ namespace {
 constexpr std::size_t kMaxBytes = 64;
 
 /// "line[field][field]" or "line! error" of each record, in order.
-std::string read(const std::string& text) {
+std::string read(const std::string& text, char delimiter = ',') {
   std::istringstream in(text);
-  CsvReader csv_reader(in, kMaxBytes);
+  CsvReader csv_reader(in, kMaxBytes, delimiter);
   std::string out;
   while (const auto record = csv_reader.next()) {
     out += (out.empty() ? "" : " ") + std::to_string(record->line);
@@ -42,6 +42,35 @@ BOOST_AUTO_TEST_CASE(quoted_fields_may_contain_commas_quotes_and_line_breaks) {
   BOOST_TEST(read("\"a\nb\",c\nd,e\n") == "1[a\nb][c] 3[d][e]");
   BOOST_TEST(read("\"a\r\n\r\nb\"\r\nd\r\n") == "1[a\r\n\r\nb] 4[d]");
   BOOST_TEST(read("\"a\"\r\n") == "1[a]");
+}
+
+BOOST_AUTO_TEST_CASE(csv_fields_may_be_separated_by_another_delimiter) {
+  BOOST_TEST(read("a;b,c\n\"d;e\";f\n", ';') == "1[a][b,c] 2[d;e][f]");
+  BOOST_TEST(read("a\tb;c\r\n", '\t') == "1[a][b;c]");
+  BOOST_TEST(read("\"a\",b;c\n", ';') == "1! has text after a quoted field");
+}
+
+BOOST_AUTO_TEST_CASE(delimiter_is_named_by_the_first_line_or_found_in_the_header) {
+  const auto dialect = [](std::string_view file) {
+    const CsvDialect found = csv_dialect(file);
+    return std::string(found.has_separator_line ? "sep=" : "") + found.delimiter;
+  };
+  for (const std::string name : {",", ";", "\t", "|"}) {
+    BOOST_TEST(dialect("sep=" + name + "\na\n") == "sep=" + name);
+    BOOST_TEST(dialect("\xEF\xBB\xBF\r\nSEP=" + name + "\r\na") == "sep=" + name);
+    BOOST_TEST(dialect("\"sep=" + name + "\"\na") == "sep=" + name);
+  }
+  BOOST_TEST(dialect("sep=x\n") == ",");
+  BOOST_TEST(dialect("sep=\n") == ",");
+  BOOST_TEST(dialect("sep=;;\n") == ";");
+  BOOST_TEST(dialect("a;b\nc,d,e\n") == ";");
+  BOOST_TEST(dialect("a\tb\n") == "\t");
+  BOOST_TEST(dialect("a,b;c,d\n") == ",");
+  BOOST_TEST(dialect("a,b;c\n") == ",");
+  BOOST_TEST(dialect("\n\n\"a,b,c\";d\n") == ";");
+  BOOST_TEST(dialect("a\n") == ",");
+  BOOST_TEST(dialect("") == ",");
+  BOOST_TEST(dialect("\n\r\n") == ",");
 }
 
 BOOST_AUTO_TEST_CASE(csv_byte_order_mark_is_skipped_only_at_the_beginning) {

@@ -33,12 +33,17 @@ std::vector<std::string> short_texts() {
   return texts;
 }
 
-/// Whether a spreadsheet may evaluate the cell as a formula.
+/// Whether a spreadsheet may evaluate the cell as a formula, or a part of it, if it reads the file with
+/// another delimiter.
 bool is_formula(std::string_view cell) {
-  const std::vector<std::string_view> beginnings{"=",  "+",      "-",      "@",      "\t",    "\r",
-                                                 "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
-  return std::any_of(beginnings.begin(), beginnings.end(),
-                     [&](std::string_view one) { return cell.starts_with(one); });
+  const std::vector<std::string_view> marks{"=", "+", "-", "@", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+  for (std::size_t at = 0; at < cell.size(); ++at) {
+    if (at != 0 && std::string_view(";\t\r\n").find(cell[at - 1]) == std::string_view::npos) continue;
+    if (std::any_of(marks.begin(), marks.end(),
+                    [&](std::string_view one) { return cell.substr(at).starts_with(one); }))
+      return true;
+  }
+  return !cell.empty() && std::string_view("\t\r\n").find(cell.front()) != std::string_view::npos;
 }
 
 BOOST_AUTO_TEST_SUITE(csv_writing)
@@ -78,10 +83,21 @@ BOOST_AUTO_TEST_CASE(written_csv_fields_parse_to_the_same_bytes) {
 
 BOOST_AUTO_TEST_CASE(text_that_begins_like_a_formula_gets_an_apostrophe) {
   for (const char* text :
-       {"=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "-", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uFF1D1+1",
+       {"=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "-", "@SUM(A1)", "\ta", "\ra", "\na", "\uFF1D1+1",
         "\uFF0B1", "\uFF0D1", "\uFF20SUM(A1)", "=", "'=1", "''=1", "'\t", "'''''''@x"}) {
     BOOST_TEST(with_formula_guard(text) == "'" + std::string(text), text);
   }
+}
+
+BOOST_AUTO_TEST_CASE(text_within_which_a_cell_may_begin_like_a_formula_gets_an_apostrophe_there) {
+  BOOST_TEST(with_formula_guard("a;=1") == "a;'=1");
+  BOOST_TEST(with_formula_guard("a\t@b;'+c") == "a\t'@b;''+c");
+  BOOST_TEST(with_formula_guard("list:\n- a\n\n- b") == "list:\n'- a\n\n'- b");
+  BOOST_TEST(with_formula_guard("a\r\n=1") == "a\r\n'=1");
+  BOOST_TEST(with_formula_guard("\t=1") == "'\t'=1");
+  BOOST_TEST(with_formula_guard("=a;\uFF1D") == "'=a;'\uFF1D");
+  for (const char* text : {"a;b", "a;'b", "a,=1", "a;", "a; =1", "a|=1", "one\n\ntwo"})
+    BOOST_TEST(with_formula_guard(text) == text, text);
 }
 
 BOOST_AUTO_TEST_CASE(other_texts_are_not_guarded) {
