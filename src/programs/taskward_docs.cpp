@@ -210,7 +210,7 @@ std::string limits_markdown() {
           {"Refreshes of one client", per(model::kRefreshLimit)},
           {"Requests of one client for a one-time code", per(model::kCodeRequestLimit)},
           {"Checks of one-time codes by one client", per(model::kCodeCheckLimit)},
-          {"Consecutive failed logins before a name is locked", std::to_string(model::kLockAfter)},
+          {"Consecutive failures before a name, or the account, is locked", std::to_string(model::kLockAfter)},
           {"Duration of the first lock; each further lock lasts twice as long", duration(model::kLockFirst)},
           {"Longest lock", duration(model::kLockMost)},
           {"Lifetime of a one-time code", duration(model::kCodeLifetime)},

@@ -92,7 +92,7 @@ void print_detail(const model::AccountDetail& one) {
       {"state", std::string(name(one.state()))},
       {"e-mail locked until", cell(one.locked_until.email)},
       {"user name locked until", cell(one.locked_until.username)},
-      {"session locked until", cell(one.locked_until.caller)},
+      {"account locked until", cell(one.locked_until.caller)},
       {"created", rfc3339(one.created_at)},
       {"changed", rfc3339(one.updated_at)},
       {"last login", cell(one.last_login_at)},

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "lockout_sql.hpp"
 #include "taskward/db/params.hpp"
 #include "taskward/db/rows.hpp"
 #include "taskward/db/statement.hpp"
@@ -61,9 +62,6 @@ struct AuditEntry {
 /// The from clause must have the actor as a.
 [[nodiscard]] std::string audit(std::string_view name, const std::string& stamp, const AuditEntry& entry,
                                 const std::string& from);
-
-/// SQL: the list of the kinds of names that can be locked. The subject of an account's lock is its id.
-inline constexpr std::string_view kLockKinds = "('email', 'username', 'caller')";
 
 /// SQL: a subquery with one row, the locks of the account `user` (SQL) that are in effect.
 [[nodiscard]] std::string locks_of(const std::string& user);

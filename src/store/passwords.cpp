@@ -31,7 +31,7 @@ const Statement change{"change_password", Effect::writes,
     from changed d
    where s.user_id = d.id and s.id <> $1::uuid and s.revoked_at is null
 ))" + audit_action(AuditAction::password_change, "user", "changed") +
-                           " select c.permitted, " + std::string(kLockedFor) +
+                           " select c.permitted, " + locked_for("'caller'") +
                            ", d.id is not null from caller c left join changed d on true"};
 
 // $1 purpose, $2 subject, $3 challenge.

@@ -111,7 +111,7 @@ const Statement delete_by_password{
         " where u.password_hash = $8::text)" +
         delete_if_authenticated("case when exists (select from unlocked) then 'changed_meanwhile' else"
                                 " 'account_locked' end",
-                                std::string(kLockedFor) + ", ")};
+                                locked_for("'caller'") + ", ")};
 
 // $1..$3 caller, $4..$7 stamp, $8..$11 code.
 const Statement delete_by_code{"delete_account_by_code", Effect::writes,
