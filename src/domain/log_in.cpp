@@ -133,15 +133,16 @@ Result<model::TokenPair> log_in_by_code(const Resources& resources, const std::s
   // checked.
   const model::AccountName name{model::AccountName::Kind::email, email};
   const auto record = store::find_login(resources.database, name, {});
+  const std::string address = address_of_code(resources, model::CodePurpose::login, email);
   const UserId user_id = user_of(record).value_or(UserId::make(resources.clock, resources.random));
   const auto session = SessionId::make(resources.clock, resources.random);
   FreshRefreshToken refresh = make_refresh_token(resources, user_id, session);
   const auto warning = seal_mail(resources.derived_keys.mail, resources.clock, resources.random,
-                                 {model::MailKind::address_proved, email, {}}, std::nullopt);
+                                 {model::MailKind::address_proved, address, {}}, std::nullopt);
   auto user = store::insert_session(
       resources.database,
       {try_of(resources, model::CodePurpose::login, email, code),
-       email,
+       address,
        {user_id, session, refresh.hash, resources.rules.lifetimes.refresh},
        warning,
        record.user ? store::CodeLogin::Account::there : store::CodeLogin::Account::to_be_created,

@@ -145,7 +145,7 @@ std::string audit_change(const StatementLayout& at) {
                " 'too_many_requests') = 'too_many_requests'");
 }
 
-// Arguments: the account, the order, five of a code, four of its mail, four of the announcement.
+// Arguments: the account, the order, six of a code, four of its mail, four of the announcement.
 const ActorStatements change =
     for_both_actors("change_account", Effect::writes, [](const StatementLayout& at) {
       const std::string user = at.argument(0) + "::uuid";
@@ -158,9 +158,9 @@ const ActorStatements change =
                             {"is_last", is_last_administrator("w.id")},
                             {"email_taken", same_name("o.email", "g.email")},
                             {"username_taken", same_name("o.username", "g.username")}}) +
-             issue_code(at.first_argument + 2) + queue_mail("mailed", at.first_argument + 7, "issued") +
+             issue_code(at.first_argument + 2) + queue_mail("mailed", at.first_argument + 8, "issued") +
              filled(kApply, {{"ends", ends}, {"kinds", std::string(kLockKinds)}}) +
-             queue_mail("announced", at.first_argument + 11,
+             queue_mail("announced", at.first_argument + 12,
                         "changed c where c.moves and c.old_email is not null") +
              audit_change(at) +
              filled(R"(
@@ -323,7 +323,7 @@ Result<std::optional<model::Account>> change_account(db::Connection& database, c
     add_code(params, order.reset->code);
     add_mail(params, order.reset->mail);
   } else {
-    add_nulls(params, 9);
+    add_nulls(params, 10);
   }
   if (order.announcement)
     add_mail(params, *order.announcement);

@@ -106,20 +106,20 @@ const Statement rehash{"rehash_password", Effect::writes,
 // $1..$4 stamp, $5..$8 code, $9 address, $10 the account's id, $11 session, $12 token hash, $13 seconds, $14
 // the id of the audit record of a new account, $15..$18 mail, $19 whether the account exists, $20 the id of
 // the audit record of removed locks, $21 the role of a new account, null when none may be created. If the
-// address belongs to another account than expected, the code is not tried. Run it with
+// address belongs to another account than expected, or is spelled differently there, the code is not tried. Run it with
 // retry_on_unique_violation: an account may be created concurrently.
 const Statement by_code{
     "log_in_by_code", Effect::writes,
     "with " +
         verify_code(
             5, "(select count(*) = case when $19::boolean then 1 else 0 end from taskward.users o where " +
-                   same_name("o.email", "$9") + " and (o.id = $10::uuid or not $19::boolean))") +
+                   same_name("o.email", "$9") +
+                   " and (not $19::boolean or (o.id = $10::uuid and o.email = $9::text)))") +
         ", before as (select u.* from taskward.users u where " + same_name("u.email", "$9") +
         R"(), verified as (
   update taskward.users u set email_verified_at = coalesce(u.email_verified_at, now()), last_login_at = now()
     from attempt t
-   where $19::boolean and t."right" and u.id = $10::uuid and u.is_active and )" +
-        same_name("u.email", "$9") + R"(
+   where $19::boolean and t."right" and u.id = $10::uuid and u.is_active and u.email = $9::text
   returning u.*
 ), created as (
   insert into taskward.users (id, email, role, email_verified_at, last_login_at)
