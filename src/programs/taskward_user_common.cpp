@@ -5,6 +5,7 @@
 
 #include "exit_codes.hpp"
 #include "taskward/base/utf8.hpp"
+#include "taskward/model/email_address.hpp"
 #include "user_common.hpp"
 
 namespace taskward::programs {
@@ -35,10 +36,12 @@ std::size_t width(const std::string& text) { return code_points(text).value_or(t
 }  // namespace
 
 std::optional<std::string> email_option(const config::CommandLine& line) {
-  auto email = line.value("email");
-  if (email && !model::is_email_address(*email))
-    throw config::BadCommandLine("--email: '" + *email + "' is not an e-mail address");
-  return email;
+  const auto given = line.value("email");
+  if (!given) return given;
+  auto reading = model::read_email(*given);
+  if (!reading.fault.empty())
+    throw config::BadCommandLine("--email: '" + *given + "' " + std::string(reading.fault));
+  return std::move(reading.address);
 }
 
 std::optional<std::string> username_option(const config::CommandLine& line) {
