@@ -105,7 +105,7 @@ Result<model::Account> change_account(const Resources& resources, const Actor& a
   order.reset_record = AuditId::make(resources.clock, resources.random);
   for (int tries = 0; tries < kMaxAttempts; ++tries) {
     if (change.email || change.reset_password || password) {
-      const auto now = store::find_addressee(resources.database, actor, user);
+      const auto now = store::find_addressee(resources.database, actor, user, resources.stamp(origin));
       if (!now) return now.error();
       if (auto sealed = seal_mail_of(resources, *now, order); !sealed) return std::move(sealed).error();
       if (password && !order.password_hash) {

@@ -123,7 +123,7 @@ std::string audit_change(const StatementLayout& at) {
   const std::string outcome = "case when d.refusal is null then 'success' else 'failure' end";
   return audit("audited", stamp_values(at.stamp),
                {.action = AuditAction::account_change,
-                .object = "d.id",
+                .object = asked_id(at.argument(0)),
                 .outcome = outcome,
                 .reason = "d.refusal",
                 .changed_fields = "w.fields"},
@@ -191,7 +191,7 @@ const ActorStatements remove =
                     {{"is_last", is_last_administrator("t.id")}, {"kinds", std::string(kLockKinds)}}) +
              audit("audited", stamp_values(at.stamp),
                    {.action = AuditAction::account_delete,
-                    .object = "t.id",
+                    .object = asked_id(at.argument(0)),
                     .outcome = "case when o.id is null then 'success' else 'failure' end",
                     .reason = "case when o.id is not null then 'last_administrator' end"},
                    "actor a left join target t on true left join sole_administrator o on true"
@@ -214,7 +214,7 @@ const ActorStatements end_all =
 ))",
                     {}) +
              audit("audited", stamp_values(at.stamp),
-                   {.action = AuditAction::session_end, .object = "t.id", .reason = "'all'"},
+                   {.action = AuditAction::session_end, .object = asked_id(at.argument(0)), .reason = "'all'"},
                    "actor a left join target t on true where not a.permitted or t.id is not null") +
              " select a.permitted, exists (select from authorized), exists (select from target),"
              " (select count(*) from ended e where e.was_live) from actor a";

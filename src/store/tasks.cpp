@@ -98,7 +98,7 @@ const Statement change{"update_task", Effect::writes,
                                    {"assignments", assignments("t", "g")},
                                    {"ch", task_columns("ch")},
                                    {"b", task_columns("b")}}) +
-                           audit_action(AuditAction::task_update, "task", "changed", "d.fields") +
+                           audit_action(AuditAction::task_update, "task", "changed", "d.fields", "$8") +
                            " select c.permitted, t.is_met, " + task_columns("t") +
                            " from caller c left join after t on true"};
 
@@ -136,7 +136,7 @@ const Statement remove{
 ))",
                {{"is_met", meets_precondition("t", 9)}}) +
         evict_from_trash("owner", "$13", "1") + erase_answers("evicted") + return_quota("deleted") +
-        audit_action(AuditAction::task_delete, "task", "deleted") + audit_eviction("$14::uuid") +
+        audit_action(AuditAction::task_delete, "task", "deleted", "null::text[]", "$8") + audit_eviction("$14::uuid") +
         " select c.permitted, b.is_met from caller c left join before b on true"};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition.
@@ -156,7 +156,7 @@ const Statement erase{"erase_task", Effect::writes,
 ))",
                                  {{"is_met", meets_precondition("t", 9)}}) +
                           erase_answers("deleted") + return_quota("freed") +
-                          audit_action(AuditAction::task_erase, "task", "deleted") +
+                          audit_action(AuditAction::task_erase, "task", "deleted", "null::text[]", "$8") +
                           " select c.permitted, b.is_met from caller c left join before b on true"};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 quota.
@@ -183,7 +183,7 @@ std::string restore_sql(QuotaWait wait) {
   union all select b.is_met, b.trashed, {b} from before b where not exists (select from restored)
 ))",
                 {{"k", task_columns("k")}, {"b", task_columns("b")}}) +
-         audit_action(AuditAction::task_restore, "task", "restored") +
+         audit_action(AuditAction::task_restore, "task", "restored", "null::text[]", "$8") +
          " select c.permitted, t.is_met, t.is_over_quota, " + task_columns("t") +
          " from caller c left join after t on true";
 }
