@@ -55,7 +55,8 @@ const Parts<model::AccountLocks>& lock_parts() {
       {
           part<&AccountLocks::email>("email", "Logins with the e-mail address."),
           part<&AccountLocks::username>("username", "Logins with the user name."),
-          part<&AccountLocks::caller>("session", "All password checks of the account, also within a session."),
+          part<&AccountLocks::caller>("session",
+                                      "All password checks of the account, also within a session."),
       }};
   return parts;
 }

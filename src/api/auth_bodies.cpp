@@ -1,7 +1,7 @@
 #include "taskward/api/auth_bodies.hpp"
 
-#include "taskward/api/account_bodies.hpp"
 #include "email_field.hpp"
+#include "taskward/api/account_bodies.hpp"
 #include "text_rules.hpp"
 
 namespace taskward::api {
@@ -82,8 +82,7 @@ const Shape<LogoutBody>& logout_shape() {
 
 const Shape<CodeRequestBody>& code_request_shape() {
   using Body = CodeRequestBody;
-  static const Shape<Body> shape{
-      "CodeRequest", {email("email", &Body::email, Presence::required)}, {}};
+  static const Shape<Body> shape{"CodeRequest", {email("email", &Body::email, Presence::required)}, {}};
   return shape;
 }
 

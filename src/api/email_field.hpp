@@ -11,7 +11,12 @@ namespace taskward::api {
 template <class T, class Member>
 [[nodiscard]] Field<T> email(std::string_view name, Member T::*member, Presence presence,
                              NullMeans null = NullMeans::absent) {
-  const TextRule size{3, model::kEmailMaxBytes, null, "email", "An internationalised domain name is converted to its A-labels (IDNA 2008).", {}};
+  const TextRule size{3,
+                      model::kEmailMaxBytes,
+                      null,
+                      "email",
+                      "An internationalised domain name is converted to its A-labels (IDNA 2008).",
+                      {}};
   Field<T> field = text(name, member, presence, size);
   field.read = [member, size](T& into, json::Value& value, const std::string& at, Faults& faults) {
     const auto* given = value.get_if<std::string>();

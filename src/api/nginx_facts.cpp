@@ -128,7 +128,8 @@ std::string nginx_locations() {
       "# Routes that transfer files: tasks and the audit log. The files never contain passwords or tokens.\n"
       "# Transfers take long, so the number per client is limited, and the total number by the disk space "
       "for\n"
-      "# temporary files. Each route has limits of its own (limit-zones.conf), so that slow clients of one do "
+      "# temporary files. Each route has limits of its own (limit-zones.conf), so that slow clients of one "
+      "do "
       "not\n"
       "# shut the others.\n";
   for (const Route& route : every_route()) {

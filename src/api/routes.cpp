@@ -78,9 +78,9 @@ constexpr bool has_id(std::string_view pattern) { return pattern.find('{') != st
 static_assert(std::all_of(kRoutes.begin(), kRoutes.end(),
                           [](const Route& route) {
                             return !has_id(route.path) ||
-                                   std::any_of(kObjectTypes.begin(), kObjectTypes.end(), [&](const auto& one) {
-                                     return route.path.starts_with(one.first);
-                                   });
+                                   std::any_of(
+                                       kObjectTypes.begin(), kObjectTypes.end(),
+                                       [&](const auto& one) { return route.path.starts_with(one.first); });
                           }),
               "the audit record names the object of a path with {id}");
 
@@ -107,8 +107,8 @@ std::span<const Route> every_route() { return kRoutes; }
 
 store::RefusedRequest refused_request(const Call& call) {
   store::RefusedRequest refused;
-  const auto* route = std::find_if(kRoutes.begin(), kRoutes.end(),
-                                   [&](const Route& one) { return one.name == call.route; });
+  const auto* route =
+      std::find_if(kRoutes.begin(), kRoutes.end(), [&](const Route& one) { return one.name == call.route; });
   if (route == kRoutes.end() || !has_id(route->path)) return refused;
   for (const auto& [prefix, type] : kObjectTypes) {
     if (route->path.starts_with(prefix)) refused.object_type = type;

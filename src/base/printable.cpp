@@ -11,9 +11,8 @@ namespace {
 
 std::string hex(char32_t value) {
   std::array<char, 8> digits{};
-  return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(),
-                                       static_cast<unsigned>(value), 16)
-                             .ptr};
+  return {digits.data(),
+          std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<unsigned>(value), 16).ptr};
 }
 
 }  // namespace

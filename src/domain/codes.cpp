@@ -71,9 +71,9 @@ FreshCode make_code(const Resources& resources, CodePurpose purpose, const std::
   fresh.stored.recipient = keyed(resources, "recipient", lower(email));
   fresh.stored.code = hash_of_code(resources, fresh.stored.subject, fresh.otp.reveal());
   fresh.stored.challenge = hash_of_challenge(resources, fresh.challenge.reveal());
-  fresh.stored.sealed_recipient =
-      crypto::seal(resources.derived_keys.mail, email,
-                   recipient_context(fresh.stored.subject, crypto::view(fresh.stored.code)), resources.random);
+  fresh.stored.sealed_recipient = crypto::seal(
+      resources.derived_keys.mail, email,
+      recipient_context(fresh.stored.subject, crypto::view(fresh.stored.code)), resources.random);
   return fresh;
 }
 
@@ -110,11 +110,10 @@ Result<CodeRequested> request_login_code(const Resources& resources, const std::
     return requested(store::request_code(resources.database, fresh.stored, mail, resources.stamp(origin)),
                      std::move(fresh));
   }
-  return requested(
-      store::request_code(resources.database, fresh.stored, to, mail,
-                          mail_without_account(resources, MailKind::login_without_account, to),
-                          resources.stamp(origin)),
-      std::move(fresh));
+  return requested(store::request_code(resources.database, fresh.stored, to, mail,
+                                       mail_without_account(resources, MailKind::login_without_account, to),
+                                       resources.stamp(origin)),
+                   std::move(fresh));
 }
 
 Result<CodeRequested> request_password_reset(const Resources& resources, const std::string& email,

@@ -22,8 +22,8 @@ struct Checked {
 };
 
 /// Takes the same work with or without an account. The password of a locked account is never right: the error
-/// account_locked would reveal that the name belongs to the same account as another one, which was locked. 503
-/// service_unavailable, before any work.
+/// account_locked would reveal that the name belongs to the same account as another one, which was locked.
+/// 503 service_unavailable, before any work.
 Result<Checked> check(const Resources& resources, const store::LoginRecord& record, const Secret& password,
                       const model::Origin& origin) {
   auto verdict = verify_password(resources, origin, password, record.password_hash);

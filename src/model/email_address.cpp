@@ -24,8 +24,7 @@ std::optional<std::string> a_labels(const std::string& domain) {
   // libidn2 would convert only what precedes it.
   if (domain.find('\0') != std::string::npos) return std::nullopt;
   char* converted = nullptr;
-  const int result =
-      ::idn2_to_ascii_8z(domain.c_str(), &converted, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+  const int result = ::idn2_to_ascii_8z(domain.c_str(), &converted, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
   const std::unique_ptr<char, FreeIdn> owner(converted);
   if (result == IDN2_MALLOC) throw std::bad_alloc();
   if (result != IDN2_OK) return std::nullopt;

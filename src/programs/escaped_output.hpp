@@ -7,9 +7,9 @@
 
 namespace taskward::programs {
 
-/// While it lives, what is written to the stream cannot control a terminal: control characters other than tabs
-/// and line feeds, and the others of base/printable.hpp, are written as in JSON (\u009b), so that JSON stays
-/// the same, and bytes that are not UTF-8 as \x9b.
+/// While it lives, what is written to the stream cannot control a terminal: control characters other than
+/// tabs and line feeds, and the others of base/printable.hpp, are written as in JSON (\u009b), so that JSON
+/// stays the same, and bytes that are not UTF-8 as \x9b.
 class EscapedOutput : public std::streambuf {
  public:
   explicit EscapedOutput(std::ostream& stream);

@@ -86,8 +86,8 @@ void print_json(const std::vector<Shown>& all) {
 void print_table(const std::vector<Shown>& all) {
   for (const Shown& one : all) {
     std::cout << one.mail.id.text() << "  " << one.mail.state << "  " << one.mail.kind << "  "
-              << printable(one.recipient.value_or("-")) << "  created " << rfc3339(one.mail.created_at) << "  attempts "
-              << one.mail.attempts;
+              << printable(one.recipient.value_or("-")) << "  created " << rfc3339(one.mail.created_at)
+              << "  attempts " << one.mail.attempts;
     if (one.next_try) std::cout << "  next try " << *one.next_try;
     if (one.last_error) std::cout << "  last error: " << printable(*one.last_error);
     std::cout << '\n';

@@ -160,9 +160,9 @@ const ActorStatements change =
       const std::string ends =
           "(w.moves or g.password_hash is not null or (w.is_active and g.is_active is false))";
       return at.begin + filled(kOrder, {{"order", at.argument(2)}}) +
-             lock_target(
-                 at, "exists (select from requested_change g where g.role <> 'admin' or not g.is_active)",
-                 at.argument(1) + "::boolean") +
+             lock_target(at,
+                         "exists (select from requested_change g where g.role <> 'admin' or not g.is_active)",
+                         at.argument(1) + "::boolean") +
              filled(kPlan, {{"same_email", same_name("t.email", "g.email")},
                             {"is_last", is_last_administrator("w.id")},
                             {"email_taken", same_name("o.email", "g.email")},
@@ -222,9 +222,10 @@ const ActorStatements end_all =
   returning s.expires_at > now() and s.auth_epoch = u.auth_epoch and u.is_active as was_live
 ))",
                     {}) +
-             audit("audited", stamp_values(at.stamp),
-                   {.action = AuditAction::session_end, .object = asked_id(at.argument(0)), .reason = "'all'"},
-                   "actor a left join target t on true where not a.permitted or t.id is not null") +
+             audit(
+                 "audited", stamp_values(at.stamp),
+                 {.action = AuditAction::session_end, .object = asked_id(at.argument(0)), .reason = "'all'"},
+                 "actor a left join target t on true where not a.permitted or t.id is not null") +
              " select a.permitted, exists (select from authorized), exists (select from target),"
              " (select count(*) from ended e where e.was_live) from actor a";
     });
@@ -290,8 +291,8 @@ void add_nulls(Params& params, int count) {
 }
 
 /// Runs the statement again if the actor was demoted or deactivated while it waited, or if the last
-/// administrator would be taken away: it has done nothing then. `bind` adds the parameters, with whether that is
-/// confirmed. `read` reads the columns after permitted and those for `authorized` and `target`.
+/// administrator would be taken away: it has done nothing then. `bind` adds the parameters, with whether that
+/// is confirmed. `read` reads the columns after permitted and those for `authorized` and `target`.
 template <class T, class Bind, class Read>
 Result<T> run_on_account(db::Connection& database, const Statement& statement, const Bind& bind,
                          const Read& read) {

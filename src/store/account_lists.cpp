@@ -67,7 +67,8 @@ const ActorStatements read = for_both_actors("read_account", Effect::writes, [](
          ", found as materialized (select u.* from taskward.users u join actor a on a.permitted"
          " where u.id = " +
          at.argument(0) + "::uuid)" +
-         audit("audited", stamp_values(at.stamp), {.action = AuditAction::account_read, .object = asked_id(at.argument(0))},
+         audit("audited", stamp_values(at.stamp),
+               {.action = AuditAction::account_read, .object = asked_id(at.argument(0))},
                "actor a left join found u on true where u.id is not null or not a.permitted") +
          filled(R"(
 select a.permitted, {columns},

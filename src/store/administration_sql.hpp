@@ -59,8 +59,8 @@ struct AuditEntry {
 };
 
 /// A CTE that writes the entry, or that the actor's role did not permit the action, for each row of `from`.
-/// The from clause must have the actor as a. The object of an entry is asked_id() where a request names it, so
-/// that it is recorded for a denied request too.
+/// The from clause must have the actor as a. The object of an entry is asked_id() where a request names it,
+/// so that it is recorded for a denied request too.
 [[nodiscard]] std::string audit(std::string_view name, const std::string& stamp, const AuditEntry& entry,
                                 const std::string& from);
 

@@ -34,8 +34,8 @@ std::string issue_code(int first) {
                                pause_start + ")") +
          "), inserted as (insert into taskward.one_time_codes (purpose, subject, code_hash, challenge_hash,"
          " sealed_recipient, created_at, expires_at) select " +
-         purpose + ", " + subject + ", " + code + ", " + challenge + ", " + sealed +
-         ", clock_timestamp(), " + expiry +
+         purpose + ", " + subject + ", " + code + ", " + challenge + ", " + sealed + ", clock_timestamp(), " +
+         expiry +
          " from counted where not exists (select from current_code) returning 1 as one),"
          " replaced as (update taskward.one_time_codes c set code_hash = " +
          code + ", challenge_hash = " + challenge + ", sealed_recipient = " + sealed +

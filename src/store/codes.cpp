@@ -35,7 +35,8 @@ std::string account_of(int email) {
          ')';
 }
 
-// $1..$4 stamp, $5..$10 code, $11..$14 mail for an account, $15..$18 mail for an unknown address, $19 address.
+// $1..$4 stamp, $5..$10 code, $11..$14 mail for an account, $15..$18 mail for an unknown address, $19
+// address.
 const Statement request_either{
     "request_code_of_account", Effect::writes,
     kRequested + issue_code(5) + queue_mail("mailed", 11, "issued where exists " + account_of(19)) +
@@ -78,8 +79,7 @@ std::optional<std::string> find_stored_address(db::Connection& database, const s
 
 std::optional<CodeRecipient> find_code_recipient(db::Connection& database, model::CodePurpose purpose,
                                                  const crypto::Sha256& subject) {
-  const Rows rows =
-      database.run(recipient, Params().text(model::name(purpose)).bytes(crypto::view(subject)));
+  const Rows rows = database.run(recipient, Params().text(model::name(purpose)).bytes(crypto::view(subject)));
   if (rows.empty()) return std::nullopt;
   db::RowReader row = rows.row(0);
   CodeRecipient found;

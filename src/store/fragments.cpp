@@ -44,11 +44,10 @@ std::string audit_action(model::AuditAction action, std::string_view object_type
   const std::string denied = quoted(model::AuditAction::access_denied);
   return ", audited as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
          stamp_values(4) + ", c.id, c.role, case when c.permitted then " + asked + " else " + denied +
-         " end, '" + std::string(object_type) +
-         "', coalesce(d.id, " + asked_id(asked_object) + "), case when c.permitted then 'success' else 'denied' end," +
-         " case when not c.permitted then " + asked + " end, " + std::string(changed_fields) +
-         " from caller c left join " + std::string(performed) +
-         " d on true where d.id is not null or not c.permitted)";
+         " end, '" + std::string(object_type) + "', coalesce(d.id, " + asked_id(asked_object) +
+         "), case when c.permitted then 'success' else 'denied' end," + " case when not c.permitted then " +
+         asked + " end, " + std::string(changed_fields) + " from caller c left join " +
+         std::string(performed) + " d on true where d.id is not null or not c.permitted)";
 }
 
 std::string queue_mail(std::string_view name, int first, std::string_view from) {

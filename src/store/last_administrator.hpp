@@ -22,9 +22,9 @@ namespace taskward::store {
 [[nodiscard]] std::string lock_accounts(const std::string& ids, const std::string& takes_away,
                                         const std::string& precondition);
 
-/// SQL: whether the account `user` (SQL) is the last active administrator of `locked_accounts`. An account that
-/// became an administrator while the statement waited for its locks is not among them; a second statement sees
-/// it.
+/// SQL: whether the account `user` (SQL) is the last active administrator of `locked_accounts`. An account
+/// that became an administrator while the statement waited for its locks is not among them; a second
+/// statement sees it.
 [[nodiscard]] std::string is_last_administrator(const std::string& user);
 
 }  // namespace taskward::store

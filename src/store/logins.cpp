@@ -35,15 +35,14 @@ const Statement find_by_email = find_login_by("find_login_by_email", LockSubject
 const Statement find_by_username = find_login_by("find_login_by_username", LockSubject::Kind::username);
 
 // $1..$3 caller.
-const Statement find_own{
-    "find_own_login", Effect::reads,
-    std::string(kCaller) +
-        " select c.permitted, ceil(extract(epoch from l.locked_until - now()))::bigint,"
-        " l.subject is not null, " +
-        user_columns("u") +
-        ", u.password_hash from caller c join taskward.users u on u.id = c.id"
-        " left join taskward.lockouts l on l.name_kind = 'caller' and"
-        " l.subject = uuid_send(u.id) and l.locked_until > now()"};
+const Statement find_own{"find_own_login", Effect::reads,
+                         std::string(kCaller) +
+                             " select c.permitted, ceil(extract(epoch from l.locked_until - now()))::bigint,"
+                             " l.subject is not null, " +
+                             user_columns("u") +
+                             ", u.password_hash from caller c join taskward.users u on u.id = c.id"
+                             " left join taskward.lockouts l on l.name_kind = 'caller' and"
+                             " l.subject = uuid_send(u.id) and l.locked_until > now()"};
 
 // $1..$4 stamp, $5 kind of name, $6 subject, $7 the user or null, $8 action, $9 reason, $10 the id of the
 // audit record of a new lock.
@@ -106,8 +105,8 @@ const Statement rehash{"rehash_password", Effect::writes,
 // $1..$4 stamp, $5..$8 code, $9 address, $10 the account's id, $11 session, $12 token hash, $13 seconds, $14
 // the id of the audit record of a new account, $15..$18 mail, $19 whether the account exists, $20 the id of
 // the audit record of removed locks, $21 the role of a new account, null when none may be created. If the
-// address belongs to another account than expected, or is spelled differently there, the code is not tried. Run it with
-// retry_on_unique_violation: an account may be created concurrently.
+// address belongs to another account than expected, or is spelled differently there, the code is not tried.
+// Run it with retry_on_unique_violation: an account may be created concurrently.
 const Statement by_code{
     "log_in_by_code", Effect::writes,
     "with " +

@@ -42,8 +42,8 @@ select exists (select from taskward.one_time_codes c
                   and case when c.challenge_hash = $3::bytea then c.challenged_failures else c.failures end < )" +
                              std::to_string(model::kCodeTries) + ")"};
 
-// $1..$4 stamp, $5..$8 code, $9 address, $10 new hash, $11 the id of the audit record of removed locks. If the
-// account spells the address differently, the code is not tried.
+// $1..$4 stamp, $5..$8 code, $9 address, $10 new hash, $11 the id of the audit record of removed locks. If
+// the account spells the address differently, the code is not tried.
 const Statement reset{"reset_password", Effect::writes,
                       "with " +
                           verify_code(5, "not exists (select from taskward.users o where " +

@@ -9,7 +9,9 @@ struct SpellingFixture : AuthenticationFixture {
   static constexpr const char* kStored = "Ann@Example.com";
   static constexpr const char* kOther = "aNN@example.COM";
 
-  std::string stored() { return text("select string_agg(email, ' ' order by created_at) from taskward.users"); }
+  std::string stored() {
+    return text("select string_agg(email, ' ' order by created_at) from taskward.users");
+  }
 };
 
 BOOST_FIXTURE_TEST_SUITE(address_spelling, SpellingFixture)

@@ -1,5 +1,5 @@
-// E-mail addresses as they are stored and compared: in ASCII, an internationalised domain name in its A-labels
-// (IDNA 2008, RFC 5891).
+// E-mail addresses as they are stored and compared: in ASCII, an internationalised domain name in its
+// A-labels (IDNA 2008, RFC 5891).
 #pragma once
 
 #include <optional>

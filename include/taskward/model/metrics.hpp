@@ -55,7 +55,8 @@ namespace taskward::model {
     "Age of the oldest unsealed audit record; 0 if there is none.")                                          \
   X(audit_seals, counter, "taskward_audit_seals_total", "", "Number of the newest audit seal.")              \
   X(live_sessions, gauge, "taskward_live_sessions", "", "Live sessions, counted up to 100000.")              \
-  X(locked_names, gauge, "taskward_locked_names", "", "Accounts and unknown names that are locked, up to 100000.")
+  X(locked_names, gauge, "taskward_locked_names", "",                                                        \
+    "Accounts and unknown names that are locked, up to 100000.")
 
 enum class Metric : std::uint8_t {
 #define X(id, kind, name, labels, help) id,

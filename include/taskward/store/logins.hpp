@@ -78,7 +78,7 @@ void rehash_password(db::Connection& database, const UserId& user, std::string_v
 /// A login with a code that was sent to an address.
 struct CodeLogin {
   CodeAttempt attempt;
-  std::string email;  ///< as the code was sent to it
+  std::string email;   ///< as the code was sent to it
   NewSession session;  ///< its user is the id of the existing or new account
   const SealedMail&
       first_verification;  ///< sent if the account had a password before its address was verified

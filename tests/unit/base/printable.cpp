@@ -20,7 +20,10 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_are_escaped) {
 }
 
 BOOST_AUTO_TEST_CASE(other_text_is_unchanged) {
-  for (const char* text : {"", "Ada", "b\xc3\xbc" "cher", "\xc2\xa0\xe2\x82\xac", "\xf0\x9f\x98\x80"})
+  for (const char* text : {"", "Ada",
+                           "b\xc3\xbc"
+                           "cher",
+                           "\xc2\xa0\xe2\x82\xac", "\xf0\x9f\x98\x80"})
     BOOST_TEST(printable(text) == text, text);
 }
 

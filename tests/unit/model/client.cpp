@@ -139,8 +139,8 @@ BOOST_AUTO_TEST_CASE(ipv6_network_contains_no_ipv4_address) {
 }
 
 BOOST_AUTO_TEST_CASE(mapped_address_is_recorded_in_the_ipv4_form) {
-  for (const std::string_view mapped : {"::ffff:192.0.2.7", "::FFFF:192.0.2.7", "::ffff:c000:207", "192.0.2.7",
-                                        "0:0:0:0:0:ffff:192.0.2.7"})
+  for (const std::string_view mapped :
+       {"::ffff:192.0.2.7", "::FFFF:192.0.2.7", "::ffff:c000:207", "192.0.2.7", "0:0:0:0:0:ffff:192.0.2.7"})
     BOOST_TEST(recorded_address(mapped) == "192.0.2.7", mapped);
   for (const std::string_view other : {"", "::1", "2001:db8::1", "::192.0.2.7", "64:ff9b::c000:207", "unix:"})
     BOOST_TEST(recorded_address(other) == other, other);
