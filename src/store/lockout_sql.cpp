@@ -10,8 +10,9 @@ namespace taskward::store {
 
 namespace {
 
-/// The kind of the row of the account.
-const std::string kAccount = "'caller'";
+/// SQL: the kind of the row of the account. A function, because statements of other files are made from it
+/// before main().
+std::string account_kind() { return "'caller'"; }
 
 std::string is_held(std::string_view alias) {
   return std::string(alias) + ".locked_until > clock_timestamp()";
@@ -39,7 +40,7 @@ std::string write_rows(const std::string& name_kind, const std::string& subject,
    where l.locked_until is null or l.locked_until <= clock_timestamp())",
                 {{"subject", subject},
                  {"inserted", inserted},
-                 {"account", kAccount},
+                 {"account", account_kind()},
                  {"kind", name_kind},
                  {"refusing", refusing},
                  {"held", is_held("h")},
@@ -62,7 +63,7 @@ std::string count_failure(const std::string& name_kind, const std::string& subje
       {{"after", std::to_string(model::kLockAfter)},
        {"first", interval(model::kLockFirst)},
        {"longest", interval(model::kLockMost)}});
-  return lock_rows("(" + kAccount + ", " + name_kind + ")", subject) + ", counted as (" +
+  return lock_rows("(" + account_kind() + ", " + name_kind + ")", subject) + ", counted as (" +
          write_rows(name_kind, subject, name_kind, "1, clock_timestamp()", updates) +
          " returning l.name_kind, coalesce(" + is_held("l") + ", false) as locked_now)";
 }
@@ -76,7 +77,7 @@ std::string check_lock(const std::string& name_kind, const std::string& subject)
 std::string claim_lock(const std::string& name_kind, const std::string& subject) {
   const std::string reset(kReset);
   return lock_rows(std::string(kLockKinds), subject) + ", claimed as (" +
-         write_rows(name_kind, subject, kAccount + ", " + name_kind, "0, '-infinity'", reset) +
+         write_rows(name_kind, subject, account_kind() + ", " + name_kind, "0, '-infinity'", reset) +
          filled(R"( returning l.name_kind), unlocked as (
   select from (select) one
    where (select count(*) from claimed) = (select count(distinct g) from unnest(array[{account}, {kind}]) g)
@@ -85,7 +86,7 @@ std::string claim_lock(const std::string& name_kind, const std::string& subject)
    where l.name_kind in {kinds} and l.name_kind not in ({account}, {kind}) and l.subject = {subject}
      and (l.locked_until is null or l.locked_until <= clock_timestamp())
 ))",
-                {{"account", kAccount},
+                {{"account", account_kind()},
                  {"kind", name_kind},
                  {"kinds", std::string(kLockKinds)},
                  {"subject", subject},
@@ -99,10 +100,10 @@ std::string locked_for(const std::string& name_kind) {
 }
 
 std::string is_account_locked() {
-  return "exists (select from lock k where k.name_kind = " + kAccount + " and " + is_held("k") + ')';
+  return "exists (select from lock k where k.name_kind = " + account_kind() + " and " + is_held("k") + ')';
 }
 
-std::string check_caller_lock() { return check_lock(kAccount, "uuid_send($2::uuid)"); }
+std::string check_caller_lock() { return check_lock(account_kind(), "uuid_send($2::uuid)"); }
 
 std::string lift_locks(const std::string& record, const std::string& origin) {
   return ", lifted as (delete from taskward.lockouts l using account a where l.subject = uuid_send(a.id)"
