@@ -64,7 +64,7 @@ LDFLAGS_ALL  := -pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-cod
                 $(filter -fsanitize% -fno-sanitize%,$(OPTIMISE.$(VARIANT))) $(LDFLAGS)
 LDFLAGS_TESTS := $(LDFLAGS_ALL) $(if $(shell command -v ld.lld),-fuse-ld=lld)
 
-LIBS := -lfcgi -lpq -lssl -lcrypto -lcrypt -lsystemd -lcurl -lical -lunistring -lboost_program_options
+LIBS := -lfcgi -lpq -lssl -lcrypto -lcrypt -lsystemd -lcurl -lical -lidn2 -lunistring -lboost_program_options
 TEST_LIBS := -lboost_unit_test_framework
 # libpq's headers lie where pg_config says on some systems.
 CPPFLAGS_ALL += $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags-only-I libpq 2>/dev/null))
@@ -86,13 +86,13 @@ test_objects = $(patsubst %.cpp,$(COMMON)/obj/%.o,$(1))
 LIB_OBJECTS             := $(call objects,$(LIB_SOURCES))
 SUPPORT_OBJECTS         := $(call test_objects,$(SUPPORT))
 OBJECTS.taskward        := $(call objects,$(sort $(wildcard src/programs/taskward_*.cpp)) src/programs/service.cpp \
-                             src/programs/listening_socket.cpp)
-DAEMON                  := src/programs/daemon.cpp src/programs/service.cpp
+                             src/programs/listening_socket.cpp src/programs/escaped_output.cpp)
+DAEMON                  := src/programs/daemon.cpp src/programs/service.cpp src/programs/escaped_output.cpp
 OBJECTS.taskward-worker := $(call objects,src/programs/worker_main.cpp $(DAEMON))
 OBJECTS.taskward-background := $(call objects,src/programs/background_main.cpp $(DAEMON))
 # For scripts/run; not installed.
 OBJECTS.taskward-dev    := $(call objects,$(sort $(wildcard src/programs/dev_*.cpp)) src/programs/daemon.cpp \
-                             src/programs/listening_socket.cpp)
+                             src/programs/listening_socket.cpp src/programs/escaped_output.cpp)
 OBJECTS.test-unit       := $(call test_objects,$(sort $(shell find tests/unit -name '*.cpp')))
 OBJECTS.test-store      := $(call test_objects,$(sort $(wildcard tests/store/*.cpp)))
 OBJECTS.test-http       := $(call test_objects,$(sort $(wildcard tests/http/*.cpp)))

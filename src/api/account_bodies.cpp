@@ -1,5 +1,6 @@
 #include "taskward/api/account_bodies.hpp"
 
+#include "email_field.hpp"
 #include "text_rules.hpp"
 #include "user_part_list.hpp"
 
@@ -24,7 +25,7 @@ const Shape<ProfileChangeBody>& profile_change_shape() {
       {
           text("name", &Body::name, Presence::optional, display_name()),
           text("username", &Body::username, Presence::optional, not_null(new_username())),
-          text("email", &Body::email, Presence::optional, not_null(new_email())),
+          email("email", &Body::email, Presence::optional, NullMeans::wrong_type),
           text("otp", &Body::otp, Presence::optional, one_time_code()),
           text("challenge", &Body::challenge, Presence::optional, code_challenge()),
       },

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "email_field.hpp"
 #include "text_rules.hpp"
 #include "user_part_list.hpp"
 
@@ -54,7 +55,8 @@ const Parts<model::AccountLocks>& lock_parts() {
       {
           part<&AccountLocks::email>("email", "Logins with the e-mail address."),
           part<&AccountLocks::username>("username", "Logins with the user name."),
-          part<&AccountLocks::caller>("session", "Password confirmations within a session."),
+          part<&AccountLocks::caller>("session",
+                                      "All password checks of the account, also within a session."),
       }};
   return parts;
 }
@@ -173,7 +175,7 @@ const Shape<domain::AccountOrder>& account_order_shape() {
   static const Shape<Body> shape{
       "AccountOrder",
       {
-          text("email", &Body::email, Presence::optional, new_email()),
+          email("email", &Body::email, Presence::optional),
           text("username", &Body::username, Presence::optional, new_username()),
           text("name", &Body::name, Presence::optional, display_name()),
           text("password", &Body::password, Presence::optional, new_password()),
@@ -200,7 +202,7 @@ const Shape<model::AccountChange>& account_change_shape() {
       {
           role_field(&Body::role),
           flag<Body>("is_active", [](Body& into, bool value) { into.is_active = value; }),
-          text("email", &Body::email, Presence::optional, not_null(new_email())),
+          email("email", &Body::email, Presence::optional, NullMeans::wrong_type),
           text("username", &Body::username, Presence::optional, not_null(new_username())),
           text("name", &Body::name, Presence::optional, display_name()),
           // Only failed logins lock an account.

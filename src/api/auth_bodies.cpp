@@ -1,5 +1,6 @@
 #include "taskward/api/auth_bodies.hpp"
 
+#include "email_field.hpp"
 #include "taskward/api/account_bodies.hpp"
 #include "text_rules.hpp"
 
@@ -31,7 +32,7 @@ const Shape<domain::Registration>& registration_shape() {
   static const Shape<Body> shape{
       "Registration",
       {
-          text("email", &Body::email, Presence::optional, new_email()),
+          email("email", &Body::email, Presence::optional),
           text("username", &Body::username, Presence::optional, new_username()),
           text("password", &Body::password, Presence::required, new_password()),
           choice("role", &Body::role, Presence::optional, model::kRoles, model::role,
@@ -81,8 +82,7 @@ const Shape<LogoutBody>& logout_shape() {
 
 const Shape<CodeRequestBody>& code_request_shape() {
   using Body = CodeRequestBody;
-  static const Shape<Body> shape{
-      "CodeRequest", {text("email", &Body::email, Presence::required, new_email())}, {}};
+  static const Shape<Body> shape{"CodeRequest", {email("email", &Body::email, Presence::required)}, {}};
   return shape;
 }
 
@@ -91,7 +91,7 @@ const Shape<CodeLoginBody>& code_login_shape() {
   static const Shape<Body> shape{
       "CodeLogin",
       {
-          text("email", &Body::email, Presence::required, new_email()),
+          email("email", &Body::email, Presence::required),
           text("otp", &Body::otp, Presence::required, one_time_code()),
           text("challenge", &Body::challenge, Presence::optional, code_challenge()),
       },
@@ -104,7 +104,7 @@ const Shape<PasswordResetBody>& password_reset_shape() {
   static const Shape<Body> shape{
       "PasswordReset",
       {
-          text("email", &Body::email, Presence::required, new_email()),
+          email("email", &Body::email, Presence::required),
           text("otp", &Body::otp, Presence::required, one_time_code()),
           text("challenge", &Body::challenge, Presence::optional, code_challenge()),
           text("new_password", &Body::new_password, Presence::required, new_password()),

@@ -128,11 +128,15 @@ std::string nginx_locations() {
       "# Routes that transfer files: tasks and the audit log. The files never contain passwords or tokens.\n"
       "# Transfers take long, so the number per client is limited, and the total number by the disk space "
       "for\n"
-      "# temporary files.\n";
+      "# temporary files. Each route has limits of its own (limit-zones.conf), so that slow clients of one "
+      "do "
+      "not\n"
+      "# shut the others.\n";
   for (const Route& route : every_route()) {
     if (route.transfer == Transfer::usual) continue;
-    out += "location ~ ^" + std::string(route.path) +
-           "/?$ {\n    limit_conn taskward_files 2;\n    limit_conn taskward_files_of_all 32;\n";
+    const std::string zone = "    limit_conn taskward_" + std::string(route.name);
+    out += "location ~ ^" + std::string(route.path) + "/?$ {\n    limit_conn taskward_conn 128;\n" + zone +
+           " 2;\n" + zone + "_of_all 16;\n";
     if (route.transfer == Transfer::large_body) {
       out +=
           "    # A body of more than 64 KiB goes to an unlinked temporary file.\n"

@@ -66,7 +66,23 @@ constexpr std::array kRoutes{
     // clang-format on
 };
 
-bool has_id(std::string_view pattern) { return pattern.find('{') != std::string_view::npos; }
+/// What {id} names in the paths that begin so, as the audit record calls it.
+constexpr auto kObjectTypes = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"/admin/users/{", "user"},
+    {"/auth/sessions/{", "session"},
+    {"/tasks/{", "task"},
+});
+
+constexpr bool has_id(std::string_view pattern) { return pattern.find('{') != std::string_view::npos; }
+
+static_assert(std::all_of(kRoutes.begin(), kRoutes.end(),
+                          [](const Route& route) {
+                            return !has_id(route.path) ||
+                                   std::any_of(
+                                       kObjectTypes.begin(), kObjectTypes.end(),
+                                       [&](const auto& one) { return route.path.starts_with(one.first); });
+                          }),
+              "the audit record names the object of a path with {id}");
 
 /// Whether the path matches the pattern. Sets `id` to the segment that the pattern has in braces.
 bool fits(std::string_view pattern, std::string_view path, std::string_view& id) {
@@ -88,6 +104,18 @@ bool reaches(Reach reach, const domain::Rules& rules, std::string_view client_ad
 }
 
 std::span<const Route> every_route() { return kRoutes; }
+
+store::RefusedRequest refused_request(const Call& call) {
+  store::RefusedRequest refused;
+  const auto* route =
+      std::find_if(kRoutes.begin(), kRoutes.end(), [&](const Route& one) { return one.name == call.route; });
+  if (route == kRoutes.end() || !has_id(route->path)) return refused;
+  for (const auto& [prefix, type] : kObjectTypes) {
+    if (route->path.starts_with(prefix)) refused.object_type = type;
+  }
+  refused.object = Uuid::parse(call.id);
+  return refused;
+}
 
 Result<std::string_view> required_token(const http::Request& request) {
   if (!request.authorization) return ErrorCode::authentication_required;

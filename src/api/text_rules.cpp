@@ -11,12 +11,6 @@ namespace {
 
 using Fault = std::optional<FieldFault>;
 
-Fault email_fault(std::string_view field, std::string_view text) {
-  if (model::is_email_address(text)) return std::nullopt;
-  return FieldFault{std::string(field), FaultCode::invalid_format,
-                    "must be an e-mail address such as ada@example.org"};
-}
-
 Fault username_fault(std::string_view field, std::string_view text) {
   if (model::is_username(text)) return std::nullopt;
   return FieldFault{std::string(field), FaultCode::invalid_format,
@@ -39,8 +33,6 @@ Fault code_fault(std::string_view field, std::string_view text) {
 }
 
 }  // namespace
-
-TextRule new_email() { return {3, model::kEmailMaxBytes, NullMeans::absent, "email", "", email_fault}; }
 
 TextRule new_username() {
   return {model::kUsernameMinBytes,

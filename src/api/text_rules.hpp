@@ -5,7 +5,6 @@
 
 namespace taskward::api {
 
-[[nodiscard]] TextRule new_email();
 [[nodiscard]] TextRule new_username();
 [[nodiscard]] TextRule new_password();
 /// A password to be verified. Only its size is limited; the password policy does not apply.

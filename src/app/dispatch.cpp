@@ -11,6 +11,7 @@
 #include "taskward/api/responses.hpp"
 #include "taskward/api/routes.hpp"
 #include "taskward/domain/signing_keys.hpp"
+#include "taskward/model/client.hpp"
 #include "taskward/store/schema.hpp"
 
 namespace taskward::app {
@@ -213,6 +214,8 @@ class Dispatch::WatchedRest {
 
 http::Response Dispatch::answer(http::Request& request, const domain::Resources& resources) const {
   const auto begun = Steady::now();
+  // From here on an IPv4 address has one form, in limits, access rules, records and logs.
+  request.client_address = model::recorded_address(request.client_address);
   Outcome outcome = route(request, resources);
   http::Response& response = outcome.response;
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 
+#include "taskward/base/printable.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/utf8.hpp"
 
@@ -25,7 +26,6 @@ std::optional<LogLevel> log_level(std::string_view name) noexcept {
 std::string_view name(LogLevel level) noexcept { return kLevels[static_cast<std::size_t>(level)]; }
 
 void append_json_string(std::string& out, std::string_view text) {
-  constexpr std::string_view hex = "0123456789abcdef";
   out += '"';
   while (!text.empty()) {
     const char c = text.front();
@@ -33,12 +33,11 @@ void append_json_string(std::string& out, std::string_view text) {
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      out += "\\u00";
-      out += hex[static_cast<unsigned char>(c) >> 4U];
-      out += hex[static_cast<unsigned char>(c) & 15U];
     } else if ((taken = code_point_length(text)) != 0) {
-      out += text.substr(0, taken);
+      if (const char32_t point = first_code_point(text); is_control(point))
+        out += json_escape(point);
+      else
+        out += text.substr(0, taken);
     } else {
       taken = 1;
       out += "\\ufffd";

@@ -12,6 +12,7 @@
 
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
+#include "taskward/model/email_address.hpp"
 #include "taskward/model/user.hpp"
 
 namespace taskward::config {
@@ -189,8 +190,9 @@ void derive(Settings& settings) {
   if (settings.mail_use_tls == MailTls::by_port)
     settings.mail_use_tls = settings.mail_port == kSmtpsPort ? MailTls::tls : MailTls::starttls;
   if (settings.mail_from.address.empty()) {
+    auto reading = model::read_email(settings.mail_username);
     settings.mail_from.address =
-        model::is_email_address(settings.mail_username) ? settings.mail_username : "taskward@localhost";
+        reading.fault.empty() ? std::move(reading.address) : std::string("taskward@localhost");
   }
 }
 

@@ -103,7 +103,8 @@ Option mailbox(std::string_view key, model::Mailbox Settings::*member, std::stri
   return {
       key,
       "",
-      "an e-mail address, with or without a name: taskward@example.org or Taskward <taskward@example.org>",
+      "an e-mail address, with or without a name: taskward@example.org or Taskward <taskward@example.org>; "
+      "non-ASCII characters only in the name and in a valid domain name (IDNA 2008)",
       Secrecy::open,
       help,
       [=](Settings& settings, std::string_view value) {

@@ -12,6 +12,7 @@
 #include "taskward/base/utf8.hpp"
 #include "taskward/crypto/password_hash.hpp"
 #include "taskward/json/value.hpp"
+#include "taskward/model/email_address.hpp"
 
 namespace taskward::domain {
 namespace {
@@ -26,54 +27,61 @@ bool store_flag(bool& into, std::string_view text) {
   return true;
 }
 
+std::string_view unless(bool is_valid, std::string_view fault) {
+  return is_valid ? std::string_view() : fault;
+}
+
 /// One column or member. An empty text is the same as an omitted one.
 struct Column {
   std::string_view name;
   enum class Kind : std::uint8_t { text, flag } kind;
-  /// False if the text is invalid.
-  bool (*store)(ImportedAccount& into, std::string_view text);
-  std::string_view allowed;
+  /// Returns why the text is invalid, as a clause such as "must be …"; empty if it is valid.
+  std::string_view (*store)(ImportedAccount& into, std::string_view text);
 };
 
 constexpr std::array kColumns{
     Column{"email", Column::Kind::text,
            [](ImportedAccount& into, std::string_view text) {
-             into.email = text;
-             return model::is_email_address(text);
-           },
-           "must be an e-mail address such as ada@example.org"},
+             auto reading = model::read_email(text);
+             if (reading.fault.empty()) into.email = std::move(reading.address);
+             return reading.fault;
+           }},
     Column{"username", Column::Kind::text,
            [](ImportedAccount& into, std::string_view text) {
              into.username = text;
-             return model::is_username(text);
-           },
-           "must have 3 to 64 letters, digits, '.', '_' and '-', starting with a letter or digit"},
+             return unless(
+                 model::is_username(text),
+                 "must have 3 to 64 letters, digits, '.', '_' and '-', starting with a letter or digit");
+           }},
     Column{"name", Column::Kind::text,
            [](ImportedAccount& into, std::string_view text) {
              into.name = text;
-             return code_points(text).value_or(0) <= model::kNameMaxCharacters &&
-                    has_visible_character(text) && is_one_line(text);
-           },
-           "must have at most 100 characters, one of them visible, and no control characters or line breaks"},
+             return unless(
+                 code_points(text).value_or(0) <= model::kNameMaxCharacters && has_visible_character(text) &&
+                     is_one_line(text),
+                 "must have at most 100 characters, one of them visible, and no control characters or line "
+                 "breaks");
+           }},
     Column{"password_hash", Column::Kind::text,
            [](ImportedAccount& into, std::string_view text) {
              into.password_hash = crypto::imported_hash(text);
-             return crypto::bcrypt_cost(text).has_value();
-           },
-           "must be a bcrypt hash starting with $2a$, $2b$ or $2y$ and a cost from 04 to 16"},
+             return unless(crypto::bcrypt_cost(text).has_value(),
+                           "must be a bcrypt hash starting with $2a$, $2b$ or $2y$ and a cost from 04 to 16");
+           }},
     Column{"role", Column::Kind::text,
            [](ImportedAccount& into, std::string_view text) {
              const auto role = model::role(text);
              into.role = role.value_or(into.role);
-             return role.has_value();
-           },
-           "must be one of guest, user, admin"},
+             return unless(role.has_value(), "must be one of guest, user, admin");
+           }},
     Column{"is_active", Column::Kind::flag,
-           [](ImportedAccount& into, std::string_view text) { return store_flag(into.is_active, text); },
-           "must be true or false"},
+           [](ImportedAccount& into, std::string_view text) {
+             return unless(store_flag(into.is_active, text), "must be true or false");
+           }},
     Column{"email_verified", Column::Kind::flag,
-           [](ImportedAccount& into, std::string_view text) { return store_flag(into.email_verified, text); },
-           "must be true or false"},
+           [](ImportedAccount& into, std::string_view text) {
+             return unless(store_flag(into.email_verified, text), "must be true or false");
+           }},
 };
 
 const Column* find_column(std::string_view name) {
@@ -98,8 +106,9 @@ class Collector {
     why_ += what;
   }
   void take(const Column& column, std::string_view text) {
-    if (!text.empty() && !column.store(account_, text))
-      fault(std::string(column.name) + ": " + std::string(column.allowed));
+    if (text.empty()) return;
+    const std::string_view why = column.store(account_, text);
+    if (!why.empty()) fault(std::string(column.name) + ": " + std::string(why));
   }
   /// Checks rules that involve several members or lines, then keeps or refuses the line.
   void finish() {

@@ -3,6 +3,7 @@
 #include "taskward/domain/hashing.hpp"
 #include "taskward/domain/limits.hpp"
 #include "taskward/domain/password_policy.hpp"
+#include "taskward/store/access.hpp"
 #include "taskward/store/audit.hpp"
 
 namespace taskward::domain {
@@ -36,6 +37,8 @@ Result<store::NewAccount> hashed(const Resources& resources, const Registration&
                            registration.username, std::move(*hash), role_of(resources.rules, registration)};
 }
 
+constexpr store::RefusedRequest kRegistration{model::AuditAction::account_register, "user", std::nullopt};
+
 Error refused(const Rules& rules, const Registration& registration) {
   if (role_of(rules, registration) > rules.default_role)
     return {ErrorCode::forbidden, "Only an administrator can create an account with this role."};
@@ -59,12 +62,17 @@ Result<model::User> register_account(const Resources& resources, const Registrat
     store::record_denied(resources.database, model::AuditAction::account_register, stamp);
     return refused(resources.rules, registration);
   }
+  if (is_for_administrators) {
+    // The token does not prove the current role; hashing is expensive, so it is checked first.
+    if (auto may = store::check_access(resources.database, *administrator, stamp, kRegistration); !may)
+      return std::move(may).error();
+  }
   if (auto fault = refused_password(resources, registration)) return validation_failed({std::move(*fault)});
   const auto account = hashed(resources, registration, origin);
   if (!account) return account.error();
   if (!is_for_administrators)
     return store::insert_account(resources.database, *account, store::CreatedBy::self, stamp);
-  return store::insert_account(resources.database, *administrator, *account, stamp);
+  return store::insert_account(resources.database, *administrator, *account, resources.stamp(origin));
 }
 
 Result<model::User> create_account(const Resources& resources, const Registration& registration) {

@@ -81,7 +81,9 @@ Result<model::Account> create_account(const Resources& resources, const Administ
       order.role.value_or(resources.rules.default_role), order.name,  order.is_active};
   if (order.password) {
     // The token does not prove the current role; hashing is expensive, so it is checked first.
-    if (auto may = store::check_access(resources.database, access, resources.stamp(origin)); !may)
+    const store::RefusedRequest registration{model::AuditAction::account_register, "user", std::nullopt};
+    if (auto may = store::check_access(resources.database, access, resources.stamp(origin), registration);
+        !may)
       return std::move(may).error();
     auto hash = hash_new_password(resources, *order.password, AccountNames::of(order), origin);
     if (!hash) return std::move(hash).error();
@@ -105,7 +107,7 @@ Result<model::Account> change_account(const Resources& resources, const Actor& a
   order.reset_record = AuditId::make(resources.clock, resources.random);
   for (int tries = 0; tries < kMaxAttempts; ++tries) {
     if (change.email || change.reset_password || password) {
-      const auto now = store::find_addressee(resources.database, actor, user);
+      const auto now = store::find_addressee(resources.database, actor, user, resources.stamp(origin));
       if (!now) return now.error();
       if (auto sealed = seal_mail_of(resources, *now, order); !sealed) return std::move(sealed).error();
       if (password && !order.password_hash) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "taskward/base/text.hpp"
+#include "taskward/crypto/aead.hpp"
 #include "taskward/crypto/digest.hpp"
 #include "taskward/crypto/encoding.hpp"
 #include "taskward/crypto/one_time_code.hpp"
@@ -41,6 +42,16 @@ Sha256 hash_of_challenge(const Resources& resources, std::string_view challenge)
   return keyed(resources, "challenge", challenge);
 }
 
+/// What the stored recipient is bound to, so that it cannot be mistaken for that of another code.
+std::string recipient_context(const Sha256& subject, std::string_view code) {
+  return "code:" + crypto::hex(crypto::view(subject)) + ':' + crypto::hex(code);
+}
+
+/// The address to which mail for `email` is sent.
+std::string recipient_of(const Resources& resources, const std::string& email) {
+  return store::find_stored_address(resources.database, email).value_or(email);
+}
+
 struct FreshCode {
   Secret otp;
   Secret challenge;
@@ -60,6 +71,9 @@ FreshCode make_code(const Resources& resources, CodePurpose purpose, const std::
   fresh.stored.recipient = keyed(resources, "recipient", lower(email));
   fresh.stored.code = hash_of_code(resources, fresh.stored.subject, fresh.otp.reveal());
   fresh.stored.challenge = hash_of_challenge(resources, fresh.challenge.reveal());
+  fresh.stored.sealed_recipient = crypto::seal(
+      resources.derived_keys.mail, email,
+      recipient_context(fresh.stored.subject, crypto::view(fresh.stored.code)), resources.random);
   return fresh;
 }
 
@@ -89,28 +103,29 @@ Result<CodeRequested> request_login_code(const Resources& resources, const std::
                                          const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kCodeRequestLimit, origin); !allowed)
     return std::move(allowed).error();
-  FreshCode fresh = make_code(resources, CodePurpose::login, email, std::nullopt);
-  const auto mail = code_mail(resources, MailKind::login_code, email, fresh.otp);
+  const std::string to = recipient_of(resources, email);
+  FreshCode fresh = make_code(resources, CodePurpose::login, to, std::nullopt);
+  const auto mail = code_mail(resources, MailKind::login_code, to, fresh.otp);
   if (resources.rules.is_registration_open) {
     return requested(store::request_code(resources.database, fresh.stored, mail, resources.stamp(origin)),
                      std::move(fresh));
   }
-  return requested(
-      store::request_code(resources.database, fresh.stored, email, mail,
-                          mail_without_account(resources, MailKind::login_without_account, email),
-                          resources.stamp(origin)),
-      std::move(fresh));
+  return requested(store::request_code(resources.database, fresh.stored, to, mail,
+                                       mail_without_account(resources, MailKind::login_without_account, to),
+                                       resources.stamp(origin)),
+                   std::move(fresh));
 }
 
 Result<CodeRequested> request_password_reset(const Resources& resources, const std::string& email,
                                              const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kCodeRequestLimit, origin); !allowed)
     return std::move(allowed).error();
-  FreshCode fresh = make_code(resources, CodePurpose::password_reset, email, std::nullopt);
-  const auto mail = code_mail(resources, MailKind::password_reset_code, email, fresh.otp);
+  const std::string to = recipient_of(resources, email);
+  FreshCode fresh = make_code(resources, CodePurpose::password_reset, to, std::nullopt);
+  const auto mail = code_mail(resources, MailKind::password_reset_code, to, fresh.otp);
   return requested(
-      store::request_code(resources.database, fresh.stored, email, mail,
-                          mail_without_account(resources, MailKind::password_reset_without_account, email),
+      store::request_code(resources.database, fresh.stored, to, mail,
+                          mail_without_account(resources, MailKind::password_reset_without_account, to),
                           resources.stamp(origin)),
       std::move(fresh));
 }
@@ -130,6 +145,16 @@ Result<CodeRequested> request_email_change(const Resources& resources,
 PreparedCode prepare_password_reset(const Resources& resources, const std::string& email) {
   const FreshCode fresh = make_code(resources, CodePurpose::password_reset, email, std::nullopt);
   return {fresh.stored, code_mail(resources, MailKind::password_reset_code, email, fresh.otp)};
+}
+
+std::string address_of_code(const Resources& resources, CodePurpose purpose, const std::string& email,
+                            const std::optional<UserId>& account) {
+  const Sha256 subject = subject_of(resources, purpose, email, account);
+  const auto stored = store::find_code_recipient(resources.database, purpose, subject);
+  if (!stored) return email;
+  const auto opened = crypto::open_sealed(resources.derived_keys.mail, stored->sealed,
+                                          recipient_context(subject, stored->code));
+  return opened ? std::string(opened->reveal()) : email;
 }
 
 store::CodeAttempt try_of(const Resources& resources, CodePurpose purpose, std::string_view email,

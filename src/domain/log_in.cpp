@@ -21,11 +21,14 @@ struct Checked {
   bool outdated = false;  ///< the password should be hashed again
 };
 
-/// Takes the same work with or without an account. 503 service_unavailable, before any work.
+/// Takes the same work with or without an account. The password of a locked account is never right: the error
+/// account_locked would reveal that the name belongs to the same account as another one, which was locked.
+/// 503 service_unavailable, before any work.
 Result<Checked> check(const Resources& resources, const store::LoginRecord& record, const Secret& password,
                       const model::Origin& origin) {
   auto verdict = verify_password(resources, origin, password, record.password_hash);
   if (!verdict) return std::move(verdict).error();
+  if (record.is_account_locked) return Checked{LoginFailure::account_locked};
   if (!record.user) return Checked{LoginFailure::unknown_account};
   if (!record.password_hash) return Checked{LoginFailure::no_password};
   if (*verdict == crypto::PasswordMatch::no) return Checked{LoginFailure::wrong_password};
@@ -92,6 +95,10 @@ Result<std::optional<model::TokenPair>> log_in_once(const Resources& resources,
   auto user = store::insert_session(resources.database,
                                     {user_id, session, refresh.hash, resources.rules.lifetimes.refresh},
                                     subject, *record.password_hash, resources.stamp(origin));
+  if (!user && user.error().code == ErrorCode::invalid_credentials) {
+    return failed(resources, AuditAction::session_login, subject, record, LoginFailure::account_locked,
+                  origin);
+  }
   if (!user) {
     store::record_failure(resources.database, AuditAction::session_login, user_id, "account_locked",
                           resources.stamp(origin));
@@ -126,15 +133,16 @@ Result<model::TokenPair> log_in_by_code(const Resources& resources, const std::s
   // checked.
   const model::AccountName name{model::AccountName::Kind::email, email};
   const auto record = store::find_login(resources.database, name, {});
+  const std::string address = address_of_code(resources, model::CodePurpose::login, email);
   const UserId user_id = user_of(record).value_or(UserId::make(resources.clock, resources.random));
   const auto session = SessionId::make(resources.clock, resources.random);
   FreshRefreshToken refresh = make_refresh_token(resources, user_id, session);
   const auto warning = seal_mail(resources.derived_keys.mail, resources.clock, resources.random,
-                                 {model::MailKind::address_proved, email, {}}, std::nullopt);
+                                 {model::MailKind::address_proved, address, {}}, std::nullopt);
   auto user = store::insert_session(
       resources.database,
       {try_of(resources, model::CodePurpose::login, email, code),
-       email,
+       address,
        {user_id, session, refresh.hash, resources.rules.lifetimes.refresh},
        warning,
        record.user ? store::CodeLogin::Account::there : store::CodeLogin::Account::to_be_created,

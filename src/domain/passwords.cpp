@@ -48,7 +48,8 @@ Result<Done> reset_password(const Resources& resources, const std::string& email
   }
   const auto hash = hash_password(resources, origin, new_password);
   if (!hash) return hash.error();
-  return store::reset_password(resources.database, attempt, email, *hash,
+  const std::string address = address_of_code(resources, model::CodePurpose::password_reset, email);
+  return store::reset_password(resources.database, attempt, address, *hash,
                                AuditId::make(resources.clock, resources.random), resources.stamp(origin));
 }
 

@@ -16,12 +16,14 @@ Result<model::User> change_email(const Resources& resources, const OwnProfile& a
   // address is still the same.
   const auto user = store::find_own_profile(resources.database, access);
   if (!user) return user.error();
+  const std::string address =
+      address_of_code(resources, model::CodePurpose::email_change, email, access.user());
   const auto announcement = seal_mail(
       resources.derived_keys.mail, resources.clock, resources.random,
-      {model::MailKind::email_changed, user->email.value_or(""), {{"address", email}}}, std::nullopt);
+      {model::MailKind::email_changed, user->email.value_or(""), {{"address", address}}}, std::nullopt);
   return store::change_email(resources.database, access,
                              {try_of(resources, model::CodePurpose::email_change, email, code, access.user()),
-                              email, user->email, announcement},
+                              address, user->email, announcement},
                              resources.stamp(origin));
 }
 

@@ -29,6 +29,15 @@ bool IpAddress::is_v4() const noexcept {
   return std::equal(kV4Prefix.begin(), kV4Prefix.end(), bytes.begin());
 }
 
+std::string recorded_address(std::string_view text) {
+  const auto address = IpAddress::parse(text);
+  if (!address || !address->is_v4()) return std::string(text);
+  std::string out;
+  for (std::size_t i = kV4Prefix.size(); i < address->bytes.size(); ++i)
+    out += (out.empty() ? "" : ".") + std::to_string(address->bytes[i]);
+  return out;
+}
+
 std::optional<IpNetwork> IpNetwork::parse(std::string_view text) noexcept {
   const std::size_t slash = text.find('/');
   const auto address = IpAddress::parse(text.substr(0, slash));
@@ -47,6 +56,7 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) noexcept {
 }
 
 bool IpNetwork::contains(const IpAddress& one) const noexcept {
+  if (one.is_v4() && bits > 0 && bits < static_cast<int>(kV4Prefix.size()) * 8) return false;
   const auto whole = static_cast<std::size_t>(bits / 8);
   if (!std::equal(one.bytes.begin(), one.bytes.begin() + whole, address.bytes.begin())) return false;
   const int rest = bits % 8;

@@ -4,6 +4,7 @@
 
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
+#include "taskward/model/email_address.hpp"
 #include "taskward/model/user.hpp"
 
 namespace taskward::model {
@@ -35,7 +36,9 @@ std::optional<Mailbox> Mailbox::parse(std::string_view text) {
     box.name = trimmed(text.substr(0, open));
     text = text.substr(open + 1, text.size() - open - 2);
   }
-  box.address = text;
+  auto address = with_ascii_domain(text);
+  if (!address) return std::nullopt;
+  box.address = *std::move(address);
   if (!is_address(box.address) || !is_display_name(box.name)) return std::nullopt;
   return box;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "taskward/base/text.hpp"
+#include "taskward/model/email_address.hpp"
 
 namespace taskward::model {
 namespace {
@@ -57,8 +58,9 @@ bool is_username(std::string_view text) noexcept {
 }
 
 AccountName AccountName::of(std::string text) {
-  const Kind kind = text.find('@') != std::string::npos ? Kind::email : Kind::username;
-  return {kind, std::move(text)};
+  if (text.find('@') == std::string::npos) return {Kind::username, std::move(text)};
+  auto address = with_ascii_domain(text);
+  return {Kind::email, address ? *std::move(address) : std::move(text)};
 }
 
 }  // namespace taskward::model

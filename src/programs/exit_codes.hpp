@@ -5,6 +5,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "escaped_output.hpp"
 #include "taskward/config/command_line.hpp"
 #include "taskward/config/load.hpp"
 #include "taskward/db/failure.hpp"
@@ -25,9 +26,12 @@ inline constexpr std::string_view kExitStatusHelp =
     "Exit status: 0 success, 1 failure (such as: the database is unavailable), 2 invalid command line,\n"
     "3 refused (such as: no such user), 78 invalid settings.\n";
 
-/// Runs the body of a program and turns its exceptions into a message and an exit status.
+/// Runs the body of a program, with its output escaped, and turns its exceptions into a message and an exit
+/// status.
 template <class Body>
 int guarded(std::string_view program, const Body& body) noexcept {
+  const EscapedOutput out(std::cout);
+  const EscapedOutput err(std::cerr);
   const auto say = [&](const std::exception& fault) { std::cerr << program << ": " << fault.what() << '\n'; };
   try {
     return body();

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "exit_codes.hpp"
+#include "taskward/base/printable.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/domain/outbox.hpp"
 #include "taskward/json/writer.hpp"
@@ -85,10 +86,10 @@ void print_json(const std::vector<Shown>& all) {
 void print_table(const std::vector<Shown>& all) {
   for (const Shown& one : all) {
     std::cout << one.mail.id.text() << "  " << one.mail.state << "  " << one.mail.kind << "  "
-              << one.recipient.value_or("-") << "  created " << rfc3339(one.mail.created_at) << "  attempts "
-              << one.mail.attempts;
+              << printable(one.recipient.value_or("-")) << "  created " << rfc3339(one.mail.created_at)
+              << "  attempts " << one.mail.attempts;
     if (one.next_try) std::cout << "  next try " << *one.next_try;
-    if (one.last_error) std::cout << "  last error: " << *one.last_error;
+    if (one.last_error) std::cout << "  last error: " << printable(*one.last_error);
     std::cout << '\n';
   }
 }

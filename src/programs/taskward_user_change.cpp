@@ -4,6 +4,7 @@
 
 #include "exit_codes.hpp"
 #include "taskward/api/account_bodies.hpp"
+#include "taskward/base/printable.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/domain/administration.hpp"
@@ -91,7 +92,7 @@ std::optional<std::string> name_option(const config::CommandLine& line) {
   auto given = line.value("name");
   if (!given) return given;
   const auto length = code_points(*given);
-  if (!length || *length > model::kNameMaxCharacters || for_terminal(*given) != *given) {
+  if (!length || *length > model::kNameMaxCharacters || printable(*given) != *given) {
     throw config::BadCommandLine("--name: must be one line of at most " +
                                  std::to_string(model::kNameMaxCharacters) + " characters");
   }
@@ -130,7 +131,7 @@ void print_sessions(const std::vector<model::Session>& sessions, bool as_json) {
   for (const model::Session& one : sessions) {
     rows.push_back({one.id.text(), one.method, rfc3339(one.created_at), rfc3339(one.last_used_at),
                     rfc3339(one.expires_at), one.client_address.value_or("-"),
-                    for_terminal(one.user_agent.value_or("-"))});
+                    printable(one.user_agent.value_or("-"))});
   }
   print_aligned(rows);
 }

@@ -5,6 +5,7 @@
 
 #include "exit_codes.hpp"
 #include "taskward/api/admin_bodies.hpp"
+#include "taskward/base/printable.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
@@ -60,7 +61,7 @@ model::AccountFilter filter_of(const config::CommandLine& line) {
   return filter;
 }
 
-std::string cell(const std::optional<std::string>& text) { return text ? for_terminal(*text) : "-"; }
+std::string cell(const std::optional<std::string>& text) { return text ? printable(*text) : "-"; }
 std::string cell(const std::optional<Timestamp>& time) { return time ? rfc3339(*time) : "-"; }
 
 void print_json(const std::vector<model::Account>& accounts) {
@@ -92,7 +93,7 @@ void print_detail(const model::AccountDetail& one) {
       {"state", std::string(name(one.state()))},
       {"e-mail locked until", cell(one.locked_until.email)},
       {"user name locked until", cell(one.locked_until.username)},
-      {"session locked until", cell(one.locked_until.caller)},
+      {"account locked until", cell(one.locked_until.caller)},
       {"created", rfc3339(one.created_at)},
       {"changed", rfc3339(one.updated_at)},
       {"last login", cell(one.last_login_at)},

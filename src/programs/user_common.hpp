@@ -26,9 +26,6 @@ namespace taskward::programs {
 int report_refusal(const Error& error);
 int report_unknown_user(std::string_view user);
 
-/// The text with control and bidirectional formatting characters escaped.
-[[nodiscard]] std::string for_terminal(std::string_view text);
-
 using TableRow = std::vector<std::string>;
 /// Prints rows with aligned columns.
 void print_aligned(const std::vector<TableRow>& rows);

@@ -6,13 +6,13 @@
 namespace taskward::store {
 namespace {
 
-// $1..$3 caller, $4..$7 stamp, $8 the permission, which is recorded as the reason.
+// $1..$3 caller, $4..$7 stamp, $8 the reason, $9 and $10 type and id of the object.
 const db::Statement check{
     "check_access", db::Effect::writes,
     std::string(kCaller) + ", audited as (insert into taskward.audit " + std::string(kAuditColumns) +
         " select " + stamp_values(4) + ", c.id, c.role, '" +
         std::string(model::name(model::AuditAction::access_denied)) +
-        "', null, null, 'denied', $8::text, null::text[] from caller c where not c.permitted)"
+        "', $9::text, $10::uuid, 'denied', $8::text, null::text[] from caller c where not c.permitted)"
         " select c.permitted from caller c"};
 
 }  // namespace
@@ -20,11 +20,16 @@ const db::Statement check{
 StatementList access_statements() { return {&check}; }
 
 Result<Done> check_access(db::Connection& database, const model::Bearer& access,
-                          const model::AuditStamp& stamp) {
+                          const model::AuditStamp& stamp, const RefusedRequest& request) {
   db::Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
-  params.text(model::name(access.permission()));
+  params.text(request.action ? model::name(*request.action) : model::name(access.permission()))
+      .text_or_null(request.object_type);
+  if (request.object)
+    params.uuid(*request.object);
+  else
+    params.null();
   const db::Rows rows = database.run(check, params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();

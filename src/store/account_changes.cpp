@@ -18,15 +18,18 @@ using db::Rows;
 using db::Statement;
 using model::AuditAction;
 
-/// While a statement waits for a lock, the actor may be demoted. The statement is then run again, and sees
-/// that.
+/// While a statement waits for a lock, the actor may be demoted, or another account may become an
+/// administrator. The statement is then run again, and sees that.
 constexpr int kMaxAttempts = 3;
 
 /// CTEs that every action begins with: `locks`, the lockouts of the account's names, and `locked_accounts`,
 /// the account and the actor in their newest versions, all locked; `authorized`, with one row if the actor is
 /// still permitted; and `target`, with one row if the account exists and the actor is permitted. Lockouts are
-/// locked before accounts, in the same order as a login does. The first argument is the account's id.
-std::string lock_target(const StatementLayout& at, const std::string& takes_away) {
+/// locked before accounts, in the same order as a login does. The first argument is the account's id. Unless
+/// the SQL condition `is_confirmed` holds, there is no `authorized` if the last administrator would be taken
+/// away.
+std::string lock_target(const StatementLayout& at, const std::string& takes_away,
+                        const std::string& is_confirmed) {
   const std::string user = at.argument(0) + "::uuid";
   return filled(R"(, locks as materialized (
   select l.name_kind, l.locked_until from taskward.lockouts l
@@ -35,17 +38,21 @@ std::string lock_target(const StatementLayout& at, const std::string& takes_away
 ))",
                 {{"kinds", std::string(kLockKinds)}, {"user", user}}) +
          lock_accounts(
-             "select " + user + " as id union select a.id from actor a where a.id is not null", user,
-             takes_away,
+             "select " + user + " as id union select a.id from actor a where a.id is not null", takes_away,
              "exists (select from actor a where a.permitted) and (select count(*) from locks) >= 0") +
          filled(R"(, authorized as (
   select a.* from actor a
    where a.permitted and (a.id is null or exists (
        select from locked_accounts s where s.id = a.id and s.auth_epoch = a.auth_epoch and {may_act}))
+     and ({is_confirmed} or not ({takes_away} and {is_last}))
 ), target as materialized (
   select s.* from locked_accounts s join authorized on true where s.id = {user}
 ))",
-                {{"may_act", is_active_administrator("s")}, {"user", user}});
+                {{"may_act", is_active_administrator("s")},
+                 {"is_confirmed", is_confirmed},
+                 {"takes_away", takes_away},
+                 {"is_last", is_last_administrator(user)},
+                 {"user", user}});
 }
 
 /// SQL: a scalar, when the lock of `kind` ends; null if there is none, or if `lifted` (an SQL from clause)
@@ -123,7 +130,7 @@ std::string audit_change(const StatementLayout& at) {
   const std::string outcome = "case when d.refusal is null then 'success' else 'failure' end";
   return audit("audited", stamp_values(at.stamp),
                {.action = AuditAction::account_change,
-                .object = "d.id",
+                .object = asked_id(at.argument(0)),
                 .outcome = outcome,
                 .reason = "d.refusal",
                 .changed_fields = "w.fields"},
@@ -145,22 +152,24 @@ std::string audit_change(const StatementLayout& at) {
                " 'too_many_requests') = 'too_many_requests'");
 }
 
-// Arguments: the account, the order, five of a code, four of its mail, four of the announcement.
+// Arguments: the account, whether it is confirmed, the order, six of a code, four of its mail, four of the
+// announcement.
 const ActorStatements change =
     for_both_actors("change_account", Effect::writes, [](const StatementLayout& at) {
       const std::string user = at.argument(0) + "::uuid";
       const std::string ends =
           "(w.moves or g.password_hash is not null or (w.is_active and g.is_active is false))";
-      return at.begin + filled(kOrder, {{"order", at.argument(1)}}) +
-             lock_target(
-                 at, "exists (select from requested_change g where g.role <> 'admin' or not g.is_active)") +
+      return at.begin + filled(kOrder, {{"order", at.argument(2)}}) +
+             lock_target(at,
+                         "exists (select from requested_change g where g.role <> 'admin' or not g.is_active)",
+                         at.argument(1) + "::boolean") +
              filled(kPlan, {{"same_email", same_name("t.email", "g.email")},
                             {"is_last", is_last_administrator("w.id")},
                             {"email_taken", same_name("o.email", "g.email")},
                             {"username_taken", same_name("o.username", "g.username")}}) +
-             issue_code(at.first_argument + 2) + queue_mail("mailed", at.first_argument + 7, "issued") +
+             issue_code(at.first_argument + 3) + queue_mail("mailed", at.first_argument + 9, "issued") +
              filled(kApply, {{"ends", ends}, {"kinds", std::string(kLockKinds)}}) +
-             queue_mail("announced", at.first_argument + 11,
+             queue_mail("announced", at.first_argument + 13,
                         "changed c where c.moves and c.old_email is not null") +
              audit_change(at) +
              filled(R"(
@@ -168,17 +177,17 @@ select a.permitted, exists (select from authorized), exists (select from target)
        {columns}
   from actor a left join decided d on true left join after x on true
   left join (select {email} as email, {username} as username, {caller} as caller) k on true)",
-                    {{"wait", seconds_until_code_allowed(at.first_argument + 2)},
+                    {{"wait", seconds_until_code_allowed(at.first_argument + 3)},
                      {"columns", account_columns("x", "k")},
                      {"email", lock_left("email", "requested_change g where g.unlock")},
                      {"username", lock_left("username", "requested_change g where g.unlock")},
                      {"caller", lock_left("caller", "requested_change g where g.unlock")}});
     });
 
-// Argument: the account.
+// Arguments: the account, whether it is confirmed.
 const ActorStatements remove =
     for_both_actors("delete_account", Effect::writes, [](const StatementLayout& at) {
-      return at.begin + lock_target(at, "true") +
+      return at.begin + lock_target(at, "true", at.argument(1) + "::boolean") +
              filled(R"(, sole_administrator as materialized (
   select t.id from target t where {is_last}
 ), deleted as (
@@ -191,7 +200,7 @@ const ActorStatements remove =
                     {{"is_last", is_last_administrator("t.id")}, {"kinds", std::string(kLockKinds)}}) +
              audit("audited", stamp_values(at.stamp),
                    {.action = AuditAction::account_delete,
-                    .object = "t.id",
+                    .object = asked_id(at.argument(0)),
                     .outcome = "case when o.id is null then 'success' else 'failure' end",
                     .reason = "case when o.id is not null then 'last_administrator' end"},
                    "actor a left join target t on true left join sole_administrator o on true"
@@ -203,7 +212,7 @@ const ActorStatements remove =
 // Argument: the account.
 const ActorStatements end_all =
     for_both_actors("end_all_sessions", Effect::writes, [](const StatementLayout& at) {
-      return at.begin + lock_target(at, "false") +
+      return at.begin + lock_target(at, "false", "true") +
              filled(R"(, next_epoch as (
   update taskward.users u set auth_epoch = u.auth_epoch + 1 from target t where u.id = t.id
 ), ended as (
@@ -213,9 +222,10 @@ const ActorStatements end_all =
   returning s.expires_at > now() and s.auth_epoch = u.auth_epoch and u.is_active as was_live
 ))",
                     {}) +
-             audit("audited", stamp_values(at.stamp),
-                   {.action = AuditAction::session_end, .object = "t.id", .reason = "'all'"},
-                   "actor a left join target t on true where not a.permitted or t.id is not null") +
+             audit(
+                 "audited", stamp_values(at.stamp),
+                 {.action = AuditAction::session_end, .object = asked_id(at.argument(0)), .reason = "'all'"},
+                 "actor a left join target t on true where not a.permitted or t.id is not null") +
              " select a.permitted, exists (select from authorized), exists (select from target),"
              " (select count(*) from ended e where e.was_live) from actor a";
     });
@@ -267,16 +277,28 @@ std::string order_json(const AccountChangeOrder& order) {
   return w.take();
 }
 
+/// The parameters up to the first argument, the account.
+void add_target(Params& params, const Actor& actor, const model::AuditStamp& stamp, const UserId& user) {
+  add_actor(params, actor);
+  add_stamp(params, stamp);
+  params.id(user);
+}
+
+void add_switch(Params& params, bool value) { params.literal(value ? "true" : "false"); }
+
 void add_nulls(Params& params, int count) {
   for (int i = 0; i < count; ++i) params.null();
 }
 
-/// Runs the statement again if the actor was demoted or deactivated while it waited: it has done nothing
-/// then. `read` reads the columns after permitted and those for `authorized` and `target`.
-template <class T, class Read>
-Result<T> run_on_account(db::Connection& database, const Statement& statement, const Params& params,
+/// Runs the statement again if the actor was demoted or deactivated while it waited, or if the last
+/// administrator would be taken away: it has done nothing then. `bind` adds the parameters, with whether that
+/// is confirmed. `read` reads the columns after permitted and those for `authorized` and `target`.
+template <class T, class Bind, class Read>
+Result<T> run_on_account(db::Connection& database, const Statement& statement, const Bind& bind,
                          const Read& read) {
   for (int tries = 0; tries < kMaxAttempts; ++tries) {
+    Params params;
+    bind(params, tries > 0);
     const Rows rows = retry_on_unique_violation([&] { return database.run(statement, params); });
     auto row = permitted_row(rows);
     if (!row) return std::move(row).error();
@@ -315,30 +337,31 @@ Result<std::optional<model::Account>> change_account(db::Connection& database, c
                                                      const AccountChangeOrder& order,
                                                      const model::AuditStamp& stamp) {
   const std::string order_text = order_json(order);
-  Params params;
-  add_actor(params, actor);
-  add_stamp(params, stamp);
-  params.id(order.user).text(order_text);
-  if (order.reset) {
-    add_code(params, order.reset->code);
-    add_mail(params, order.reset->mail);
-  } else {
-    add_nulls(params, 9);
-  }
-  if (order.announcement)
-    add_mail(params, *order.announcement);
-  else
-    add_nulls(params, 4);
-  return run_on_account<std::optional<model::Account>>(database, change.of(actor), params, changed_account);
+  const auto bind = [&](Params& params, bool is_confirmed) {
+    add_target(params, actor, stamp, order.user);
+    add_switch(params, is_confirmed);
+    params.text(order_text);
+    if (order.reset) {
+      add_code(params, order.reset->code);
+      add_mail(params, order.reset->mail);
+    } else {
+      add_nulls(params, 10);
+    }
+    if (order.announcement)
+      add_mail(params, *order.announcement);
+    else
+      add_nulls(params, 4);
+  };
+  return run_on_account<std::optional<model::Account>>(database, change.of(actor), bind, changed_account);
 }
 
 Result<Done> delete_account(db::Connection& database, const Actor& actor, const UserId& user,
                             const model::AuditStamp& stamp) {
-  Params params;
-  add_actor(params, actor);
-  add_stamp(params, stamp);
-  params.id(user);
-  return run_on_account<Done>(database, remove.of(actor), params, [](db::RowReader& row) -> Result<Done> {
+  const auto bind = [&](Params& params, bool is_confirmed) {
+    add_target(params, actor, stamp, user);
+    add_switch(params, is_confirmed);
+  };
+  return run_on_account<Done>(database, remove.of(actor), bind, [](db::RowReader& row) -> Result<Done> {
     if (row.boolean()) return ErrorCode::last_administrator;
     return Done{};
   });
@@ -346,12 +369,8 @@ Result<Done> delete_account(db::Connection& database, const Actor& actor, const 
 
 Result<std::int64_t> end_sessions(db::Connection& database, const Actor& actor, const UserId& user,
                                   const model::AuditStamp& stamp) {
-  Params params;
-  add_actor(params, actor);
-  add_stamp(params, stamp);
-  params.id(user);
   return run_on_account<std::int64_t>(
-      database, end_all.of(actor), params,
+      database, end_all.of(actor), [&](Params& params, bool) { add_target(params, actor, stamp, user); },
       [](db::RowReader& row) -> Result<std::int64_t> { return row.number(); });
 }
 

@@ -67,7 +67,8 @@ const ActorStatements read = for_both_actors("read_account", Effect::writes, [](
          ", found as materialized (select u.* from taskward.users u join actor a on a.permitted"
          " where u.id = " +
          at.argument(0) + "::uuid)" +
-         audit("audited", stamp_values(at.stamp), {.action = AuditAction::account_read, .object = "u.id"},
+         audit("audited", stamp_values(at.stamp),
+               {.action = AuditAction::account_read, .object = asked_id(at.argument(0))},
                "actor a left join found u on true where u.id is not null or not a.permitted") +
          filled(R"(
 select a.permitted, {columns},
@@ -89,13 +90,14 @@ select a.permitted, {columns},
 
 // Argument: the account.
 const ActorStatements addressee =
-    for_both_actors("find_addressee", Effect::reads, [](const StatementLayout& at) {
-      // There is no stamp, because this read is not recorded: the argument comes first.
-      const std::string user = parameter(at.stamp);
+    for_both_actors("find_addressee", Effect::writes, [](const StatementLayout& at) {
       return at.begin +
+             audit("audited", stamp_values(at.stamp),
+                   {.action = AuditAction::account_change, .object = asked_id(at.argument(0))},
+                   "actor a where not a.permitted") +
              " select a.permitted, u.id is not null, u.email, u.username, u.is_active from actor a"
              " left join taskward.users u on a.permitted and u.id = " +
-             user + "::uuid";
+             at.argument(0) + "::uuid";
     });
 
 // $1 id or null, $2 address or null, $3 user name or null. An id takes precedence over a user name that looks
@@ -212,9 +214,11 @@ Result<model::AccountDetail> read_account(db::Connection& database, const Actor&
   return detail;
 }
 
-Result<Addressee> find_addressee(db::Connection& database, const Actor& actor, const UserId& user) {
+Result<Addressee> find_addressee(db::Connection& database, const Actor& actor, const UserId& user,
+                                 const model::AuditStamp& stamp) {
   Params params;
   add_actor(params, actor);
+  add_stamp(params, stamp);
   params.id(user);
   const Rows rows = database.run(addressee.of(actor), params);
   auto row = permitted_row(rows);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "lockout_sql.hpp"
 #include "taskward/db/params.hpp"
 #include "taskward/db/rows.hpp"
 #include "taskward/db/statement.hpp"
@@ -58,12 +59,10 @@ struct AuditEntry {
 };
 
 /// A CTE that writes the entry, or that the actor's role did not permit the action, for each row of `from`.
-/// The from clause must have the actor as a.
+/// The from clause must have the actor as a. The object of an entry is asked_id() where a request names it,
+/// so that it is recorded for a denied request too.
 [[nodiscard]] std::string audit(std::string_view name, const std::string& stamp, const AuditEntry& entry,
                                 const std::string& from);
-
-/// SQL: the list of the kinds of names that can be locked. The subject of an account's lock is its id.
-inline constexpr std::string_view kLockKinds = "('email', 'username', 'caller')";
 
 /// SQL: a subquery with one row, the locks of the account `user` (SQL) that are in effect.
 [[nodiscard]] std::string locks_of(const std::string& user);

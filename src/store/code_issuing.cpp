@@ -22,6 +22,7 @@ std::string issue_code(int first) {
   const std::string recipient = parameter(first + 2) + "::bytea";
   const std::string code = parameter(first + 3) + "::bytea";
   const std::string challenge = parameter(first + 4) + "::bytea";
+  const std::string sealed = parameter(first + 5) + "::bytea";
   const std::string expiry = "clock_timestamp() + " + interval(model::kCodeLifetime);
   const std::string pause_start = "clock_timestamp() - " + interval(model::kCodePause);
   const model::Limit& limit = model::kCodesPerAddress;
@@ -32,11 +33,12 @@ std::string issue_code(int first) {
                            "requested where not exists (select from current_code h where h.created_at > " +
                                pause_start + ")") +
          "), inserted as (insert into taskward.one_time_codes (purpose, subject, code_hash, challenge_hash,"
-         " created_at, expires_at) select " +
-         purpose + ", " + subject + ", " + code + ", " + challenge + ", clock_timestamp(), " + expiry +
+         " sealed_recipient, created_at, expires_at) select " +
+         purpose + ", " + subject + ", " + code + ", " + challenge + ", " + sealed + ", clock_timestamp(), " +
+         expiry +
          " from counted where not exists (select from current_code) returning 1 as one),"
          " replaced as (update taskward.one_time_codes c set code_hash = " +
-         code + ", challenge_hash = " + challenge +
+         code + ", challenge_hash = " + challenge + ", sealed_recipient = " + sealed +
          ", created_at = clock_timestamp(), expires_at = " + expiry +
          ", failures = 0, challenged_failures = 0, used_at = null from counted where c.purpose = " + purpose +
          " and c.subject = " + subject +
@@ -61,7 +63,8 @@ void add_code(db::Params& params, const NewCode& code) {
       .bytes(crypto::view(code.subject))
       .bytes(crypto::view(code.recipient))
       .bytes(crypto::view(code.code))
-      .bytes(crypto::view(code.challenge));
+      .bytes(crypto::view(code.challenge))
+      .bytes(code.sealed_recipient);
 }
 
 Error too_many_codes(db::RowReader& row) {

@@ -25,29 +25,40 @@ std::string issued_or_wait(int stamp, int first, const std::string& actor, const
 
 const std::string kRequested = "with requested as (select)";
 
-// $1..$4 stamp, $5..$9 code, $10..$13 mail.
+// $1..$4 stamp, $5..$10 code, $11..$14 mail.
 const Statement request{
     "request_code", Effect::writes,
-    kRequested + issue_code(5) + queue_mail("mailed", 10, "issued") + issued_or_wait(1, 5, "null, null", "")};
+    kRequested + issue_code(5) + queue_mail("mailed", 11, "issued") + issued_or_wait(1, 5, "null, null", "")};
 
 std::string account_of(int email) {
   return "(select from taskward.users u where u.is_active and " + same_name("u.email", parameter(email)) +
          ')';
 }
 
-// $1..$4 stamp, $5..$9 code, $10..$13 mail for an account, $14..$17 mail for an unknown address, $18 address.
+// $1..$4 stamp, $5..$10 code, $11..$14 mail for an account, $15..$18 mail for an unknown address, $19
+// address.
 const Statement request_either{
     "request_code_of_account", Effect::writes,
-    kRequested + issue_code(5) + queue_mail("mailed", 10, "issued where exists " + account_of(18)) +
-        queue_mail("mailed_unknown", 14, "issued where not exists " + account_of(18)) +
+    kRequested + issue_code(5) + queue_mail("mailed", 11, "issued where exists " + account_of(19)) +
+        queue_mail("mailed_unknown", 15, "issued where not exists " + account_of(19)) +
         issued_or_wait(1, 5, "null, null", "")};
 
-// $1..$3 caller, $4..$7 stamp, $8..$12 code, $13..$16 mail.
+// $1..$3 caller, $4..$7 stamp, $8..$13 code, $14..$17 mail.
 const Statement request_as_caller{
     "request_code_as_caller", Effect::writes,
     std::string(kCaller) + ", requested as (select c.id, c.role from caller c where c.permitted)" +
-        issue_code(8) + queue_mail("mailed", 13, "issued") +
+        issue_code(8) + queue_mail("mailed", 14, "issued") +
         issued_or_wait(4, 8, "k.id, k.role", "(select c.permitted from caller c), ")};
+
+// $1 address.
+const Statement stored_address{"find_stored_address", Effect::reads,
+                               "select u.email from taskward.users u where " + same_name("u.email", "$1")};
+
+// $1 purpose, $2 subject.
+const Statement recipient{"find_code_recipient", Effect::reads,
+                          "select c.code_hash, c.sealed_recipient from taskward.one_time_codes c"
+                          " where c.purpose = $1::text and c.subject = $2::bytea"
+                          " and c.sealed_recipient is not null"};
 
 Result<Done> issued(db::RowReader& row) {
   if (row.boolean()) return Done{};
@@ -56,7 +67,26 @@ Result<Done> issued(db::RowReader& row) {
 
 }  // namespace
 
-StatementList code_statements() { return {&request, &request_either, &request_as_caller}; }
+StatementList code_statements() {
+  return {&request, &request_either, &request_as_caller, &stored_address, &recipient};
+}
+
+std::optional<std::string> find_stored_address(db::Connection& database, const std::string& email) {
+  const Rows rows = database.run(stored_address, Params().text(email));
+  if (rows.empty()) return std::nullopt;
+  return rows.row(0).text();
+}
+
+std::optional<CodeRecipient> find_code_recipient(db::Connection& database, model::CodePurpose purpose,
+                                                 const crypto::Sha256& subject) {
+  const Rows rows = database.run(recipient, Params().text(model::name(purpose)).bytes(crypto::view(subject)));
+  if (rows.empty()) return std::nullopt;
+  db::RowReader row = rows.row(0);
+  CodeRecipient found;
+  found.code = row.text();
+  found.sealed = row.text();
+  return found;
+}
 
 Result<Done> request_code(db::Connection& database, const NewCode& code, const SealedMail& mail,
                           const model::AuditStamp& stamp) {

@@ -34,17 +34,20 @@ std::string stamp_values(int first) {
   return at(0) + "::uuid, " + at(1) + "::text, " + at(2) + "::text::inet, " + at(3) + "::text";
 }
 
+std::string asked_id(std::string_view id) {
+  return "nullif(" + std::string(id) + "::uuid, '" + Uuid{}.text() + "')";
+}
+
 std::string audit_action(model::AuditAction action, std::string_view object_type, std::string_view performed,
-                         std::string_view changed_fields) {
+                         std::string_view changed_fields, std::string_view asked_object) {
   const std::string asked = quoted(action);
   const std::string denied = quoted(model::AuditAction::access_denied);
   return ", audited as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
          stamp_values(4) + ", c.id, c.role, case when c.permitted then " + asked + " else " + denied +
-         " end, '" + std::string(object_type) +
-         "', d.id, case when c.permitted then 'success' else 'denied' end," +
-         " case when not c.permitted then " + asked + " end, " + std::string(changed_fields) +
-         " from caller c left join " + std::string(performed) +
-         " d on true where d.id is not null or not c.permitted)";
+         " end, '" + std::string(object_type) + "', coalesce(d.id, " + asked_id(asked_object) +
+         "), case when c.permitted then 'success' else 'denied' end," + " case when not c.permitted then " +
+         asked + " end, " + std::string(changed_fields) + " from caller c left join " +
+         std::string(performed) + " d on true where d.id is not null or not c.permitted)";
 }
 
 std::string queue_mail(std::string_view name, int first, std::string_view from) {

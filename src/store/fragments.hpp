@@ -62,11 +62,16 @@ inline constexpr std::string_view kAuditColumns =
 /// SQL: the four parameters of add_stamp, from $first on.
 [[nodiscard]] std::string stamp_values(int first);
 
+/// SQL: the id that was asked for; null instead of the nil id, which stands for a malformed one.
+[[nodiscard]] std::string asked_id(std::string_view id);
+
 /// A CTE that records the action if the CTE `performed` has a row (the object's id), or that the caller's
-/// role did not permit it. `changed_fields` is an SQL expression over that row, as d.
+/// role did not permit it. `changed_fields` is an SQL expression over that row, as d. `asked` is SQL for the
+/// id of the object that the caller named.
 [[nodiscard]] std::string audit_action(model::AuditAction action, std::string_view object_type,
                                        std::string_view performed,
-                                       std::string_view changed_fields = "null::text[]");
+                                       std::string_view changed_fields = "null::text[]",
+                                       std::string_view asked = "null");
 
 /// A CTE that queues a mail for each row of `from` (an SQL from clause and where). Takes four parameters from
 /// $first on (add_mail).

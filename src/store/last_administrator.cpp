@@ -9,24 +9,21 @@ std::string is_active_administrator(std::string_view alias) {
   return '(' + a + ".role = 'admin' and " + a + ".is_active)";
 }
 
-std::string lock_accounts(const std::string& ids, const std::string& user, const std::string& takes_away,
+std::string lock_accounts(const std::string& ids, const std::string& takes_away,
                           const std::string& precondition) {
   return filled(R"(, ids_to_lock as materialized (
   {ids} union
   select u.id from taskward.users u
    where {is_administrator} and {takes_away}
-     and exists (select from taskward.users t where t.id = {user} and {target_is_administrator})
 ), locked_accounts as materialized (
   select u.* from ids_to_lock w join taskward.users u on u.id = w.id
   where {precondition}
   order by u.id for no key update of u
 ))",
                 {{"ids", ids},
-                 {"user", user},
                  {"takes_away", takes_away},
                  {"precondition", precondition},
-                 {"is_administrator", is_active_administrator("u")},
-                 {"target_is_administrator", is_active_administrator("t")}});
+                 {"is_administrator", is_active_administrator("u")}});
 }
 
 std::string is_last_administrator(const std::string& user) {

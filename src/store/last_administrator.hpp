@@ -16,13 +16,15 @@ namespace taskward::store {
 [[nodiscard]] std::string is_active_administrator(std::string_view alias);
 
 /// The CTE `locked_accounts`: accounts in their newest versions, locked. It has the accounts whose ids the
-/// SQL query `ids` returns and, if the account `user` (SQL) is an active administrator and the SQL condition
-/// `takes_away` holds, all active administrators. `precondition` is an SQL condition; nothing is locked when
-/// it does not hold.
-[[nodiscard]] std::string lock_accounts(const std::string& ids, const std::string& user,
-                                        const std::string& takes_away, const std::string& precondition);
+/// SQL query `ids` returns and, if the SQL condition `takes_away` holds, all active administrators: also for
+/// an account that is not one, because it may be one by the time it is locked. `precondition` is an SQL
+/// condition; nothing is locked when it does not hold.
+[[nodiscard]] std::string lock_accounts(const std::string& ids, const std::string& takes_away,
+                                        const std::string& precondition);
 
-/// SQL: whether the account `user` (SQL) is the last active administrator of `locked_accounts`.
+/// SQL: whether the account `user` (SQL) is the last active administrator of `locked_accounts`. An account
+/// that became an administrator while the statement waited for its locks is not among them; a second
+/// statement sees it.
 [[nodiscard]] std::string is_last_administrator(const std::string& user);
 
 }  // namespace taskward::store

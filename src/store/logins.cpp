@@ -21,43 +21,49 @@ Statement find_login_by(std::string name, LockSubject::Kind kind) {
   return {
       std::move(name), Effect::reads,
       "with account as (select * from taskward.users u where " + same_name("u." + column, "$1") +
-          ") select ceil(extract(epoch from l.locked_until - now()))::bigint, " + user_columns("a") +
+          ") select ceil(extract(epoch from l.locked_until - now()))::bigint, w.subject is not null, " +
+          user_columns("a") +
           ", a.password_hash from (select) one left join account a on true left join taskward.lockouts l on"
           " l.name_kind = '" +
-          column + "' and l.subject = coalesce(uuid_send(a.id), $2::bytea) and l.locked_until > now()"};
+          column +
+          "' and l.subject = coalesce(uuid_send(a.id), $2::bytea) and l.locked_until > now()"
+          " left join taskward.lockouts w on w.name_kind = 'caller' and"
+          " w.subject = coalesce(uuid_send(a.id), $2::bytea) and w.locked_until > now()"};
 }
 
 const Statement find_by_email = find_login_by("find_login_by_email", LockSubject::Kind::email);
 const Statement find_by_username = find_login_by("find_login_by_username", LockSubject::Kind::username);
 
 // $1..$3 caller.
-const Statement find_own{
-    "find_own_login", Effect::reads,
-    std::string(kCaller) + " select c.permitted, ceil(extract(epoch from l.locked_until - now()))::bigint, " +
-        user_columns("u") +
-        ", u.password_hash from caller c join taskward.users u on u.id = c.id"
-        " left join taskward.lockouts l on l.name_kind = 'caller' and"
-        " l.subject = uuid_send(u.id) and l.locked_until > now()"};
+const Statement find_own{"find_own_login", Effect::reads,
+                         std::string(kCaller) +
+                             " select c.permitted, ceil(extract(epoch from l.locked_until - now()))::bigint,"
+                             " l.subject is not null, " +
+                             user_columns("u") +
+                             ", u.password_hash from caller c join taskward.users u on u.id = c.id"
+                             " left join taskward.lockouts l on l.name_kind = 'caller' and"
+                             " l.subject = uuid_send(u.id) and l.locked_until > now()"};
 
 // $1..$4 stamp, $5 kind of name, $6 subject, $7 the user or null, $8 action, $9 reason, $10 the id of the
 // audit record of a new lock.
 const Statement count_failed{"count_failed_login", Effect::writes,
-                             "with " + check_lock("$5::text", "$6::bytea") + ", counted as (" +
-                                 count_failure("$5::text", "$6::bytea", "unlocked") + R"(), audited as (
+                             "with " + count_failure("$5::text", "$6::bytea") + R"(, audited as (
   insert into taskward.audit )" + std::string(kAuditColumns) +
                                  " select " + stamp_values(1) + R"(, null, null, $8::text,
          case when $7::uuid is not null then 'user' end, $7::uuid, 'failure',
          case when c is null then 'account_locked' else $9::text end, null::text[]
-    from (select) one left join counted c on true
+    from (select) one left join counted c on c.name_kind = $5::text
 ), audited_lock as (
   insert into taskward.audit )" + std::string(kAuditColumns) +
                                  R"( select $10::uuid, $2::text, $3::text::inet, $4::text, null, null, )" +
                                  quoted(model::AuditAction::account_lock) + R"(,
-         case when $7::uuid is not null then 'user' end, $7::uuid, 'success', $5::text, null::text[]
-    from counted c where c.locked_now
+         case when $7::uuid is not null then 'user' end, $7::uuid, 'success',
+         string_agg(c.name_kind, ',' order by c.name_kind), null::text[]
+    from counted c where c.locked_now having count(*) > 0
 )
-select exists (select from counted), exists (select from counted c where c.locked_now), )" +
-                                 std::string(kLockedFor)};
+select exists (select from counted c where c.name_kind = $5::text),
+       exists (select from counted c where c.locked_now), )" +
+                                 locked_for("$5::text")};
 
 /// CTEs that start a session of the CTE `account`: $3 address, $4 user agent, and from $first on the
 /// session's id, its token's hash, and its lifetime in seconds.
@@ -88,7 +94,7 @@ const Statement by_password{
         std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
         quoted(model::AuditAction::session_login) +
         ", 'session', s.id, 'success', null, null::text[] from account a join session s on true) select " +
-        std::string(kLockedFor) + ", " + user_columns("a") +
+        locked_for("$10::text") + ", " + is_account_locked() + ", " + user_columns("a") +
         " from (select) one left join (account a join session s on true) on true"};
 
 // $1 user, $2 old hash, $3 new hash.
@@ -99,20 +105,20 @@ const Statement rehash{"rehash_password", Effect::writes,
 // $1..$4 stamp, $5..$8 code, $9 address, $10 the account's id, $11 session, $12 token hash, $13 seconds, $14
 // the id of the audit record of a new account, $15..$18 mail, $19 whether the account exists, $20 the id of
 // the audit record of removed locks, $21 the role of a new account, null when none may be created. If the
-// address belongs to another account than expected, the code is not tried. Run it with
-// retry_on_unique_violation: an account may be created concurrently.
+// address belongs to another account than expected, or is spelled differently there, the code is not tried.
+// Run it with retry_on_unique_violation: an account may be created concurrently.
 const Statement by_code{
     "log_in_by_code", Effect::writes,
     "with " +
         verify_code(
             5, "(select count(*) = case when $19::boolean then 1 else 0 end from taskward.users o where " +
-                   same_name("o.email", "$9") + " and (o.id = $10::uuid or not $19::boolean))") +
+                   same_name("o.email", "$9") +
+                   " and (not $19::boolean or (o.id = $10::uuid and o.email = $9::text)))") +
         ", before as (select u.* from taskward.users u where " + same_name("u.email", "$9") +
         R"(), verified as (
   update taskward.users u set email_verified_at = coalesce(u.email_verified_at, now()), last_login_at = now()
     from attempt t
-   where $19::boolean and t."right" and u.id = $10::uuid and u.is_active and )" +
-        same_name("u.email", "$9") + R"(
+   where $19::boolean and t."right" and u.id = $10::uuid and u.is_active and u.email = $9::text
   returning u.*
 ), created as (
   insert into taskward.users (id, email, role, email_verified_at, last_login_at)
@@ -154,6 +160,8 @@ std::string_view name(LoginFailure failure) {
       return "wrong_password";
     case LoginFailure::account_inactive:
       return "account_inactive";
+    case LoginFailure::account_locked:
+      return "account_locked";
   }
   return "";
 }
@@ -161,6 +169,7 @@ std::string_view name(LoginFailure failure) {
 LoginRecord record_from(db::RowReader& row) {
   LoginRecord record;
   record.locked_for = seconds_or_null(row);
+  record.is_account_locked = row.boolean();
   if (row.is_null()) return record;
   record.user = user_from(row);
   record.password_hash = row.text_or_null();
@@ -223,6 +232,7 @@ Result<std::optional<model::User>> insert_session(db::Connection& database, cons
   const Rows rows = database.run(by_password, params);
   db::RowReader row = rows.row(0);
   if (const auto locked = seconds_or_null(row)) return account_locked(*locked);
+  if (row.boolean()) return ErrorCode::invalid_credentials;
   if (row.is_null()) return std::optional<model::User>();
   return std::optional(user_from(row));
 }

@@ -31,7 +31,7 @@ const Statement change{"change_password", Effect::writes,
     from changed d
    where s.user_id = d.id and s.id <> $1::uuid and s.revoked_at is null
 ))" + audit_action(AuditAction::password_change, "user", "changed") +
-                           " select c.permitted, " + std::string(kLockedFor) +
+                           " select c.permitted, " + locked_for("'caller'") +
                            ", d.id is not null from caller c left join changed d on true"};
 
 // $1 purpose, $2 subject, $3 challenge.
@@ -42,16 +42,19 @@ select exists (select from taskward.one_time_codes c
                   and case when c.challenge_hash = $3::bytea then c.challenged_failures else c.failures end < )" +
                              std::to_string(model::kCodeTries) + ")"};
 
-// $1..$4 stamp, $5..$8 code, $9 address, $10 new hash, $11 the id of the audit record of removed locks.
+// $1..$4 stamp, $5..$8 code, $9 address, $10 new hash, $11 the id of the audit record of removed locks. If
+// the account spells the address differently, the code is not tried.
 const Statement reset{"reset_password", Effect::writes,
-                      "with " + verify_code(5) + ", before as (select u.id from taskward.users u where " +
+                      "with " +
+                          verify_code(5, "not exists (select from taskward.users o where " +
+                                             same_name("o.email", "$9") + " and o.email <> $9::text)") +
+                          ", before as (select u.id from taskward.users u where " +
                           same_name("u.email", "$9") + R"(), account as (
   update taskward.users u
      set password_hash = $10::text, email_verified_at = coalesce(u.email_verified_at, now()),
          auth_epoch = u.auth_epoch + 1, updated_at = now()
     from before b, attempt t
-   where u.id = b.id and t."right" and u.is_active and )" +
-                          same_name("u.email", "$9") + R"(
+   where u.id = b.id and t."right" and u.is_active and u.email = $9::text
   returning u.id, u.role
 ), ended as (
   update taskward.sessions s set revoked_at = now(), revoked_reason = 'password_reset'

@@ -73,10 +73,9 @@ select c.permitted, k.email and t."right", )" +
 /// SQL that deletes the caller's account if the CTE `authenticated` has a row. `failure` is SQL for the
 /// reason why it has none, `columns` are additional result columns.
 std::string delete_if_authenticated(const std::string& failure, const std::string& columns = "") {
-  return lock_accounts("select c.id from caller c", "(select c.id from caller c)", "true",
-                       "exists (select from authenticated)") +
+  return lock_accounts("select c.id from caller c", "true", "exists (select from authenticated)") +
          R"(, sole_administrator as (
-  select from caller c where )" +
+  select from caller c join locked_accounts s on s.id = c.id and s.auth_epoch = c.auth_epoch where )" +
          is_last_administrator("c.id") + R"(
 ), deleted as (
   delete from taskward.users u using caller c, authenticated
@@ -111,7 +110,7 @@ const Statement delete_by_password{
         " where u.password_hash = $8::text)" +
         delete_if_authenticated("case when exists (select from unlocked) then 'changed_meanwhile' else"
                                 " 'account_locked' end",
-                                std::string(kLockedFor) + ", ")};
+                                locked_for("'caller'") + ", ")};
 
 // $1..$3 caller, $4..$7 stamp, $8..$11 code.
 const Statement delete_by_code{"delete_account_by_code", Effect::writes,

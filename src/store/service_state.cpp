@@ -25,7 +25,8 @@ select (select count(*) from taskward.outbox where state = 'waiting'),
        coalesce((select number from sealed), 0),
        (select count(*) from (select from taskward.sessions
                                where revoked_at is null and expires_at > now() limit $1::bigint) live),
-       (select count(*) from (select from taskward.lockouts where locked_until > now() limit $1::bigint) locked))"};
+       (select count(distinct locked.subject) from (select subject from taskward.lockouts
+                               where locked_until > now() limit $1::bigint) locked))"};
 
 }  // namespace
 

@@ -130,7 +130,7 @@ const Statement end_one{"end_session", Effect::writes,
    where c.permitted and s.user_id = c.id and s.id = $8::uuid and s.revoked_at is null and s.expires_at > now()
      and s.auth_epoch = c.auth_epoch
   returning s.id
-))" + audit_action(model::AuditAction::session_end, "session", "ended") +
+))" + audit_action(model::AuditAction::session_end, "session", "ended", "null::text[]", "$8") +
                             " select c.permitted, e.id from caller c left join ended e on true"};
 
 void add_presented(Params& params, const PresentedToken& token) {

@@ -98,7 +98,7 @@ const Statement change{"update_task", Effect::writes,
                                    {"assignments", assignments("t", "g")},
                                    {"ch", task_columns("ch")},
                                    {"b", task_columns("b")}}) +
-                           audit_action(AuditAction::task_update, "task", "changed", "d.fields") +
+                           audit_action(AuditAction::task_update, "task", "changed", "d.fields", "$8") +
                            " select c.permitted, t.is_met, " + task_columns("t") +
                            " from caller c left join after t on true"};
 
@@ -117,10 +117,9 @@ std::string audit_eviction(const std::string& record) {
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 how many tasks the trash keeps, $14 the id of
 // the audit record of an evicted one.
-const Statement remove{
-    "delete_task", Effect::writes,
-    std::string(kCaller) +
-        filled(R"(, before as (
+const Statement remove{"delete_task", Effect::writes,
+                       std::string(kCaller) +
+                           filled(R"(, before as (
   select t.*, {is_met} as is_met
     from taskward.tasks t join caller c on c.permitted and t.owner_id = c.id
    where t.id = $8::uuid and not t.trashed
@@ -134,10 +133,12 @@ const Statement remove{
 ), owner as (
   select c.* from caller c where exists (select from deleted)
 ))",
-               {{"is_met", meets_precondition("t", 9)}}) +
-        evict_from_trash("owner", "$13", "1") + erase_answers("evicted") + return_quota("deleted") +
-        audit_action(AuditAction::task_delete, "task", "deleted") + audit_eviction("$14::uuid") +
-        " select c.permitted, b.is_met from caller c left join before b on true"};
+                                  {{"is_met", meets_precondition("t", 9)}}) +
+                           evict_from_trash("owner", "$13", "1") + erase_answers("evicted") +
+                           return_quota("deleted") +
+                           audit_action(AuditAction::task_delete, "task", "deleted", "null::text[]", "$8") +
+                           audit_eviction("$14::uuid") +
+                           " select c.permitted, b.is_met from caller c left join before b on true"};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition.
 const Statement erase{"erase_task", Effect::writes,
@@ -156,7 +157,7 @@ const Statement erase{"erase_task", Effect::writes,
 ))",
                                  {{"is_met", meets_precondition("t", 9)}}) +
                           erase_answers("deleted") + return_quota("freed") +
-                          audit_action(AuditAction::task_erase, "task", "deleted") +
+                          audit_action(AuditAction::task_erase, "task", "deleted", "null::text[]", "$8") +
                           " select c.permitted, b.is_met from caller c left join before b on true"};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 quota.
@@ -183,7 +184,7 @@ std::string restore_sql(QuotaWait wait) {
   union all select b.is_met, b.trashed, {b} from before b where not exists (select from restored)
 ))",
                 {{"k", task_columns("k")}, {"b", task_columns("b")}}) +
-         audit_action(AuditAction::task_restore, "task", "restored") +
+         audit_action(AuditAction::task_restore, "task", "restored", "null::text[]", "$8") +
          " select c.permitted, t.is_met, t.is_over_quota, " + task_columns("t") +
          " from caller c left join after t on true";
 }

@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(lockout_can_be_lifted) {
   BOOST_TEST(!locked["locked_until"]["email"].is_null());
   const Response response = change(ann, R"({"locked":false})");
   BOOST_TEST(response.json()["state"].text() == "active");
-  BOOST_TEST(audit_of(response) == "account.unlock success email");
+  BOOST_TEST(audit_of(response) == "account.unlock success caller,email");
   BOOST_TEST(client.post("/auth/login", credentials(ann)).status == 200);
   expect_faults(change(ann, R"({"locked":true,"is_active":"no"})"),
                 {"locked:invalid_value", "is_active:wrong_type"});

@@ -39,6 +39,20 @@ struct CodeFixture {
 
 BOOST_FIXTURE_TEST_SUITE(one_time_codes, CodeFixture)
 
+BOOST_AUTO_TEST_CASE(code_goes_to_the_address_as_the_account_has_it) {
+  email = "Ada." + new_email();
+  BOOST_TEST(verify(new_code()).status == 200);
+  const std::string stored = email;
+  email[0] = 'a';
+  static_cast<void>(
+      stack.sql("update taskward.one_time_codes set created_at = created_at - interval '2 minutes'"
+                " returning 1"));
+  BOOST_TEST(request(email).status == 202);
+  const Response response = verify(code_in(mail_to(stack, stored, 2)));
+  BOOST_TEST_REQUIRE(response.status == 200, response.body);
+  BOOST_TEST(response.json()["user"]["email"].text() == stored);
+}
+
 BOOST_AUTO_TEST_CASE(first_login_by_code_creates_the_account) {
   const std::string code = new_code();
   BOOST_TEST(code.size() == 6U);

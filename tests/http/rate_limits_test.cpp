@@ -87,6 +87,32 @@ BOOST_FIXTURE_TEST_CASE(parallel_guessing_gets_only_five_attempts, LockoutFixtur
   BOOST_TEST(tally.count(401) + tally.count(423) == tally.answered(), tally.summary());
 }
 
+BOOST_FIXTURE_TEST_CASE(five_guesses_are_checked_with_both_names_of_an_account, LockoutFixture) {
+  const std::string name = unique_name();
+  const std::string email = new_email();
+  const std::string right = R"({"username":")" + name + R"(","password":"a long enough secret"})";
+  BOOST_TEST_REQUIRE(
+      client.post("/auth/register", R"({"email":")" + email + "\"," + right.substr(1)).status == 201);
+  for (int i = 0; i < 5; ++i) {
+    const std::string member = i % 2 == 0 ? R"({"email":")" + email : R"({"username":")" + name;
+    expect_problem(client.post("/auth/login", member + R"(","password":"wrong"})"), 401,
+                   "invalid_credentials");
+  }
+  // The right password is answered like a wrong one of an unknown account.
+  const Response known = client.post("/auth/login", right);
+  const Response unknown = client.post("/auth/login", login(new_email(), "a long enough secret"));
+  for (const Response* response : {&known, &unknown}) {
+    expect_problem(*response, 401, "invalid_credentials");
+    BOOST_TEST(response->json()["detail"].text() == known.json()["detail"].text());
+    BOOST_TEST(response->header("retry-after") == "");
+  }
+  static_cast<void>(
+      stack.sql("update taskward.lockouts set locked_until = now() - interval '1 second' where "
+                "subject = (select uuid_send(id) from taskward.users where email = '" +
+                email + "') returning 1"));
+  BOOST_TEST(client.post("/auth/login", right).status == 200);
+}
+
 BOOST_FIXTURE_TEST_CASE(successful_login_resets_the_failure_count, LockoutFixture) {
   const User user = new_user(stack);
   for (int round = 0; round < 2; ++round) {

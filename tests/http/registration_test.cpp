@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "expectations.hpp"
+#include "mailbox.hpp"
 #include "running_stack.hpp"
 #include "users.hpp"
 
@@ -42,6 +43,27 @@ BOOST_AUTO_TEST_CASE(registration_as_administrator_without_a_token_is_403) {
   expect_problem(response, 403, "forbidden");
   BOOST_TEST(account_count() == "0");
   BOOST_TEST(audit_of(response) == "access.denied|denied|account.register|127.0.0.1");
+}
+
+BOOST_AUTO_TEST_CASE(internationalised_domain_name_is_stored_and_compared_in_a_labels) {
+  const std::string name = unique_name();
+  const std::string ascii = name + "@xn--bcher-kva.example";
+  const auto with_password = [](const std::string& address) {
+    return R"({"email":)" + json_string(address) + R"(,"password":"a long enough secret"})";
+  };
+  const Response made = client.post("/auth/register", with_password(name + "@b\u00FCcher.example"));
+  BOOST_TEST_REQUIRE(made.status == 201, made.body);
+  BOOST_TEST(made.json()["email"].text() == ascii);
+  expect_problem(client.post("/auth/register", with_password(ascii)), 409, "email_taken");
+  for (const std::string& address :
+       {name + "@b\u00FCcher.example", name + "@B\u00DCCHER\u3002example", ascii})
+    BOOST_TEST(client.post("/auth/login", with_password(address)).status == 200, address);
+  BOOST_TEST(
+      client.post("/auth/otp/request", R"({"email":)" + json_string(name + "@b\u00FCcher.example") + '}')
+          .status == 202);
+  BOOST_TEST(code_in(mail_to(stack, ascii)).size() == 6U);
+  for (const char* address : {"user@\u2603.example", "b\u00FCcher@example.org"})
+    expect_faults(client.post("/auth/register", with_password(address)), {"email:invalid_format"});
 }
 
 BOOST_DATA_TEST_CASE(lesser_role_cannot_create_administrators, data::make({"guest", "user"}), role) {

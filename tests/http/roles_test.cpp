@@ -72,6 +72,41 @@ BOOST_AUTO_TEST_CASE(denial_by_role_is_audited) {
       "access.denied|denied|task.create|" + guest.id + "|guest");
 }
 
+BOOST_AUTO_TEST_CASE(denial_records_the_object_of_the_request) {
+  const User guest = new_user(stack, "guest");
+  const std::string task = task_of(other);
+  const auto recorded = [&](const Response& response) {
+    expect_problem(response, 403, "forbidden");
+    return stack.sql(
+        "select object_type, coalesce(object_id::text, '-') from taskward.audit where action = "
+        "'access.denied' and request_id = '" +
+        response.header("x-request-id") + "'");
+  };
+  const auto send = [&](const char* method, const std::string& path,
+                        const std::optional<std::string>& body = std::nullopt) {
+    return recorded(
+        client.send({.method = method, .path = path, .body = body, .token = guest.tokens.access}));
+  };
+  const std::string account = "/admin/users/" + other.id;
+  const std::string of_account = "user|" + other.id;
+  for (const char* body : {R"({"role":"admin"})", R"({"email":"new@example.org"})", R"({"role":1})", "{"})
+    BOOST_TEST(send("PATCH", account, body) == of_account, body);
+  BOOST_TEST(send("GET", account) == of_account);
+  BOOST_TEST(send("GET", account + "?more=1") == of_account);
+  BOOST_TEST(send("DELETE", account) == of_account);
+  BOOST_TEST(send("DELETE", account + "/sessions") == of_account);
+  for (const char* body : {R"({"title":"Tea"})", R"({"title":1})"}) {
+    BOOST_TEST(send("PATCH", "/tasks/" + task, body) == "task|" + task);
+    BOOST_TEST(send("PUT", "/tasks/" + task, body) == "task|" + task);
+  }
+  BOOST_TEST(send("DELETE", "/tasks/" + task) == "task|" + task);
+  BOOST_TEST(send("DELETE", "/tasks/" + task + "?permanent=true") == "task|" + task);
+  BOOST_TEST(send("POST", "/tasks/" + task + "/restore") == "task|" + task);
+  // What is not an id is not recorded.
+  BOOST_TEST(send("PATCH", "/admin/users/no-id", R"({"role":"admin"})") == "user|-");
+  BOOST_TEST(send("PATCH", "/tasks/no-id", "{") == "task|-");
+}
+
 BOOST_AUTO_TEST_CASE(permission_is_checked_before_the_request_is_validated) {
   const User guest = new_user(stack, "guest");
   const User logged_out = new_user(stack);

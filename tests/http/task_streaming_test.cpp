@@ -3,8 +3,10 @@
 #include <thread>
 
 #include "calendar.hpp"
+#include "expectations.hpp"
 #include "load.hpp"
 #include "task_owner.hpp"
+#include "tls_connection.hpp"
 #include "worker_memory.hpp"
 
 namespace {
@@ -14,7 +16,8 @@ using namespace taskward::test;
 /// A user with tasks of 10 kB each, more than the quota, on a stack whose workers have not received a large
 /// file.
 struct LargeTaskOwner : TaskOwner {
-  explicit LargeTaskOwner(std::size_t tasks) : TaskOwner(running_stack({{"TASKS_PER_USER", "20"}})) {
+  explicit LargeTaskOwner(std::size_t tasks, const Environment& settings = {{"TASKS_PER_USER", "20"}})
+      : TaskOwner(running_stack(settings)) {
     static_cast<void>(stack.sql(
         "set client_min_messages = error; insert into taskward.tasks (owner_id, id, title, description, "
         "status) select '" +
@@ -54,6 +57,29 @@ BOOST_AUTO_TEST_CASE(exporting_60_MB_uses_little_worker_memory) {
     // The sanitizer's allocator does not return freed memory.
     if (!is_sanitized()) BOOST_TEST(after < before.at(name) + 30);
   }
+}
+
+BOOST_AUTO_TEST_CASE(slow_readers_of_one_file_do_not_shut_the_others) {
+  LargeTaskOwner owner(3000, {{"LIMIT_EXEMPT", ""}});
+  const User admin = new_user(owner.stack, "admin");
+  const std::string exports =
+      "select count(*) from taskward.audit where action = 'task.export' and actor_id = '" + owner.user.id +
+      "'";
+  std::vector<TlsConnection> slow;
+  for (int i = 0; i < 2; ++i) {
+    slow.emplace_back(owner.stack);
+    slow.back().send("GET /tasks/export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + owner.token +
+                     "\r\n\r\n");
+  }
+  BOOST_TEST_REQUIRE(eventually(std::chrono::seconds(8), [&] { return owner.stack.sql(exports) == "2"; }));
+  expect_problem(owner.get("json"), 429, "too_many_requests");
+  const Response lines = owner.client.send({.path = "/admin/audit?actor=" + admin.id,
+                                            .token = admin.tokens.access,
+                                            .headers = {"Accept: application/x-ndjson"}});
+  BOOST_TEST(lines.status == 200, lines.body);
+  BOOST_TEST(owner.client.get("/admin/audit", admin.tokens.access).status == 200);
+  BOOST_TEST(owner.request("POST", "/tasks/import", "[]").status == 200);
+  BOOST_TEST(owner.stack.sql(exports) == "2");
 }
 
 BOOST_AUTO_TEST_CASE(export_is_aborted_when_its_session_ends) {

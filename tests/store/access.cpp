@@ -144,6 +144,12 @@ BOOST_AUTO_TEST_CASE(permissions_follow_the_role) {
         BOOST_TEST(records[0].action == action);
         BOOST_TEST(records[0].outcome == (permitted ? "success" : "denied"));
         if (!permitted) BOOST_TEST(records[0].reason == function.success_action);
+        const std::string called(function.name);
+        if (called == "update_task" || called == "delete_task" || called == "erase_task" ||
+            called == "restore_task") {
+          BOOST_TEST(records[0].object_type == "task");
+          BOOST_TEST(records[0].object == task.text());
+        }
         BOOST_TEST(records[0].actor == who.user.text());
         BOOST_TEST(records[0].actor_role == model::name(role));
         BOOST_TEST(records[0].request == "request-1");

@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(deleting_an_account_deletes_all_its_data) {
     for (const auto* who : {&ann, &bob}) create_task(who->user(), who->session());
     BOOST_TEST(outcome(log_in(kAnn)) == "ok");
     BOOST_TEST(outcome(log_in(kAnn, "wrong")) == "invalid_credentials");
-    BOOST_TEST(count_rows("lockouts where failures > 0") == 1);
+    BOOST_TEST(count_rows("lockouts where failures > 0") == 2);
     clear_audit();
     const std::string done =
         by_code ? outcome(domain::delete_account(resources, ann, with_challenge(login_code(kAnn)), origin))

@@ -136,13 +136,13 @@ BOOST_AUTO_TEST_CASE(unlocking_clears_all_locks_and_records_which) {
   BOOST_TEST((before->state() == model::AccountState::locked));
   BOOST_TEST(before->locked_until.email.has_value());
   BOOST_TEST(before->locked_until.username.has_value());
-  BOOST_TEST(!before->locked_until.caller.has_value());
+  BOOST_TEST(before->locked_until.caller.has_value());
   BOOST_TEST(outcome(log_in("ann")) == "account_locked");
   clear_audit();
   const auto after = change(ann, {.unlock = true});
   BOOST_TEST_REQUIRE(outcome(after) == "ok");
   BOOST_TEST((after->state() == model::AccountState::active));
-  BOOST_TEST(audit_lines() == Lines{"account.unlock success email,username"},
+  BOOST_TEST(audit_lines() == Lines{"account.unlock success caller,email,username"},
              boost::test_tools::per_element());
   BOOST_TEST(audit().front().object == ann.text());
   BOOST_TEST(outcome(log_in("ann")) == "ok");
@@ -241,6 +241,34 @@ BOOST_AUTO_TEST_CASE(unknown_account_is_not_found_and_non_administrators_are_for
   revoke(boss);
   BOOST_TEST(outcome(change(ann.user, {.name = "x"})) == "invalid_token");
   BOOST_TEST(count_users("name is not null") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(denied_request_records_the_account_that_it_named) {
+  const auto as_ann = new_user().admin_access();
+  const UserId unknown = new_id<UserId>();
+  for (const UserId& target : {boss.user, unknown, UserId{}}) {
+    clear_audit();
+    const auto denied = [&](const model::AccountChange& wanted) {
+      return outcome(domain::change_account(resources, as_ann, target, wanted, {}, origin));
+    };
+    // A change of the address, and a reset, read the account before they change it.
+    for (const model::AccountChange& wanted : {model::AccountChange{.role = model::Role::admin},
+                                               {.email = "new@example.com"},
+                                               {.reset_password = true},
+                                               {.unlock = true}})
+      BOOST_TEST(denied(wanted) == "forbidden");
+    BOOST_TEST(outcome(store::delete_account(service, as_ann, target, stamp())) == "forbidden");
+    BOOST_TEST(outcome(store::end_sessions(service, as_ann, target, stamp())) == "forbidden");
+    BOOST_TEST(outcome(store::read_account(service, as_ann, target, stamp())) == "forbidden");
+    const auto records = audit();
+    BOOST_TEST(records.size() == 7U);
+    for (const AuditRow& record : records) {
+      BOOST_TEST(record.action == "access.denied");
+      BOOST_TEST(record.object_type == "user");
+      // The nil id stands for a malformed one.
+      BOOST_TEST(record.object == (target == UserId{} ? "-" : target.text()), record.reason);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(deleting_an_account_deletes_all_its_data) {

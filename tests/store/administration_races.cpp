@@ -40,6 +40,25 @@ struct RaceFixture : AdministrationFixture {
         return outcome(store::delete_account(connection, target.profile_access(), "a hash", stamp()));
     }
   }
+  /// What the work returns if it begins after the SQL was run, and waits for a lock until that is committed.
+  std::string while_waiting(const std::string& sql, const std::function<std::string(db::Connection&)>& work) {
+    execute("begin; " + sql);
+    std::string done;
+    {
+      const std::jthread waiting([&] {
+        const auto connection = connect();
+        done = work(*connection);
+      });
+      db::Connection watcher({database.owner(), "test-owner"}, {}, log);
+      wait_until([&] {
+        return watcher.query("select count(*) from pg_locks where not granted", db::Params())
+                   .row(0)
+                   .number() > 0;
+      });
+      execute("commit");
+    }
+    return done;
+  }
   void reset_administrators(int count, std::vector<TestUser>& admins) {
     execute("delete from taskward.users");
     admins.clear();
@@ -106,23 +125,67 @@ BOOST_AUTO_TEST_CASE(one_of_many_administrators_removing_each_other_remains) {
 BOOST_AUTO_TEST_CASE(administrator_demoted_while_a_statement_waits_is_forbidden) {
   const TestUser second = new_user(Role::admin);
   const TestUser third = new_user(Role::admin);
-  execute("begin; update taskward.users set role = 'user' where id = '" + second.user.text() + "'");
-  std::string done;
-  {
-    const std::jthread waiting([&] {
-      const auto connection = connect();
-      done = remove_administrator(*connection, second, third, 0);
-    });
-    db::Connection watcher({database.owner(), "test-owner"}, {}, log);
-    wait_until([&] {
-      return watcher.query("select count(*) from pg_locks where not granted", db::Params()).row(0).number() >
-             0;
-    });
-    execute("commit");
-  }
-  BOOST_TEST(done == "forbidden");
+  BOOST_TEST(while_waiting("update taskward.users set role = 'user' where id = '" + second.user.text() + "'",
+                           [&](db::Connection& connection) {
+                             return remove_administrator(connection, second, third, 0);
+                           }) == "forbidden");
   BOOST_TEST(audit_lines().back() == "access.denied denied account.change");
   BOOST_TEST(administrators() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(account_promoted_while_a_statement_waits_is_not_the_last_administrator) {
+  const auto promote = [](const TestUser& who) {
+    return "update taskward.users set role = 'admin' where id = '" + who.user.text() + "'";
+  };
+  // The target itself becomes an administrator.
+  for (int kind = 0; kind < 4; ++kind) {
+    const TestUser target = new_user(Role::user);
+    BOOST_TEST(
+        while_waiting(
+            promote(target),
+            [&](db::Connection& connection) {
+              const auto the_operator = store::Actor::the_operator();
+              if (kind == 0)
+                return outcome(domain::change_account(resources_on(connection), the_operator, target.user,
+                                                      {.role = Role::guest}, {}, {}));
+              if (kind == 1)
+                return outcome(domain::change_account(resources_on(connection), the_operator, target.user,
+                                                      {.is_active = false}, {}, {}));
+              if (kind == 2)
+                return outcome(store::delete_account(connection, the_operator, target.user, stamp()));
+              return outcome(store::delete_account(connection, target.profile_access(), "a hash", stamp()));
+            }) == "ok",
+        kind);
+  }
+  // Another account becomes one, so that the target is no longer the last.
+  for (int kind = 0; kind < 3; ++kind) {
+    execute("delete from taskward.users");
+    boss = new_user(Role::admin);
+    const TestUser second = new_user(Role::user);
+    const std::string locked = "update taskward.users set name = 'x' where id = '" + boss.user.text() + "'; ";
+    BOOST_TEST(while_waiting(locked + promote(second),
+                             [&](db::Connection& connection) {
+                               return remove_administrator(connection, boss, boss, kind);
+                             }) == "ok",
+               kind);
+    BOOST_TEST(administrators() == 1);
+    BOOST_TEST(count_of(audit_lines(), "account.change failure last_administrator") == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(last_administrator_is_not_told_to_a_caller_whose_session_has_ended) {
+  for (int kind = 0; kind < 4; ++kind) {
+    execute("delete from taskward.users");
+    boss = new_user(Role::admin);
+    clear_audit();
+    BOOST_TEST(while_waiting("update taskward.users set auth_epoch = auth_epoch + 1 where id = '" +
+                                 boss.user.text() + "'",
+                             [&](db::Connection& connection) {
+                               return remove_administrator(connection, boss, boss, kind);
+                             }) == "invalid_token",
+               kind);
+    for (const std::string& line : audit_lines()) BOOST_TEST(!line.ends_with("last_administrator"), line);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(login_concurrent_with_deactivation_does_not_survive_it) {

@@ -67,7 +67,8 @@ BOOST_AUTO_TEST_CASE(successful_login_resets_the_failures) {
 
 BOOST_AUTO_TEST_CASE(locked_name_refuses_every_password_and_counts_nothing) {
   const seconds first = lock(kAnn);
-  const std::string before = text("select l::text from taskward.lockouts l");
+  const std::string all = "select string_agg(l::text, ' ' order by name_kind) from taskward.lockouts l";
+  const std::string before = text(all);
   clear_audit();
   for (int i = 0; i < 7; ++i) {
     for (const char* tried : {"correct horse battery", "a wrong guess"}) {
@@ -78,7 +79,7 @@ BOOST_AUTO_TEST_CASE(locked_name_refuses_every_password_and_counts_nothing) {
       BOOST_TEST(refused.error().detail.empty());
     }
   }
-  BOOST_TEST(text("select l::text from taskward.lockouts l") == before);
+  BOOST_TEST(text(all) == before);
   BOOST_TEST(count_rows("sessions") == 0);
   for (const AuditRow& row : audit()) {
     BOOST_TEST(row.line() == "session.login failure account_locked");
@@ -122,13 +123,85 @@ BOOST_AUTO_TEST_CASE(unknown_name_is_not_stored_in_readable_form) {
   BOOST_TEST(plain("secretive@example.com") + plain("secretive-name") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(address_and_username_of_an_account_are_locked_separately) {
+// A guess is checked if the right password would have been accepted in its place.
+BOOST_AUTO_TEST_CASE(five_guesses_are_checked_whatever_names_of_the_account_they_use) {
+  for (int wrong = 0; wrong <= 6; ++wrong) {
+    execute("truncate taskward.lockouts");
+    for (int i = 0; i < wrong; ++i) static_cast<void>(guess(i % 2 == 0 ? kAnn : "ann"));
+    BOOST_TEST(outcome(log_in(wrong % 2 == 0 ? kAnn : "ann")) == (wrong < 5 ? "ok" : "invalid_credentials"),
+               wrong << " wrong guesses");
+  }
+  clear_audit();
+  BOOST_TEST(outcome(log_in("ann")) == "invalid_credentials");
+  BOOST_TEST(audit_lines().front() == "session.login failure account_locked");
+  BOOST_TEST(audit().front().object == ann.text());
+  advance_time(minutes(15) + seconds(1));
+  BOOST_TEST(outcome(log_in("ann")) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(answers_do_not_reveal_that_two_names_belong_to_one_account) {
+  const auto answers = [&](const char* email, const char* username, const char* last) {
+    Lines out;
+    for (int i = 0; i < 14; ++i) out.push_back(guess(i % 2 == 0 ? email : username).front());
+    out.push_back(outcome(log_in(last)));
+    return out;
+  };
+  for (const bool by_email : {true, false}) {
+    const Lines known = answers(kAnn, "ann", by_email ? kAnn : "ann");
+    const Lines unknown = answers("nobody@example.com", "nobody", by_email ? "nobody@example.com" : "nobody");
+    BOOST_TEST(known == unknown, boost::test_tools::per_element());
+    BOOST_TEST(count_of(known, "invalid_credentials") == 10);
+    execute("truncate taskward.lockouts");
+  }
+  // A name that was never tried is answered like an unknown one, whatever happened to the other.
   lock(kAnn);
-  BOOST_TEST(guess("ann", 2) == repeated(2, "invalid_credentials"), boost::test_tools::per_element());
+  lock("nobody@example.com");
+  BOOST_TEST(outcome(log_in("ann")) == outcome(log_in("nobody")));
+}
+
+BOOST_AUTO_TEST_CASE(each_name_is_locked_by_its_own_failures) {
+  lock(kAnn);
+  lock("Ann");
+  BOOST_TEST(text("select string_agg(name_kind, ' ' order by name_kind) from taskward.lockouts"
+                  " where locked_until > now()") == "caller email username");
+}
+
+BOOST_AUTO_TEST_CASE(right_password_resets_the_failures_of_all_names) {
+  for (const char* right : {kAnn, "ann"}) {
+    for (const char* name : {kAnn, "ann"})
+      BOOST_TEST(guess(name, 2) == repeated(2, "invalid_credentials"), boost::test_tools::per_element());
+    BOOST_TEST(outcome(log_in(right)) == "ok");
+    BOOST_TEST(count_rows("lockouts where failures > 0 or locks > 0") == 0);
+  }
+  // It does not remove the lock of another name.
+  lock(kAnn);
+  execute("update taskward.lockouts set locked_until = null where name_kind = 'caller'");
   BOOST_TEST(outcome(log_in("ann")) == "ok");
   BOOST_TEST(outcome(log_in(kAnn)) == "account_locked");
-  lock("Ann");
-  BOOST_TEST(count_rows("lockouts where locked_until is not null") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(forty_concurrent_guesses_with_two_names_lock_the_account_once) {
+  for (int round = 0; round < 5; ++round) {
+    execute("truncate taskward.lockouts, taskward.audit, taskward.sessions cascade");
+    const auto outcomes = run_concurrently<std::string>(*this, 40, [&](db::Connection& connection, int i) {
+      const Secret guess(i == 20 ? "correct horse battery" : "a wrong guess");
+      return outcome(domain::log_in(resources_on(connection),
+                                    model::AccountName::of(i % 2 == 0 ? kAnn : "ann"), guess, origin));
+    });
+    const bool entered = count_of(outcomes, "ok") == 1;
+    BOOST_TEST(count_of(outcomes, "ok") + count_of(outcomes, "invalid_credentials") +
+                   count_of(outcomes, "account_locked") ==
+               40);
+    // In the order of the audit record, no login succeeds after the account was locked.
+    const auto done = audit_lines();
+    const auto locked = std::find_if(done.begin(), done.end(), [](const std::string& line) {
+      return line.starts_with("account.lock success caller");
+    });
+    BOOST_TEST((locked != done.end()));
+    BOOST_TEST(std::count(locked, done.end(), "session.login success -") == 0);
+    BOOST_TEST(std::count(done.begin(), locked, "session.login failure wrong_password") <= (entered ? 9 : 5));
+    BOOST_TEST(number("select locks from taskward.lockouts where name_kind = 'caller'") == 1);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(names_are_case_insensitive) {
@@ -149,11 +222,11 @@ BOOST_AUTO_TEST_CASE(lock_is_recorded_once) {
     if (row.action == "account.lock") locks.push_back(row);
   }
   BOOST_TEST_REQUIRE(locks.size() == 2U);
-  BOOST_TEST(locks[0].line() == "account.lock success email");
+  BOOST_TEST(locks[0].line() == "account.lock success caller,email");
   BOOST_TEST(locks[0].object == ann.text());
   BOOST_TEST(locks[0].object_type == "user");
   BOOST_TEST(locks[0].request == "request-1");
-  BOOST_TEST(locks[1].line() == "account.lock success username");
+  BOOST_TEST(locks[1].line() == "account.lock success caller,username");
   BOOST_TEST(locks[1].object == "-");
   BOOST_TEST(count_of(audit_lines(), "session.login failure wrong_password") == 5);
 }
@@ -185,7 +258,8 @@ BOOST_AUTO_TEST_CASE(forty_concurrent_wrong_passwords_get_five_answers) {
     BOOST_TEST(count_of(outcomes, "invalid_credentials") == 5, name);
     BOOST_TEST(count_of(outcomes, "account_locked") == 35, name);
   }
-  BOOST_TEST(number("select sum(locks)::bigint from taskward.lockouts") == 2);
+  BOOST_TEST(number("select sum(locks)::bigint from taskward.lockouts where name_kind = 'email'") == 2);
+  BOOST_TEST(number("select sum(locks)::bigint from taskward.lockouts where name_kind = 'caller'") == 2);
   BOOST_TEST(count_rows("audit where action = 'account.lock'") == 2);
 }
 
@@ -204,7 +278,7 @@ BOOST_AUTO_TEST_CASE(right_password_never_succeeds_after_the_lock) {
     BOOST_TEST(count_of(outcomes, "account_locked") == 40 - wrong - (entered ? 1 : 0));
     // In the order of the audit record, no login succeeds after the lock.
     const auto done = audit_lines();
-    const auto locked = std::find(done.begin(), done.end(), "account.lock success email");
+    const auto locked = std::find(done.begin(), done.end(), "account.lock success caller,email");
     BOOST_TEST((locked != done.end()));
     BOOST_TEST(std::count(locked, done.end(), "session.login success -") == 0);
   }

@@ -90,6 +90,29 @@ BOOST_AUTO_TEST_CASE(closed_registration_refuses_before_checking_the_password) {
              "registration_closed");
 }
 
+BOOST_AUTO_TEST_CASE(token_of_a_lesser_account_is_refused_before_the_password_is_checked_or_hashed) {
+  // No hashing slot is free, so a caller who reaches the hashing step gets 503.
+  domain::HashingGate full{1, std::chrono::milliseconds(1)};
+  const auto taken = full.enter(std::nullopt, clock);
+  const domain::Resources full_resources{service, clock,           random,       keys,  passwords,
+                                         full,    password_policy, derived_keys, rules, meter};
+  const auto register_with = [&](const TestUser& who, const char* wanted) {
+    const domain::Registration requested{std::string(kAnn), std::nullopt, Secret(wanted), Role::admin};
+    return outcome(domain::register_account(full_resources, requested, who.admin_access(), origin));
+  };
+  for (const Role role : {Role::guest, Role::user}) {
+    const TestUser lesser = new_user(role);
+    BOOST_TEST(register_with(lesser, "correct horse battery") == "forbidden");
+    BOOST_TEST(register_with(lesser, "password1") == "forbidden");
+    BOOST_TEST(audit().back().actor == lesser.user.text());
+    revoke(lesser);
+    BOOST_TEST(register_with(lesser, "correct horse battery") == "invalid_token");
+  }
+  for (const std::string& line : audit_lines()) BOOST_TEST(line == "access.denied denied account.register");
+  BOOST_TEST(count_rows("audit") == 4);
+  BOOST_TEST(register_with(new_user(Role::admin), "correct horse battery") == "service_unavailable");
+}
+
 BOOST_AUTO_TEST_CASE(closed_registration_sends_no_code_to_unknown_addresses) {
   register_account(kAnn, nullptr);
   rules.is_registration_open = false;

@@ -256,7 +256,7 @@ struct RoundTripFixture : TaskFixture {
         {"read_account", [&] { return bool(store::read_account(client, access, user.user, stamp())); }},
         {"read_account by the operator",
          [&] { return bool(store::read_account(client, the_operator, user.user, stamp())); }},
-        {"find_addressee", [&] { return bool(store::find_addressee(client, access, user.user)); }},
+        {"find_addressee", [&] { return bool(store::find_addressee(client, access, user.user, stamp())); }},
         {"find_account", [&] { return store::find_account(client, root.user.text()).has_value(); }},
         {"change_account", [&] { return bool(store::change_account(client, access, order(), stamp())); }},
         {"change_account by the operator",

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(only_live_sessions_and_active_locks_are_counted) {
       "insert into taskward.lockouts (name_kind, subject, failures, locked_until, last_failure_at) values"
       " ('email', 'a', 0, now() + interval '1 hour', now()), ('email', 'b', 0, now() - interval '1 hour', "
       "now()),"
-      " ('email', 'c', 3, null, now())");
+      " ('email', 'c', 3, null, now()), ('caller', 'a', 0, now() + interval '1 hour', now())");
   BOOST_TEST(state().locked_names == 1);
 }
 

@@ -62,6 +62,9 @@ struct Call {
   [[nodiscard]] model::AuditStamp stamp() const { return resources.stamp(origin()); }
 };
 
+/// The object that the path of a request names, for the record of its refusal.
+[[nodiscard]] store::RefusedRequest refused_request(const Call& call);
+
 struct Route {
   std::string_view name;
   http::Method method;
@@ -105,7 +108,8 @@ template <model::Permission P, auto Handler>
               auto handled = Handler(call, *access);
               // A caller without the permission gets 401 or 403, even if the request has other errors.
               if (!handled && is_about_the_request(handled.error().code)) {
-                auto confirmed = store::check_access(call.resources.database, *access, call.stamp());
+                auto confirmed = store::check_access(call.resources.database, *access, call.stamp(),
+                                                     refused_request(call));
                 if (!confirmed) return std::move(confirmed).error();
               }
               return handled;

@@ -21,7 +21,8 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error };
 [[nodiscard]] std::optional<LogLevel> log_level(std::string_view name) noexcept;
 [[nodiscard]] std::string_view name(LogLevel level) noexcept;
 
-/// Appends the text as a JSON string. Invalid UTF-8 becomes U+FFFD.
+/// Appends the text as a JSON string. Invalid UTF-8 becomes U+FFFD; characters that could control a terminal
+/// (base/printable.hpp) are escaped.
 void append_json_string(std::string& out, std::string_view text);
 
 class Log;

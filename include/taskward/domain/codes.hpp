@@ -2,6 +2,10 @@
 //
 // A code, its challenge and its recipient are stored as HMACs under a key that is not in the database. A code
 // is valid for one purpose and one address; a code for a change of address also for one account only.
+//
+// Letter case does not distinguish addresses here, but may distinguish mailboxes. Mail for an account is
+// therefore sent to the address as the account has it, and an address counts as verified only in the spelling
+// to which its code was sent. That is stored encrypted.
 #pragma once
 
 #include <chrono>
@@ -57,6 +61,11 @@ struct PreparedCode {
   store::SealedMail mail;
 };
 [[nodiscard]] PreparedCode prepare_password_reset(const Resources& resources, const std::string& email);
+
+/// The address as it was spelled in the mail with the current code for it; `email` if there is no code.
+[[nodiscard]] std::string address_of_code(const Resources& resources, model::CodePurpose purpose,
+                                          const std::string& email,
+                                          const std::optional<UserId>& account = std::nullopt);
 
 /// An attempt with a code for the address; for a change of address also for the account.
 [[nodiscard]] store::CodeAttempt try_of(const Resources& resources, model::CodePurpose purpose,

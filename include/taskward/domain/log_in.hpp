@@ -14,7 +14,8 @@
 namespace taskward::domain {
 
 /// 401 invalid_credentials, with the same work for an unknown account, a wrong password, an account without a
-/// password and an inactive account. 423 account_locked, also for names without an account; 429
+/// password, an inactive account, and a right password of an account that was locked by failures with its
+/// other name or in a session. 423 account_locked, also for names without an account; 429
 /// too_many_requests; 503 service_unavailable if too many passwords are being hashed. A failure is counted
 /// and recorded before it is returned. A password whose hash has an outdated cost is hashed again.
 [[nodiscard]] Result<model::TokenPair> log_in(const Resources& resources, const model::AccountName& name,

@@ -18,8 +18,8 @@ namespace taskward::http {
 [[nodiscard]] bool is_json(std::string_view content_type) noexcept;
 [[nodiscard]] bool is_merge_patch(std::string_view content_type) noexcept;
 
-/// Whether a Content-Type is text/csv (RFC 4180) or text/calendar (RFC 5545), without a charset or with UTF-8 or
-/// US-ASCII.
+/// Whether a Content-Type is text/csv (RFC 4180) or text/calendar (RFC 5545), without a charset or with UTF-8
+/// or US-ASCII.
 [[nodiscard]] bool is_csv(std::string_view content_type) noexcept;
 [[nodiscard]] bool is_calendar(std::string_view content_type) noexcept;
 

@@ -44,7 +44,7 @@ inline constexpr std::array kAccountStates{AccountState::active, AccountState::i
 struct AccountLocks {
   std::optional<Timestamp> email;     ///< logins with the e-mail address
   std::optional<Timestamp> username;  ///< logins with the user name
-  std::optional<Timestamp> caller;    ///< password checks in a session
+  std::optional<Timestamp> caller;    ///< all password checks, also those in a session
 
   [[nodiscard]] bool any() const noexcept { return email || username || caller; }
 };

@@ -27,7 +27,7 @@ namespace taskward::model {
   X(session_logout, "session.logout", "the user logged out of one or all sessions")            \
   X(session_end, "session.end", "the user ended one session from another")                     \
   X(limit_exceeded, "limit.exceeded", "a client or e-mail address exceeded a rate limit")      \
-  X(account_lock, "account.lock", "a login name was locked after failed attempts")             \
+  X(account_lock, "account.lock", "a name or an account was locked after failed attempts")     \
   X(account_unlock, "account.unlock", "a lock was removed before it expired")                  \
   X(key_rotate, "key.rotate", "a signing key was created")                                     \
   X(key_revoke, "key.revoke", "a signing key was revoked")                                     \

@@ -18,7 +18,11 @@ struct IpAddress {
   [[nodiscard]] bool is_v4() const noexcept;
 };
 
-/// An address, or a network in CIDR notation such as 192.0.2.0/24 or 2001:db8::/32.
+/// The address as it is recorded: an IPv4-mapped one in the IPv4 form, every other text unchanged.
+[[nodiscard]] std::string recorded_address(std::string_view text);
+
+/// An address, or a network in CIDR notation such as 192.0.2.0/24 or 2001:db8::/32. An IPv6 network contains
+/// no IPv4 address, except ::/0, which contains every address.
 struct IpNetwork {
   IpAddress address;
   int bits = 128;  ///< prefix length of the IPv6 form

@@ -19,9 +19,9 @@ inline constexpr Limit kRefreshLimit{"refresh", 120, std::chrono::seconds(60)};
 inline constexpr Limit kCodeRequestLimit{"code_request", 30, std::chrono::seconds(60)};
 inline constexpr Limit kCodeCheckLimit{"code_check", 60, std::chrono::seconds(60)};
 
-/// Consecutive failures after which a name is locked, and the durations of the first and the longest lock;
-/// each lock lasts twice as long as the previous one (NIST SP 800-63B-4, section 3.2.2: at most 100
-/// consecutive failures).
+/// Consecutive failures after which a name or an account is locked, and the durations of the first and the
+/// longest lock; each lock lasts twice as long as the previous one (NIST SP 800-63B-4, section 3.2.2: at most
+/// 100 consecutive failures).
 inline constexpr int kLockAfter = 5;
 inline constexpr std::chrono::seconds kLockFirst{15 * 60};
 inline constexpr std::chrono::seconds kLockMost{24 * 3600};

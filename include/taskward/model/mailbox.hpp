@@ -12,8 +12,8 @@ struct Mailbox {
   std::string name;  ///< may be empty
   std::string address;
 
-  /// `ada@example.org` or `Ada Lovelace <ada@example.org>`. Unlike the address of an account,
-  /// the host may have a single label (taskward@localhost).
+  /// `ada@example.org` or `Ada Lovelace <ada@example.org>`. The domain is converted to A-labels. Unlike the
+  /// address of an account, the host may have a single label (taskward@localhost).
   [[nodiscard]] static std::optional<Mailbox> parse(std::string_view text);
 };
 

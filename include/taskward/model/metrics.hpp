@@ -44,7 +44,7 @@ namespace taskward::model {
     "Requests rejected because no password hashing slot became available in time.")                          \
   X(logins, counter, "taskward_logins_total", "method outcome",                                              \
     "Login attempts by method, password or otp; the outcome is success or an error code.")                   \
-  X(lockouts, counter, "taskward_lockouts_total", "", "Login names locked after too many failures.")         \
+  X(lockouts, counter, "taskward_lockouts_total", "", "Names and accounts locked after too many failures.")  \
   X(limit_refusals, counter, "taskward_limit_refusals_total", "limit",                                       \
     "Requests rejected by a rate limit, excluding nginx's limits.")                                          \
   X(mail_deliveries, counter, "taskward_mail_deliveries_total", "outcome",                                   \
@@ -56,7 +56,8 @@ namespace taskward::model {
     "Age of the oldest unsealed audit record; 0 if there is none.")                                          \
   X(audit_seals, counter, "taskward_audit_seals_total", "", "Number of the newest audit seal.")              \
   X(live_sessions, gauge, "taskward_live_sessions", "", "Live sessions, counted up to 100000.")              \
-  X(locked_names, gauge, "taskward_locked_names", "", "Locked login names, counted up to 100000.")
+  X(locked_names, gauge, "taskward_locked_names", "",                                                        \
+    "Accounts and unknown names that are locked, up to 100000.")
 
 enum class Metric : std::uint8_t {
 #define X(id, kind, name, labels, help) id,

@@ -50,7 +50,7 @@ struct AccountName {
   enum class Kind { email, username } kind;
   std::string text;
 
-  /// Text that contains '@' is an address.
+  /// Text that contains '@' is an address, whose domain is converted to A-labels if possible.
   [[nodiscard]] static AccountName of(std::string text);
 };
 

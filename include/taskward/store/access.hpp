@@ -2,6 +2,10 @@
 // unauthorized client receives 401 or 403 rather than the errors in its request.
 #pragma once
 
+#include <optional>
+#include <string_view>
+
+#include "taskward/base/ids.hpp"
 #include "taskward/base/result.hpp"
 #include "taskward/db/connection.hpp"
 #include "taskward/model/audit_event.hpp"
@@ -9,9 +13,16 @@
 
 namespace taskward::store {
 
+/// What a refused request was for, as recorded.
+struct RefusedRequest {
+  std::optional<model::AuditAction> action{};  ///< the permission is recorded instead if it is not known
+  std::string_view object_type{};              ///< empty for none
+  std::optional<Uuid> object{};
+};
+
 /// 401 invalid_token when the session has ended or the user is inactive, 403 forbidden (recorded)
 /// when the user's current role does not hold the permission.
 [[nodiscard]] Result<Done> check_access(db::Connection& database, const model::Bearer& access,
-                                        const model::AuditStamp& stamp);
+                                        const model::AuditStamp& stamp, const RefusedRequest& request = {});
 
 }  // namespace taskward::store

@@ -52,9 +52,10 @@ struct Addressee {
   std::optional<std::string> username;
   bool is_active = true;
 };
-/// Not recorded, because it is not shown to the actor. 404 not_found.
+/// Not recorded, because it is not shown to the actor. 403 forbidden, recorded as a change that was denied;
+/// 404 not_found.
 [[nodiscard]] Result<Addressee> find_addressee(db::Connection& database, const Actor& actor,
-                                               const UserId& user);
+                                               const UserId& user, const model::AuditStamp& stamp);
 
 // For the operator only.
 

@@ -19,10 +19,10 @@ namespace taskward::store {
                                                                 std::string_view subject,
                                                                 const model::AuditStamp& stamp);
 
-/// Failures with the same subject are counted together: the account's id, or a keyed hash of a name that no
-/// account has. An account's address and its user name are counted separately; otherwise a lock of one would
-/// reveal that the other belongs to the same account. `caller` is for a logged-in user who must enter the
-/// password again.
+/// What failed password checks are counted for: a subject, which is the account's id, or a keyed hash of a
+/// name that no account has, and the kind of name that was given. Failures with an address and with a user
+/// name are counted separately, and together for the account, as those of `caller`, a logged-in user who must
+/// enter the password again.
 struct LockSubject {
   enum class Kind { email, username, caller } kind;
   std::string bytes;

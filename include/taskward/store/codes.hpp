@@ -23,6 +23,7 @@ struct NewCode {
   crypto::Sha256 recipient{};  ///< the address alone, by which codes are limited
   crypto::Sha256 code{};
   crypto::Sha256 challenge{};
+  std::string sealed_recipient{};  ///< the address as it is spelled in the mail
 };
 
 /// A code that a client has submitted.
@@ -32,6 +33,21 @@ struct CodeAttempt {
   crypto::Sha256 code{};
   std::optional<crypto::Sha256> challenge;
 };
+
+/// The address of an account as it is stored, if an account has the address in any letter case.
+[[nodiscard]] std::optional<std::string> find_stored_address(db::Connection& database,
+                                                             const std::string& email);
+
+/// What is stored with a code about its recipient.
+struct CodeRecipient {
+  std::string code;    ///< NewCode::code
+  std::string sealed;  ///< NewCode::sealed_recipient
+};
+
+/// The recipient of the last code, live or not.
+[[nodiscard]] std::optional<CodeRecipient> find_code_recipient(db::Connection& database,
+                                                               model::CodePurpose purpose,
+                                                               const crypto::Sha256& subject);
 
 /// Stores the code in place of the previous one, and queues the mail. 429 too_many_requests when the previous
 /// one is newer than model::kCodePause, or model::kCodesPerAddress is reached; then nothing is changed. Reads

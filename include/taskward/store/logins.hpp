@@ -22,11 +22,12 @@
 
 namespace taskward::store {
 
-/// The account and password hash to check a password against, and whether the name is locked.
+/// The account and password hash to check a password against, and whether the name or the account is locked.
 struct LoginRecord {
   std::optional<model::User> user;
   std::optional<std::string> password_hash;
-  std::optional<std::chrono::seconds> locked_for;
+  std::optional<std::chrono::seconds> locked_for;  ///< the name; for the caller, the account
+  bool is_account_locked = false;
 };
 
 /// Finds the account with that e-mail address or user name, case-insensitively. `unknown` is the lockout
@@ -46,9 +47,9 @@ struct NewSession {
 };
 
 /// Why a login was refused; only for the audit log.
-enum class LoginFailure { unknown_account, no_password, wrong_password, account_inactive };
+enum class LoginFailure { unknown_account, no_password, wrong_password, account_inactive, account_locked };
 
-/// Whether the failure that was counted locked the name.
+/// Whether the failure that was counted locked the name or the account.
 enum class NameState { open, locked_now };
 
 /// Counts and records a failed password check, for `action`. 423 account_locked when the name has been locked
@@ -61,8 +62,9 @@ enum class NameState { open, locked_now };
                                                    const model::AuditStamp& stamp);
 
 /// Starts the session and resets the failures if the user is still active, `password_hash` is still current
-/// and the name is not locked. Returns the current user, or nothing when the account has changed in the
-/// meantime. 423 account_locked.
+/// and neither the name nor the account is locked. Returns the current user, or nothing when the account has
+/// changed in the meantime. 423 account_locked if the name is locked, 401 invalid_credentials if only the
+/// account is.
 [[nodiscard]] Result<std::optional<model::User>> insert_session(db::Connection& database,
                                                                 const NewSession& session,
                                                                 const LockSubject& subject,
@@ -76,7 +78,7 @@ void rehash_password(db::Connection& database, const UserId& user, std::string_v
 /// A login with a code that was sent to an address.
 struct CodeLogin {
   CodeAttempt attempt;
-  std::string email;
+  std::string email;   ///< as the code was sent to it
   NewSession session;  ///< its user is the id of the existing or new account
   const SealedMail&
       first_verification;  ///< sent if the account had a password before its address was verified

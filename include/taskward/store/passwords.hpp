@@ -24,7 +24,8 @@ namespace taskward::store {
 [[nodiscard]] bool has_live_code(db::Connection& database, const CodeAttempt& attempt);
 
 /// Verifies the code, sets the password of the active account with that address, ends all its sessions and
-/// unlocks its names. `unlock_record` is the id of the audit record of removed locks. 401 invalid_otp.
+/// unlocks its names. `email` is the address as the code was sent to it. `unlock_record` is the id of the
+/// audit record of removed locks. 401 invalid_otp.
 [[nodiscard]] Result<Done> reset_password(db::Connection& database, const CodeAttempt& attempt,
                                           const std::string& email, const std::string& new_hash,
                                           const AuditId& unlock_record, const model::AuditStamp& stamp);

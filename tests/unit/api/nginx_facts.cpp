@@ -33,7 +33,15 @@ BOOST_AUTO_TEST_CASE(exactly_the_file_transfer_routes_have_their_own_location) {
       BOOST_TEST(text.find("client_max_body_size " + std::to_string(body_max(route) / 1024 / 1024) + "m;") !=
                      std::string::npos,
                  route.name);
-    if (found) ++transfers;
+    if (!found) continue;
+    ++transfers;
+    // Slow clients of one route must not shut another one.
+    for (const char* scope : {" 2;", "_of_all 16;"}) {
+      const std::string limit = "limit_conn taskward_" + std::string(route.name) + scope;
+      const std::size_t first = text.find(limit);
+      BOOST_TEST(first != std::string::npos, limit);
+      BOOST_TEST(text.find(limit, first + 1) == std::string::npos, limit);
+    }
   }
   BOOST_TEST(transfers == 3U);
 }

@@ -34,9 +34,8 @@ BOOST_AUTO_TEST_CASE(content_type_selects_the_import_format) {
     BOOST_TEST(summary_of(read_file(type, "title\nx\n")) == " invalid_format", type);
   for (const char* type : {"application/json", "application/json; charset=utf-8"})
     BOOST_TEST(summary_of(read_file(type, R"([{"title":"x"}])")) == "1:x", type);
-  for (const char* type :
-       {"", "text/plain", "application/merge-patch+json", "text/csv; charset=latin1",
-        "text/calendar; charset=latin1", "application/octet-stream"})
+  for (const char* type : {"", "text/plain", "application/merge-patch+json", "text/csv; charset=latin1",
+                           "text/calendar; charset=latin1", "application/octet-stream"})
     BOOST_TEST(summary_of(read_file(type, "title\nx\n")) == "unsupported_media_type", type);
 }
 

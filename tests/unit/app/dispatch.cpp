@@ -30,7 +30,7 @@ struct DispatchFixture : testing::ResourcesWithoutDatabase {
     request.method = method;
     request.path = path;
     request.request_id = "request-1";
-    request.client_address = "192.0.2.7";
+    request.client_address = client_address;
     const Log log(ends[1], LogLevel::info, clock);
     return Dispatch({"https://app.example"}, log).answer(request, resources);
   }
@@ -46,6 +46,7 @@ struct DispatchFixture : testing::ResourcesWithoutDatabase {
   }
 
   http::Request request;
+  std::string_view client_address = "192.0.2.7";
   std::array<int, 2> ends{};
 };
 
@@ -60,6 +61,13 @@ BOOST_AUTO_TEST_CASE(unknown_path_is_404_for_any_method) {
     BOOST_TEST(code(response) == "not_found");
     BOOST_TEST(text_of(logged(), "route") == "none");
   }
+}
+
+BOOST_AUTO_TEST_CASE(ipv4_mapped_address_has_the_ipv4_form_everywhere) {
+  client_address = "::ffff:192.0.2.7";
+  send("GET", "/nothing");
+  BOOST_TEST(text_of(logged(), "client_address") == "192.0.2.7");
+  BOOST_TEST(request.client_address == "192.0.2.7");
 }
 
 BOOST_AUTO_TEST_CASE(known_path_with_another_method_is_405_with_allow) {

@@ -183,6 +183,15 @@ BOOST_AUTO_TEST_CASE(failed_log_write_is_ignored) {
   BOOST_CHECK_NO_THROW(closed.line(LogLevel::error, "event").field("key", "value"));
 }
 
+BOOST_AUTO_TEST_CASE(characters_that_control_a_terminal_are_escaped) {
+  std::string out;
+  append_json_string(out, "a\x1b\x7f\xc2\x80\xc2\x9b\xc2\x9f\xe2\x80\xa8\xe2\x80\xae\xe2\x81\xa6z");
+  BOOST_TEST(out == R"("a\u001b\u007f\u0080\u009b\u009f\u2028\u202e\u2066z")");
+  out.clear();
+  append_json_string(out, "b\xc3\xbc \xc2\xa0\xe2\x82\xac \xf0\x9f\x98\x80");
+  BOOST_TEST(out == "\"b\xc3\xbc \xc2\xa0\xe2\x82\xac \xf0\x9f\x98\x80\"");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

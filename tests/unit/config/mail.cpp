@@ -57,6 +57,9 @@ BOOST_AUTO_TEST_CASE(mail_sender_defaults_to_the_username_if_it_is_an_address) {
   BOOST_TEST(from({{"MAIL_FROM", "Tasks of Ada <tasks@example.org>"},
                    {"MAIL_USERNAME", "ada@example.org"}}) == "Tasks of Ada|tasks@example.org");
   BOOST_TEST(from({{"MAIL_FROM", " root@mailhost "}}) == "|root@mailhost");
+  BOOST_TEST(from({{"MAIL_FROM", "Tasks <tasks@b\u00FCcher.example>"}}) ==
+             "Tasks|tasks@xn--bcher-kva.example");
+  BOOST_TEST(from({{"MAIL_USERNAME", "ada@b\u00FCcher.example"}}) == "|ada@xn--bcher-kva.example");
   for (const char* bad : {"", "ada", "a b@example.org", "<ada@example.org", "\"Ada\" <ada@example.org>",
                           "Ada\n<ada@example.org>", "ada@example.org\r\nBcc: eve@example.org", "Ada <>",
                           "ada@example.org, eve@example.org"}) {

@@ -35,6 +35,19 @@ struct AccountFileFixture {
 
 BOOST_FIXTURE_TEST_SUITE(account_file, AccountFileFixture)
 
+BOOST_AUTO_TEST_CASE(internationalised_domain_names_are_converted) {
+  const auto file =
+      csv("email\nuser@b\u00FCcher.example\nUSER@xn--bcher-kva.example\nuser@\u2603.example\nb\u00FCcher@"
+          "example.org\n");
+  BOOST_TEST_REQUIRE(file.accounts.size() == 1U);
+  BOOST_TEST(file.accounts[0].email.value() == "user@xn--bcher-kva.example");
+  BOOST_TEST(
+      rejections(file) ==
+      "3: email: already appears in line 2 | "
+      "4: email: must have a valid domain name after the @ (IDNA 2008) | "
+      "5: email: must have only ASCII characters before the @, because mail servers need not support others");
+}
+
 BOOST_AUTO_TEST_CASE(account_columns_may_be_in_any_order_and_optional) {
   const auto file =
       csv("\xEF\xBB\xBFrole,password_hash,email,username,name,is_active,email_verified\r\n"

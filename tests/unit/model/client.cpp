@@ -126,6 +126,26 @@ BOOST_AUTO_TEST_CASE(zero_prefix_length_contains_every_address_of_the_family) {
   BOOST_TEST(network_contains("::/0", "192.0.2.7"));
 }
 
+BOOST_AUTO_TEST_CASE(ipv6_network_contains_no_ipv4_address) {
+  for (const std::string_view network : {"::/1", "::/8", "::1/64", "::/80", "::/95"}) {
+    BOOST_TEST(!network_contains(network, "192.0.2.7"), network);
+    BOOST_TEST(!network_contains(network, "::ffff:192.0.2.7"), network);
+    BOOST_TEST(network_contains(network, "::1"), network);
+  }
+  // These are networks of mapped addresses.
+  BOOST_TEST(network_contains("::ffff:0:0/96", "192.0.2.7"));
+  BOOST_TEST(network_contains("::ffff:192.0.2.0/120", "192.0.2.7"));
+  BOOST_TEST(!network_contains("::ffff:192.0.2.0/120", "192.0.3.7"));
+}
+
+BOOST_AUTO_TEST_CASE(mapped_address_is_recorded_in_the_ipv4_form) {
+  for (const std::string_view mapped :
+       {"::ffff:192.0.2.7", "::FFFF:192.0.2.7", "::ffff:c000:207", "192.0.2.7", "0:0:0:0:0:ffff:192.0.2.7"})
+    BOOST_TEST(recorded_address(mapped) == "192.0.2.7", mapped);
+  for (const std::string_view other : {"", "::1", "2001:db8::1", "::192.0.2.7", "64:ff9b::c000:207", "unix:"})
+    BOOST_TEST(recorded_address(other) == other, other);
+}
+
 BOOST_AUTO_TEST_CASE(malformed_network_is_rejected) {
   for (const std::string_view bad : {"",
                                      "/",
