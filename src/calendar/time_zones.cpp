@@ -33,6 +33,7 @@ bool is_local_time(std::string_view value) noexcept {
 /// Whether a recurrence rule repeats once a year: in one month, on one day of the week or of the month.
 bool is_yearly_rule(std::string_view value) {
   bool is_yearly = false;
+  bool has_month = false;
   for (const std::string_view part : split(value, ';')) {
     const std::size_t equals = std::min(part.find('='), part.size());
     const std::string_view name = part.substr(0, equals);
@@ -45,7 +46,10 @@ bool is_yearly_rule(std::string_view value) {
       is_yearly = true;
     } else if (name == "INTERVAL") {
       if (text != "1") return false;
-    } else if (name == "UNTIL" || name == "BYMONTH") {
+    } else if (name == "BYMONTH") {
+      if (!number_of(text)) return false;
+      has_month = true;
+    } else if (name == "UNTIL") {
       if (!has_only([](char c) { return is_digit(c) || c == 'T' || c == 'Z'; })) return false;
     } else if (name == "BYDAY" || name == "WKST" || name == "BYMONTHDAY") {
       if (!has_only([](char c) { return is_digit(c) || is_alpha(c) || c == '-' || c == '+'; })) return false;
@@ -53,7 +57,7 @@ bool is_yearly_rule(std::string_view value) {
       return false;
     }
   }
-  return is_yearly;
+  return is_yearly && has_month;
 }
 
 /// A STANDARD or DAYLIGHT component with its checked properties only; nothing if one is not supported.

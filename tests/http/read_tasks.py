@@ -6,16 +6,20 @@
 import csv
 import io
 import json
+import re
 import sys
 
 CONTENT = ["title", "description", "status", "priority", "due_at", "tags", "created_at", "completed_at"]
 ALL = ["id"] + CONTENT + ["updated_at", "version"]
 
 
+MARK = "[=+\\-@\uff1d\uff0b\uff0d\uff20]"
+
+
 def unguarded(cell):
-    rest = cell.lstrip("'")
-    looks_like_formula = rest.startswith(tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"))
-    return cell[1:] if cell.startswith("'") and looks_like_formula else cell
+    """One apostrophe is removed before a formula: at the beginning, and after what may end a cell."""
+    cell = re.sub("(?<=[;\t\r\n])'('*" + MARK + ")", r"\1", cell)
+    return re.sub("\\A'('*(?:" + MARK + "|[\t\r\n]))", r"\1", cell)
 
 
 def tasks_of_csv(text):

@@ -94,7 +94,7 @@ std::string moment_in_calendar(const Json& moment) {
   return out + 'Z';
 }
 
-/// The properties of each to-do that are imported.
+/// The properties of each to-do that are imported, sorted: ids of the same moment are in no order.
 Texts without_ids(const std::vector<Todo>& todos) {
   Texts lines;
   for (const Todo& todo : todos) {
@@ -104,6 +104,7 @@ Texts without_ids(const std::vector<Todo>& todos) {
     }
     lines.push_back(line);
   }
+  std::sort(lines.begin(), lines.end());
   return lines;
 }
 

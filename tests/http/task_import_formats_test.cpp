@@ -98,21 +98,21 @@ BOOST_AUTO_TEST_CASE(hostile_calendar_is_refused_quickly_and_the_worker_lives_on
   const auto workers = stack.workers();
   const auto calendar = [](const std::string& content) { return "BEGIN:VCALENDAR\r\n" + content; };
   std::string zones;
-  for (int i = 0; i < 1000; ++i) {
+  for (int i = 0; i < 100; ++i) {
     zones += "BEGIN:VTIMEZONE\nTZID:z" + std::to_string(i) + '\n' +
              repeated(
                  "BEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\n"
-                 "RRULE:FREQ=YEARLY;BYDAY=SU\nEND:STANDARD\n",
+                 "RRULE:FREQ=YEARLY;BYDAY=SU;BYMONTH=3\nEND:STANDARD\n",
                  4) +
              "END:VTIMEZONE\nBEGIN:VTODO\nSUMMARY:x\nDUE;TZID=z" + std::to_string(i) +
              ":99990101T000000\nEND:VTODO\n";
   }
   for (const std::string& file :
        {calendar(repeated("BEGIN:VTODO\n", 1'000'000)),
-        calendar("BEGIN:VTODO\nSUMMARY:" + std::string(15'000'000, 'x')),
-        calendar("BEGIN:VTODO\nSUMMARY:x\n" + repeated("A:\n", 5'000'000)),
+        calendar("BEGIN:VTODO\nSUMMARY:" + std::string(11'000'000, 'x')),
+        calendar("BEGIN:VTODO\nSUMMARY:x\n" + repeated("A:\n", 1'000'000)),
         calendar(repeated("BEGIN:VEVENT\nEND:VEVENT\n", 500'000)), calendar(zones),
-        calendar("BEGIN:VTODO\nSUMMARY:x\n" + repeated(" \n", 5'000'000) + "END:VTODO\n")}) {
+        calendar("BEGIN:VTODO\nSUMMARY:x\n" + repeated(" \n", 1'000'000) + "END:VTODO\n")}) {
     const auto start = std::chrono::steady_clock::now();
     BOOST_TEST(send(file, "text/calendar").status == 200);
     BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(20)));
