@@ -72,25 +72,21 @@ BOOST_AUTO_TEST_CASE(control_characters_are_escaped_in_the_output) {
   }
   // JSON has the same value, without the character itself.
   const CommandResult json = user({"show", ann.id, "--json"});
-  BOOST_TEST(json.out.find(R"(a\u001b]0;x\u0007\u202e\u009bb)") != std::string::npos, json.out);
+  BOOST_TEST(json.out.find(R"(a\u001B]0;x\u0007\u202e\u009bb)") != std::string::npos, json.out);
   BOOST_TEST(Json::parse(json.out)["name"].text() ==
              "a\x1b]0;x\x07\u202e\u009b"
              "b");
   // Messages repeat what was typed.
-  for (const CommandResult& refused : {user({"create", "--email",
-                                             "a\u009b"
-                                             "b"}),
-                                       user({"\u009b"
-                                             "2J"}),
-                                       user({"set", ann.id,
-                                             "--\u009b"
-                                             "b"}),
-                                       user({"show", "\xc2"})}) {
+  const std::string typed =
+      "\u009b"
+      "2J";
+  for (const CommandResult& refused :
+       {user({"create", "--email", typed}), user({typed}), user({"set", ann.id, "--" + typed})}) {
     BOOST_TEST(refused.status != 0);
     BOOST_TEST(refused.err.find("\u009b") == std::string::npos, refused.err);
-    BOOST_TEST(
-        (refused.err.find("\\u009b") != std::string::npos || refused.err.find("\\xc2") != std::string::npos),
-        refused.err);
+    BOOST_TEST(refused.err.find("\\u009b"
+                                "2J") != std::string::npos,
+               refused.err);
   }
 }
 
