@@ -70,7 +70,10 @@ void take_record(CsvRecord&& record, const std::vector<std::string>& names, Task
 /// CRLF line ends within cells become LF.
 void normalise_line_ends(std::vector<std::string>& fields) {
   for (std::string& cell : fields) {
-    for (std::size_t at = 0; (at = cell.find("\r\n", at)) != std::string::npos; ++at) cell.erase(at, 1);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < cell.size(); ++i)
+      if (cell[i] != '\r' || i + 1 == cell.size() || cell[i + 1] != '\n') cell[kept++] = cell[i];
+    cell.resize(kept);
   }
 }
 

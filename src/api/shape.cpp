@@ -46,6 +46,10 @@ std::optional<FieldFault> text_fault(std::string_view field, std::string_view te
     return FieldFault{std::string(field), FaultCode::too_long,
                       "must have at most " + std::to_string(rule.most) + " characters"};
   }
+  if (has_many_combining_marks(text)) {
+    return FieldFault{std::string(field), FaultCode::invalid_character,
+                      "must not have more than 30 consecutive combining marks"};
+  }
   return rule.check ? rule.check(field, text) : std::nullopt;
 }
 

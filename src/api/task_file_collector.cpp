@@ -66,8 +66,9 @@ void TaskFileCollector::not_imported(std::size_t line, const std::vector<std::st
 }
 
 void TaskFileCollector::not_imported_once(std::size_t line, std::string_view name) {
+  name = beginning(name, kNameMaxBytes);
   if (mentioned_.contains(name)) return;
-  mentioned_.emplace(name);
+  if (mentioned_.size() < domain::kImportWarningsMax) mentioned_.emplace(name);
   warn(line, domain::kNotImported, std::string(name) + " is not imported, here and in the rest of the file");
 }
 

@@ -19,12 +19,6 @@ constexpr auto kKnown =
 /// Todoist's priorities from 1 to 4.
 constexpr auto kPriorities = std::to_array<std::string_view>({"urgent", "high", "normal", "none"});
 
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), to_upper);
-  return out;
-}
-
 struct Content {
   std::string text;
   std::vector<std::string> labels;
@@ -140,13 +134,15 @@ void TodoistReader::take_date(const CsvRecord& record, std::vector<std::string>&
 void TodoistReader::take_note(const CsvRecord& record) {
   if (!task_) return into_.not_imported(record.line, {"the note, which follows no task,"});
   const std::string_view note = cell(record, "content");
+  if (trimmed(note).empty()) return;
+  if (task_->characters == 0) task_->characters = code_points(task_->description).value_or(0);
   const std::string separator = task_->description.empty() ? "" : "\n\n";
-  const std::size_t size =
-      code_points(task_->description).value_or(0) + separator.size() + code_points(note).value_or(0);
+  const std::size_t size = task_->characters + separator.size() + code_points(note).value_or(0);
   if (size > model::kDescriptionMaxCharacters)
     return into_.not_imported(record.line, {"the note, for which the description is too long,"});
   task_->description += separator;
   task_->description += note;
+  task_->characters = size;
 }
 
 }  // namespace taskward::api

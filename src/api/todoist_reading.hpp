@@ -35,6 +35,7 @@ class TodoistReader {
     std::size_t line = 0;
     json::Object members;
     std::string description;
+    std::size_t characters = 0;  ///< of the description with its notes
     Faults faults;
   };
 

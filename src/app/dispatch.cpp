@@ -1,6 +1,7 @@
 #include "taskward/app/dispatch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
 #include <functional>
@@ -10,6 +11,7 @@
 
 #include "taskward/api/responses.hpp"
 #include "taskward/api/routes.hpp"
+#include "taskward/base/text.hpp"
 #include "taskward/domain/signing_keys.hpp"
 #include "taskward/model/client.hpp"
 #include "taskward/store/schema.hpp"
@@ -133,7 +135,10 @@ void Dispatch::note(const http::Request& request, const Outcome& outcome, Steady
   meter.observe(model::Metric::http_duration, taken);
   std::int64_t omitted = 0;
   if (is_error) {
-    const auto before = errors_.omitted_before(outcome.internal.empty() ? aborted : outcome.internal);
+    const std::string_view why =
+        aborted.empty() ? std::string_view(outcome.internal) : request.client_address;
+    const std::array<std::string_view, 4> reason{outcome.route, outcome.code, aborted, why};
+    const auto before = errors_.omitted_before(joined(reason, " "));
     if (!before) return;
     omitted = *before;
   }

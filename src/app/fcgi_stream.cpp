@@ -59,9 +59,9 @@ constexpr std::array kProtectingHeaders{
     ProtectingHeader{"HTTP_IDEMPOTENCY_KEY", &http::Request::idempotency_key},
 };
 
+/// Only the first line, which is also the one that nginx's maps see.
 void join(std::string& into, std::string_view value) {
-  if (!into.empty()) into += ", ";
-  into += value;
+  if (into.empty()) into = value;
 }
 
 void join(std::optional<std::string>& into, std::string_view value) {

@@ -25,13 +25,19 @@ const std::uint8_t* bytes_of(std::string_view text) noexcept {
 /// Calls use(normalised text), which is wiped afterwards.
 template <class Use>
 auto with_nfkc(std::string_view text, const Use& use) {
-  if (text.empty() || u8_check(bytes_of(text), text.size()) != nullptr) return use(text);
-  std::size_t size = 0;
-  const std::unique_ptr<std::uint8_t, Free> normalised(
-      u8_normalize(UNINORM_NFKC, bytes_of(text), text.size(), nullptr, &size));
-  if (!normalised) throw std::bad_alloc();
-  auto result = use(std::string_view(reinterpret_cast<const char*>(normalised.get()), size));
-  wipe(normalised.get(), size);
+  const bool is_ascii =
+      std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (is_ascii || u8_check(bytes_of(text), text.size()) != nullptr) return use(text);
+  // Large enough, so that libunistring does not leave smaller buffers behind: no code point grows more than
+  // 11 times.
+  std::string buffer(text.size() * 11, '\0');
+  std::size_t size = buffer.size();
+  auto* into = reinterpret_cast<std::uint8_t*>(buffer.data());
+  std::uint8_t* normalised = u8_normalize(UNINORM_NFKC, bytes_of(text), text.size(), into, &size);
+  const std::unique_ptr<std::uint8_t, Free> other(normalised == into ? nullptr : normalised);
+  if (normalised == nullptr) throw std::bad_alloc();
+  auto result = use(std::string_view(reinterpret_cast<const char*>(normalised), size));
+  wipe(normalised, size);
   return result;
 }
 
@@ -47,7 +53,7 @@ bool any_code_point(std::string_view text, const Until& until) {
   return false;
 }
 
-bool is_control(ucs4_t c) { return c < 0x20 || (c >= 0x7f && c < 0xa0); }
+bool is_c0_or_c1(ucs4_t c) { return c < 0x20 || (c >= 0x7f && c < 0xa0); }
 
 bool is_of_a_script_without_spaces(ucs4_t c) {
   constexpr std::array scripts{"Han",  "Hiragana", "Katakana", "Hangul",  "Bopomofo", "Yi",
@@ -69,14 +75,23 @@ Secret nfkc(const Secret& text) {
 
 bool has_visible_character(std::string_view text) {
   return any_code_point(text, [](ucs4_t c, std::string_view) {
-    return !is_control(c) && !uc_is_property_white_space(c) &&
+    return !is_c0_or_c1(c) && !uc_is_property_white_space(c) &&
            !uc_is_property_default_ignorable_code_point(c);
+  });
+}
+
+bool has_many_combining_marks(std::string_view text) {
+  constexpr int most = 30;
+  int marks = 0;
+  return any_code_point(text, [&](ucs4_t c, std::string_view) {
+    marks = uc_combining_class(c) == 0 ? 0 : marks + 1;
+    return marks > most;
   });
 }
 
 bool is_one_line(std::string_view text) {
   return !any_code_point(
-      text, [](ucs4_t c, std::string_view) { return is_control(c) || c == 0x2028 || c == 0x2029; });
+      text, [](ucs4_t c, std::string_view) { return is_c0_or_c1(c) || c == 0x2028 || c == 0x2029; });
 }
 
 std::vector<std::string_view> parts_between_white_space(std::string_view text) {

@@ -8,12 +8,6 @@
 namespace taskward::calendar {
 namespace {
 
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), to_upper);
-  return out;
-}
-
 /// Consumes a name; empty if there is none.
 std::string take_name(std::string_view& text) {
   const auto is_of_name = [](char c) { return is_alpha(c) || is_digit(c) || c == '-'; };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <optional>
 
 #include "taskward/base/text.hpp"
@@ -19,6 +20,21 @@ namespace {
 constexpr std::size_t kRulesMax = 4;
 constexpr int kFirstYear = 1600;
 constexpr std::size_t kObservancesMax = 100;
+
+// libical keeps every zone that it has found in a list that it neither locks nor frees.
+std::mutex libical_mutex;
+
+/// One spelling for each zone of the system, and no path out of its folder.
+bool is_zone_name(std::string_view name) noexcept {
+  constexpr std::size_t longest = 64;
+  if (name.empty() || name.size() > longest || name.front() == '/' || name.back() == '/' ||
+      name.find("//") != std::string_view::npos) {
+    return false;
+  }
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return is_alpha(c) || is_digit(c) || c == '_' || c == '-' || c == '+' || c == '/';
+  });
+}
 
 bool is_offset(std::string_view value) noexcept {
   return (value.size() == 5 || value.size() == 7) && (value.front() == '+' || value.front() == '-') &&
@@ -144,7 +160,9 @@ void TimeZones::define(const Component& time_zone) {
 Moment TimeZones::moment(std::chrono::local_seconds time, std::string_view zone) const {
   const Timestamp as_utc(time.time_since_epoch());
   if (zone.empty()) return {as_utc, true};
-  icaltimezone* found = icaltimezone_get_builtin_timezone(std::string(zone).c_str());
+  const std::scoped_lock lock(libical_mutex);
+  icaltimezone* found =
+      is_zone_name(zone) ? icaltimezone_get_builtin_timezone(std::string(zone).c_str()) : nullptr;
   if (found == nullptr) {
     const auto defined = defined_.find(zone);
     if (defined == defined_.end()) return {as_utc, true};

@@ -120,6 +120,9 @@ std::optional<int> bcrypt_cost(std::string_view stored) noexcept {
 }
 
 std::string imported_hash(std::string_view bcrypt_hash) {
+  // A hash of another Taskward, which tells its kind, keeps it.
+  if (bcrypt_hash.starts_with(kOfHmac) || bcrypt_hash.starts_with(kOfFirst72))
+    return std::string(bcrypt_hash);
   return std::string(kOfFirst72) + std::string(bcrypt_hash);
 }
 

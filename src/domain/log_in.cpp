@@ -36,8 +36,8 @@ Result<Checked> check(const Resources& resources, const store::LoginRecord& reco
   return Checked{std::nullopt, *verdict == crypto::PasswordMatch::outdated};
 }
 
-/// Replaces the hash by one of the configured cost. If no hashing slot is free, the login still succeeds, and
-/// the next login tries again.
+/// Replaces the hash by one of the current kind and cost. If no hashing slot is free, the login still
+/// succeeds, and the next login tries again.
 void rehash(const Resources& resources, const store::LoginRecord& record, const Secret& password,
             const model::Origin& origin) {
   if (auto hash = hash_password(resources, origin, password))

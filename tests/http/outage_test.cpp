@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
+#include <tuple>
 
 #include "expectations.hpp"
 #include "load.hpp"
@@ -86,7 +87,7 @@ BOOST_AUTO_TEST_CASE(stopped_database_is_503_and_recovers_without_a_restart) {
 
 BOOST_AUTO_TEST_CASE(service_whose_writes_fail_is_not_ready) {
   // As a server does whose files were replaced under it: reads work, a function cannot be loaded.
-  stack.sql(
+  std::ignore = stack.sql(
       "create function taskward.fail() returns trigger language plpgsql as $$begin raise exception 'could "
       "not "
       "access file' using errcode = '58P01'; end$$;"
@@ -101,14 +102,15 @@ BOOST_AUTO_TEST_CASE(service_whose_writes_fail_is_not_ready) {
   BOOST_TEST(client.get("/metrics").body.find(R"(taskward_database_errors_total{kind="server_fault"})") !=
              std::string::npos);
   BOOST_TEST(logged_errors() - lines_before <= 40U);
-  stack.sql("drop trigger fail on taskward.tasks; drop function taskward.fail()");
+  std::ignore = stack.sql("drop trigger fail on taskward.tasks; drop function taskward.fail()");
   BOOST_TEST(client.post("/tasks", R"({"title":"Tea"})", token).status == 201);
   BOOST_TEST(eventually(seconds(20), [&] { return is_ready(); }));
 
   // Also when no request has failed yet.
-  stack.sql("alter table taskward.attempts add constraint full check (kind <> 'probe') not valid");
+  std::ignore =
+      stack.sql("alter table taskward.attempts add constraint full check (kind <> 'probe') not valid");
   BOOST_TEST(eventually(seconds(20), [&] { return client.get("/readyz").status >= 500; }));
-  stack.sql("alter table taskward.attempts drop constraint full");
+  std::ignore = stack.sql("alter table taskward.attempts drop constraint full");
   BOOST_TEST(eventually(seconds(20), [&] { return is_ready(); }));
 }
 

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(tasks_of_one_request_are_listed_in_its_order) {
   for (int i = 0; i < 100; ++i) {
     expected.push_back("Step " + std::to_string(i));
     lines += expected.back() + ",todo\n";
-    members += (i == 0 ? "" : ",") + R"({"title":")" + expected.back() + "\"}";
+    members += std::string(i == 0 ? "" : ",") + R"({"title":")" + expected.back() + "\"}";
   }
   const std::string whole = "?limit=100&sort=created_at";
   static_cast<void>(import(lines, "text/csv"));

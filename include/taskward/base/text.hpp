@@ -20,6 +20,8 @@ namespace taskward {
 
 /// Lower-cases ASCII letters, independent of the locale.
 [[nodiscard]] std::string lower(std::string_view text);
+/// Upper-cases ASCII letters.
+[[nodiscard]] std::string upper(std::string_view text);
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 /// Without leading and trailing spaces and tabs.
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;

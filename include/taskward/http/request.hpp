@@ -23,8 +23,8 @@ struct Request {
   std::size_t body_max = kBodyMaxBytes;  ///< limit of the route
   /// The body exceeded body_max and was discarded.
   bool body_too_large = false;
-  // Headers that protect their sender: one that is present and empty differs from one that is missing. Header
-  // lines of the same name are joined with ", " (RFC 9110, section 5.3).
+  // Headers that protect their sender: one that is present and empty differs from one that is missing. Lines
+  // of the same name are joined with ", " (RFC 9110, section 5.3); of other headers, the first line counts.
   std::optional<std::string> authorization;
   std::optional<std::string> if_match;
   std::optional<std::string> if_none_match;

@@ -161,6 +161,10 @@ BOOST_AUTO_TEST_CASE(imported_hash_of_a_long_password_matches_its_first_72_bytes
   for (const std::size_t length : {72U, 80U, 256U})
     BOOST_TEST((hasher.verify(Secret(std::string(length, 'x')), stored) == PasswordMatch::outdated));
   BOOST_TEST(!matches(std::string(71, 'x'), stored));
+  // A hash that tells its kind keeps it.
+  BOOST_TEST(imported_hash(stored) == stored);
+  const std::string of_long = hash(std::string(80, 'y'));
+  BOOST_TEST((hasher.verify(Secret(std::string(80, 'y')), imported_hash(of_long)) == PasswordMatch::yes));
   BOOST_TEST(!matches(std::string(71, 'x') + 'y', stored));
   BOOST_TEST(!matches(std::string(72, 'x') + '\0', stored + 'x'));
 }
