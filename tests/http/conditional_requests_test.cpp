@@ -211,14 +211,17 @@ BOOST_AUTO_TEST_CASE(empty_headers_are_not_missing_ones) {
   BOOST_TEST(rows() == before);
 }
 
-BOOST_AUTO_TEST_CASE(header_lines_of_the_same_name_are_one_list) {
-  BOOST_TEST(request("GET", id, std::nullopt, {R"(If-None-Match: "1")", R"(If-None-Match: "3")"}).status ==
-             304);
-  BOOST_TEST(request("PATCH", id, R"({"title":"Tea"})", {R"(If-Match: "7")", R"(If-Match: "3")"}).status ==
-             200);
-  expect_problem(request("PATCH", id, R"({"title":"Tea"})",
-                         {"Idempotency-Key: a", R"(If-Match: "3")", R"(If-Match: "2")"}),
-                 412, "precondition_failed");
+BOOST_AUTO_TEST_CASE(no_line_of_a_repeated_header_is_ignored) {
+  // Depending on its version, nginx refuses two lines or passes both.
+  const std::string before = rows();
+  const int status =
+      request("PATCH", id, R"({"title":"Tea"})", {R"(If-Match: "7")", R"(If-Match: "2")"}).status;
+  BOOST_TEST((status == 400 || status == 412), status);
+  expect_problem(
+      request("POST", "/tasks", R"({"title":"Tea"})", {"Idempotency-Key: a", "Idempotency-Key: b"}), 422,
+      "validation_failed");
+  BOOST_TEST(request("POST", "/tasks", R"({"title":"Tea"})", {"Authorization: Bearer x"}).status != 201);
+  BOOST_TEST(rows() == before);
 }
 
 BOOST_AUTO_TEST_CASE(task_list_has_no_etag_and_ignores_conditions) {

@@ -108,9 +108,9 @@ BOOST_AUTO_TEST_CASE(service_whose_writes_fail_is_not_ready) {
 
   // Also when no request has failed yet.
   std::ignore =
-      stack.sql("alter table taskward.attempts add constraint full check (kind <> 'probe') not valid");
+      stack.sql("alter table taskward.attempts add constraint refuses check (kind <> 'probe') not valid");
   BOOST_TEST(eventually(seconds(20), [&] { return client.get("/readyz").status >= 500; }));
-  std::ignore = stack.sql("alter table taskward.attempts drop constraint full");
+  std::ignore = stack.sql("alter table taskward.attempts drop constraint refuses");
   BOOST_TEST(eventually(seconds(20), [&] { return is_ready(); }));
 }
 

@@ -61,7 +61,7 @@ std::string hostile_file(std::size_t number) {
               std::string(74, 'x') + "\xF0\x9F\x8D\xB5" + std::string(73, 'y') + "\xC3\xA4",
               repeated("\xF0\x9F\x8D\xB5\xD7\xA9", 60),
               "\"\"",
-              "\xE2\x80\xA8\xEF\xBB\xBF"};
+              "x\xE2\x80\xA8\xEF\xBB\xBF"};
   texts.insert(texts.end(), kFormulas.begin(), kFormulas.end());
   const auto one_of = [&](const Texts& values) { return values[random() % values.size()]; };
   std::string file = "[";

@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(texts_are_returned_byte_for_byte_everywhere) {
                     "{{7*7}} ${x} %s %n $1 '; drop table tasks; --",
                     "e\xCC\x81 \xC3\xA9",            // decomposed and precomposed: not normalised
                     "\xD7\xA9\xE2\x80\xAE\xD8\xB4",  // right-to-left letters and an override
-                    "\xE2\x80\xA8\xE2\x80\xA9",      // line and paragraph separators
+                    "a\xE2\x80\xA8\xE2\x80\xA9",     // line and paragraph separators
                     "\xEF\xBB\xBFtea\xEF\xBF\xBE",   // a byte order mark and a noncharacter
                     "\xF4\x8F\xBF\xBF\xC2\xA0\xC2\xAD",
                     "NULL",
@@ -93,7 +93,9 @@ BOOST_AUTO_TEST_CASE(texts_are_returned_byte_for_byte_everywhere) {
                     "=1+1"};
   for (const std::string& text : texts) {
     BOOST_TEST_CONTEXT(text) {
-      const std::string tag = text.find_first_of("\t\n") == std::string::npos ? text : "tag";
+      const bool is_one_line =
+          text.find_first_of("\t\n") == std::string::npos && text.find("\xE2\x80\xA8") == std::string::npos;
+      const std::string tag = is_one_line ? text : "tag";
       const std::string body = R"({"title":)" + json_string(text) + R"(,"description":)" + json_string(text) +
                                R"(,"tags":)" + json_array({tag}) + '}';
       const std::string id = create(body)["id"].text();

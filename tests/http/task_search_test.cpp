@@ -119,29 +119,15 @@ BOOST_DATA_TEST_CASE(
     BOOST_TEST(found(words) == Texts{"Water the plants"}, each);
 }
 
-BOOST_DATA_TEST_CASE(query_without_words_finds_nothing,
-                     data::make({"'",
-                                 "''",
-                                 "\"",
-                                 "\\",
-                                 "\\\\",
-                                 "&",
-                                 "|",
-                                 "!",
-                                 "()",
-                                 "<->",
-                                 ":*",
-                                 "& | ! ( ) <-> :*",
-                                 "%",
-                                 "_",
-                                 "-- ;",
-                                 "...",
-                                 "\xF0\x9F\x8D\xB5",
-                                 "\xE2\x80\x8B",
-                                 "\xCC\x81",
-                                 "\xEF\xBB\xBF",
-                                 "$$",
-                                 "*"}),
+BOOST_DATA_TEST_CASE(query_without_a_visible_character_is_rejected,
+                     data::make({"%20", "%E2%80%8B", "%EF%BB%BF", "%C2%A0%09"}), words) {
+  expect_faults(request("GET", "?q=" + std::string(words)), {"q:too_short"});
+}
+
+BOOST_DATA_TEST_CASE(signs_that_no_task_contains_find_nothing,
+                     data::make({"''", "\"", "\\", "\\\\", "&", "|", "!", "()", "<->", ":*",
+                                 "& | ! ( ) <-> :*", "%", "_", "-- ;", "...", "\xF0\x9F\x8D\xB5", "\xCC\x81",
+                                 "$$", "*"}),
                      words) {
   BOOST_TEST(found(words).empty());
   BOOST_TEST(found(words, "&tag=home&sort=title&count=true").empty());
