@@ -12,8 +12,9 @@ namespace taskward::api {
 Result<domain::ImportedFile> read_task_file(http::Request& request) {
   if (auto refusal = unreadable(request)) return std::move(*refusal);
   TaskFileCollector collector;
-  Result<Done> done = Error(ErrorCode::unsupported_media_type,
-                            "The request body must be application/json, text/csv or text/calendar, in UTF-8.");
+  Result<Done> done =
+      Error(ErrorCode::unsupported_media_type,
+            "The request body must be application/json, text/csv or text/calendar, in UTF-8.");
   if (http::is_json(request.content_type))
     done = read_json_tasks(request.body, collector);
   else if (http::is_csv(request.content_type))

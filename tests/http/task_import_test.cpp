@@ -182,12 +182,12 @@ BOOST_AUTO_TEST_CASE(file_with_more_than_20000_tasks_is_rejected) {
   BOOST_TEST(count() == 0U);
 }
 
-BOOST_DATA_TEST_CASE(
-    unsupported_file_type_is_415,
-    data::make({"", "text/plain", "text/calendar; charset=iso-8859-1", "text/csv; charset=iso-8859-1",
-                "text/tab-separated-values", "application/merge-patch+json", "application/vnd.ms-excel",
-                "application/csv", "multipart/form-data; boundary=x"}),
-    type) {
+BOOST_DATA_TEST_CASE(unsupported_file_type_is_415,
+                     data::make({"", "text/plain", "text/calendar; charset=iso-8859-1",
+                                 "text/csv; charset=iso-8859-1", "text/tab-separated-values",
+                                 "application/merge-patch+json", "application/vnd.ms-excel",
+                                 "application/csv", "multipart/form-data; boundary=x"}),
+                     type) {
   expect_problem(send("title\nTea\n", type), 415, "unsupported_media_type");
   BOOST_TEST(ids().empty());
 }

@@ -81,6 +81,24 @@ BOOST_AUTO_TEST_CASE(imported_users_log_in_with_their_existing_passwords) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(imported_user_with_a_long_password_logs_in_and_all_of_it_counts_afterwards) {
+  // Made of the first 72 bytes by a system that cut longer passwords.
+  const std::string hash = "$2b$04$abcdefghijklmnopqrstuu6rixEKGOItKC5i1MvdHHlmR36LXX0vG";
+  std::string password;
+  while (password.size() < 80) password += "correct horse battery staple ";
+  password.resize(80);
+  const std::string email = new_email();
+  BOOST_TEST(import(file("long.csv", "email,password_hash\n" + email + ',' + hash + '\n')).status == 0);
+  const auto status_of = [&](const std::string& typed) {
+    return stack.client().post("/auth/login", credentials(User{"", email, typed, {}})).status;
+  };
+  BOOST_TEST(status_of(password.substr(0, 71) + "yyyyyyyyy") == 401);
+  BOOST_TEST(status_of(password) == 200);
+  BOOST_TEST(status_of(password.substr(0, 72)) == 401);
+  BOOST_TEST(status_of(password.substr(0, 79) + 'y') == 401);
+  BOOST_TEST(status_of(password) == 200);
+}
+
 BOOST_AUTO_TEST_CASE(each_invalid_line_is_reported_and_nothing_is_imported) {
   const std::string before = users();
   const std::string taken = new_user(stack).email;
