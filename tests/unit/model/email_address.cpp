@@ -41,14 +41,14 @@ BOOST_AUTO_TEST_CASE(invalid_addresses_are_refused_with_a_reason) {
     return reading.fault;
   };
   for (const char* text : {"user@\u2603.example", "user@a\u200Db.example", "user@xn--bcher-kva\u00FC.example",
-                           "user@\xFF.example", "user@\u00FC..example"})
+                           "user@\xFF.example"})
     BOOST_TEST(fault(text).find("IDNA 2008") != std::string_view::npos, text);
   using namespace std::string_view_literals;
   BOOST_TEST(fault("user@b\u00FCcher.example\0.org"sv).find("IDNA 2008") != std::string_view::npos);
   for (const char* text : {"b\u00FCcher@example.org", "\u00FC@\u00FC.example", "\xFF@example.org"})
     BOOST_TEST(fault(text).find("only ASCII characters before the @") != std::string_view::npos, text);
   for (const char* text : {"", "user", "b\u00FCcher", "@b\u00FCcher.example", "user@b\u00FCcher",
-                           "user@b\u00FC cher.example", "user@b\u00FC_cher.example"})
+                           "user@\u00FC..example", "user@b\u00FC cher.example", "user@b\u00FC_cher.example"})
     BOOST_TEST(!fault(text).empty(), text);
   // The limit applies to the stored form.
   BOOST_TEST(!fault("user@" + std::string(60, 'a') + "\u00FC\u00E4\u00F6.example").empty());
