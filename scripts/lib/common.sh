@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 # Shared by the scripts. Sourced.
 
-# Copies its input, with characters that could control the terminal (C0 except tab, DEL, C1, U+2028, U+2029, bidirectional
-# formatting) as "?".
+# Copies its input, with characters that could control the terminal (C0, C1, separators, bidirectional formatting) as "?".
 printable() {
     LC_ALL=C sed 's/[\x01-\x08\x0b-\x1f\x7f]/?/g; s/\xc2[\x80-\x9f]/?/g; s/\xe2\x80[\x8e\x8f\xa8-\xae]/?/g
                   s/\xe2\x81[\xa6-\xa9]/?/g; s/\xd8\x9c/?/g'
