@@ -79,8 +79,7 @@ $migration$;
 create index tasks_by_words on taskward.tasks using gin (taskward.owned_words(owner_id, search, tags))
   with (gin_pending_list_limit = 256);
 
--- For the readiness check: writes a row and removes it again, as a statement of the service would. Whoever cannot write, or
--- cannot run PL/pgSQL, is not ready.
+-- For the readiness check: writes a row and rolls it back. Fails if the service cannot write to the database or cannot run PL/pgSQL.
 create function taskward.probe_writes() returns boolean
   language plpgsql volatile as $$
 begin

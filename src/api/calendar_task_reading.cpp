@@ -27,11 +27,6 @@ constexpr auto kOfEveryTodo =
 /// Properties of the calendar that describe the file.
 constexpr auto kOfTheFile = std::to_array<std::string_view>({"VERSION", "PRODID", "CALSCALE", "METHOD"});
 
-template <std::size_t Size>
-bool contains(const std::array<std::string_view, Size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 /// Reads one VTODO.
 class Todo {
  public:

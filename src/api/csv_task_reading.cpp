@@ -16,8 +16,6 @@
 namespace taskward::api {
 namespace {
 
-constexpr std::array<std::string_view, 3> kReadOnly{"id", "updated_at", "version"};
-
 std::vector<std::string> lowered(const std::vector<std::string>& names) {
   std::vector<std::string> out;
   for (const std::string& name : names) out.push_back(lower(name));
@@ -32,7 +30,7 @@ Result<Done> check_names(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (faults.size() >= kUnknownNamesMax) return validation_failed(std::move(faults));
     const std::string column = lower(name);
-    if (std::find(known.begin(), known.end(), column) == known.end()) {
+    if (!contains(known, column)) {
       add_unknown({}, name, "is an unknown column; the columns are " + joined(known, ", "), faults);
     } else if (!seen.insert(column).second) {
       faults.push_back({name, FaultCode::duplicate, "appears more than once in the header line"});
@@ -103,7 +101,7 @@ Result<Done> read_csv_tasks(std::string&& text, TaskFileCollector& into) {
     todoist.emplace(names, into);
   } else {
     if (auto fault = check_names(header->fields); !fault) return fault;
-    for (const std::string_view name : kReadOnly) {
+    for (const std::string_view name : kOfExportedTasks) {
       if (std::find(names.begin(), names.end(), name) != names.end())
         into.not_imported_once(header->line, name);
     }

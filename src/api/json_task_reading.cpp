@@ -8,8 +8,6 @@
 namespace taskward::api {
 namespace {
 
-constexpr std::array<std::string_view, 3> kReadOnly{"id", "updated_at", "version"};
-
 /// The numbers of lines, which are asked for in almost ascending order.
 class LineNumbers {
  public:
@@ -36,7 +34,7 @@ class LineNumbers {
 };
 
 void take_task(std::size_t line, json::Object& object, TaskFileCollector& into) {
-  for (const std::string_view name : kReadOnly) {
+  for (const std::string_view name : kOfExportedTasks) {
     const json::Value* value = json::find(object, name);
     if (value != nullptr && !value->is_null()) into.not_imported_once(line, name);
   }

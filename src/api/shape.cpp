@@ -11,17 +11,9 @@
 namespace taskward::api {
 
 std::optional<FieldFault> control_character_fault(std::string_view field, std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const bool is_c0 = c < 0x20 && c != '\t' && c != '\n';
-    // U+0080 to U+009F, in UTF-8.
-    const bool is_c1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (is_c0 || is_c1 || c == 0x7f) {
-      return FieldFault{std::string(field), FaultCode::invalid_character,
-                        "must not contain control characters other than tab and newline"};
-    }
-  }
-  return std::nullopt;
+  if (!has_control_character(text)) return std::nullopt;
+  return FieldFault{std::string(field), FaultCode::invalid_character,
+                    "must not contain control characters other than tab and newline"};
 }
 
 std::optional<FieldFault> blank_fault(std::string_view field, std::string_view text) {

@@ -1,6 +1,8 @@
 // Collects what is read from an imported file: tasks, refused entries and warnings.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <set>
 #include <span>
@@ -17,6 +19,13 @@ namespace taskward::api {
 
 /// More than the longest task takes with every character escaped.
 inline constexpr std::size_t kFileRecordMaxBytes = 256UL * 1024;
+
+/// Members of an exported task for which a new task has its own value.
+inline constexpr auto kOfExportedTasks = std::to_array<std::string_view>({"id", "updated_at", "version"});
+
+[[nodiscard]] inline bool contains(std::span<const std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 class TaskFileCollector {
  public:

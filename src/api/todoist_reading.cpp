@@ -113,7 +113,7 @@ void TodoistReader::take_task(const CsvRecord& record) {
   if (!indent.empty() && indent != "0" && indent != "1") lost.emplace_back("INDENT");
   take_date(record, lost);
   for (std::size_t i = 0; i < names_.size(); ++i) {
-    const bool is_known = std::find(kKnown.begin(), kKnown.end(), names_[i]) != kKnown.end();
+    const bool is_known = contains(kKnown, names_[i]);
     if (!is_known && !trimmed(record.fields[i]).empty()) lost.push_back(upper(names_[i]));
   }
   into_.not_imported(record.line, lost);

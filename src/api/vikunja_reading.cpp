@@ -29,10 +29,6 @@ constexpr auto kPriorities =
 /// How Go writes that there is no time.
 constexpr std::string_view kNoTime = "0001-01-01T00:00:00Z";
 
-bool contains(std::span<const std::string_view> names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 /// Whether a member says anything: not null, false, 0, an empty text or no time.
 bool has_content(const json::Value& value) {
   if (const auto* flag = value.get_if<bool>()) return *flag;

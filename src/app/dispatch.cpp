@@ -29,7 +29,7 @@ bool has_header(const http::Response& response, std::string_view name) {
 
 /// Runs the work and converts an exception to an error. Its text is logged and not sent to the client.
 template <class Work>
-std::optional<Error> caught(const Work& work, domain::DatabaseHealth& health) {
+std::optional<Error> caught(domain::DatabaseHealth& health, const Work& work) {
   const auto broken = [](ErrorCode code, const std::string& text) { return Error(code, {}, text); };
   try {
     work();
@@ -67,37 +67,35 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
     outcome.code = facts(error.code).name;
     outcome.internal = error.internal;
   };
-  const auto broken = caught(
-      [&] {
-        const auto method = http::method(request.method);
-        const api::Match found = api::match(request.path, method);
-        const bool is_there =
-            !found.allowed.empty() && api::reaches(found.reach, resources.rules, request.client_address);
-        if (is_there) outcome.reach = found.reach;
-        if (!is_there) {
-          refuse(Error(ErrorCode::not_found, "There is no resource at this path."));
-        } else if (method == http::Method::OPTIONS) {
-          outcome.route = "options";
-          outcome.response = http::Response(204);
-          outcome.response.with("Allow", api::allow_value(found.allowed));
-          if (api::allows(found.allowed, http::Method::PATCH))
-            outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));
-        } else if (found.route == nullptr) {
-          refuse(ErrorCode::method_not_allowed);
-          outcome.response.with("Allow", api::allow_value(found.allowed));
-        } else {
-          outcome.route = found.route->name;
-          auto handled = found.route->handle({request, resources, found.route->name, found.id});
-          if (handled)
-            outcome.response = *std::move(handled);
-          else
-            refuse(handled.error());
-          // RFC 5789, section 2.2.
-          if (method == http::Method::PATCH && outcome.response.status == 415)
-            outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));
-        }
-      },
-      resources.health);
+  const auto broken = caught(resources.health, [&] {
+    const auto method = http::method(request.method);
+    const api::Match found = api::match(request.path, method);
+    const bool is_there =
+        !found.allowed.empty() && api::reaches(found.reach, resources.rules, request.client_address);
+    if (is_there) outcome.reach = found.reach;
+    if (!is_there) {
+      refuse(Error(ErrorCode::not_found, "There is no resource at this path."));
+    } else if (method == http::Method::OPTIONS) {
+      outcome.route = "options";
+      outcome.response = http::Response(204);
+      outcome.response.with("Allow", api::allow_value(found.allowed));
+      if (api::allows(found.allowed, http::Method::PATCH))
+        outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));
+    } else if (found.route == nullptr) {
+      refuse(ErrorCode::method_not_allowed);
+      outcome.response.with("Allow", api::allow_value(found.allowed));
+    } else {
+      outcome.route = found.route->name;
+      auto handled = found.route->handle({request, resources, found.route->name, found.id});
+      if (handled)
+        outcome.response = *std::move(handled);
+      else
+        refuse(handled.error());
+      // RFC 5789, section 2.2.
+      if (method == http::Method::PATCH && outcome.response.status == 415)
+        outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));
+    }
+  });
   if (broken) refuse(*broken);
   return outcome;
 }
@@ -199,7 +197,7 @@ class Dispatch::WatchedRest {
 
   http::Piece next(std::string& into) {
     http::Piece piece = http::Piece::broken;
-    const auto thrown = caught([&] { piece = rest_(into); }, health_);
+    const auto thrown = caught(health_, [&] { piece = rest_(into); });
     if (piece == http::Piece::broken)
       aborted_ = thrown ? thrown->internal : "access was revoked during the response";
     if (piece == http::Piece::end) aborted_.clear();

@@ -17,9 +17,11 @@ std::string hex(char32_t value) {
 
 }  // namespace
 
+bool is_c0_or_c1(char32_t c) noexcept { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
+
 bool is_control(char32_t c) noexcept {
-  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x61C || c == 0x200E || c == 0x200F ||
-         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+  return is_c0_or_c1(c) || c == 0x61C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069);
 }
 
 char32_t first_code_point(std::string_view text) noexcept {

@@ -11,6 +11,8 @@
 #include <memory>
 #include <new>
 
+#include "taskward/base/printable.hpp"
+
 namespace taskward {
 namespace {
 
@@ -53,8 +55,6 @@ bool any_code_point(std::string_view text, const Until& until) {
   return false;
 }
 
-bool is_c0_or_c1(ucs4_t c) { return c < 0x20 || (c >= 0x7f && c < 0xa0); }
-
 bool is_of_a_script_without_spaces(ucs4_t c) {
   constexpr std::array scripts{"Han",  "Hiragana", "Katakana", "Hangul",  "Bopomofo", "Yi",
                                "Thai", "Lao",      "Khmer",    "Myanmar", "Tibetan"};
@@ -87,6 +87,11 @@ bool has_many_combining_marks(std::string_view text) {
     marks = uc_combining_class(c) == 0 ? 0 : marks + 1;
     return marks > most;
   });
+}
+
+bool has_control_character(std::string_view text) {
+  return any_code_point(
+      text, [](ucs4_t c, std::string_view) { return is_c0_or_c1(c) && c != U'\t' && c != U'\n'; });
 }
 
 bool is_one_line(std::string_view text) {

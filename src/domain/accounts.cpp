@@ -37,8 +37,6 @@ Result<store::NewAccount> hashed(const Resources& resources, const Registration&
                            registration.username, std::move(*hash), role_of(resources.rules, registration)};
 }
 
-constexpr store::RefusedRequest kRegistration{model::AuditAction::account_register, "user", std::nullopt};
-
 Error refused(const Rules& rules, const Registration& registration) {
   if (role_of(rules, registration) > rules.default_role)
     return {ErrorCode::forbidden, "Only an administrator can create an account with this role."};
@@ -64,7 +62,9 @@ Result<model::User> register_account(const Resources& resources, const Registrat
   }
   if (is_for_administrators) {
     // The token does not prove the current role; hashing is expensive, so it is checked first.
-    if (auto may = store::check_access(resources.database, *administrator, stamp, kRegistration); !may)
+    if (auto may =
+            store::check_access(resources.database, *administrator, stamp, store::kRefusedRegistration);
+        !may)
       return std::move(may).error();
   }
   if (auto fault = refused_password(resources, registration)) return validation_failed({std::move(*fault)});

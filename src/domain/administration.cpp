@@ -81,8 +81,8 @@ Result<model::Account> create_account(const Resources& resources, const Administ
       order.role.value_or(resources.rules.default_role), order.name,  order.is_active};
   if (order.password) {
     // The token does not prove the current role; hashing is expensive, so it is checked first.
-    const store::RefusedRequest registration{model::AuditAction::account_register, "user", std::nullopt};
-    if (auto may = store::check_access(resources.database, access, resources.stamp(origin), registration);
+    if (auto may = store::check_access(resources.database, access, resources.stamp(origin),
+                                       store::kRefusedRegistration);
         !may)
       return std::move(may).error();
     auto hash = hash_new_password(resources, *order.password, AccountNames::of(order), origin);

@@ -22,24 +22,27 @@ bool is_name_of(const AccountNames& names, std::string_view text) {
   return false;
 }
 
-}  // namespace
-
-std::optional<FieldFault> password_fault(std::string_view field, const Secret& password) {
-  const Secret normalised = nfkc(password);
-  const std::string_view text = normalised.reveal();
+/// password_fault() of a password in Form KC.
+std::optional<FieldFault> form_fault(std::string_view field, std::string_view text) {
   const std::string name(field);
-  if (length_of(text) < model::kPasswordMinCharacters) {
+  const std::size_t length = length_of(text);
+  if (length < model::kPasswordMinCharacters) {
     return FieldFault{name, FaultCode::too_short,
                       "must have at least " + std::to_string(model::kPasswordMinCharacters) + " characters"};
   }
-  if (length_of(text) > model::kPasswordMaxCharacters) {
+  if (length > model::kPasswordMaxCharacters) {
     return FieldFault{name, FaultCode::too_long,
                       "must have at most " + std::to_string(model::kPasswordMaxCharacters) + " characters"};
   }
-  if (text.find('\0') != std::string_view::npos) {
+  if (text.find('\0') != std::string_view::npos)
     return FieldFault{name, FaultCode::invalid_character, "must not contain NUL characters"};
-  }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<FieldFault> password_fault(std::string_view field, const Secret& password) {
+  return form_fault(field, nfkc(password).reveal());
 }
 
 PasswordPolicy::PasswordPolicy(std::string_view list) {
@@ -65,8 +68,8 @@ PasswordPolicy::PasswordPolicy(std::string_view list) {
 
 std::optional<FieldFault> PasswordPolicy::fault(std::string_view field, const Secret& password,
                                                 const AccountNames& names) const {
-  if (auto form = password_fault(field, password)) return form;
   const Secret normalised = nfkc(password);
+  if (auto fault = form_fault(field, normalised.reveal())) return fault;
   if (is_name_of(names, normalised.reveal())) {
     return FieldFault{std::string(field), FaultCode::too_common,
                       "must not be the account's user name or e-mail address, or the name of the service"};

@@ -6,7 +6,10 @@
 
 namespace taskward {
 
-/// Whether the code point is a control character (C0, DEL, C1), a line or paragraph separator, or a character
+/// Whether the code point is a control character: C0, DEL or C1.
+[[nodiscard]] bool is_c0_or_c1(char32_t c) noexcept;
+
+/// Whether the code point is one of those, a line or paragraph separator, or a character
 /// for bidirectional formatting.
 [[nodiscard]] bool is_control(char32_t c) noexcept;
 

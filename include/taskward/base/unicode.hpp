@@ -23,6 +23,9 @@ namespace taskward {
 /// and which PostgreSQL normalises in quadratic time.
 [[nodiscard]] bool has_many_combining_marks(std::string_view text);
 
+/// Whether the text has a control character other than tab and line feed.
+[[nodiscard]] bool has_control_character(std::string_view text);
+
 /// Whether the text has no control characters, and neither of the separators U+2028 and U+2029.
 [[nodiscard]] bool is_one_line(std::string_view text);
 

@@ -20,6 +20,10 @@ struct RefusedRequest {
   std::optional<Uuid> object{};
 };
 
+/// The creation of an account.
+inline constexpr RefusedRequest kRefusedRegistration{model::AuditAction::account_register, "user",
+                                                     std::nullopt};
+
 /// 401 invalid_token when the session has ended or the user is inactive, 403 forbidden (recorded)
 /// when the user's current role does not hold the permission.
 [[nodiscard]] Result<Done> check_access(db::Connection& database, const model::Bearer& access,
