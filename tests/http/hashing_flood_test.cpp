@@ -11,7 +11,6 @@ namespace {
 
 using namespace taskward::test;
 using Clock = std::chrono::steady_clock;
-using std::chrono::milliseconds;
 
 }  // namespace
 
@@ -25,8 +24,17 @@ BOOST_AUTO_TEST_CASE(login_flood_is_answered_or_503_and_blocks_no_other_request)
                      {"HASHING_SLOTS", "1"},
                      {"HASHING_WAIT", "1"},
                      {"AUTH_THREADS", "4"}});
-  const User user = new_user(stack);
+  User user{"", new_email(), "a long enough secret", {}};
+  // A slow machine may exceed the second even for a single request.
+  BOOST_REQUIRE(eventually(std::chrono::seconds(60), [&] {
+    return stack.client().post("/auth/register", credentials(user)).status == 201;
+  }));
   const std::string login = credentials(user);
+  BOOST_REQUIRE(eventually(std::chrono::seconds(60), [&] {
+    const Response response = stack.client().post("/auth/login", login);
+    if (response.status == 200) user.tokens = tokens_of(response);
+    return response.status == 200;
+  }));
   const auto workers = stack.workers();
   const long before = resident_memory(workers.at("auth-1"));
   const auto start = Clock::now();
@@ -50,8 +58,9 @@ BOOST_AUTO_TEST_CASE(login_flood_is_answered_or_503_and_blocks_no_other_request)
   const Tally registered = registrations.finish();
   const Tally logged_in = logins.finish();
   const auto end = Clock::now();
-  const Response after = stack.client().post("/auth/login", login);
-  const auto elapsed = std::chrono::duration_cast<milliseconds>(Clock::now() - end);
+  // It would take longer if abandoned logins were still processed first.
+  const bool is_over = eventually(std::chrono::seconds(10),
+                                  [&] { return stack.client().post("/auth/login", login).status == 200; });
 
   BOOST_TEST(logged_in.count(200) > 0U, logged_in.summary());
   BOOST_TEST(logged_in.answered() == logged_in.count(200) + logged_in.count(503), logged_in.summary());
@@ -72,9 +81,7 @@ BOOST_AUTO_TEST_CASE(login_flood_is_answered_or_503_and_blocks_no_other_request)
     // A request blocked by the flood would wait for its end.
     BOOST_TEST((other_requests.longest < end - start), other_requests.summary());
   }
-  BOOST_TEST(after.status == 200, after.body);
-  // It would take longer if abandoned logins were still processed first.
-  BOOST_TEST(elapsed.count() < 10'000);
+  BOOST_TEST(is_over);
   BOOST_TEST((stack.workers() == workers));
   // The sanitizer's allocator does not return freed memory.
   if (!is_sanitized())
