@@ -55,9 +55,8 @@ class DeadlineScope {
 
 void Connection::Close::operator()(pg_conn* connection) const noexcept { PQfinish(connection); }
 
-Connection::Connection(ConnectionOptions options, std::span<const Statement* const> statements,
-                       const Log& log, Greeting greeting)
-    : options_(std::move(options)), statements_(statements), log_(log), greeting_(std::move(greeting)) {
+Connection::Connection(ConnectionOptions options, const Log& log, Greeting greeting)
+    : options_(std::move(options)), log_(log), greeting_(std::move(greeting)) {
   check_conninfo(options_.conninfo);
 }
 
@@ -97,11 +96,11 @@ void Connection::connect() {
     throw Unavailable("cannot connect to the database: " + why);
   }
   session_ending_ = false;
+  prepared_.clear();
   PQsetNoticeReceiver(connection_.get(), &Connection::on_notice, this);
   try {
     in_greeting_ = true;
     if (greeting_) greeting_(*this);
-    prepare_all();
     in_greeting_ = false;
   } catch (...) {
     in_greeting_ = false;
@@ -113,21 +112,26 @@ void Connection::connect() {
   log_.line(LogLevel::info, "database_connected").field("server_version", server_version());
 }
 
-void Connection::prepare_all() {
-  prepared_.clear();
-  if (options_.preparation == Preparation::on_first_use) return;
-  for (const Statement* statement : statements_) prepare(*statement);
+void Connection::prepare_on_first_use(const Statement& statement) {
+  const auto known = prepared_.find(&statement);
+  if (known != prepared_.end()) {
+    known->second = ++uses_;
+    return;
+  }
+  if (prepared_.size() >= kMaxPrepared) deallocate_least_recently_used();
+  if (PQsendPrepare(connection_.get(), statement.name.c_str(), statement.sql.c_str(), 0, nullptr) != 1)
+    fail_to_send();
+  finish(Effect::reads);
+  prepared_.emplace(&statement, ++uses_);
 }
 
-void Connection::prepare(const Statement& statement) {
-  // With Preparation::each_time the unnamed statement still validates the SQL against the schema.
-  const char* name = options_.preparation == Preparation::each_time ? "" : statement.name.c_str();
-  if (PQsendPrepare(connection_.get(), name, statement.sql.c_str(), 0, nullptr) != 1) fail_to_send();
-  try {
-    finish(Effect::reads);
-  } catch (const StatementFailed& failure) {
-    throw StatementFailed("statement " + statement.name + ": " + failure.what(), failure.sqlstate());
-  }
+void Connection::deallocate_least_recently_used() {
+  const auto oldest = std::min_element(prepared_.begin(), prepared_.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  const std::string sql = "deallocate \"" + oldest->first->name + '"';
+  prepared_.erase(oldest);
+  if (PQsendQuery(connection_.get(), sql.c_str()) != 1) fail_to_send();
+  finish(Effect::reads);
 }
 
 Rows Connection::run(const Statement& statement, const Params& params) {
@@ -146,14 +150,13 @@ Rows Connection::run_within(std::chrono::milliseconds limit, const Statement& st
 }
 
 Rows Connection::run_uncounted(const Statement& statement, const Params& params) {
-  if (std::find(statements_.begin(), statements_.end(), &statement) == statements_.end()) {
-    throw std::logic_error("statement " + statement.name + " is not among the prepared statements");
-  }
   bool lost_before = false;
   for (int attempt = 1;; ++attempt) {
     try {
       ensure_connected();
       return run_once(statement, params);
+    } catch (const StatementFailed& failure) {
+      throw StatementFailed("statement " + statement.name + ": " + failure.what(), failure.sqlstate());
     } catch (const Conflict&) {
       if (in_transaction_ || attempt == kConflictTries) {
         throw Unavailable("statement " + statement.name + " conflicted at every attempt");
@@ -169,10 +172,7 @@ Rows Connection::run_uncounted(const Statement& statement, const Params& params)
 Rows Connection::run_once(const Statement& statement, const Params& params) {
   constexpr int binary = 1;
   replication_in_doubt_ = false;
-  if (options_.preparation == Preparation::on_first_use && !prepared_.contains(&statement)) {
-    prepare(statement);
-    prepared_.insert(&statement);
-  }
+  if (options_.preparation == Preparation::on_first_use) prepare_on_first_use(statement);
   const int sent = options_.preparation == Preparation::each_time
                        ? PQsendQueryParams(connection_.get(), statement.sql.c_str(), params.count(), nullptr,
                                            params.values(), params.lengths(), params.formats(), binary)

@@ -39,7 +39,8 @@ IdempotencyKey idempotency_key(std::string_view key, std::string_view route, std
 Result<model::Task> create_task(const Resources& resources, const WriteTasks& access,
                                 const model::NewTask& task, const std::optional<IdempotencyKey>& key,
                                 const model::Origin& origin) {
-  return store::insert_task(resources.database, access, TaskId::make(resources.clock, resources.random), task,
+  return store::insert_task(resources.database, resources.owner_hints, access,
+                            TaskId::make(resources.clock, resources.random), task,
                             resources.rules.tasks_per_user, key, resources.stamp(origin));
 }
 
@@ -81,7 +82,7 @@ Result<TaskPage> list_tasks(const Resources& resources, const ReadTasks& access,
                                  "must be a next_cursor of a list with the same filter and sort"}});
     }
   }
-  auto listed = store::list_tasks(resources.database, access, listing);
+  auto listed = store::list_tasks(resources.database, resources.owner_hints, access, listing);
   if (!listed) return std::move(listed).error();
   TaskPage page{std::move(listed->tasks), std::nullopt, listed->total};
   const auto limit = static_cast<std::size_t>(query.limit);

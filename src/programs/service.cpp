@@ -9,7 +9,6 @@
 
 #include "taskward/app/shared_meter.hpp"
 #include "taskward/store/schema.hpp"
-#include "taskward/store/statements.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -60,14 +59,13 @@ domain::KeySettings Service::key_settings() const {
           {settings.jwt_issuer, settings.jwt_audience}};
 }
 
-std::unique_ptr<db::Connection> Service::connection(const std::string& application_name,
-                                                    db::Preparation preparation) const {
-  db::ConnectionOptions options{
-      settings.database_url, application_name,
-      settings.database_prepare == config::Switch::on ? preparation : db::Preparation::each_time,
-      settings.database_timeout, meter_.get()};
-  return std::make_unique<db::Connection>(std::move(options), store::every_statement(), log,
-                                          store::check_schema);
+std::unique_ptr<db::Connection> Service::connection(const std::string& application_name) const {
+  db::ConnectionOptions options{settings.database_url, application_name,
+                                settings.database_prepare == config::Switch::on
+                                    ? db::Preparation::on_first_use
+                                    : db::Preparation::each_time,
+                                settings.database_timeout, meter_.get()};
+  return std::make_unique<db::Connection>(std::move(options), log, store::check_schema);
 }
 
 void Service::count_as(const std::string& pool) {
@@ -93,7 +91,7 @@ const domain::PasswordPolicy& Service::password_policy() {
 
 domain::Resources Service::resources(db::Connection& connection) {
   return {connection,        clock,        random, key_ring, passwords(), hashing,
-          password_policy(), derived_keys, rules,  meter(),  health};
+          password_policy(), derived_keys, rules,  meter(),  health,      owner_hints};
 }
 
 }  // namespace taskward::programs

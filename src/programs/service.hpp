@@ -38,9 +38,7 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   /// A connection that is not yet open; it checks the schema when it connects. Thread-safe.
-  /// With DATABASE_PREPARE=off statements are prepared each time, whatever is asked for.
-  [[nodiscard]] std::unique_ptr<db::Connection> connection(
-      const std::string& application_name, db::Preparation preparation = db::Preparation::on_first_use) const;
+  [[nodiscard]] std::unique_ptr<db::Connection> connection(const std::string& application_name) const;
   /// The resources of a use case, with that connection. The first call creates the password hasher and the
   /// password policy.
   [[nodiscard]] domain::Resources resources(db::Connection& connection);
@@ -64,6 +62,7 @@ class Service {
   domain::KeyRing key_ring;
   domain::HashingGate hashing;
   domain::DatabaseHealth health;
+  store::OwnerHints owner_hints;
 
  private:
   std::unique_ptr<model::Meter> meter_ = std::make_unique<model::NoMeter>();

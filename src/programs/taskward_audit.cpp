@@ -8,7 +8,6 @@
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/domain/audit_seals.hpp"
 #include "taskward/store/schema.hpp"
-#include "taskward/store/statements.hpp"
 #include "taskward_commands.hpp"
 
 namespace taskward::programs {
@@ -80,7 +79,7 @@ AuditOperation::AuditOperation(const config::CommandLine& line)
                                     ? db::Preparation::on_first_use
                                     : db::Preparation::each_time,
                                 kStatementTimeout},
-          store::every_statement(), service.log, store::check_schema)) {}
+          service.log, store::check_schema)) {}
 
 store::AuditSpan span_of(const config::CommandLine& line) {
   const store::AuditSpan span{time_of(line, "from"), time_of(line, "to")};

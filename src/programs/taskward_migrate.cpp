@@ -80,8 +80,7 @@ int migrate_command(std::span<const std::string> words) {
       settings.database_owner_url.empty() ? settings.database_url : settings.database_owner_url;
   const SystemClock clock;
   const Log log(STDERR_FILENO, LogLevel::warning, clock);
-  db::Connection connection({url, "taskward-migrate", db::Preparation::each_time, kStatementTimeout}, {},
-                            log);
+  db::Connection connection({url, "taskward-migrate", db::Preparation::each_time, kStatementTimeout}, log);
 
   const auto files = store::read_migrations(settings.sql_dir + "/migrations");
   if (line.has("status")) {

@@ -51,7 +51,7 @@ std::string pool_of(const config::CommandLine& line) {
 /// Reports invalid settings and keys at the start. If the database is unavailable, the worker answers 503.
 void check_database(Service& service, const std::string& application_name) {
   try {
-    const auto connection = service.connection(application_name, db::Preparation::when_connecting);
+    const auto connection = service.connection(application_name);
     static_cast<void>(service.key_ring.current(*connection));
   } catch (const db::Unavailable& fault) {
     service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
@@ -70,8 +70,7 @@ int serve(Service& service, const std::string& pool, int listener,
   const app::Dispatch dispatch(service.settings.cors_origins, service.log);
 
   const auto make_answer = [&service, &dispatch, application_name]() -> app::Worker::Answer {
-    std::shared_ptr<db::Connection> connection =
-        service.connection(application_name, db::Preparation::when_connecting);
+    std::shared_ptr<db::Connection> connection = service.connection(application_name);
     return [&service, &dispatch, connection](http::Request& request) {
       return dispatch.answer(request, service.resources(*connection));
     };

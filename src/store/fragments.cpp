@@ -4,7 +4,7 @@ namespace taskward::store {
 
 constinit const std::string_view kCaller = R"(
 with caller as (
-  select u.id, u.role, u.auth_epoch, u.role = any($3::text[]) as permitted
+  select u.id, u.role, u.auth_epoch, u.tasks_indexed, u.role = any($3::text[]) as permitted
     from taskward.sessions s join taskward.users u on u.id = s.user_id and u.auth_epoch = s.auth_epoch
    where s.user_id = $2::uuid and s.id = $1::uuid
      and s.revoked_at is null and s.expires_at > now() and u.is_active

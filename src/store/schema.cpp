@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <thread>
 
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
@@ -20,6 +22,11 @@ namespace fs = std::filesystem;
 constexpr int kKnownVersion =
 #include "schema_version.inc"
     ;
+
+/// How long requests may have to wait behind a migration that waits for a lock.
+constexpr std::chrono::milliseconds kMigrationLockTimeout{300};
+/// Longer than any request, an import included, holds its locks.
+constexpr std::chrono::minutes kMigrationPatience{2};
 
 constexpr std::string_view kChecksumFile = "SHA256SUMS";
 constexpr std::string_view kCompatibility = "-- compatible-with:";
@@ -185,6 +192,48 @@ void check_agreement(const std::vector<Migration>& files, const std::vector<Appl
   }
 }
 
+namespace {
+
+/// False if it is applied already.
+bool apply(db::Connection& connection, const Migration& migration, const std::vector<Migration>& files) {
+  db::Transaction transaction(connection);
+  static_cast<void>(connection.query(kLock, db::Params()));
+  // Checked again with the lock held: another host may have migrated in the meantime.
+  const auto applied = applied_migrations(connection);
+  check_agreement(files, applied);
+  if (static_cast<int>(applied.size()) >= migration.version) return false;
+  // Requests queue behind a migration that waits for a lock.
+  connection.execute("set local lock_timeout = " + std::to_string(kMigrationLockTimeout.count()));
+  try {
+    connection.execute(migration.sql);
+  } catch (const db::StatementFailed& failure) {
+    throw BadMigrations(migration.name + ": failed and was rolled back: " + failure.what());
+  }
+  static_cast<void>(connection.query(kRecord, db::Params()
+                                                  .number(migration.version)
+                                                  .text(migration.name)
+                                                  .text(migration.checksum)
+                                                  .number(migration.compatible_with)));
+  transaction.commit();
+  return true;
+}
+
+/// Repeats a migration that did not get its locks in time.
+bool apply_when_unlocked(db::Connection& connection, const Migration& migration,
+                         const std::vector<Migration>& files) {
+  const auto start = std::chrono::steady_clock::now();
+  for (;;) {
+    try {
+      return apply(connection, migration, files);
+    } catch (const db::Unavailable& failure) {
+      if (!connection.is_connected() || std::chrono::steady_clock::now() - start > kMigrationPatience) throw;
+    }
+    std::this_thread::sleep_for(kMigrationLockTimeout);
+  }
+}
+
+}  // namespace
+
 std::vector<Migration> migrate(db::Connection& connection, const std::vector<Migration>& files) {
   check_agreement(files, applied_migrations(connection));
   if (!connection.query(kServiceRole, db::Params()).row(0).boolean()) {
@@ -198,24 +247,7 @@ std::vector<Migration> migrate(db::Connection& connection, const std::vector<Mig
     transaction.commit();
   }
   for (const Migration& migration : files) {
-    db::Transaction transaction(connection);
-    static_cast<void>(connection.query(kLock, db::Params()));
-    // Checked again with the lock held: another host may have migrated in the meantime.
-    const auto applied = applied_migrations(connection);
-    check_agreement(files, applied);
-    if (static_cast<int>(applied.size()) >= migration.version) continue;
-    try {
-      connection.execute(migration.sql);
-    } catch (const db::StatementFailed& failure) {
-      throw BadMigrations(migration.name + ": failed and was rolled back: " + failure.what());
-    }
-    static_cast<void>(connection.query(kRecord, db::Params()
-                                                    .number(migration.version)
-                                                    .text(migration.name)
-                                                    .text(migration.checksum)
-                                                    .number(migration.compatible_with)));
-    transaction.commit();
-    done.push_back(migration);
+    if (apply_when_unlocked(connection, migration, files)) done.push_back(migration);
   }
   return done;
 }

@@ -57,12 +57,13 @@ std::string batch_sql(Keyed keyed) {
                  {"changes", json_task_rows(9)},
                  {"unless_replay", with_key ? " and " + std::string(kIsFirst) : ""}});
   sql += take_quota("valid", "$11");
-  sql += R"(, permitted_owner as (
+  sql += filled(R"(, permitted_owner as (
   select c.* from valid c cross join need n where n.n <= 0 or exists (select from taken)
 ), returned_quota as (
-  update taskward.task_room r set room = r.room - n.n from permitted_owner c, need n
+  update taskward.task_room r set {more} from permitted_owner c, need n
    where n.n < 0 and r.owner_id = c.id and r.shard = 0
-))";
+))",
+                {{"more", more_quota("- n.n")}});
   sql += insert_json_tasks("permitted_owner");
   sql += filled(R"(, wanted as (
   select t.*, g.ord, {fields} as fields from locked t join changes g on g.id = t.id cross join permitted_owner
@@ -219,7 +220,7 @@ Result<Outcome> apply_batch(db::Connection& database, const WriteTasks& access, 
   const auto needed =
       static_cast<std::int64_t>(batch.create.size()) - static_cast<std::int64_t>(batch.remove.size());
   return within_quota<Outcome>(
-      database, access.user(), quota, needed, [&](QuotaWait) -> std::optional<Result<Outcome>> {
+      database, access.user(), quota, needed, [&]() -> std::optional<Result<Outcome>> {
         Params params;
         add_caller(params, access);
         params.literal(record_ids.c_str());

@@ -162,7 +162,7 @@ Result<ImportDone> insert_tasks(db::Connection& database, const WriteTasks& acce
   std::int64_t free = 0;
   {
     db::Transaction transaction(database);
-    free = std::max(free, recount_shards(database, access.user(), quota, 0));
+    free = std::max(free, recount_quota(database, access.user(), quota, 0));
     transaction.commit();
   }
   const std::size_t most = std::min(tasks.size(), static_cast<std::size_t>(free));
@@ -185,7 +185,7 @@ Result<ImportDone> insert_tasks(db::Connection& database, const WriteTasks& acce
       import.insert(tasks.subspan(first, count), created.subspan(first, count));
     }
     const std::int64_t free_at_end = std::max<std::int64_t>(
-        0, recount_shards(database, access.user(), quota, static_cast<std::int64_t>(most)));
+        0, recount_quota(database, access.user(), quota, static_cast<std::int64_t>(most)));
     const std::size_t kept = std::min(most, static_cast<std::size_t>(free_at_end));
     if (auto done = import.finish_import(created.first(most), kept, at); !done)
       return std::move(done).error();

@@ -28,9 +28,9 @@ std::string json_task_rows(int number) {
 
 std::string insert_json_tasks(const std::string& owner) {
   return filled(R"(, created as (
-  insert into taskward.tasks (owner_id, id, {written}, created_at, updated_at, completed_at)
+  insert into taskward.tasks (owner_id, id, {written}, created_at, updated_at, completed_at, is_indexed)
   select c.id, a.id, {a_written}, coalesce(a.created_at, a.completed_at, now()), now(),
-         coalesce(a.completed_at, case when a.status = 'done' then now() end)
+         coalesce(a.completed_at, case when a.status = 'done' then now() end), c.tasks_indexed > 0
     from {owner} c cross join additions a
   returning *
 ))",

@@ -1,10 +1,16 @@
-// There are three statements for each order: lists that are filtered by words or tags use the index of those,
-// lists that are filtered by text that does not consist of words look at each task of the owner, and all
-// others use the index of their order. Every list begins after a position; the first page's position is
-// before all tasks.
+// A statement is built for each shape of a list: its order and which filters are given. Each walks one index
+// and has a generic plan that is good for all values, so that PostgreSQL plans it once in a session.
+//
+// Lists by creation time walk the tasks themselves. All others read every task of a small owner. An owner
+// with many tasks has a row for each in taskward.task_index, which has an index for each order and one of
+// words; whether all tasks are there is a column of the user that every list checks.
+//
+// Every list begins after a position; the first page's position is before all tasks.
 #include "taskward/store/task_lists.hpp"
 
-#include <stdexcept>
+#include <map>
+#include <mutex>
+#include <tuple>
 
 #include "fragments.hpp"
 #include "sql_text.hpp"
@@ -62,214 +68,288 @@ std::string over(std::string_view alias, std::string_view sql) {
   return out;
 }
 
-enum class Filtered : std::uint8_t { no, by_words, by_text };
+/// How the text of the search is looked for: by its words or, without any, as parts of the tasks' texts.
+enum class Search : std::uint8_t { no, words, parts };
 
-// $1..$3 caller, $4 limit, $5 offset, $6 whether in the trash, $7 statuses, $8 priorities, $9 tags, $10 due
-// after, $11 due before, $12 words, $13 and $14 key and id of the position, $15 whether to count. Filters
-// that are null match everything.
+struct Shape {
+  TaskSort sort = TaskSort::created_at;
+  SortOrder order = SortOrder::ascending;
+  Search search = Search::no;
+  bool statuses = false, priorities = false, due = false, tags = false, total = false, offset = false;
+  bool indexed = false;  ///< reads taskward.task_index
 
-std::string filter(Filtered filtered) {
-  const std::string always = R"(o.owner_id = c.id and o.trashed = $6::boolean
-     and ($7::text[] is null or o.status = any($7::text[]))
-     and ($8::smallint[] is null or o.priority = any($8::smallint[]))
-     and ($10::timestamptz is null or o.due_at >= $10::timestamptz)
-     and ($11::timestamptz is null or o.due_at < $11::timestamptz))";
-  switch (filtered) {
-    case Filtered::by_words:
-      return always +
-             " and taskward.owned_words(o.owner_id, o.search, o.tags) @@ (select s.owned from search_query "
-             "s)";
-    case Filtered::by_text:
-      return always +
-             " and taskward.has_parts($12::text, o.title, o.tags, o.description)"
-             " and ($9::text[] is null or taskward.form_kc(o.tags) @> $9::text[])";
-    case Filtered::no:
-      break;
+  friend auto operator<=>(const Shape&, const Shape&) = default;
+};
+
+/// The parameters that a statement has only if its shape needs them, in their order.
+enum class Given : std::uint8_t { statuses, priorities, due_after, due_before, tags, text, offset };
+constexpr std::array kGiven{Given::statuses, Given::priorities, Given::due_after, Given::due_before,
+                            Given::tags,     Given::text,       Given::offset};
+
+bool has(const Shape& shape, Given given) {
+  switch (given) {
+    case Given::statuses:
+      return shape.statuses;
+    case Given::priorities:
+      return shape.priorities;
+    case Given::due_after:
+    case Given::due_before:
+      return shape.due;
+    case Given::tags:
+      return shape.tags;
+    case Given::text:
+      return shape.search != Search::no;
+    case Given::offset:
+      return shape.offset;
   }
-  // A statement must use all of its parameters. With this condition a filter by tags or words that reaches
-  // this statement by mistake matches nothing, not everything.
-  return always + " and $9::text[] is null and $12::text is null";
+  return false;
+}
+
+// $1..$3 caller, $4 limit, $5 whether in the trash, $6 and $7 key and id of the position, and from $8 on what
+// is given.
+std::string parameter_of(const Shape& shape, Given given) {
+  int number = 8;
+  for (const Given one : kGiven) {
+    if (one == given) break;
+    if (has(shape, one)) ++number;
+  }
+  return parameter(number);
+}
+
+/// Whether the index of words is used, which is that of tags as well.
+bool uses_words(const Shape& shape) {
+  return shape.search == Search::words || (shape.tags && shape.search == Search::no);
+}
+
+std::string filter(const Shape& shape) {
+  const auto at = [&](Given given) { return parameter_of(shape, given); };
+  std::string sql = "o.owner_id = c.id and o.trashed = $5::boolean";
+  if (shape.statuses) sql += " and o.status = any(" + at(Given::statuses) + "::text[])";
+  if (shape.priorities) sql += " and o.priority = any(" + at(Given::priorities) + "::smallint[])";
+  if (shape.due)
+    sql += " and o.due_at >= " + at(Given::due_after) + "::timestamptz and o.due_at < " +
+           at(Given::due_before) + "::timestamptz";
+  if (shape.search == Search::parts)
+    sql += " and taskward.has_parts(" + at(Given::text) + "::text, o.title, o.tags, o.description)";
+  if (uses_words(shape) && shape.indexed)
+    return sql +
+           " and taskward.owned_words(o.owner_id, o.search, o.tags) @@ (select s.query from search_query s)";
+  if (shape.search == Search::words) sql += " and v.search @@ (select s.query from search_query s)";
+  if (shape.tags) sql += " and taskward.form_kc(o.tags) @> " + at(Given::tags) + "::text[]";
+  return sql;
+}
+
+/// SQL: the rows o that are filtered.
+std::string source(const Shape& shape) {
+  if (shape.indexed) return "taskward.task_index o";
+  if (shape.search != Search::words) return "taskward.tasks o";
+  // OFFSET keeps the vector from being computed once for the filter and again for the rank.
+  return "taskward.tasks o cross join lateral (select taskward.search_vector(o.title, o.tags, o.description) "
+         "as"
+         " search offset 0) v";
 }
 
 /// SQL: a word as a quoted tsquery lexeme.
 std::string quoted_word(const std::string& word) {
-  return filled(R"('''' || replace(replace({word}, E'\\', E'\\\\'), '''', '''''') || '''')",
+  return filled(R"('''''' || replace(replace({word}, E'\\', E'\\\\'), '''', '''''''') || '''''')",
                 {{"word", word}});
 }
 
-/// A CTE `search_query` with the query for the index of owned words (`owned`) and the one for ranking
-/// (`plain`). A word matches as a prefix, as it was written, or by the stem that the text search
-/// configuration produces. The ranking query combines words with OR: with AND, ts_rank compares every pair of
-/// their positions.
-std::string search_query() {
-  return filled(R"(, search_query as materialized (
-  select case when $12::text is null then t.query when $9::text[] is null then w.owned else w.owned && t.query end
-           as owned, w.plain
+/// A CTE `search_query` with the query for the words (`query`) and the one for ranking (`plain`). A word
+/// matches as a prefix, as it was written, or by the stem that the text search configuration produces. The
+/// ranking query combines words with OR: with AND, ts_rank compares every pair of their positions. In the
+/// index of words, the owner's id is in front of each word.
+std::string search_query(const Shape& shape) {
+  const std::string prefix = shape.indexed ? "c.id::text || ' ' || " : "";
+  std::string sql = ", search_query as materialized (select ";
+  if (shape.search != Search::words) {
+    sql += "t.query from caller c";
+  } else {
+    sql += std::string(shape.tags && shape.indexed ? "w.query && t.query" : "w.query") +
+           filled(R"( as query, w.plain
     from caller c
    cross join lateral (
-     select string_agg('(' || {owned_word} || ':*' || coalesce(s.owned, '') || ')', ' & ')::tsquery as owned,
+     select string_agg('(' || {query_word} || ':*' || coalesce(s.query, '') || ')', ' & ')::tsquery as query,
             string_agg('(' || {word} || ':*' || coalesce(s.plain, '') || ')', ' | ')::tsquery as plain
        from unnest(tsvector_to_array(to_tsvector('simple', {text}))) as l (word)
       cross join lateral (
-        select string_agg(' | ' || {owned_stem}, '') as owned, string_agg(' | ' || {stem}, '') as plain
+        select string_agg(' | ' || {query_stem}, '') as query, string_agg(' | ' || {stem}, '') as plain
           from unnest(tsvector_to_array(to_tsvector(
                  (select k.name::regconfig from taskward.search_configuration k), l.word))) as m (stem)
          where m.stem <> l.word) s
-   ) w
+   ) w)",
+                  {{"text", parsable(parameter_of(shape, Given::text) + "::text")},
+                   {"query_word", quoted_word(prefix + "l.word")},
+                   {"word", quoted_word("l.word")},
+                   {"query_stem", quoted_word(prefix + "m.stem")},
+                   {"stem", quoted_word("m.stem")}});
+  }
+  if (shape.tags && shape.indexed)
+    sql += filled(R"(
    cross join lateral (
-     select string_agg({owned_tag}, ' & ')::tsquery as query from unnest($9::text[]) as g (tag)
-   ) t
-))",
-                {{"text", parsable("$12::text")},
-                 {"owned_word", quoted_word("c.id::text || ' ' || l.word")},
-                 {"word", quoted_word("l.word")},
-                 {"owned_stem", quoted_word("c.id::text || ' ' || m.stem")},
-                 {"stem", quoted_word("m.stem")},
-                 {"owned_tag", quoted_word("c.id::text || '#' || g.tag")}});
-}
-
-/// A CTE `counted` with the number of all matching tasks, if it was requested.
-std::string counted(Filtered filtered) {
-  return filled(R"(, counted as materialized (
-  select count(*) as total from caller c join taskward.tasks o on {filter} where $15::boolean and c.permitted
-))",
-                {{"filter", filter(filtered)}});
-}
-
-/// The statement of one page: `page` is the SQL of its tasks, `order` that of their order.
-std::string page_statement(Filtered filtered, const std::string& page, const std::string& rank,
-                           const std::string& order) {
-  return std::string(kCaller) + (filtered == Filtered::by_words ? search_query() : std::string()) +
-         counted(filtered) +
-         filled(R"(
-select c.permitted, case when $15::boolean then (select k.total from counted k) end, {rank}, {columns}
-  from caller c left join lateral ({page}) t on c.permitted
- order by {order})",
-                {{"rank", rank}, {"columns", task_columns("t")}, {"page", page}, {"order", order}});
+     select string_agg({owned_tag}, ' & ')::tsquery as query from unnest({tags}::text[]) as g (tag)
+   ) t)",
+                  {{"owned_tag", quoted_word("c.id::text || '#' || g.tag")},
+                   {"tags", parameter_of(shape, Given::tags)}});
+  return sql + "\n)";
 }
 
 std::string direction(SortOrder order) { return order == SortOrder::ascending ? "asc" : "desc"; }
 std::string comparison(SortOrder order) { return order == SortOrder::ascending ? ">" : "<"; }
 
-/// SQL: the tasks after the position, in their order.
-std::string page(Filtered filtered, const SortKey& key, SortOrder order) {
-  if (key.sort == TaskSort::due_at) {
-    // Two scans of one index: tasks with a due date, then tasks without.
-    return filled(R"(
+/// Whether lists of this shape read taskward.task_index for an owner with many tasks.
+bool has_index(const Shape& shape) {
+  if (shape.search == Search::parts) return false;
+  return shape.sort != TaskSort::created_at || shape.statuses || uses_words(shape);
+}
+
+/// SQL: the tasks of the page or, of an indexed shape, their rows in the index, after the position and in
+/// their order.
+std::string page(const Shape& shape) {
+  const SortKey& key = key_of(shape.sort);
+  // The inner limit is a number where it can be: it tells the planner that few rows are read.
+  const std::string offset = shape.offset ? parameter_of(shape, Given::offset) + "::bigint" : "";
+  const std::string most =
+      shape.offset ? "limit $4::bigint + " + offset : "limit " + std::to_string(model::kPageLimitMax + 1);
+  const std::string paging = shape.offset ? "limit $4::bigint offset " + offset : "limit $4::bigint";
+  std::string rows = source(shape) + " where " + filter(shape);
+  if (has_index(shape)) rows += shape.indexed ? " and c.tasks_indexed = 2" : " and c.tasks_indexed < 2";
+  const auto with = [&](std::string_view text) {
+    std::string sql(text);
+    for (const auto& [name, value] : {std::pair<std::string_view, std::string>{"{rows}", rows},
+                                      {"{o}", shape.indexed ? "o.*" : task_columns("o")},
+                                      {"{key}", over("o", key.sql)},
+                                      {"{type}", std::string(key.type)},
+                                      {"{cmp}", comparison(shape.order)},
+                                      {"{dir}", direction(shape.order)},
+                                      {"{most}", most},
+                                      {"{paging}", paging}}) {
+      for (std::size_t at = 0; (at = sql.find(name, at)) != std::string::npos; at += value.size())
+        sql.replace(at, name.size(), value);
+    }
+    return sql;
+  };
+  if (shape.sort == TaskSort::due_at) {
+    // Tasks with a due date, then tasks without.
+    return with(R"(
     select * from (
-      (select {o} from taskward.tasks o where {filter} and o.due_at is not null
-          and o.due_at >= coalesce($10::timestamptz, '-infinity') and o.due_at < coalesce($11::timestamptz, 'infinity')
-          and (o.due_at, o.id) {comparison} ($13::timestamptz, $14::uuid)
-        order by o.due_at {direction}, o.id {direction} limit $4::bigint + $5::bigint)
+      (select {o} from {rows} and o.due_at is not null and (o.due_at, o.id) {cmp} ($6::timestamptz, $7::uuid)
+        order by o.due_at {dir}, o.id {dir} {most})
       union all
-      (select {o} from taskward.tasks o where {filter} and o.due_at is null
-          and ($13::timestamptz is not null or o.id {comparison} $14::uuid)
-        order by o.id {direction} limit $4::bigint + $5::bigint)
-    ) b order by b.due_at {direction} nulls last, b.id {direction} limit $4::bigint offset $5::bigint)",
-                  {{"o", task_columns("o")},
-                   {"filter", filter(filtered)},
-                   {"comparison", comparison(order)},
-                   {"direction", direction(order)}});
+      (select {o} from {rows} and o.due_at is null and ($6::timestamptz is not null or o.id {cmp} $7::uuid)
+        order by o.id {dir} {most})
+    ) b order by b.due_at {dir} nulls last, b.id {dir} {paging})");
   }
-  const std::string rest = filled(
-      "({key}, o.id) {comparison} ($13::{type}, $14::uuid) order by {key} {direction}, o.id {direction}"
-      " limit $4::bigint offset $5::bigint",
-      {{"key", over("o", key.sql)},
-       {"type", std::string(key.type)},
-       {"comparison", comparison(order)},
-       {"direction", direction(order)}});
-  if (key.sort == TaskSort::relevance) {
-    const std::string rank = filtered == Filtered::by_words
-                                 ? "ts_rank(o.search, (select s.plain from search_query s))"
-                                 : "0::real";
-    return filled(R"(
+  if (shape.sort == TaskSort::relevance) {
+    const std::string rank = shape.search != Search::words ? "0::real"
+                             : shape.indexed ? "ts_rank(o.search, (select s.plain from search_query s))"
+                                             : "ts_rank(v.search, (select s.plain from search_query s))";
+    return with(
+        "\n    select * from (select {o}, " + rank +
+        " as rank from {rows}) o"
+        " where ({key}, o.id) {cmp} ($6::{type}, $7::uuid) order by {key} {dir}, o.id {dir} {paging}");
+  }
+  if (shape.indexed && shape.sort == TaskSort::created_at && shape.statuses && !uses_words(shape)) {
+    // Open tasks are usually a small part of all tasks. The index of statuses finds them, one status after
+    // the other.
+    rows += " and o.status = s.status";
+    return with("\n    select o.* from (select distinct u.status from unnest(" +
+                parameter_of(shape, Given::statuses) + R"(::text[]) as u (status)) s cross join lateral (
+      select {o} from {rows} and ({key}, o.id) {cmp} ($6::{type}, $7::uuid) order by {key} {dir}, o.id {dir} {most}) o
+     order by {key} {dir}, o.id {dir} {paging})");
+  }
+  return with(R"(
     select * from (
-      select {o}, {rank} as rank from taskward.tasks o where {filter}
-    ) o where {rest})",
-                  {{"o", task_columns("o")}, {"rank", rank}, {"filter", filter(filtered)}, {"rest", rest}});
+      select {o} from {rows} and ({key}, o.id) {cmp} ($6::{type}, $7::uuid) order by {key} {dir}, o.id {dir} {most}) o
+    {paging})");
+}
+
+/// A CTE `counted` with the number of all matching tasks.
+std::string counted(const Shape& shape) {
+  return filled(R"(, counted as materialized (
+  select count(*) as total from caller c cross join lateral (select from {source} where {filter}) o where c.permitted
+))",
+                {{"source", source(shape)}, {"filter", filter(shape)}});
+}
+
+Statement statement_of(const Shape& shape) {
+  std::string name = "list_tasks_by_" + std::string(model::name(shape.sort)) +
+                     (shape.order == SortOrder::descending ? "_descending_" : "_");
+  for (const auto& [is_set, letter] : {std::pair{shape.search == Search::words, 'w'},
+                                       {shape.search == Search::parts, 'x'},
+                                       {shape.statuses, 's'},
+                                       {shape.priorities, 'p'},
+                                       {shape.due, 'd'},
+                                       {shape.tags, 'g'},
+                                       {shape.total, 't'},
+                                       {shape.offset, 'o'},
+                                       {shape.indexed, 'i'}}) {
+    if (is_set) name += letter;
   }
-  return filled("select {o} from taskward.tasks o where {filter} and {rest}",
-                {{"o", task_columns("o")}, {"filter", filter(filtered)}, {"rest", rest}});
+  std::string sql(kCaller);
+  if (uses_words(shape) && (shape.indexed || shape.search == Search::words)) sql += search_query(shape);
+  if (shape.total) sql += counted(shape);
+  const std::string listed = shape.indexed ? "i" : "t";
+  const bool by_rank = shape.sort == TaskSort::relevance;
+  sql +=
+      filled(R"(
+select c.permitted, c.tasks_indexed = 2, {total}, {rank}, {columns}
+  from caller c left join lateral ({page}) {listed} on c.permitted{tasks}
+ order by {key} {direction} nulls last, t.id {direction})",
+             {{"total", shape.total ? "(select n.total from counted n)" : "null::bigint"},
+              {"rank", by_rank ? listed + ".rank::text" : "null::text"},
+              {"columns", task_columns("t")},
+              {"page", page(shape)},
+              {"listed", listed},
+              {"tasks",
+               shape.indexed ? " left join taskward.tasks t on t.owner_id = i.owner_id and t.id = i.id" : ""},
+              {"key", by_rank ? listed + ".rank" : over("t", key_of(shape.sort).sql)},
+              {"direction", direction(shape.order)}});
+  return {name, Effect::reads, sql};
 }
 
-Statement list(Filtered filtered, TaskSort sort, SortOrder order) {
-  const SortKey& key = key_of(sort);
-  std::string name = "list_tasks_by_" + std::string(model::name(sort));
-  if (order == SortOrder::descending) name += "_descending";
-  if (filtered == Filtered::by_words) name += "_of_words";
-  if (filtered == Filtered::by_text) name += "_of_text";
-  return {name, Effect::reads,
-          page_statement(filtered, page(filtered, key, order),
-                         sort == TaskSort::relevance ? "t.rank::text" : "null::text",
-                         filled("{key} {direction} nulls last, t.id {direction}",
-                                {{"key", over("t", key.sql)}, {"direction", direction(order)}}))};
+/// The statement of the shape, which is kept for the life of the process: there are some thousand shapes.
+const Statement& statement_for(const Shape& shape) {
+  static std::mutex mutex;
+  static std::map<Shape, Statement> statements;
+  const std::scoped_lock lock(mutex);
+  const auto found = statements.find(shape);
+  if (found != statements.end()) return found->second;
+  return statements.emplace(shape, statement_of(shape)).first->second;
 }
 
-struct ListStatement {
-  Filtered filtered;
-  TaskSort sort;
-  SortOrder order;
-  Statement statement;
-};
-
-const std::vector<ListStatement>& list_statements() {
-  static const auto all = [] {
-    std::vector<ListStatement> out;
-    const auto add = [&](Filtered filtered, TaskSort sort, SortOrder order) {
-      out.push_back({filtered, sort, order, list(filtered, sort, order)});
-    };
-    for (const auto filtered : {Filtered::no, Filtered::by_words, Filtered::by_text}) {
-      for (const TaskSort sort : model::kTaskSorts) {
-        for (const auto order : {SortOrder::ascending, SortOrder::descending}) add(filtered, sort, order);
+std::vector<Shape> all_shapes() {
+  std::vector<Shape> shapes;
+  constexpr unsigned kFlags = 7;
+  for (const TaskSort sort : {TaskSort::created_at, TaskSort::updated_at, TaskSort::due_at,
+                              TaskSort::priority, TaskSort::title, TaskSort::relevance}) {
+    for (const auto order : {SortOrder::ascending, SortOrder::descending}) {
+      for (const auto search : {Search::no, Search::words, Search::parts}) {
+        for (unsigned flags = 0; flags < 1U << kFlags; ++flags) {
+          const auto is_set = [&](unsigned flag) { return (flags & 1U << flag) != 0; };
+          const Shape shape{sort,      order,     search,    is_set(0), is_set(1),
+                            is_set(2), is_set(3), is_set(4), is_set(5), is_set(6)};
+          if (!shape.indexed || has_index(shape)) shapes.push_back(shape);
+        }
       }
     }
-    for (const auto filtered : {Filtered::by_words, Filtered::by_text})
-      add(filtered, TaskSort::relevance, SortOrder::descending);
-    return out;
-  }();
-  return all;
-}
-
-// Open tasks are usually a small part of all tasks. The index of statuses finds them, one status after the
-// other; the index of creation times would scan the finished ones too.
-Statement list_by_status(SortOrder order) {
-  const std::string by =
-      filled("o.created_at {direction}, o.id {direction}", {{"direction", direction(order)}});
-  const std::string page = filled(
-      R"(
-    select o.* from (select distinct u.status from unnest($7::text[]) as u (status)) s cross join lateral (
-      select {o} from taskward.tasks o where {filter} and o.status = s.status
-         and (o.created_at, o.id) {comparison} ($13::timestamptz, $14::uuid)
-       order by {by} limit $4::bigint + $5::bigint) o
-     order by {by} limit $4::bigint offset $5::bigint)",
-      {{"o", task_columns("o")},
-       {"filter", filter(Filtered::no)},
-       {"comparison", comparison(order)},
-       {"by", by}});
-  return {order == SortOrder::ascending ? "list_tasks_of_statuses" : "list_tasks_of_statuses_descending",
-          Effect::reads,
-          page_statement(
-              Filtered::no, page, "null::text",
-              filled("t.created_at {direction}, t.id {direction}", {{"direction", direction(order)}}))};
-}
-
-const Statement by_status_ascending = list_by_status(SortOrder::ascending);
-const Statement by_status_descending = list_by_status(SortOrder::descending);
-
-Filtered filtered_by(const model::TaskFilter& filter) {
-  if (!filter.text.empty() && !has_words(filter.text)) return Filtered::by_text;
-  return filter.tags.empty() && filter.text.empty() ? Filtered::no : Filtered::by_words;
-}
-
-const Statement& statement_for(const model::TaskFilter& filter) {
-  const auto filtered = filtered_by(filter);
-  if (filtered == Filtered::no && filter.sort == TaskSort::created_at && !filter.statuses.empty())
-    return filter.order == SortOrder::ascending ? by_status_ascending : by_status_descending;
-  for (const ListStatement& one : list_statements()) {
-    if (one.filtered == filtered && one.sort == filter.sort && one.order == filter.order)
-      return one.statement;
   }
-  throw std::logic_error("no statement for this order of tasks");
+  return shapes;
+}
+
+Shape shape_of(const TaskListing& listing) {
+  const model::TaskFilter& filter = listing.filter;
+  Shape shape;
+  shape.sort = filter.sort;
+  shape.order = filter.order;
+  if (!filter.text.empty()) shape.search = has_words(filter.text) ? Search::words : Search::parts;
+  shape.statuses = !filter.statuses.empty();
+  shape.priorities = !filter.priorities.empty();
+  shape.due = filter.due_after || filter.due_before;
+  shape.tags = !filter.tags.empty();
+  shape.total = listing.total == TaskListing::Total::count;
+  shape.offset = listing.offset != 0;
+  return shape;
 }
 
 std::optional<std::string> key_in_order(const model::Task& task, TaskSort sort,
@@ -335,12 +415,12 @@ const Statement export_first{
 }  // namespace
 
 StatementList task_list_statements() {
-  StatementList all{&by_status_ascending, &by_status_descending, &export_next, &export_first};
-  for (const ListStatement& one : list_statements()) all.push_back(&one.statement);
+  StatementList all{&export_next, &export_first};
+  for (const Shape& shape : all_shapes()) all.push_back(&statement_for(shape));
   return all;
 }
 
-Result<ListedTasks> list_tasks(db::Connection& database, const ReadTasks& access,
+Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, const ReadTasks& access,
                                const TaskListing& listing) {
   const model::TaskFilter& filter = listing.filter;
   const SortKey& key = key_of(filter.sort);
@@ -352,8 +432,8 @@ Result<ListedTasks> list_tasks(db::Connection& database, const ReadTasks& access
   for (const std::string& tag : filter.tags) normalised_tags.push_back(nfkc(tag));
   db::ArrayText tags = array_of(normalised_tags);
   const std::string parts = parts_to_find(filter.text);
-  const std::string due_after = literal_of(filter.due_after);
-  const std::string due_before = literal_of(filter.due_before);
+  const std::string due_after = filter.due_after ? literal_of(filter.due_after) : "-infinity";
+  const std::string due_before = filter.due_before ? literal_of(filter.due_before) : "infinity";
   const bool ascending = filter.order == SortOrder::ascending;
   Uuid first_id;
   first_id.bytes.fill(ascending ? 0x00 : 0xff);
@@ -362,38 +442,44 @@ Result<ListedTasks> list_tasks(db::Connection& database, const ReadTasks& access
 
   Params params;
   add_caller(params, access);
-  params.number(listing.limit).number(listing.offset);
+  params.number(listing.limit);
   params.literal(filter.place == model::TaskLocation::trash ? "true" : "false");
-  add_literal_or_null(params, statuses);
-  add_literal_or_null(params, priorities);
-  if (filter.tags.empty())
-    params.null();
-  else
-    params.literal(tags.c_str());
-  add_literal_or_null(params, due_after);
-  add_literal_or_null(params, due_before);
-  params.text_or_null(std::string_view(parts));
   if (after.key)
     params.literal(after.key->c_str());
   else
     params.null();
-  params.id(after.id).literal(listing.total == TaskListing::Total::count ? "true" : "false");
+  params.id(after.id);
+  Shape shape = shape_of(listing);
+  if (shape.statuses) params.literal(statuses.c_str());
+  if (shape.priorities) params.literal(priorities.c_str());
+  if (shape.due) params.literal(due_after.c_str()).literal(due_before.c_str());
+  if (shape.tags) params.literal(tags.c_str());
+  if (shape.search != Search::no) params.text(parts);
+  if (shape.offset) params.number(listing.offset);
 
-  const Rows rows = database.run(statement_for(filter), params);
-  auto first = permitted_row(rows);
-  if (!first) return std::move(first).error();
-  ListedTasks listed;
-  if (!first->is_null()) listed.total = first->number();
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    db::RowReader row = rows.row(r);
-    row.skip(2);
-    const auto rank = row.text_or_null();
-    if (row.is_null()) break;  // the list is empty
-    listed.tasks.push_back(task_from(row));
-    const model::Task& task = listed.tasks.back();
-    listed.positions.push_back({key_in_order(task, filter.sort, rank), task.id});
+  shape.indexed = has_index(shape) && hints.is_indexed(access.user());
+  for (;;) {
+    const Rows rows = database.run(statement_for(shape), params);
+    auto first = permitted_row(rows);
+    if (!first) return std::move(first).error();
+    if (const bool is_indexed = first->boolean(); has_index(shape) && is_indexed != shape.indexed) {
+      hints.note_indexed(access.user(), is_indexed);
+      shape.indexed = is_indexed;
+      continue;
+    }
+    ListedTasks listed;
+    if (!first->is_null()) listed.total = first->number();
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      db::RowReader row = rows.row(r);
+      row.skip(3);
+      const auto rank = row.text_or_null();
+      if (row.is_null()) break;  // the list is empty
+      listed.tasks.push_back(task_from(row));
+      const model::Task& task = listed.tasks.back();
+      listed.positions.push_back({key_in_order(task, filter.sort, rank), task.id});
+    }
+    return listed;
   }
-  return listed;
 }
 
 Result<std::vector<model::Task>> export_tasks(db::Connection& database, const ReadTasks& access,

@@ -11,123 +11,94 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 
-constexpr int kShards = 16;
-/// A smaller free quota is kept in the first shard: spread, it would leave shards with none.
-constexpr int kMinToSpread = 4 * kShards;
-
-// $1 owner, $2 quota. Locks the first shard, and inserts it if there is none.
-const Statement lock_first{"lock_first_quota_shard", Effect::writes,
-                           filled(R"(
+// $1 owner, $2 quota. Locks the owner's row, and inserts it if there is none.
+const Statement lock{"lock_quota", Effect::writes, R"(
 insert into taskward.task_room as r (owner_id, shard, room, quota)
-select u.id, 0, case when exists (select from taskward.task_room k where k.owner_id = u.id) then 0
-                     else $2::integer - {count} end, $2::integer
-  from taskward.users u where u.id = $1::uuid
-on conflict (owner_id, shard) do update set room = r.room)",
-                                  {{"count", task_count("u.id")}})};
+select u.id, 0, 0, $2::integer from taskward.users u where u.id = $1::uuid
+on conflict (owner_id, shard) do update set room = r.room)"};
 
-// $1 owner, $2 quota, $3 how many to take. Run after lock_first in the same transaction, so that its snapshot
-// has every shard.
-const Statement recount{"recount_quota_shards", Effect::writes,
-                        filled(R"(
-with locked as materialized (
-  select r.shard, r.room, r.quota from taskward.task_room r where r.owner_id = $1::uuid order by r.shard for update
-), before as (
-  select sum(k.room) + $2::integer - max(k.quota) as room from locked k having count(*) > 0
-), rest as (
-  select b.room - least($3::bigint, greatest(b.room, 0)) as room from before b
-), wanted as (
-  select s.shard, case when r.room >= {min} then r.room / {shards} + (s.shard < r.room % {shards})::integer
-                       when s.shard = 0 then r.room else 0 end as room
-    from rest r cross join generate_series(0, {shards} - 1) as s (shard)
-   where r.room >= {min} or exists (select from locked k where k.shard = s.shard)
-), spread as (
-  insert into taskward.task_room (owner_id, shard, room, quota)
-  select $1::uuid, w.shard, w.room, case when w.shard = 0 then $2::integer end from wanted w
-  on conflict (owner_id, shard) do update set room = excluded.room, quota = excluded.quota
+// $1 owner, $2 quota, $3 how many to take. Run after `lock` in the same transaction: its snapshot is newer
+// than the lock. Deletes the other shards, which the release before used.
+const Statement recount{
+    "recount_quota", Effect::writes,
+    filled(R"(
+with free as (
+  select $2::integer - {count} as n from taskward.task_room r where r.owner_id = $1::uuid and r.shard = 0
+), other_shards as (
+  delete from taskward.task_room r where r.owner_id = $1::uuid and r.shard > 0
 )
-select b.room::bigint from before b)",
-                               {{"min", std::to_string(kMinToSpread)}, {"shards", std::to_string(kShards)}})};
-
-// $1 owner.
-const Statement is_in_one_shard{
-    "is_quota_in_one_shard", Effect::reads,
-    filled("select coalesce(count(*) = 1 and max(r.room) >= {min}, false) from taskward.task_room r"
-           " where r.owner_id = $1::uuid",
-           {{"min", std::to_string(kMinToSpread)}})};
-
-/// SQL, a from clause: the shards of the CTE `owner` with free quota, as r and c. Shards that were computed
-/// for another quota are left out until they are recounted.
-std::string free_shards(const std::string& owner, const std::string& quota) {
-  return filled(R"(taskward.task_room r join {owner} c on r.owner_id = c.id and r.room > 0
-     and exists (select from taskward.task_room q
-                  where q.owner_id = c.id and q.shard = 0 and q.quota = {quota}::integer))",
-                {{"owner", owner}, {"quota", quota}});
-}
+update taskward.task_room r
+   set room = f.n - least($3::bigint, greatest(f.n, 0)), quota = $2::integer, is_exact = f.n < {margin}, reckoned_at = now()
+  from free f
+ where r.owner_id = $1::uuid and r.shard = 0
+returning f.n::bigint)",
+           {{"count", task_count("$1::uuid")}, {"margin", std::to_string(kQuotaMargin)}})};
 
 }  // namespace
 
-StatementList task_quota_statements() { return {&lock_first, &recount, &is_in_one_shard}; }
+StatementList task_quota_statements() { return {&lock, &recount}; }
 
 std::string task_count(const std::string& owner) {
   return "(select count(*) from taskward.tasks n where n.owner_id = " + owner + " and not n.trashed)";
 }
 
-std::string take_quota_for_one(const std::string& owner, const std::string& quota, QuotaWait wait) {
-  // CASE stops at the first match: the tasks of an owner who has a shard are not counted.
-  return filled(R"(, available as materialized (
-  select r.shard from {shards} order by r.shard limit 1 for update of r {wait}
+std::string has_ample_quota(const std::string& owner, const std::string& quota) {
+  return filled(R"(exists (
+  select from taskward.task_room r
+   where r.owner_id = {owner} and r.shard = 0 and r.quota = {quota}::integer and r.room >= {margin}))",
+                {{"owner", owner}, {"quota", quota}, {"margin", std::to_string(kQuotaMargin)}});
+}
+
+std::string take_quota_for_one(const std::string& owner, const std::string& quota,
+                               const std::string& settle) {
+  return filled(R"(, ample as materialized (
+  select from {owner} c where {has_ample_quota}
 ), taken as (
-  update taskward.task_room r set room = r.room - 1 from available f, {owner} c
-   where r.owner_id = c.id and r.shard = f.shard
+  update taskward.task_room r
+     set room = r.room - case when r.room >= {margin} then {settle}::integer else 1 end,
+         is_exact = r.room < {margin}
+    from {owner} c
+   where r.owner_id = c.id and r.shard = 0 and r.quota = {quota}::integer
+     and case when r.room >= {margin} then {settle}::integer > 0 else r.is_exact and r.room > 0 end
   returning 1
-), first_shard as (
-  insert into taskward.task_room (owner_id, shard, room, quota)
-  select c.id, 0, {quota}::integer - 1 - {count}, {quota}::integer from {owner} c
-   where case when exists (select from taskward.task_room r where r.owner_id = c.id) then false
-              else {count} < {quota}::integer end
-  on conflict do nothing returning 1
 ), quota_taken as (
-  select from taken union all select from first_shard
+  select from ample union all select from taken where not exists (select from ample)
 ))",
-                {{"shards", free_shards(owner, quota)},
-                 {"wait", wait == QuotaWait::skip ? "skip locked" : ""},
+                {{"has_ample_quota", has_ample_quota("c.id", quota)},
+                 {"margin", std::to_string(kQuotaMargin)},
                  {"owner", owner},
                  {"quota", quota},
-                 {"count", task_count("c.id")}});
+                 {"settle", settle}});
 }
 
 std::string take_quota(const std::string& owner, const std::string& quota) {
-  return filled(R"(, available as materialized (
-  select r.shard, r.room from {shards} cross join need where need.n > 0 order by r.shard for update of r
-), shares as (
-  select f.shard, greatest(0, least(f.room, n.n - (sum(f.room) over (order by f.shard) - f.room))) as share,
-         sum(f.room) over () >= n.n as is_enough
-    from available f cross join need n
-), taken as (
-  update taskward.task_room r set room = r.room - s.share from shares s, {owner} c
-   where r.owner_id = c.id and r.shard = s.shard and s.is_enough and s.share > 0
+  return filled(R"(, taken as (
+  update taskward.task_room r set room = r.room - n.n from {owner} c, need n
+   where r.owner_id = c.id and r.shard = 0 and r.quota = {quota}::integer and n.n > 0
+     and (r.room - n.n >= {margin} or r.is_exact and r.room >= n.n)
   returning 1
 ))",
-                {{"shards", free_shards(owner, quota)}, {"owner", owner}});
+                {{"margin", std::to_string(kQuotaMargin)}, {"owner", owner}, {"quota", quota}});
+}
+
+std::string more_quota(const std::string& count) {
+  return filled("room = r.room + {count}, is_exact = r.is_exact and r.room + {count} < {margin}",
+                {{"count", count}, {"margin", std::to_string(kQuotaMargin)}});
 }
 
 std::string return_quota(const std::string& deleted) {
   return filled(R"(, returned_quota as (
-  update taskward.task_room r set room = r.room + g.count
+  update taskward.task_room r set {more}
     from (select owner_id, count(*) from {deleted} group by owner_id) g
    where r.owner_id = g.owner_id and r.shard = 0
 ))",
-                {{"deleted", deleted}});
+                {{"more", more_quota("g.count")}, {"deleted", deleted}});
 }
 
-std::int64_t recount_shards(db::Connection& database, const UserId& owner, int quota, std::int64_t take) {
-  static_cast<void>(database.run(lock_first, Params().id(owner).number(quota)));
+std::int64_t recount_quota(db::Connection& database, const UserId& owner, int quota, std::int64_t take) {
+  static_cast<void>(database.run(lock, Params().id(owner).number(quota)));
   const Rows rows = database.run(recount, Params().id(owner).number(quota).number(take));
   return rows.empty() ? 0 : rows.row(0).number();
-}
-
-bool should_spread(db::Connection& database, const UserId& owner) {
-  return database.run(is_in_one_shard, Params().id(owner)).row(0).boolean();
 }
 
 Error quota_exceeded(int quota) {

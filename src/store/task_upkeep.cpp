@@ -3,6 +3,7 @@
 #include "fragments.hpp"
 #include "statement_lists.hpp"
 #include "task_quota.hpp"
+#include "taskward/base/rfc3339.hpp"
 #include "taskward/db/array.hpp"
 #include "taskward/model/task.hpp"
 
@@ -29,29 +30,48 @@ const Statement empty{
         ", 'task', g.id, 'success', 'trash_period_over', null::text[] from deleted g)"
         " select count(*) from deleted"};
 
-// Locks the first shard of an owner, as every recount does.
 const Statement choose{
     "choose_quota_to_recount", Effect::writes,
-    "select r.owner_id from taskward.task_room r where r.shard = 0 and r.reckoned_at < now() -"
-    " interval '1 day' order by r.reckoned_at limit 1 for update skip locked"};
+    "select r.owner_id, coalesce(r.quota, 0) from taskward.task_room r where r.shard = 0 and r.reckoned_at <"
+    " now() - interval '1 day' order by r.reckoned_at limit 1 for update skip locked"};
 
-// $1 owner. The next two are run in the same transaction. Their snapshots are newer than the locks:
-// concurrent changes of the quota wait, earlier ones are visible.
-const Statement lock_all{
-    "lock_quota_shards", Effect::writes,
-    "select r.shard from taskward.task_room r where r.owner_id = $1::uuid order by r.shard"
-    " for update"};
-const Statement recount{
-    "recount_quota", Effect::writes,
-    "with stored as (select sum(r.room) as room, max(r.quota) as quota from taskward.task_room r where "
-    "r.owner_id ="
-    " $1::uuid) update taskward.task_room r set room = r.room + k.quota - " +
-        task_count("$1::uuid") +
-        " - k.room, reckoned_at = now() from stored k where r.owner_id = $1::uuid and r.shard = 0"};
+// $1 owner. Workers of the release before write tasks that are not indexed.
+const Statement index_again{
+    "index_tasks_again", Effect::writes,
+    "update taskward.users u set tasks_indexed = 1 where u.id = $1::uuid and u.tasks_indexed = 2 and exists"
+    " (select from taskward.tasks t where t.owner_id = u.id and not t.is_indexed)"};
+
+const Statement find_owner{
+    "find_owner_to_index", Effect::reads,
+    "select u.id, clock_timestamp() from taskward.users u where u.tasks_indexed = 1 order by u.id limit 1"};
+
+// $1 time. A statement takes its locks before its snapshot.
+const Statement earlier_writers{
+    "find_earlier_writers_of_tasks", Effect::reads,
+    "select exists (select from pg_locks l left join pg_stat_activity a on a.pid = l.pid where l.database ="
+    " (select d.oid from pg_database d where d.datname = current_database()) and l.relation ="
+    " 'taskward.tasks'::regclass and l.mode = 'RowExclusiveLock' and coalesce(a.xact_start, '-infinity') <"
+    " $1::timestamptz)"};
+
+// $1 owner, $2 id, $3 limit. A trigger adds the rows to the index.
+const Statement index_some{
+    "index_some_tasks", Effect::writes,
+    "with batch as materialized (select t.owner_id, t.id from taskward.tasks t where t.owner_id = $1::uuid "
+    "and"
+    " t.id > $2::uuid order by t.id limit $3::bigint), indexed as (update taskward.tasks t set is_indexed ="
+    " true from batch b where t.owner_id = b.owner_id and t.id = b.id and not t.is_indexed)"
+    " select b.id from batch b order by b.id desc limit 1"};
+
+// $1 owner.
+const Statement finish_index{
+    "finish_index_of_tasks", Effect::writes,
+    "update taskward.users u set tasks_indexed = 2 where u.id = $1::uuid and u.tasks_indexed = 1"};
 
 }  // namespace
 
-StatementList task_upkeep_statements() { return {&empty, &choose, &lock_all, &recount}; }
+StatementList task_upkeep_statements() {
+  return {&empty, &choose, &index_again, &find_owner, &earlier_writers, &index_some, &finish_index};
+}
 
 std::int64_t empty_trash(db::Connection& database, std::span<const AuditId> records) {
   db::ArrayText ids;
@@ -61,16 +81,41 @@ std::int64_t empty_trash(db::Connection& database, std::span<const AuditId> reco
   return database.run(empty, params).row(0).number();
 }
 
-bool recount_quota(db::Connection& database) {
+bool recount_old_quota(db::Connection& database) {
   database.connect();
   db::Transaction transaction(database);
   const Rows chosen = database.run(choose, Params());
   if (chosen.empty()) return false;
-  const auto owner = chosen.row(0).id<UserId>();
-  static_cast<void>(database.run(lock_all, Params().id(owner)));
-  static_cast<void>(database.run(recount, Params().id(owner)));
+  db::RowReader row = chosen.row(0);
+  const auto owner = row.id<UserId>();
+  static_cast<void>(recount_quota(database, owner, static_cast<int>(row.number()), 0));
+  static_cast<void>(database.run(index_again, Params().id(owner)));
   transaction.commit();
   return true;
+}
+
+std::optional<OwnerToIndex> find_owner_to_index(db::Connection& database) {
+  const Rows rows = database.run(find_owner, Params());
+  if (rows.empty()) return std::nullopt;
+  db::RowReader row = rows.row(0);
+  const auto owner = row.id<UserId>();
+  return OwnerToIndex{owner, row.timestamp()};
+}
+
+bool has_earlier_writers(db::Connection& database, Timestamp moment) {
+  const std::string literal = rfc3339_precise(moment);
+  return database.run(earlier_writers, Params().literal(literal.c_str())).row(0).boolean();
+}
+
+std::optional<TaskId> index_some_tasks(db::Connection& database, const UserId& owner, const TaskId& after,
+                                       std::int64_t limit) {
+  const Rows rows = database.run(index_some, Params().id(owner).id(after).number(limit));
+  if (rows.empty()) return std::nullopt;
+  return rows.row(0).id<TaskId>();
+}
+
+void finish_index_of_tasks(db::Connection& database, const UserId& owner) {
+  static_cast<void>(database.run(finish_index, Params().id(owner)));
 }
 
 }  // namespace taskward::store

@@ -18,28 +18,33 @@ using db::Statement;
 using model::AuditAction;
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9 title, $10 description, $11 status, $12 priority, $13 due date, $14
-// tags, $15 quota, and $16 and $17 the key.
-std::string create_sql(Keyed keyed, QuotaWait wait) {
+// tags, $15 quota and, unless the quota is only read, $16 how many created tasks to settle, and $17 and $18
+// the key.
+enum class Settles : std::uint8_t { no, yes };
+
+std::string create_sql(Settles settles, Keyed keyed) {
   const bool with_key = keyed == Keyed::yes;
   std::string sql = std::string(kCaller);
-  if (with_key) sql += find_key(16);
-  sql += filled(", owner as (select c.* from caller c where c.permitted{unless_replay})",
-                {{"unless_replay", with_key ? " and " + std::string(kIsFirst) : ""}});
-  sql += take_quota_for_one("owner", "$15", wait);
+  if (with_key) sql += find_key(17);
+  sql += ", owner as (select c.* from caller c where c.permitted";
+  if (with_key) sql += " and " + std::string(kIsFirst);
+  if (settles == Settles::no) sql += " and " + has_ample_quota("c.id", "$15");
+  sql += ')';
+  if (settles == Settles::yes) sql += take_quota_for_one("owner", "$15", "$16");
   sql += filled(R"(, created as (
-  insert into taskward.tasks (owner_id, id, {written}, completed_at)
+  insert into taskward.tasks (owner_id, id, {written}, completed_at, is_indexed)
   select c.id, $8::uuid, $9::text, $10::text, $11::text, $12::smallint, $13::timestamptz, $14::text[],
-         case when $11::text = 'done' then now() end
-    from owner c, quota_taken
+         case when $11::text = 'done' then now() end, c.tasks_indexed > 0
+    from owner c{taken}
   returning *
 ))",
-                {{"written", written_columns()}});
+                {{"written", written_columns()}, {"taken", settles == Settles::yes ? ", quota_taken" : ""}});
   if (with_key) {
     sql += filled(R"(, response as (
   select m.owner_id, m.id, to_jsonb(t) as task from created m cross join lateral (select {m}) t
 ))",
                   {{"m", task_columns("m")}});
-    sql += store_key(16, "response", "array[d.id]", "jsonb_build_array(d.task)");
+    sql += store_key(17, "response", "array[d.id]", "jsonb_build_array(d.task)");
     // A replay returns the stored response like a newly created task.
     sql += filled(R"(, result as (
   select {m} from created m union all select {a} from earlier e
@@ -54,16 +59,9 @@ std::string create_sql(Keyed keyed, QuotaWait wait) {
          " from caller c left join earlier e on true left join result t on true";
 }
 
-const Statement create{"create_task", Effect::writes, create_sql(Keyed::no, QuotaWait::skip)};
-const Statement create_waiting{"create_task_waiting", Effect::writes, create_sql(Keyed::no, QuotaWait::wait)};
-const Statement create_keyed{"create_task_keyed", Effect::writes, create_sql(Keyed::yes, QuotaWait::skip)};
-const Statement create_keyed_waiting{"create_task_keyed_waiting", Effect::writes,
-                                     create_sql(Keyed::yes, QuotaWait::wait)};
-
-const Statement& statement_for(bool with_key, QuotaWait wait) {
-  if (with_key) return wait == QuotaWait::skip ? create_keyed : create_keyed_waiting;
-  return wait == QuotaWait::skip ? create : create_waiting;
-}
+const Statement create{"create_task", Effect::writes, create_sql(Settles::no, Keyed::no)};
+const Statement create_settling{"create_task_settling", Effect::writes, create_sql(Settles::yes, Keyed::no)};
+const Statement create_keyed{"create_task_keyed", Effect::writes, create_sql(Settles::yes, Keyed::yes)};
 
 // $1..$3 caller, $4 id.
 const Statement find{"find_task", Effect::reads,
@@ -161,9 +159,10 @@ const Statement erase{"erase_task", Effect::writes,
                           " select c.permitted, b.is_met from caller c left join before b on true"};
 
 // $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 quota.
-std::string restore_sql(QuotaWait wait) {
-  return std::string(kCaller) +
-         filled(R"(, before as materialized (
+const Statement restore{
+    "restore_task", Effect::writes,
+    std::string(kCaller) +
+        filled(R"(, before as materialized (
   select t.*, {is_met} as is_met
     from taskward.tasks t join caller c on c.permitted and t.owner_id = c.id
    where t.id = $8::uuid
@@ -171,9 +170,9 @@ std::string restore_sql(QuotaWait wait) {
 ), owner as (
   select c.* from caller c where exists (select from before b where b.trashed and b.is_met)
 ))",
-                {{"is_met", meets_precondition("t", 9)}}) +
-         take_quota_for_one("owner", "$13", wait) +
-         filled(R"(, restored as (
+               {{"is_met", meets_precondition("t", 9)}}) +
+        take_quota_for_one("owner", "$13", "1") +
+        filled(R"(, restored as (
   update taskward.tasks t
      set deleted_at = null, updated_at = greatest(now(), t.updated_at), version = t.version + 1
     from before b, quota_taken
@@ -183,14 +182,10 @@ std::string restore_sql(QuotaWait wait) {
   select true as is_met, false as is_over_quota, {k} from restored k
   union all select b.is_met, b.trashed, {b} from before b where not exists (select from restored)
 ))",
-                {{"k", task_columns("k")}, {"b", task_columns("b")}}) +
-         audit_action(AuditAction::task_restore, "task", "restored", "null::text[]", "$8") +
-         " select c.permitted, t.is_met, t.is_over_quota, " + task_columns("t") +
-         " from caller c left join after t on true";
-}
-
-const Statement restore{"restore_task", Effect::writes, restore_sql(QuotaWait::skip)};
-const Statement restore_waiting{"restore_task_waiting", Effect::writes, restore_sql(QuotaWait::wait)};
+               {{"k", task_columns("k")}, {"b", task_columns("b")}}) +
+        audit_action(AuditAction::task_restore, "task", "restored", "null::text[]", "$8") +
+        " select c.permitted, t.is_met, t.is_over_quota, " + task_columns("t") +
+        " from caller c left join after t on true"};
 
 /// Reads whether the precondition was met; null when there is no such task.
 Result<Done> met(db::RowReader& row) {
@@ -202,36 +197,43 @@ Result<Done> met(db::RowReader& row) {
 }  // namespace
 
 StatementList task_statements() {
-  return {&create, &create_waiting, &create_keyed, &create_keyed_waiting, &find, &change,
-          &remove, &erase,          &restore,      &restore_waiting};
+  return {&create, &create_settling, &create_keyed, &find, &change, &remove, &erase, &restore};
 }
 
-Result<model::Task> insert_task(db::Connection& database, const WriteTasks& access, const TaskId& id,
-                                const model::NewTask& task, int quota,
+Result<model::Task> insert_task(db::Connection& database, OwnerHints& hints, const WriteTasks& access,
+                                const TaskId& id, const model::NewTask& task, int quota,
                                 const std::optional<IdempotencyKey>& key, const model::AuditStamp& stamp) {
-  return within_quota<model::Task>(
-      database, access.user(), quota, 1, [&](QuotaWait wait) -> std::optional<Result<model::Task>> {
-        Params params;
-        add_caller(params, access);
-        add_stamp(params, stamp);
-        const std::string due = literal_of(task.due_at);
-        db::ArrayText tags = array_of(task.tags);
-        params.id(id).text(task.title).text(task.description).text(model::name(task.status));
-        params.number(number_of(task.priority));
-        add_literal_or_null(params, due);
-        params.literal(tags.c_str()).number(quota);
-        if (key) add_key(params, *key);
-        const Statement& statement = statement_for(key.has_value(), wait);
-        const Rows rows = retry_on_unique_violation([&] { return database.run(statement, params); });
-        auto row = permitted_row(rows);
-        if (!row) return Result<model::Task>(std::move(row).error());
-        if (key) {
-          if (auto replay = replay_from(*row); replay && !*replay)
-            return Result<model::Task>(std::move(*replay).error());
-        }
-        if (row->is_null()) return std::nullopt;
+  const auto attempt = [&](int settle) -> std::optional<Result<model::Task>> {
+    const bool only_reads = settle == 0 && !key;
+    Params params;
+    add_caller(params, access);
+    add_stamp(params, stamp);
+    const std::string due = literal_of(task.due_at);
+    db::ArrayText tags = array_of(task.tags);
+    params.id(id).text(task.title).text(task.description).text(model::name(task.status));
+    params.number(number_of(task.priority));
+    add_literal_or_null(params, due);
+    params.literal(tags.c_str()).number(quota);
+    if (!only_reads) params.number(settle);
+    if (key) add_key(params, *key);
+    const Statement& statement = only_reads ? create : key ? create_keyed : create_settling;
+    const Rows rows = retry_on_unique_violation([&] { return database.run(statement, params); });
+    auto row = permitted_row(rows);
+    if (!row) return Result<model::Task>(std::move(row).error());
+    if (key) {
+      if (auto replay = replay_from(*row)) {
+        if (!*replay) return Result<model::Task>(std::move(*replay).error());
         return Result<model::Task>(task_from(*row));
-      });
+      }
+    }
+    if (row->is_null()) return std::nullopt;
+    hints.note_created(access.user(), settle);
+    return Result<model::Task>(task_from(*row));
+  };
+  const int settle = hints.to_settle(access.user());
+  if (auto made = attempt(settle)) return std::move(*made);
+  hints.note_near_limit(access.user());
+  return within_quota<model::Task>(database, access.user(), quota, 1, [&] { return attempt(1); });
 }
 
 Result<model::Task> find_task(db::Connection& database, const ReadTasks& access, const TaskId& id) {
@@ -310,21 +312,20 @@ Result<model::Task> restore_task(db::Connection& database, const WriteTasks& acc
                                  const model::Precondition& precondition, int quota,
                                  const model::AuditStamp& stamp) {
   using Outcome = Result<model::Task>;
-  return within_quota<model::Task>(
-      database, access.user(), quota, 1, [&](QuotaWait wait) -> std::optional<Outcome> {
-        Params params;
-        add_caller(params, access);
-        add_stamp(params, stamp);
-        params.id(id);
-        const PreconditionParams conditions(params, precondition);
-        params.number(quota);
-        const Rows rows = database.run(wait == QuotaWait::skip ? restore : restore_waiting, params);
-        auto row = permitted_row(rows);
-        if (!row) return Outcome(std::move(row).error());
-        if (auto done = met(*row); !done) return Outcome(std::move(done).error());
-        if (row->boolean()) return std::nullopt;
-        return Outcome(task_from(*row));
-      });
+  return within_quota<model::Task>(database, access.user(), quota, 1, [&]() -> std::optional<Outcome> {
+    Params params;
+    add_caller(params, access);
+    add_stamp(params, stamp);
+    params.id(id);
+    const PreconditionParams conditions(params, precondition);
+    params.number(quota);
+    const Rows rows = database.run(restore, params);
+    auto row = permitted_row(rows);
+    if (!row) return Outcome(std::move(row).error());
+    if (auto done = met(*row); !done) return Outcome(std::move(done).error());
+    if (row->boolean()) return std::nullopt;
+    return Outcome(task_from(*row));
+  });
 }
 
 }  // namespace taskward::store

@@ -17,7 +17,6 @@
 #include "taskward/config/load.hpp"
 #include "taskward/crypto/random.hpp"
 #include "taskward/store/schema.hpp"
-#include "taskward/store/statements.hpp"
 #include "taskward/store/tasks.hpp"
 #include "tests/support/any_access.hpp"
 
@@ -46,8 +45,7 @@ long rate(const Bench& bench, const Work& work) {
   std::vector<std::thread> threads;
   for (int i = 0; i < bench.threads; ++i) {
     threads.emplace_back([&] {
-      db::Connection connection({bench.settings.database_url, "taskward-bench"}, store::every_statement(),
-                                log, store::check_schema);
+      db::Connection connection({bench.settings.database_url, "taskward-bench"}, log, store::check_schema);
       connection.connect();
       const auto end = std::chrono::steady_clock::now() + bench.duration;
       while (std::chrono::steady_clock::now() < end && work(connection)) ++done;
@@ -72,13 +70,14 @@ int run(const std::vector<std::string>& words) {
   const auto reads = testing::AnyAccess::of<model::Permission::read_tasks>(bench.user, bench.session);
   const auto writes = testing::AnyAccess::of<model::Permission::write_tasks>(bench.user, bench.session);
   const SystemClock clock;
+  store::OwnerHints hints;
   std::cout << "find_task " << rate(bench, [&](db::Connection& connection) {
     return static_cast<bool>(store::find_task(connection, reads, bench.task));
   }) << '\n';
   std::cout << "create_task " << rate(bench, [&](db::Connection& connection) {
     crypto::SystemRandom random;
     const model::AuditStamp stamp{AuditId::make(clock, random), {"bench", "127.0.0.1", "bench"}};
-    return static_cast<bool>(store::insert_task(connection, writes, TaskId::make(clock, random),
+    return static_cast<bool>(store::insert_task(connection, hints, writes, TaskId::make(clock, random),
                                                 {"A task of the bench", "", {}}, kQuota, {}, stamp));
   }) << '\n';
   return 0;

@@ -23,8 +23,8 @@ struct AccessFixture : TaskFixture {
     return {
         {"insert_task", Permission::write_tasks, "task.create",
          [this](const TestUser& who, const TaskId&) {
-           return outcome(store::insert_task(service, who.write_access(), new_id<TaskId>(), {"new", "", {}},
-                                             kQuota, {}, stamp()));
+           return outcome(store::insert_task(service, hints, who.write_access(), new_id<TaskId>(),
+                                             {"new", "", {}}, kQuota, {}, stamp()));
          }},
         {"find_task", Permission::read_tasks, "",
          [this](const TestUser& who, const TaskId& id) { return outcome(find(who, id)); }},
@@ -38,8 +38,8 @@ struct AccessFixture : TaskFixture {
          [this](const TestUser& who, const TaskId&) { return search_outcome(who); }},
         {"insert_task with a key", Permission::write_tasks, "task.create",
          [this](const TestUser& who, const TaskId&) {
-           return outcome(store::insert_task(service, who.write_access(), new_id<TaskId>(), {"new", "", {}},
-                                             kQuota, new_key(), stamp()));
+           return outcome(store::insert_task(service, hints, who.write_access(), new_id<TaskId>(),
+                                             {"new", "", {}}, kQuota, new_key(), stamp()));
          }},
         {"apply_batch", Permission::write_tasks, "task.update",
          [this](const TestUser& who, const TaskId& id) {
@@ -216,8 +216,8 @@ BOOST_AUTO_TEST_CASE(guest_cannot_learn_whether_a_task_exists) {
 BOOST_AUTO_TEST_CASE(tasks_of_two_owners_may_share_an_id) {
   const TaskId id = new_id<TaskId>();
   for (const TestUser& who : {ann, bob}) {
-    BOOST_TEST_REQUIRE(outcome(store::insert_task(service, who.write_access(), id, {"same", "", {}}, kQuota,
-                                                  {}, stamp())) == "ok");
+    BOOST_TEST_REQUIRE(outcome(store::insert_task(service, hints, who.write_access(), id, {"same", "", {}},
+                                                  kQuota, {}, stamp())) == "ok");
   }
   BOOST_TEST_REQUIRE(outcome(change(ann, id, {"anns", {}, {}})) == "ok");
   BOOST_TEST(find(bob, id)->title == "same");

@@ -177,8 +177,8 @@ BOOST_AUTO_TEST_CASE(dashboard_counts_accounts_tasks_sessions_and_mail) {
   execute(
       "update taskward.outbox set state = 'dead' where id = (select min(id::text)::uuid from "
       "taskward.outbox)");
-  BOOST_TEST(outcome(store::insert_task(service, ann.write_access(), new_id<TaskId>(), {"x", "", {}}, kQuota,
-                                        {}, stamp())) == "ok");
+  BOOST_TEST(outcome(store::insert_task(service, hints, ann.write_access(), new_id<TaskId>(), {"x", "", {}},
+                                        kQuota, {}, stamp())) == "ok");
   execute(
       "insert into taskward.audit (id, action, outcome) select gen_random_uuid(), 'account.change', "
       "'success' from"
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(password_is_not_hashed_before_the_permission_check) {
   domain::HashingGate full{1, std::chrono::milliseconds(1)};
   const auto taken = full.enter(std::nullopt, clock);
   const domain::Resources full_resources{service,         clock,        random, keys,  passwords, full,
-                                         password_policy, derived_keys, rules,  meter, health};
+                                         password_policy, derived_keys, rules,  meter, health,    hints};
   const auto create_with = [&](const store::Administer& access) {
     return outcome(domain::create_account(full_resources, access,
                                           {.username = "carl", .password = password.clone()}, origin));

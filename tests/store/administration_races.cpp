@@ -49,7 +49,7 @@ struct RaceFixture : AdministrationFixture {
         const auto connection = connect();
         done = work(*connection);
       });
-      db::Connection watcher({database.owner(), "test-owner"}, {}, log);
+      db::Connection watcher({database.owner(), "test-owner"}, log);
       wait_until([&] {
         return watcher.query("select count(*) from pg_locks where not granted", db::Params())
                    .row(0)

@@ -3,7 +3,6 @@
 
 #include "audit_fixture.hpp"
 #include "taskward/domain/audit_proof.hpp"
-#include "taskward/store/statements.hpp"
 #include "tests/support/process.hpp"
 
 namespace taskward::testing {
@@ -35,9 +34,9 @@ struct RestoredDatabase {
   }
   std::unique_ptr<db::Connection> connect(const Log& log) const {
     return std::make_unique<db::Connection>(
-        db::ConnectionOptions{database.service(), "test", db::Preparation::when_connecting,
+        db::ConnectionOptions{database.service(), "test", db::Preparation::on_first_use,
                               std::chrono::seconds(60)},
-        store::every_statement(), log);
+        log);
   }
 
   ThrowawayServer server;

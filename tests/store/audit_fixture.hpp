@@ -9,7 +9,6 @@
 #include "taskward/domain/audit_verification.hpp"
 #include "taskward/domain/derived_keys.hpp"
 #include "taskward/store/audit.hpp"
-#include "taskward/store/statements.hpp"
 
 namespace taskward::testing {
 
@@ -59,9 +58,9 @@ struct AuditFixture : StoreFixture {
   /// A connection as the owner that has the service's statements.
   std::unique_ptr<db::Connection> connect_as_owner() {
     return std::make_unique<db::Connection>(
-        db::ConnectionOptions{database.owner(), "test-owner", db::Preparation::when_connecting,
+        db::ConnectionOptions{database.owner(), "test-owner", db::Preparation::on_first_use,
                               std::chrono::seconds(60)},
-        store::every_statement(), log);
+        log);
   }
 
   std::int64_t seals() { return count_rows("audit_seals"); }

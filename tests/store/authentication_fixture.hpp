@@ -29,7 +29,7 @@ struct AuthenticationFixture : DomainFixture {
   /// The use cases on another connection, as in another worker.
   domain::Resources resources_on(db::Connection& connection) {
     return {connection,      clock,        random, keys,  passwords, hashing,
-            password_policy, derived_keys, rules,  meter, health};
+            password_policy, derived_keys, rules,  meter, health,    hints};
   }
 
   /// All mail in the outbox, decrypted, oldest first.
@@ -119,8 +119,8 @@ struct AuthenticationFixture : DomainFixture {
   /// Creates a task for the user, with the permissions of the session.
   void create_task(const UserId& user, const SessionId& session) {
     const auto access = AnyAccess::of<model::Permission::write_tasks>(user, session);
-    BOOST_TEST(outcome(store::insert_task(service, access, new_id<TaskId>(), {"a task", "", {}}, kQuota, {},
-                                          stamp())) == "ok");
+    BOOST_TEST(outcome(store::insert_task(service, hints, access, new_id<TaskId>(), {"a task", "", {}},
+                                          kQuota, {}, stamp())) == "ok");
   }
   /// Every row of every table, in lower case.
   std::string dump() {

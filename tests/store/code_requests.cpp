@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(hashes_depend_on_the_key_purpose_address_and_account) {
   const auto hash = [&](const domain::DerivedKeys& derived, model::CodePurpose purpose, const char* email,
                         const std::optional<UserId>& account = std::nullopt) {
     const domain::Resources other{service,         clock,   random, keys,  passwords, hashing,
-                                  password_policy, derived, rules,  meter, health};
+                                  password_policy, derived, rules,  meter, health,    hints};
     return domain::try_of(other, purpose, email, with_challenge(code), account);
   };
   using model::CodePurpose;

@@ -27,7 +27,6 @@ const Statement slow_write{"slow_write", Effect::writes,
                            " update taskward.numbers set n = n + 1 from tried returning n"};
 const Statement violate_constraint{"violate_constraint", Effect::writes,
                                    "insert into taskward.numbers values (null) returning n"};
-const std::array kStatements{&read_number, &add_one, &slow_read, &slow_write, &violate_constraint};
 
 struct ConnectionFixture : SuperuserFixture {
   ConnectionFixture() {
@@ -36,7 +35,7 @@ struct ConnectionFixture : SuperuserFixture {
         "create sequence taskward.tries");
     connection.connect();
   }
-  db::Connection connection{{database.owner(), "test-subject"}, kStatements, log};
+  db::Connection connection{{database.owner(), "test-subject"}, log};
 
   std::int64_t stored() { return number("select n from taskward.numbers"); }
   std::int64_t tries() {
@@ -126,7 +125,7 @@ BOOST_AUTO_TEST_CASE(stopped_server_is_unavailable_immediately_and_reconnects_la
 
 BOOST_AUTO_TEST_CASE(reconnection_waits_for_the_retry_pause) {
   const Secret nowhere("host=/nonexistent dbname=x");
-  db::Connection lost({nowhere, "test"}, {}, log);
+  db::Connection lost({nowhere, "test"}, log);
   BOOST_CHECK_EXCEPTION(lost.connect(), db::Unavailable, [](const db::Unavailable& failure) {
     return std::string_view(failure.what()).starts_with("cannot connect to the database");
   });
@@ -137,7 +136,7 @@ BOOST_AUTO_TEST_CASE(reconnection_waits_for_the_retry_pause) {
 
 BOOST_AUTO_TEST_CASE(password_in_the_conninfo_is_not_in_the_error_message) {
   const Secret conninfo("host=/nonexistent dbname=x password=hunter2-hunter2");
-  db::Connection lost({conninfo, "test"}, {}, log);
+  db::Connection lost({conninfo, "test"}, log);
   BOOST_CHECK_EXCEPTION(lost.connect(), db::Unavailable, [](const db::Unavailable& failure) {
     return std::string_view(failure.what()).find("hunter2") == std::string_view::npos;
   });
@@ -146,8 +145,7 @@ BOOST_AUTO_TEST_CASE(password_in_the_conninfo_is_not_in_the_error_message) {
 BOOST_AUTO_TEST_SUITE_END()
 
 struct TimeoutFixture : ConnectionFixture {
-  db::Connection impatient{
-      {database.owner(), "test-subject", db::Preparation::when_connecting, 200ms}, kStatements, log};
+  db::Connection impatient{{database.owner(), "test-subject", db::Preparation::on_first_use, 200ms}, log};
 };
 
 BOOST_FIXTURE_TEST_SUITE(connection_timeout, TimeoutFixture)
@@ -191,7 +189,7 @@ BOOST_AUTO_TEST_CASE(first_failure_of_several_statements_is_reported) {
 
 BOOST_AUTO_TEST_CASE(nonexistent_role_is_unavailable) {
   const Secret conninfo(server().conninfo(database.name(), "nobody-here"));
-  db::Connection stranger({conninfo, "test"}, {}, log);
+  db::Connection stranger({conninfo, "test"}, log);
   BOOST_CHECK_THROW(stranger.connect(), db::Unavailable);
 }
 

@@ -31,7 +31,7 @@ struct DomainFixture : StoreFixture {
   model::NoMeter meter;
   domain::DatabaseHealth health;
   domain::Resources resources{service,         clock,        random, keys,  passwords, hashing,
-                              password_policy, derived_keys, rules,  meter, health};
+                              password_policy, derived_keys, rules,  meter, health,    hints};
 
   model::User register_account(const char* email, const char* username) {
     domain::Registration registration{std::nullopt, std::nullopt, password.clone(), model::Role::user};

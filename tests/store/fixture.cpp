@@ -5,7 +5,6 @@
 #include <thread>
 
 #include "taskward/store/schema.hpp"
-#include "taskward/store/statements.hpp"
 
 namespace taskward::testing {
 
@@ -32,14 +31,13 @@ void reconnect(db::Connection& connection) {
 StoreFixture::StoreFixture(ThrowawayDatabase::Schema schema)
     : database(server(), schema),
       log(STDERR_FILENO, LogLevel::error, clock),
-      service({database.service(), "test", db::Preparation::on_first_use}, store::every_statement(), log,
-              store::check_schema),
-      owner({database.owner(), "test-owner"}, {}, log) {}
+      service({database.service(), "test", db::Preparation::on_first_use}, log, store::check_schema),
+      owner({database.owner(), "test-owner"}, log) {}
 
 std::unique_ptr<db::Connection> StoreFixture::connect(db::Preparation preparation) {
   auto connection = std::make_unique<db::Connection>(
-      db::ConnectionOptions{database.service(), "test", preparation, std::chrono::seconds(60)},
-      store::every_statement(), log, store::check_schema);
+      db::ConnectionOptions{database.service(), "test", preparation, std::chrono::seconds(60)}, log,
+      store::check_schema);
   connection->connect();
   return connection;
 }

@@ -21,6 +21,7 @@
 #include "taskward/db/connection.hpp"
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/user.hpp"
+#include "taskward/store/owner_hints.hpp"
 #include "taskward/store/sessions.hpp"
 #include "tests/support/any_access.hpp"
 #include "tests/support/throwaway_database.hpp"
@@ -100,6 +101,7 @@ class StoreFixture {
   crypto::Sha256 new_hash();
   model::AuditStamp stamp() { return {new_id<AuditId>(), origin}; }
   model::Origin origin{"request-1", "192.0.2.7", "a test"};
+  store::OwnerHints hints;
 
   TestUser new_user(model::Role role = model::Role::user, const std::string& username = {});
   /// Another session of the same user.

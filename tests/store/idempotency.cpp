@@ -15,7 +15,7 @@ struct IdempotencyFixture : TaskFixture {
   Result<model::Task> add(const TestUser& who, const IdempotencyKey& with, const std::string& title = "t",
                           int quota = kQuota) {
     return store::insert_task(
-        service, who.write_access(), new_id<TaskId>(),
+        service, hints, who.write_access(), new_id<TaskId>(),
         {title, "d \\ \" '", model::TaskStatus::done, model::TaskPriority::low, clock.now(), {"a, b", "c"}},
         quota, with, stamp());
   }
@@ -76,8 +76,8 @@ BOOST_AUTO_TEST_CASE(concurrent_requests_with_one_key_create_one_task) {
     const IdempotencyKey shared_key = new_key();
     const auto before = count_rows("tasks");
     const auto made = run_concurrently<TaskId>(*this, 12, [&](db::Connection& connection, int) {
-      return store::insert_task(connection, ann.write_access(), new_id<TaskId>(), {"t", "", {}}, kQuota,
-                                shared_key, stamp())
+      return store::insert_task(connection, hints, ann.write_access(), new_id<TaskId>(), {"t", "", {}},
+                                kQuota, shared_key, stamp())
           ->id;
     });
     BOOST_TEST((std::set<TaskId>(made.begin(), made.end()).size() == 1U));

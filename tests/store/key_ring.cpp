@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "key_fixture.hpp"
-#include "taskward/store/statements.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -85,7 +84,7 @@ BOOST_AUTO_TEST_CASE(revoking_all_keys_in_sql_creates_a_new_key) {
 BOOST_AUTO_TEST_CASE(lost_database_keeps_the_loaded_keys) {
   const Keys first = ring.current(service);
   const Secret nowhere{"postgresql://taskward@127.0.0.1:1/none?connect_timeout=1"};
-  db::Connection lost({nowhere, "test"}, store::every_statement(), log);
+  db::Connection lost({nowhere, "test"}, log);
   BOOST_TEST((ring.current(lost) == first));
   domain::KeyRing fresh(settings, random);
   BOOST_CHECK_THROW(static_cast<void>(fresh.current(lost)), db::Unavailable);

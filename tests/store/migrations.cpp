@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(concurrent_runs_apply_each_migration_once) {
     for (std::size_t i = 0; i < 2; ++i) {
       threads.emplace_back([&, i] {
         try {
-          db::Connection connection({database.owner(), "test"}, {}, log);
+          db::Connection connection({database.owner(), "test"}, log);
           done[i] = store::migrate(connection, files.read()).size();
         } catch (const std::exception& error) {
           errors[i] = error.what();
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(missing_service_role_is_reported_before_any_change) {
     RoleAway& operator=(const RoleAway&) = delete;
     ~RoleAway() { superuser.execute("alter role taskward_away rename to taskward"); }
   };
-  db::Connection superuser({database.superuser(), "test"}, {}, log);
+  db::Connection superuser({database.superuser(), "test"}, log);
   const RoleAway away(superuser);
   BOOST_CHECK_EXCEPTION(migrate(), BadMigrations,
                         message_contains("role taskward does not exist", "sql/roles.sql"));
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(missing_service_role_is_reported_before_any_change) {
 }
 
 BOOST_AUTO_TEST_CASE(service_cannot_migrate) {
-  db::Connection connection({database.service(), "test"}, {}, log);
+  db::Connection connection({database.service(), "test"}, log);
   BOOST_CHECK_THROW(store::migrate(connection, files.read()), db::StatementFailed);
   BOOST_TEST(applied().empty());
 }

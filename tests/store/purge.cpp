@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(delivered_mail_is_purged_after_a_week_and_dead_mail_after_a
 
 BOOST_AUTO_TEST_CASE(batch_is_limited_and_skips_locked_rows) {
   fill_attempts(1200, "now() - interval '3 hours'");
-  db::Connection ahead({database.owner(), "test"}, {}, log);
+  db::Connection ahead({database.owner(), "test"}, log);
   ahead.connect();
   db::Transaction transaction(ahead);
   ahead.execute("update taskward.attempts set last_at = now() where subject < '\\x0000000b'");

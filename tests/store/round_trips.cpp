@@ -19,7 +19,7 @@ namespace {
 
 struct RoundTripFixture : TaskFixture {
   RoundTripFixture() {
-    db::Connection superuser({database.superuser(), "test"}, {}, log);
+    db::Connection superuser({database.superuser(), "test"}, log);
     superuser.execute("alter role taskward in database " + database.name() + " set log_statement = 'all'");
   }
 
@@ -55,24 +55,24 @@ struct RoundTripFixture : TaskFixture {
     check_each_sends_one({
         {"insert_task",
          [&] {
-           return bool(store::insert_task(client, ann.write_access(), new_id<TaskId>(), {"x", "", {}}, kQuota,
-                                          {}, stamp()));
+           return bool(store::insert_task(client, hints, ann.write_access(), new_id<TaskId>(), {"x", "", {}},
+                                          kQuota, {}, stamp()));
          }},
         {"find_task", [&] { return bool(store::find_task(client, ann.read_access(), id)); }},
         {"list_tasks",
          [&] {
-           return bool(store::list_tasks(client, ann.read_access(), {{}, 20, 0, {}, {}}));
+           return bool(store::list_tasks(client, hints, ann.read_access(), {{}, 20, 0, {}, {}}));
          }},
         {"list_tasks with a total",
          [&] {
-           return store::list_tasks(client, ann.read_access(),
+           return store::list_tasks(client, hints, ann.read_access(),
                                     {{}, 20, 0, {}, store::TaskListing::Total::count})
                ->total.has_value();
          }},
         {"insert_task with a key",
          [&] {
-           return bool(store::insert_task(client, ann.write_access(), new_id<TaskId>(), {"x", "", {}}, kQuota,
-                                          new_key(), stamp()));
+           return bool(store::insert_task(client, hints, ann.write_access(), new_id<TaskId>(), {"x", "", {}},
+                                          kQuota, new_key(), stamp()));
          }},
         {"apply_batch",
          [&] {
@@ -280,9 +280,9 @@ struct RoundTripFixture : TaskFixture {
 BOOST_FIXTURE_TEST_SUITE(round_trips, RoundTripFixture)
 
 BOOST_AUTO_TEST_CASE(each_function_sends_one_statement) {
-  check_tasks_and_sessions(db::Preparation::when_connecting);
-  check_authentication(db::Preparation::when_connecting);
-  check_administration(db::Preparation::when_connecting);
+  check_tasks_and_sessions(db::Preparation::on_first_use);
+  check_authentication(db::Preparation::on_first_use);
+  check_administration(db::Preparation::on_first_use);
 }
 
 BOOST_AUTO_TEST_CASE(each_function_sends_one_statement_without_prepared_statements) {

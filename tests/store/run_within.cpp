@@ -21,7 +21,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 const Statement nap{"nap", Effect::reads, "select pg_sleep($1::bigint)::text"};
 const Statement failing_write{"failing_write", Effect::writes, "insert into taskward.nothing values (null)"};
-const std::array kStatements{&nap, &failing_write};
 
 /// Accepts connections and never sends anything.
 class MuteServer {
@@ -69,8 +68,7 @@ class CountingMeter final : public model::Meter {
 struct RunWithinFixture : StoreFixture {
   RunWithinFixture() { execute("create table taskward.nothing (n bigint not null)"); }
   CountingMeter meter;
-  db::Connection connection{
-      {database.owner(), "test", db::Preparation::when_connecting, 10s, &meter}, kStatements, log};
+  db::Connection connection{{database.owner(), "test", db::Preparation::on_first_use, 10s, &meter}, log};
 
   /// Expects Unavailable, and returns how long the call took.
   static std::chrono::milliseconds expect_unavailable(db::Connection& connection,
@@ -95,7 +93,7 @@ BOOST_AUTO_TEST_CASE(statement_over_its_limit_is_abandoned_and_the_next_has_full
 BOOST_AUTO_TEST_CASE(unresponsive_server_is_abandoned_within_the_limit) {
   const MuteServer server;
   const Secret conninfo(server.conninfo());
-  db::Connection mute({conninfo, "test"}, kStatements, log);
+  db::Connection mute({conninfo, "test"}, log);
   const auto taken = expect_unavailable(mute, 300ms);
   BOOST_TEST(taken.count() >= 300);
   BOOST_TEST(taken.count() < 1'900);  // libpq's minimum connect_timeout is two seconds

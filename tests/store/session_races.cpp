@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(refresh_concurrent_with_logout_of_all_never_keeps_the_sessi
 BOOST_AUTO_TEST_CASE(refresh_waiting_for_a_logout_returns_no_token) {
   const TestUser ann = new_user();
   service.connect();
-  db::Connection ahead({database.superuser(), "test"}, {}, log);
+  db::Connection ahead({database.superuser(), "test"}, log);
   db::Transaction transaction(ahead);
   ahead.execute("update taskward.sessions set revoked_at = now(), revoked_reason = 'logout'");
   std::jthread release([&] {

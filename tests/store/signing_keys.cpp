@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(first_start_creates_a_key_and_the_next_start_uses_it) {
 }
 
 BOOST_AUTO_TEST_CASE(concurrent_first_starts_create_and_use_one_key) {
-  db::Connection gate({database.superuser(), "test"}, {}, log);
+  db::Connection gate({database.superuser(), "test"}, log);
   std::optional<db::Transaction> closed;
   std::once_flag once;
   std::jthread release;

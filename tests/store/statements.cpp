@@ -1,7 +1,7 @@
-// The list of statements: all are checked when a connection opens, and no others are sent.
+// The statements, and when they are prepared and deallocated.
 #include "taskward/store/statements.hpp"
 
-#include <array>
+#include <list>
 #include <set>
 
 #include "fixture.hpp"
@@ -14,26 +14,13 @@ namespace {
 using db::Effect;
 using db::Statement;
 
-bool names_nonsense(const db::StatementFailed& failure) {
-  return std::string_view(failure.what()).find("nonsense") != std::string_view::npos &&
-         failure.sqlstate() == "42P01";
-}
-
 BOOST_FIXTURE_TEST_SUITE(statements, StoreFixture)
 
 BOOST_AUTO_TEST_CASE(every_statement_can_be_prepared) {
-  BOOST_CHECK_NO_THROW(connect(db::Preparation::when_connecting));
-  BOOST_CHECK_NO_THROW(connect(db::Preparation::each_time));
-}
-
-BOOST_AUTO_TEST_CASE(unprepared_mode_keeps_nothing_in_the_session) {
-  constexpr const char* count = "select count(*) from pg_prepared_statements where name <> ''";
-  const auto kept = connect(db::Preparation::when_connecting);
-  const auto each_time = connect(db::Preparation::each_time);
-  BOOST_TEST(kept->query(count, db::Params()).row(0).number() ==
-             static_cast<std::int64_t>(store::every_statement().size()));
-  BOOST_TEST(store::schema_is_current(*each_time));
-  BOOST_TEST(each_time->query(count, db::Params()).row(0).number() == 0);
+  const auto connection = connect();
+  for (const Statement* statement : store::every_statement()) {
+    BOOST_CHECK_NO_THROW(connection->execute("prepare \"" + statement->name + "\" as " + statement->sql));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(names_are_unique) {
@@ -42,34 +29,54 @@ BOOST_AUTO_TEST_CASE(names_are_unique) {
   BOOST_TEST(names.size() == store::every_statement().size());
 }
 
-BOOST_AUTO_TEST_CASE(statement_outside_the_list_is_not_sent) {
-  const Statement stray{"stray", Effect::writes, "delete from taskward.tasks"};
-  BOOST_CHECK_THROW(service.run(stray, db::Params()), std::logic_error);
-}
-
-BOOST_AUTO_TEST_CASE(invalid_statement_fails_on_connect_and_is_named) {
-  const Statement sound{"sound", Effect::reads, "select 1"};
-  const Statement broken{"nonsense", Effect::reads, "select 1 from taskward.nowhere"};
-  const std::array list{&sound, &broken};
-  for (const auto preparation : {db::Preparation::when_connecting, db::Preparation::each_time}) {
-    db::Connection connection({database.service(), "test", preparation}, list, log);
-    BOOST_CHECK_EXCEPTION(connection.connect(), db::StatementFailed, names_nonsense);
-    BOOST_TEST(!connection.is_connected());
+BOOST_AUTO_TEST_CASE(statement_is_prepared_once_unless_each_time_is_chosen) {
+  constexpr const char* count = "select count(*) from pg_prepared_statements where name <> ''";
+  for (const auto preparation : {db::Preparation::on_first_use, db::Preparation::each_time}) {
+    const auto connection = connect(preparation);
+    BOOST_TEST(connection->query(count, db::Params()).row(0).number() == 0);
+    for (int i = 0; i < 3; ++i) BOOST_TEST(store::schema_is_current(*connection));
+    BOOST_TEST(connection->query(count, db::Params()).row(0).number() ==
+               (preparation == db::Preparation::on_first_use ? 1 : 0));
   }
 }
 
-BOOST_AUTO_TEST_CASE(connection_works_once_its_statements_are_valid) {
+BOOST_AUTO_TEST_CASE(least_recently_used_statements_are_deallocated) {
+  const Statement favourite{"favourite", Effect::reads, "select 0"};
+  std::list<Statement> others;
+  for (std::size_t i = 0; i < 2 * db::kMaxPrepared; ++i) {
+    others.push_back({"other_" + std::to_string(i), Effect::reads, "select " + std::to_string(i)});
+    BOOST_TEST(service.run(others.back(), db::Params()).row(0).number() == static_cast<std::int64_t>(i));
+    BOOST_TEST(service.run(favourite, db::Params()).row(0).number() == 0);
+  }
+  const auto kept = [&](const std::string& where) {
+    return service.query("select count(*) from pg_prepared_statements where name " + where, db::Params())
+        .row(0)
+        .number();
+  };
+  BOOST_TEST(kept("<> ''") == static_cast<std::int64_t>(db::kMaxPrepared));
+  BOOST_TEST(kept("in ('favourite', 'other_" + std::to_string(others.size() - 1) + "')") == 2);
+  BOOST_TEST(kept("= 'other_0'") == 0);
+  BOOST_TEST(service.run(others.front(), db::Params()).row(0).number() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(invalid_statement_is_named_and_leaves_the_connection_usable) {
   const Statement late{"nonsense", Effect::reads, "select count(*) from taskward.later"};
-  const std::array list{&late};
-  db::Connection connection({database.owner(), "test"}, list, log);
-  BOOST_CHECK_EXCEPTION(connection.run(late, db::Params()), db::StatementFailed, names_nonsense);
-  execute("create table taskward.later ()");
-  reconnect(connection);
-  BOOST_TEST(connection.run(late, db::Params()).row(0).number() == 0);
+  for (const auto preparation : {db::Preparation::on_first_use, db::Preparation::each_time}) {
+    const auto connection = connect(preparation);
+    BOOST_CHECK_EXCEPTION(connection->run(late, db::Params()), db::StatementFailed,
+                          [](const db::StatementFailed& failure) {
+                            return std::string_view(failure.what()).starts_with("statement nonsense: ") &&
+                                   failure.sqlstate() == "42P01";
+                          });
+    BOOST_TEST(connection->is_connected());
+    execute("create table taskward.later (); grant select on taskward.later to taskward");
+    BOOST_TEST(connection->run(late, db::Params()).row(0).number() == 0);
+    execute("drop table taskward.later");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(exception_in_the_greeting_closes_the_connection) {
-  db::Connection connection({database.service(), "test"}, {}, log,
+  db::Connection connection({database.service(), "test"}, log,
                             [](db::Connection&) { throw store::WrongSchema("no"); });
   BOOST_CHECK_THROW(connection.connect(), store::WrongSchema);
   BOOST_TEST(!connection.is_connected());

@@ -7,7 +7,7 @@ namespace taskward::testing {
 
 /// The connection under test has the application name test-subject.
 struct SuperuserFixture : StoreFixture {
-  db::Connection superuser{{database.superuser(), "test-superuser"}, {}, log};
+  db::Connection superuser{{database.superuser(), "test-superuser"}, log};
 
   /// Terminates the backend of the connection under test, and waits until it is gone.
   void terminate() {

@@ -22,7 +22,6 @@ using db::Statement;
 const Statement add_one{"add_one", Effect::writes,
                         "with executed as (select nextval('executions'))"
                         " update numbers set n = n + 1 from executed returning n"};
-const std::array kStatements{&add_one};
 
 std::unique_ptr<ThrowawayServer> primary;
 
@@ -44,9 +43,8 @@ struct StandbyFixture {
   Log log{STDERR_FILENO, LogLevel::error, clock};
   Secret conninfo{primary->conninfo("postgres", "postgres")};
   Secret synchronous{primary->conninfo("postgres", "postgres") + " options='-c synchronous_commit=on'"};
-  db::Connection observer{{conninfo, "test-observer"}, {}, log};
-  db::Connection connection{
-      {synchronous, "test-subject", db::Preparation::when_connecting, 60s}, kStatements, log};
+  db::Connection observer{{conninfo, "test-observer"}, log};
+  db::Connection connection{{synchronous, "test-subject", db::Preparation::on_first_use, 60s}, log};
 
   StandbyFixture() {
     observer.execute(

@@ -10,6 +10,13 @@
 namespace taskward::testing {
 
 struct TaskFixture : StoreFixture {
+  // Every task is indexed, so that lists can be read both ways.
+  TaskFixture() {
+    execute(
+        "alter table taskward.users alter column tasks_indexed set default 1; update taskward.users set"
+        " tasks_indexed = 1; alter table taskward.tasks alter column is_indexed set default true");
+  }
+
   TestUser ann = new_user(model::Role::user, "ann");
   TestUser bob = new_user(model::Role::user, "bob");
 
@@ -24,7 +31,8 @@ struct TaskFixture : StoreFixture {
     return store::update_task(service, who.write_access(), id, change, {}, stamp());
   }
   model::Task new_task(const TestUser& who, const model::NewTask& task) {
-    auto made = store::insert_task(service, who.write_access(), new_id<TaskId>(), task, kQuota, {}, stamp());
+    auto made =
+        store::insert_task(service, hints, who.write_access(), new_id<TaskId>(), task, kQuota, {}, stamp());
     BOOST_TEST_REQUIRE(outcome(made) == "ok");
     return std::move(*made);
   }
@@ -58,7 +66,28 @@ struct TaskFixture : StoreFixture {
 
   Result<store::ListedTasks> list(const TestUser& who, const model::TaskFilter& filter = {}, int limit = 100,
                                   int offset = 0) {
-    return store::list_tasks(service, who.read_access(), {filter, limit, offset, {}, {}});
+    return list(who, store::TaskListing{filter, limit, offset, {}, {}});
+  }
+  /// Reads the list as that of an owner with few tasks and as that of one with many, and compares.
+  Result<store::ListedTasks> list(const TestUser& who, const store::TaskListing& listing) {
+    use_index(who, false);
+    auto of_few = store::list_tasks(service, hints, who.read_access(), listing);
+    use_index(who, true);
+    auto of_many = store::list_tasks(service, hints, who.read_access(), listing);
+    BOOST_TEST_REQUIRE(outcome(of_few) == outcome(of_many));
+    if (of_few) {
+      BOOST_TEST((of_few->total == of_many->total));
+      BOOST_TEST_REQUIRE(of_few->tasks.size() == of_many->tasks.size());
+      for (std::size_t i = 0; i < of_few->tasks.size(); ++i) {
+        BOOST_TEST((of_few->tasks[i].id == of_many->tasks[i].id));
+        BOOST_TEST((of_few->positions[i].key == of_many->positions[i].key));
+      }
+    }
+    return of_few;
+  }
+  void use_index(const TestUser& who, bool is_used) {
+    owner.query("update taskward.users set tasks_indexed = $2::smallint where id = $1::uuid",
+                db::Params().id(who.user).number(is_used ? 2 : 1));
   }
   /// The titles in order, separated by spaces, or the error code.
   std::string titles(const TestUser& who, const model::TaskFilter& filter = {}, int limit = 100,

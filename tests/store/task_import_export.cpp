@@ -105,8 +105,8 @@ BOOST_AUTO_TEST_CASE(concurrent_imports_and_inserts_fill_the_quota_exactly) {
         sum += store::insert_tasks(connection, ann.write_access(), many(7), new_ids<TaskId>(7),
                                    new_ids<AuditId>(8), 100, {}, clock.now(), origin)
                    ->imported;
-      } else if (store::insert_task(connection, ann.write_access(), new_id<TaskId>(), {"t", "", {}}, 100, {},
-                                    stamp())) {
+      } else if (store::insert_task(connection, hints, ann.write_access(), new_id<TaskId>(), {"t", "", {}},
+                                    100, {}, stamp())) {
         ++sum;
       }
     }
@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(import_does_not_block_other_writes_of_the_owner) {
     }
     int made_meanwhile = 0;
     while (!ended) {
-      if (!store::insert_task(connection, ann.write_access(), new_id<TaskId>(), {"t", "", {}}, kQuota, {},
-                              stamp()))
+      if (!store::insert_task(connection, hints, ann.write_access(), new_id<TaskId>(), {"t", "", {}}, kQuota,
+                              {}, stamp()))
         return false;
       if (!ended) ++made_meanwhile;
     }

@@ -11,7 +11,7 @@ struct ImportTimesFixture : DomainFixture {
   // A key expires by the clock of the database.
   FixedClock stopped{std::chrono::floor<std::chrono::milliseconds>(clock.now())};
   domain::Resources at_that_time{service,         stopped,      random, keys,  passwords, hashing,
-                                 password_policy, derived_keys, rules,  meter, health};
+                                 password_policy, derived_keys, rules,  meter, health,    hints};
 
   ImportTimesFixture() { rules.tasks_per_user = 10; }
 

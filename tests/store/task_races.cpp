@@ -9,7 +9,7 @@ struct TaskRaceFixture : TaskFixture {
   /// The result of the change when `first` is uncommitted before it and commits while it waits.
   Result<model::Task> change_after(const std::string& first, const TaskId& id,
                                    const model::TaskChange& wanted) {
-    db::Connection ahead({database.superuser(), "test"}, {}, log);
+    db::Connection ahead({database.superuser(), "test"}, log);
     db::Transaction transaction(ahead);
     ahead.execute(first);
     service.connect();

@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(equal_ranks_have_a_stable_order_and_pages) {
   std::vector<TaskId> paged;
   std::optional<store::TaskPosition> after;
   for (bool more = true; more;) {
-    auto page = store::list_tasks(service, ann.read_access(), {filter, 4, 0, after, {}});
+    auto page = list(ann, store::TaskListing{filter, 4, 0, after, {}});
     for (const model::Task& task : page->tasks) paged.push_back(task.id);
     more = page->tasks.size() == 4;
     if (more) after = page->positions.back();
@@ -214,10 +214,10 @@ BOOST_AUTO_TEST_CASE(tag_matches_only_as_a_whole_and_case_sensitively) {
 BOOST_AUTO_TEST_CASE(search_uses_the_word_index) {
   execute("insert into taskward.tasks (owner_id, id, title, status) select '" + ann.user.text() +
           "', gen_random_uuid(), 'word' || n, 'todo' from generate_series(1, 3000) n");
-  execute("analyze taskward.tasks");
+  execute("analyze taskward.task_index");
   const auto scans = [&] {
     execute("select pg_stat_clear_snapshot()");
-    return number("select idx_scan from pg_stat_user_indexes where indexrelname = 'tasks_by_words'");
+    return number("select idx_scan from pg_stat_user_indexes where indexrelname = 'task_index_by_words'");
   };
   const auto before = scans();
   BOOST_TEST(found("word2999") == "word2999");

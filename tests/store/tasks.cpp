@@ -11,7 +11,7 @@ BOOST_FIXTURE_TEST_SUITE(tasks, TaskFixture)
 
 BOOST_AUTO_TEST_CASE(task_is_created_as_requested) {
   const TaskId id = new_id<TaskId>();
-  auto made = store::insert_task(service, ann.write_access(), id,
+  auto made = store::insert_task(service, hints, ann.write_access(), id,
                                  {"t\xc3\xaatre", "l1\nl2", TaskStatus::in_progress}, kQuota, {}, stamp());
   BOOST_TEST_REQUIRE(outcome(made) == "ok");
   BOOST_TEST((made->id == id));
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(failed_statement_leaves_neither_change_nor_record) {
   const model::Task made = new_task(ann);
   const std::string before = all_tasks();
   clear_audit();
-  BOOST_CHECK_THROW(static_cast<void>(store::insert_task(service, ann.write_access(), made.id,
+  BOOST_CHECK_THROW(static_cast<void>(store::insert_task(service, hints, ann.write_access(), made.id,
                                                          {"again", "", {}}, kQuota, {}, stamp())),
                     db::StatementFailed);
   BOOST_TEST_REQUIRE(

@@ -45,7 +45,7 @@ struct TimeFixture : AuthenticationFixture {
   // Slow enough that a skipped check would be noticed.
   const crypto::PasswordHasher slow_hasher{6, random};
   const domain::Resources slow_resources{service,         clock,        random, keys,  slow_hasher, hashing,
-                                         password_policy, derived_keys, rules,  meter, health};
+                                         password_policy, derived_keys, rules,  meter, health,      hints};
 
   void check_equal_times(const std::vector<Work>& kinds, double bound, const std::function<void()>& before) {
     std::string measured;

@@ -18,7 +18,6 @@ const Statement add_to_both{"add_to_both", Effect::writes,
                             "select taskward.add_to_both($1::bigint, $2::bigint)"};
 const Statement read_sum{"read_sum", Effect::reads, "select sum(n)::bigint from taskward.numbers"};
 const Statement add_one{"add_one", Effect::writes, "update taskward.numbers set n = n + 1 where id = 1"};
-const std::array kStatements{&conflict_until, &add_to_both, &read_sum, &add_one};
 
 struct TransactionFixture : SuperuserFixture {
   TransactionFixture() {
@@ -41,7 +40,7 @@ begin
 end $$)");
     connection.connect();
   }
-  db::Connection connection{{database.owner(), "test-subject"}, kStatements, log};
+  db::Connection connection{{database.owner(), "test-subject"}, log};
 
   std::int64_t sum() { return number("select sum(n)::bigint from taskward.numbers"); }
   std::int64_t tries() { return number("select last_value from taskward.tries"); }

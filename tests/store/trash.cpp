@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(batch_takes_the_oldest_tasks_and_skips_locked_ones) {
     static_cast<void>(remove(ann, ids.back()));
     age(ids.back(), std::to_string(40 - i) + " days");
   }
-  db::Connection other({database.service(), "test"}, {}, log);
+  db::Connection other({database.service(), "test"}, log);
   db::Transaction holding(other);
   other.execute("select from taskward.tasks where id = '" + ids[0].text() + "' for update");
   BOOST_TEST(empty_trash(2) == 2);

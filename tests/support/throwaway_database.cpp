@@ -155,7 +155,7 @@ void ThrowawayServer::wait_until_ready() {
   const auto deadline = std::chrono::steady_clock::now() + 60s;
   while (true) {
     try {
-      db::Connection({conninfo, "test"}, {}, quiet_log()).connect();
+      db::Connection({conninfo, "test"}, quiet_log()).connect();
       return;
     } catch (const db::Unavailable&) {
       if (::waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
@@ -188,13 +188,13 @@ std::string ThrowawayServer::log(std::size_t from) const {
 void ThrowawayServer::execute(const std::string& database, const std::string& role,
                               const std::string& sql) const {
   const Secret conninfo(this->conninfo(database, role));
-  db::Connection({conninfo, "test"}, {}, quiet_log()).execute(sql);
+  db::Connection({conninfo, "test"}, quiet_log()).execute(sql);
 }
 
 void ThrowawayServer::make_template() {
   execute("postgres", "postgres", std::string("create database ") + kTemplate + " owner taskward_owner");
   const Secret conninfo(this->conninfo(kTemplate, "taskward_owner"));
-  db::Connection owner({conninfo, "test"}, {}, quiet_log());
+  db::Connection owner({conninfo, "test"}, quiet_log());
   static_cast<void>(
       store::migrate(owner, store::read_migrations((repository() / "sql/migrations").string())));
 }

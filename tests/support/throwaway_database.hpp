@@ -2,7 +2,7 @@
 //
 //   ThrowawayServer server;                      // initdb, postgres, sql/roles.sql: about two seconds
 //   const ThrowawayDatabase database(server);    // a copy of a migrated template: about 50 ms
-//   db::Connection service({database.service(), "test"}, store::every_statement(), log);
+//   db::Connection service({database.service(), "test"}, log);
 //
 // The server listens only on a Unix socket in a private directory, so concurrent runs do not interfere. The
 // destructor stops it; it also stops when the test program is killed. Environment: PG_BINDIR (the directory

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "taskward/domain/resources.hpp"
-#include "taskward/store/statements.hpp"
 #include "tests/support/common_passwords.hpp"
 #include "tests/support/counting_random.hpp"
 #include "tests/support/fixed_clock.hpp"
@@ -18,7 +17,7 @@ struct ResourcesWithoutDatabase {
   Secret conninfo{"host=/nonexistent dbname=none connect_timeout=1"};
   Secret secret_key{std::string(32, 's')};
   Secret no_key;
-  db::Connection database{{conninfo, "test"}, store::every_statement(), silent};
+  db::Connection database{{conninfo, "test"}, silent};
   domain::KeyRing key_ring{{model::JwsAlgorithm::ES256, secret_key, no_key, {"issuer", "audience"}}, random};
   crypto::PasswordHasher passwords{4, random};
   domain::PasswordPolicy password_policy{common_passwords({"password1"})};
@@ -27,8 +26,9 @@ struct ResourcesWithoutDatabase {
   domain::Rules rules;
   model::NoMeter meter;
   domain::DatabaseHealth health;
+  store::OwnerHints owner_hints;
   domain::Resources resources{database,        clock,        random, key_ring, passwords, hashing,
-                              password_policy, derived_keys, rules,  meter,    health};
+                              password_policy, derived_keys, rules,  meter,    health,    owner_hints};
 };
 
 }  // namespace taskward::testing

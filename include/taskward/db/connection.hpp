@@ -1,7 +1,8 @@
 // One connection to PostgreSQL that reconnects automatically. Not thread-safe.
 //
-// run() connects if there is no connection, prepares as Preparation says, and repeats a statement only where
-// that is safe: after a conflict that rolled it back or, if it only reads, after the connection was lost.
+// run() connects if there is no connection, prepares a statement as Preparation says, and repeats it only
+// where that is safe: after a conflict that rolled it back or, if it only reads, after the connection was
+// lost.
 // While the server is unreachable, calls fail immediately with Unavailable; the pause between connection
 // attempts is at least kRetryPause.
 //
@@ -13,10 +14,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
-#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "taskward/base/log.hpp"
 #include "taskward/base/secret.hpp"
@@ -33,16 +33,17 @@ class Meter;
 
 namespace taskward::db {
 
-/// When a statement is prepared. `when_connecting` finds one that does not fit the schema at once, at the
-/// price of some 100 ms; `on_first_use` suits connections that run few statements, and costs a round trip
-/// more for the first run of each; `each_time` keeps none in the session, for poolers that do not support
-/// them.
-enum class Preparation : std::uint8_t { when_connecting, on_first_use, each_time };
+/// When a statement is prepared. `on_first_use` costs a round trip more for the first run of each;
+/// `each_time` keeps none in the session, for poolers that do not support them.
+enum class Preparation : std::uint8_t { on_first_use, each_time };
+
+/// Of more prepared statements in a session, the least recently used ones are deallocated.
+inline constexpr std::size_t kMaxPrepared = 250;
 
 struct ConnectionOptions {
   const Secret& conninfo;  ///< postgresql:// URI or key=value pairs; must outlive the connection
   std::string application_name;
-  Preparation preparation = Preparation::when_connecting;
+  Preparation preparation = Preparation::on_first_use;
   std::chrono::milliseconds timeout{10'000};  ///< per statement, from sending to the last row
   model::Meter* meter = nullptr;              ///< of run(); must outlive the connection
 };
@@ -55,14 +56,12 @@ class Connection {
   /// Called on each new connection before anything else, for example to check the schema. May throw.
   using Greeting = std::function<void(Connection&)>;
 
-  Connection(ConnectionOptions options, std::span<const Statement* const> statements, const Log& log,
-             Greeting greeting = {});
+  Connection(ConnectionOptions options, const Log& log, Greeting greeting = {});
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// Throws Unavailable, OutcomeUnknown or StatementFailed. The statement must be one of those passed to the
-  /// constructor.
+  /// Throws Unavailable, OutcomeUnknown or StatementFailed. The statement must outlive the connection.
   Rows run(const Statement& statement, const Params& params);
   /// run() with a time limit that includes connecting, but not the lookup of a host name.
   Rows run_within(std::chrono::milliseconds limit, const Statement& statement, const Params& params);
@@ -90,8 +89,8 @@ class Connection {
   Rows finish(Effect effect);
   /// finish() for a statement that is not repeated after a conflict.
   Rows finish_once();
-  void prepare_all();
-  void prepare(const Statement& statement);
+  void prepare_on_first_use(const Statement& statement);
+  void deallocate_least_recently_used();
   void ensure_connected();
   void notice_loss();
   [[noreturn]] void time_out(Effect effect);
@@ -99,13 +98,12 @@ class Connection {
   static void on_notice(void* self, const pg_result* notice);
 
   ConnectionOptions options_;
-  std::span<const Statement* const> statements_;
   const Log& log_;
   Greeting greeting_;
 
-  // Invariant: connection_ is null, or connected with every statement prepared that Preparation asks for.
   std::unique_ptr<pg_conn, Close> connection_;
-  std::set<const Statement*> prepared_;  // on first use, in this session
+  std::unordered_map<const Statement*, std::uint64_t> prepared_;  // in this session, and the last use of each
+  std::uint64_t uses_ = 0;
   bool in_greeting_ = false;
   bool in_transaction_ = false;        // while a Transaction exists, even if its connection was lost
   bool replication_in_doubt_ = false;  // the server warned of it during the current statement

@@ -20,6 +20,7 @@
 #include "taskward/model/metrics.hpp"
 #include "taskward/model/otp.hpp"
 #include "taskward/model/permission.hpp"
+#include "taskward/store/owner_hints.hpp"
 
 namespace taskward::domain {
 
@@ -51,6 +52,7 @@ struct Resources {
   const Rules& rules;
   model::Meter& meter;
   DatabaseHealth& health;
+  store::OwnerHints& owner_hints;
 
   /// The keys that sign and verify tokens. Throws if they were never loaded and cannot be loaded now.
   [[nodiscard]] std::shared_ptr<const crypto::TokenKeys> tokens() const { return key_ring.current(database); }

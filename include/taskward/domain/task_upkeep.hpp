@@ -1,13 +1,16 @@
-// Erasing old tasks from the trash and recounting quotas, in small batches.
+// Erasing old tasks from the trash, recounting quotas, and indexing the tasks of large owners, in small
+// batches.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "taskward/base/clock.hpp"
 #include "taskward/base/log.hpp"
 #include "taskward/base/random_source.hpp"
 #include "taskward/db/connection.hpp"
+#include "taskward/store/task_upkeep.hpp"
 
 namespace taskward::domain {
 
@@ -22,10 +25,15 @@ class TaskUpkeep {
   [[nodiscard]] std::chrono::milliseconds next(db::Connection& database, const Log& log);
 
  private:
+  [[nodiscard]] std::chrono::milliseconds empty_trash(db::Connection& database, const Log& log);
+  [[nodiscard]] std::chrono::milliseconds index_tasks(db::Connection& database, const Log& log);
+
   const Clock& clock_;
   RandomSource& random_;
-  bool is_counting_ = false;  // true after the trash was handled
+  enum class Duty : std::uint8_t { trash, quotas, index } duty_ = Duty::trash;
   std::int64_t erased_ = 0;
+  std::optional<store::OwnerToIndex> indexing_;
+  TaskId last_indexed_{};
 };
 
 }  // namespace taskward::domain

@@ -57,7 +57,8 @@ class WrongSchema : public std::runtime_error {
 void check_agreement(const std::vector<Migration>& files, const std::vector<AppliedMigration>& applied);
 
 /// Applies the missing migrations, each in its own transaction, and returns them. Concurrent calls wait for
-/// each other. Requires the owner's role.
+/// each other. A migration that waits for a lock of a request gives up after 300 ms, so that other requests
+/// do not wait longer, and is repeated; Unavailable after 2 minutes. Requires the owner's role.
 std::vector<Migration> migrate(db::Connection& connection, const std::vector<Migration>& files);
 
 /// Throws WrongSchema unless the database's schema version is the known one, or a newer one that is

@@ -31,9 +31,10 @@ struct ListedTasks {
   std::optional<std::int64_t> total;    ///< of all matching tasks, if requested
 };
 
-/// Ties are broken by id. Tasks without a due date come last in either order by due date.
-[[nodiscard]] Result<ListedTasks> list_tasks(db::Connection& database, const ReadTasks& access,
-                                             const TaskListing& listing);
+/// Ties are broken by id. Tasks without a due date come last in either order by due date. One statement; a
+/// second one when an owner's tasks were indexed since this process last looked.
+[[nodiscard]] Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints,
+                                             const ReadTasks& access, const TaskListing& listing);
 
 /// Up to `limit` tasks after that id, ordered by id. The first call, with the nil id, is recorded.
 [[nodiscard]] Result<std::vector<model::Task>> export_tasks(db::Connection& database, const ReadTasks& access,

@@ -1,7 +1,9 @@
-// Background maintenance of tasks: emptying the trash, and recounting quotas.
+// Background maintenance of tasks: emptying the trash, recounting quotas, and indexing the tasks of owners
+// who have many.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "taskward/db/connection.hpp"
@@ -15,6 +17,28 @@ namespace taskward::store {
 
 /// Counts the tasks of one owner whose quota was last recounted more than a day ago, and corrects the stored
 /// free quota. False when there is no such owner.
-[[nodiscard]] bool recount_quota(db::Connection& database);
+[[nodiscard]] bool recount_old_quota(db::Connection& database);
+
+// Adding the tasks of an owner who has become a large one to taskward.task_index. From a moment on, every
+// statement that creates one of the owner's tasks adds it itself. When no transaction is left that began
+// before, the others are added in batches, and then lists may use the index.
+
+/// An owner whose new tasks are indexed, and a moment from which on they are.
+struct OwnerToIndex {
+  UserId owner;
+  Timestamp since;
+};
+[[nodiscard]] std::optional<OwnerToIndex> find_owner_to_index(db::Connection& database);
+
+/// Whether a transaction that began before the moment may still write tasks.
+[[nodiscard]] bool has_earlier_writers(db::Connection& database, Timestamp moment);
+
+/// Adds up to `limit` tasks after that id, ordered by id, and returns the last id; nothing when there are
+/// none.
+[[nodiscard]] std::optional<TaskId> index_some_tasks(db::Connection& database, const UserId& owner,
+                                                     const TaskId& after, std::int64_t limit);
+
+/// Lets lists use the index.
+void finish_index_of_tasks(db::Connection& database, const UserId& owner);
 
 }  // namespace taskward::store

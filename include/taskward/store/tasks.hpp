@@ -14,6 +14,7 @@
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/permission.hpp"
 #include "taskward/model/task.hpp"
+#include "taskward/store/owner_hints.hpp"
 
 namespace taskward::store {
 
@@ -34,8 +35,9 @@ struct IdempotencyKey {
 /// permanently. 422 quota_exceeded when the owner has `quota` tasks, those in the trash not counted.
 ///
 /// One statement, unless the free quota must be recounted first (store/task_quota.hpp).
-[[nodiscard]] Result<model::Task> insert_task(db::Connection& database, const WriteTasks& access,
-                                              const TaskId& id, const model::NewTask& task, int quota,
+[[nodiscard]] Result<model::Task> insert_task(db::Connection& database, OwnerHints& hints,
+                                              const WriteTasks& access, const TaskId& id,
+                                              const model::NewTask& task, int quota,
                                               const std::optional<IdempotencyKey>& key,
                                               const model::AuditStamp& stamp);
 

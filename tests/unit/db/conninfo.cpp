@@ -18,7 +18,7 @@ std::string error_of(const std::string& conninfo) {
   const Log log(-1, LogLevel::error, clock);
   const Secret address(conninfo);
   try {
-    const db::Connection connection({address, "test"}, {}, log);
+    const db::Connection connection({address, "test"}, log);
   } catch (const db::BadConninfo& fault) {
     return fault.what();
   }

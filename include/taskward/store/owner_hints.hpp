@@ -1,0 +1,46 @@
+// What a process remembers about owners of tasks, so that their statements do less. Losing it costs a round
+// trip or some exactness of a quota far from its limit, never correctness. Thread-safe.
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "taskward/base/ids.hpp"
+
+namespace taskward::store {
+
+/// So many created tasks of an owner are subtracted from the free quota at once (store/task_quota.hpp).
+inline constexpr int kSettledAtOnce = 16;
+
+/// With less free quota than this it is exact: more than what 16 processes have not settled.
+inline constexpr int kQuotaMargin = 16 * kSettledAtOnce;
+
+class OwnerHints {
+ public:
+  /// How many created tasks the next creation must settle, itself included: 0 unless it is due. The first
+  /// creation of an owner in a process settles itself.
+  [[nodiscard]] int to_settle(const UserId& owner) const;
+  /// After the creation of a task that has settled that many.
+  void note_created(const UserId& owner, int settled);
+  /// The owner's free quota is exact: the next creations settle themselves.
+  void note_near_limit(const UserId& owner);
+
+  /// Whether the owner's tasks were in taskward.task_index at the last look (store/task_lists.hpp).
+  [[nodiscard]] bool is_indexed(const UserId& owner) const;
+  void note_indexed(const UserId& owner, bool is_indexed);
+
+ private:
+  struct Hints {
+    int unsettled = -1;  ///< below 0: no task was created
+    int near_limit = 0;  ///< for how many creations more it is assumed
+    bool is_indexed = false;
+  };
+
+  [[nodiscard]] Hints of(const UserId& owner) const;
+  Hints& entry(const UserId& owner);
+
+  mutable std::mutex mutex_;
+  std::map<UserId, Hints> hints_;
+};
+
+}  // namespace taskward::store
