@@ -6,8 +6,7 @@
 
 namespace taskward::domain {
 
-std::chrono::milliseconds AuditUpkeep::next(db::Connection& database, const Log& log,
-                                            const GiveUp& give_up) {
+std::chrono::milliseconds AuditUpkeep::next(db::Connection& database, const Log& log, const GiveUp& give_up) {
   try {
     if (const int created = store::make_audit_months(database); created > 0)
       log.line(LogLevel::info, "audit_months_created").field("months", created);
@@ -20,8 +19,8 @@ std::chrono::milliseconds AuditUpkeep::next(db::Connection& database, const Log&
       return kPurgePause;
     }
   } catch (const db::Unavailable& fault) {
-    // Usually a long-running read or import. Retrying immediately would block writers, which queue behind the lock
-    // request.
+    // Usually a long-running read or import. Retrying immediately would block writers, which queue behind the
+    // lock request.
     log.line(LogLevel::info, "audit_months_deferred").field("reason", fault.what());
     return kAuditUpkeepInterval;
   }

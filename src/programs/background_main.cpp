@@ -161,9 +161,10 @@ app::Background::Step keep_up_tasks(Service& service) {
 
 app::Background::Step keep_up_audit(Service& service, const app::Background::GiveUp& give_up) {
   const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
-  return [&service, give_up, database, upkeep = domain::AuditUpkeep(service.clock, service.random)]() mutable {
-    return upkeep.next(*database, service.log, give_up);
-  };
+  return
+      [&service, give_up, database, upkeep = domain::AuditUpkeep(service.clock, service.random)]() mutable {
+        return upkeep.next(*database, service.log, give_up);
+      };
 }
 
 app::Background::Step seal_audit(Service& service, const app::Background::GiveUp& give_up) {

@@ -164,8 +164,8 @@ struct Walk {
   AuditLookup::Recorded recorded;
 };
 
-/// Appends what the walk found, up to `limit` records altogether. Every row has the caller's `permitted`, and a
-/// record if one was found.
+/// Appends what the walk found, up to `limit` records altogether. Every row has the caller's `permitted`, and
+/// a record if one was found.
 FoundRecords read_found(const db::Rows& rows, std::int64_t limit, FoundRecords found) {
   for (std::size_t r = 0; r < rows.size(); ++r) {
     db::RowReader row = rows.row(r);

@@ -67,8 +67,8 @@ class Connection {
   Rows run(const Statement& statement, const Params& params);
   /// run() with a time limit that includes connecting, but not the lookup of a host name.
   Rows run_within(std::chrono::milliseconds limit, const Statement& statement, const Params& params);
-  /// run() of a statement that may take longer than the timeout. `keep_waiting` is called every second; once it
-  /// returns false, the connection is closed as after the timeout.
+  /// run() of a statement that may take longer than the timeout. `keep_waiting` is called every second; once
+  /// it returns false, the connection is closed as after the timeout.
   Rows run_while(const KeepWaiting& keep_waiting, const Statement& statement, const Params& params);
 
   /// Runs any number of statements, separated by semicolons. For migrations and transactions.

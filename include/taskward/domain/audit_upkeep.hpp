@@ -1,5 +1,5 @@
-// Monthly partitions of the audit log: created ahead of time, indexed when the month has ended, and dropped after
-// the retention period.
+// Monthly partitions of the audit log: created ahead of time, indexed when the month has ended, and dropped
+// after the retention period.
 #pragma once
 
 #include <chrono>

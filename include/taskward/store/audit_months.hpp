@@ -1,6 +1,6 @@
 // The monthly partitions of the audit log. The partition of a month (UTC) is created in advance, indexed
-// when the month has ended, and dropped as a whole. The retention period is stored in the database, so that all hosts use the same one;
-// `taskward migrate` sets it to AUDIT_RETENTION.
+// when the month has ended, and dropped as a whole. The retention period is stored in the database, so that
+// all hosts use the same one; `taskward migrate` sets it to AUDIT_RETENTION.
 #pragma once
 
 #include <chrono>
