@@ -31,7 +31,7 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('taskward.audit_missing_indexes', 0)) then return null; end if;
   select * into missing from taskward.audit_missing_indexes i
    where i.behind <= now() - interval '10 minutes' order by i.first, i.name limit 1;
-  if missing is null then return null; end if;
+  if not found then return null; end if;
   execute format('create index %I on %s %s', missing.name, missing.partition, missing.definition);
   return missing.name;
 end
