@@ -36,19 +36,19 @@ class Stopwatch {
   const SteadyClock::time_point begun_ = SteadyClock::now();
 };
 
-/// Sets a deadline for its own lifetime.
-class DeadlineScope {
+constexpr std::chrono::seconds kKeepWaitingInterval{1};
+
+/// Sets a limit of the next statement for its own lifetime.
+template <class Limit>
+class LimitScope {
  public:
-  DeadlineScope(std::optional<SteadyClock::time_point>& deadline, SteadyClock::time_point moment)
-      : deadline_(deadline) {
-    deadline_ = moment;
-  }
-  DeadlineScope(const DeadlineScope&) = delete;
-  DeadlineScope& operator=(const DeadlineScope&) = delete;
-  ~DeadlineScope() { deadline_.reset(); }
+  LimitScope(Limit& limit, Limit value) : limit_(limit) { limit_ = value; }
+  LimitScope(const LimitScope&) = delete;
+  LimitScope& operator=(const LimitScope&) = delete;
+  ~LimitScope() { limit_ = Limit(); }
 
  private:
-  std::optional<SteadyClock::time_point>& deadline_;
+  Limit& limit_;
 };
 
 }  // namespace
@@ -145,7 +145,13 @@ Rows Connection::run(const Statement& statement, const Params& params) {
 
 Rows Connection::run_within(std::chrono::milliseconds limit, const Statement& statement,
                             const Params& params) {
-  const DeadlineScope scope(deadline_, SteadyClock::now() + limit);
+  const LimitScope scope(deadline_, std::optional(SteadyClock::now() + limit));
+  return run(statement, params);
+}
+
+Rows Connection::run_while(const KeepWaiting& keep_waiting, const Statement& statement,
+                           const Params& params) {
+  const LimitScope scope(keep_waiting_, &keep_waiting);
   return run(statement, params);
 }
 
@@ -188,12 +194,17 @@ Rows Connection::run_once(const Statement& statement, const Params& params) {
 Rows Connection::finish(Effect effect) {
   auto deadline = SteadyClock::now() + options_.timeout;
   if (deadline_) deadline = std::min(deadline, *deadline_);
+  if (keep_waiting_ != nullptr) deadline = SteadyClock::now() + kKeepWaitingInterval;
   Completion completion;
   completion.effect = effect;
   std::unique_ptr<PGresult, decltype(&PQclear)> result(nullptr, &PQclear);
   while (true) {
     while (!completion.is_connection_lost && PQisBusy(connection_.get()) != 0) {
-      if (!wait_for(connection_.get(), POLLIN, deadline)) time_out(effect);
+      if (!wait_for(connection_.get(), POLLIN, deadline)) {
+        if (keep_waiting_ == nullptr || !(*keep_waiting_)()) time_out(effect);
+        deadline = SteadyClock::now() + kKeepWaitingInterval;
+        continue;
+      }
       if (PQconsumeInput(connection_.get()) != 1) completion.is_connection_lost = true;
     }
     if (completion.is_connection_lost) break;
@@ -220,8 +231,9 @@ Rows Connection::finish(Effect effect) {
 
 void Connection::time_out(Effect effect) {
   disconnect();
-  const std::string text(deadline_ ? "no response within the time limit"
-                                   : "no response within DATABASE_TIMEOUT");
+  const std::string text(keep_waiting_ != nullptr ? "no longer waiting for a response"
+                         : deadline_              ? "no response within the time limit"
+                                                  : "no response within DATABASE_TIMEOUT");
   if (effect == Effect::writes) throw OutcomeUnknown(text);
   throw Unavailable(text);
 }

@@ -6,7 +6,7 @@
 
 namespace taskward::domain {
 
-std::chrono::milliseconds AuditUpkeep::next(db::Connection& database, const Log& log) {
+std::chrono::milliseconds AuditUpkeep::next(db::Connection& database, const Log& log, const GiveUp& give_up) {
   try {
     if (const int created = store::make_audit_months(database); created > 0)
       log.line(LogLevel::info, "audit_months_created").field("months", created);
@@ -14,9 +14,13 @@ std::chrono::milliseconds AuditUpkeep::next(db::Connection& database, const Log&
       log.line(LogLevel::info, "audit_month_dropped").field("month", *dropped);
       return kPurgePause;
     }
+    if (const auto built = store::index_audit_month(database, [&] { return !give_up(); })) {
+      log.line(LogLevel::info, "audit_month_indexed").field("index", *built);
+      return kPurgePause;
+    }
   } catch (const db::Unavailable& fault) {
-    // Usually a long-running read. Retrying immediately would block writers, which queue behind the lock
-    // request.
+    // Usually a long-running read or import. Retrying immediately would block writers, which queue behind the
+    // lock request.
     log.line(LogLevel::info, "audit_months_deferred").field("reason", fault.what());
     return kAuditUpkeepInterval;
   }

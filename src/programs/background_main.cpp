@@ -159,11 +159,12 @@ app::Background::Step keep_up_tasks(Service& service) {
   };
 }
 
-app::Background::Step keep_up_audit(Service& service) {
+app::Background::Step keep_up_audit(Service& service, const app::Background::GiveUp& give_up) {
   const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
-  return [&service, database, upkeep = domain::AuditUpkeep(service.clock, service.random)]() mutable {
-    return upkeep.next(*database, service.log);
-  };
+  return
+      [&service, give_up, database, upkeep = domain::AuditUpkeep(service.clock, service.random)]() mutable {
+        return upkeep.next(*database, service.log, give_up);
+      };
 }
 
 app::Background::Step seal_audit(Service& service, const app::Background::GiveUp& give_up) {
@@ -204,7 +205,8 @@ int work(Service& service, const std::optional<std::string>& ready_file) {
                [&](const app::Background::GiveUp& give_up) { return deliver(service, mail_setup, give_up); });
   }
   jobs.start("purge", [&](const app::Background::GiveUp&) { return purge(service); });
-  jobs.start("audit", [&](const app::Background::GiveUp&) { return keep_up_audit(service); });
+  jobs.start("audit",
+             [&](const app::Background::GiveUp& give_up) { return keep_up_audit(service, give_up); });
   jobs.start("tasks", [&](const app::Background::GiveUp&) { return keep_up_tasks(service); });
   jobs.start("seal", [&](const app::Background::GiveUp& give_up) { return seal_audit(service, give_up); });
   if (ready_file) programs::make_ready_file(*ready_file);

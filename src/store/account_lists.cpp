@@ -2,6 +2,7 @@
 
 #include "account_states.hpp"
 #include "administration_sql.hpp"
+#include "audit_rows.hpp"
 #include "fragments.hpp"
 #include "session_rows.hpp"
 #include "sql_text.hpp"
@@ -75,15 +76,15 @@ select a.permitted, {columns},
        (select count(*) from taskward.sessions s where s.user_id = u.id and {is_live}),
        t.todo, t.in_progress, t.done, t.trash,
        (select count(*) from (
-          select e.id from taskward.audit e
-           where e.actor_id = u.id and e.action not like 'task.%' and e.at > now() - interval '24 hours' union
-          select e.id from taskward.audit e
-           where e.object_id = u.id and e.action not like 'task.%' and e.at > now() - interval '24 hours') recent)
+          select e.id from taskward.audit e where {by} and e.at > now() - interval '24 hours' union
+          select e.id from taskward.audit e where {on} and e.at > now() - interval '24 hours') recent)
   from actor a left join found u on true
   left join lateral {locks} k on true
   left join lateral (select {task_counts} from taskward.tasks t where t.owner_id = u.id) t on true)",
                 {{"columns", account_columns("u", "k")},
                  {"is_live", std::string(kIsLive)},
+                 {"by", event_by("e", "u.id")},
+                 {"on", event_on("e", "u.id")},
                  {"locks", locks_of("u.id")},
                  {"task_counts", std::string(kTaskCounts)}});
 });

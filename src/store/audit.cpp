@@ -26,13 +26,13 @@ const Statement failure{
 
 /// SQL: the newest records of one index. $4 limit, $5 and $6 the position after which they begin, $5 also for
 /// partition pruning.
-std::string newest_by(std::string_view column) {
+std::string newest(const std::string& condition) {
   // The address and user agent of an administrator who changed the account are not shown to its owner.
   return "(select coalesce(a.actor_id = c.id, true) as own, a.id, a.at, a.action, a.outcome, a.reason, "
          "a.client_address, a.user_agent, a.request_id,"
-         " a.changed_fields from taskward.audit a where a." +
-         std::string(column) +
-         " = c.id and a.action not like 'task.%' and a.at <= $5::timestamptz"
+         " a.changed_fields from taskward.audit a where " +
+         condition +
+         " and a.at <= $5::timestamptz"
          " and (a.at, a.id) < ($5::timestamptz, $6::uuid)"
          " order by a.at desc, a.id desc limit $4::integer)";
 }
@@ -47,7 +47,7 @@ const Statement activity{
         plain_texts("e.changed_fields") +
         " from caller c"
         " left join lateral (select * from (" +
-        newest_by("actor_id") + " union " + newest_by("object_id") +
+        newest(event_by("a", "c.id")) + " union " + newest(event_on("a", "c.id")) +
         ") events order by at desc, id desc limit $4::integer) e on c.permitted"
         " order by e.at desc, e.id desc"};
 

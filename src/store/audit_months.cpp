@@ -12,6 +12,7 @@ using db::Statement;
 
 const Statement create{"make_audit_months", Effect::writes, "select taskward.make_audit_months($1::integer)"};
 const Statement drop{"drop_old_audit", Effect::writes, "select taskward.drop_old_audit($1::uuid)"};
+const Statement index{"index_audit_month", Effect::writes, "select taskward.index_audit_month()"};
 // $1 the maximum number of seals.
 const Statement forget{
     "forget_audit_leaves", Effect::writes,
@@ -35,7 +36,7 @@ std::string set_retention() {
 
 }  // namespace
 
-StatementList audit_month_statements() { return {&create, &drop, &forget}; }
+StatementList audit_month_statements() { return {&create, &drop, &index, &forget}; }
 
 int make_audit_months(db::Connection& database) {
   return static_cast<int>(database.run(create, Params().number(kAuditMonthsAhead)).row(0).number());
@@ -43,6 +44,11 @@ int make_audit_months(db::Connection& database) {
 
 std::optional<std::string> drop_old_audit(db::Connection& database, const AuditId& record) {
   return database.run(drop, Params().id(record)).row(0).text_or_null();
+}
+
+std::optional<std::string> index_audit_month(db::Connection& database,
+                                             const db::Connection::KeepWaiting& keep_waiting) {
+  return database.run_while(keep_waiting, index, Params()).row(0).text_or_null();
 }
 
 bool forget_audit_leaves(db::Connection& database) {

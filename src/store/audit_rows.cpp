@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "fragments.hpp"
+
 namespace taskward::store {
 
 std::string plain_texts(const std::string& column) {
@@ -18,6 +20,17 @@ std::string audit_record_columns(std::string_view alias) {
          "client_address) = case family(" + a + "client_address) when 4 then 32 else 128 end then host(" + a +
          "client_address) else text(" + a + "client_address) end, " + a + "user_agent, " + a +
          "request_id, " + plain_texts(a + "changed_fields");
+}
+
+std::string event_by(std::string_view alias, std::string_view account) {
+  const std::string a = std::string(alias) + '.';
+  return a + "actor_id = " + std::string(account) + " and " + a + "action not like 'task.%'";
+}
+
+std::string event_on(std::string_view alias, std::string_view account) {
+  const std::string a = std::string(alias) + '.';
+  return a + "object_id = " + std::string(account) + " and " + a + "action not like 'task.%' and " + a +
+         "action <> " + quoted(model::AuditAction::session_refresh);
 }
 
 model::AuditRecord audit_record_from(db::RowReader& row) {

@@ -17,6 +17,12 @@ namespace taskward::store {
 /// directly into the table cannot make the audit log unreadable.
 [[nodiscard]] std::string audit_record_columns(std::string_view alias);
 
+/// SQL: the condition for an event that is shown to the owner of an account: `by` or `on` the account, whose
+/// id is the SQL `account`. Each has an index in every month, whose condition it repeats. Refreshes of a
+/// token, the most frequent events, are on a session.
+[[nodiscard]] std::string event_by(std::string_view alias, std::string_view account);
+[[nodiscard]] std::string event_on(std::string_view alias, std::string_view account);
+
 [[nodiscard]] model::AuditRecord audit_record_from(db::RowReader& row);
 
 }  // namespace taskward::store

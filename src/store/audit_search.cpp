@@ -19,8 +19,10 @@ namespace {
 using db::Statement;
 using model::AuditFilter;
 
-/// The index that a search uses.
+/// The index that a search uses. Only months that have ended have the first four.
 enum class Index : std::uint8_t { request, object, actor, address, actions, failures, time };
+
+bool is_built_at_close(Index index) { return index < Index::actions; }
 
 // $1..$3 caller, $4..$7 stamp, $8 the action to record, $9 whether to record it, $10 limit, $11 window, $12
 // from, $13 and $14 the position to start after, $15 actor, $16 object, $17 actions, $18 outcomes, $19
@@ -88,6 +90,10 @@ const std::array kStatements{
     search_by("time", scan("true")),
 };
 
+// Null when every record is indexed.
+const Statement indexed_before{"audit_indexed_before", db::Effect::reads,
+                               "select min(first) from taskward.audit_missing_indexes"};
+
 bool is_frequent(model::AuditAction action) {
   return std::find(model::kFrequentActions.begin(), model::kFrequentActions.end(), action) !=
          model::kFrequentActions.end();
@@ -149,9 +155,18 @@ void add_array_or_null(db::Params& params, db::ArrayText& array, bool is_present
     params.null();
 }
 
-/// Every row has the caller's `permitted`, and a record if one was found.
-FoundRecords read_found(const db::Rows& rows, std::int64_t limit) {
-  FoundRecords found;
+/// One walk of an index.
+struct Walk {
+  Index index;
+  std::int64_t window;
+  std::optional<Timestamp> from;
+  std::optional<model::AuditPosition> before;
+  AuditLookup::Recorded recorded;
+};
+
+/// Appends what the walk found, up to `limit` records altogether. Every row has the caller's `permitted`, and
+/// a record if one was found.
+FoundRecords read_found(const db::Rows& rows, std::int64_t limit, FoundRecords found) {
   for (std::size_t r = 0; r < rows.size(); ++r) {
     db::RowReader row = rows.row(r);
     row.skip();
@@ -170,24 +185,12 @@ FoundRecords read_found(const db::Rows& rows, std::int64_t limit) {
   return found;
 }
 
-}  // namespace
-
-StatementList audit_search_statements() {
-  StatementList all;
-  for (const Statement& one : kStatements) all.push_back(&one);
-  return all;
-}
-
-Result<FoundRecords> search_audit(db::Connection& database, const Administer& access,
-                                  const AuditSearch& search, const AuditLookup& look,
-                                  const model::AuditStamp& stamp) {
+Result<FoundRecords> walk_index(db::Connection& database, const Administer& access, const AuditSearch& search,
+                                const AuditLookup& look, const model::AuditStamp& stamp, const Walk& walk,
+                                FoundRecords found) {
   const AuditFilter& filter = search.filter;
-  const Index index = index_for(filter);
-  const std::string from = filter.from ? rfc3339_precise(*filter.from) : "-infinity";
-  // An exclusive end time is the position of the smallest id at that time.
-  std::optional<model::AuditPosition> before = search.before;
-  if (filter.to && (!before || *filter.to <= before->at)) before = model::AuditPosition{*filter.to, {}};
-  const PositionParams position(before);
+  const std::string from = walk.from ? rfc3339_precise(*walk.from) : "-infinity";
+  const PositionParams position(walk.before);
   db::ArrayText actions = array_of_names(filter.actions);
   db::ArrayText outcomes = array_of_names(filter.outcomes);
   const std::string address = literal_of(filter.address);
@@ -195,9 +198,11 @@ Result<FoundRecords> search_audit(db::Connection& database, const Administer& ac
   db::Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
-  params.text(model::name(look.as)).literal(look.recorded == AuditLookup::Recorded::yes ? "true" : "false");
+  params.text(model::name(look.as)).literal(walk.recorded == AuditLookup::Recorded::yes ? "true" : "false");
   // One more than the page shows whether there is another one.
-  params.number(search.limit + 1).number(window_of(index, search)).literal(from.c_str());
+  params.number(search.limit - static_cast<std::int64_t>(found.records.size()) + 1)
+      .number(walk.window)
+      .literal(from.c_str());
   position.add(params);
   add_id_or_null(params, filter.actor);
   if (filter.object)
@@ -212,10 +217,44 @@ Result<FoundRecords> search_audit(db::Connection& database, const Administer& ac
     params.literal(address.c_str());
   params.text_or_null(std::string_view(filter.request_id));
 
-  const db::Rows rows = database.run(kStatements.at(static_cast<std::size_t>(index)), params);
+  const db::Rows rows = database.run(kStatements.at(static_cast<std::size_t>(walk.index)), params);
   auto permitted = permitted_row(rows);
   if (!permitted) return std::move(permitted).error();
-  return read_found(rows, search.limit);
+  return read_found(rows, search.limit, std::move(found));
+}
+
+}  // namespace
+
+StatementList audit_search_statements() {
+  StatementList all;
+  for (const Statement& one : kStatements) all.push_back(&one);
+  all.push_back(&indexed_before);
+  return all;
+}
+
+Result<FoundRecords> search_audit(db::Connection& database, const Administer& access,
+                                  const AuditSearch& search, const AuditLookup& look,
+                                  const model::AuditStamp& stamp) {
+  const AuditFilter& filter = search.filter;
+  const Index index = index_for(filter);
+  Walk walk{index, window_of(index, search), filter.from, search.before, look.recorded};
+  // An exclusive end time is the position of the smallest id at that time.
+  if (filter.to && (!walk.before || *filter.to <= walk.before->at))
+    walk.before = model::AuditPosition{*filter.to, {}};
+  if (!is_built_at_close(index)) return walk_index(database, access, search, look, stamp, walk, {});
+
+  const auto open = database.run(indexed_before, db::Params()).row(0).timestamp_or_null();
+  if (!open || (walk.before && *walk.before <= model::AuditPosition{*open, {}}))
+    return walk_index(database, access, search, look, stamp, walk, {});
+  const bool is_all = walk.from && *walk.from >= *open;
+  auto found = walk_index(database, access, search, look, stamp,
+                          {Index::time, search.window.value_or(kAuditWindowByTime - kAuditWindowByKey),
+                           is_all ? walk.from : open, walk.before, walk.recorded},
+                          {});
+  if (!found || found->next || is_all) return found;
+  walk.before = model::AuditPosition{*open, {}};
+  walk.recorded = AuditLookup::Recorded::no;
+  return walk_index(database, access, search, look, stamp, walk, std::move(*found));
 }
 
 }  // namespace taskward::store

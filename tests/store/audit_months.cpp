@@ -1,5 +1,5 @@
-// Monthly partitions of the audit record: created ahead, filled from the default partition, dropped once
-// sealed and past retention.
+// Monthly partitions of the audit record: created ahead, filled from the default partition, indexed when they
+// have ended, dropped once sealed and past retention.
 #include "taskward/store/audit_months.hpp"
 
 #include <numeric>
@@ -43,6 +43,21 @@ struct MonthsFixture : AuditFixture {
   }
   void set_retention(int months_kept) {
     BOOST_TEST(store::set_audit_retention(owner, std::chrono::months(months_kept), new_id<AuditId>()));
+  }
+  std::string index_one(db::Connection& connection) {
+    return store::index_audit_month(connection, [] { return true; }).value_or("nothing");
+  }
+  std::string index_one() { return index_one(service); }
+  /// The index that a closed month has in addition, in the order in which they are built.
+  Lines lookups(int from_now) {
+    Lines names;
+    for (const char* key : {"actor", "address", "object", "request"})
+      names.push_back(partition(from_now) + "_by_" + key);
+    return names;
+  }
+  /// All indexes of the partition.
+  std::int64_t indexes(const std::string& partition) {
+    return number("select count(*) from pg_indexes where tablename = '" + partition + "'");
   }
   std::string drop_oldest() { return store::drop_old_audit(service, new_id<AuditId>()).value_or("nothing"); }
   std::string months_ahead() {
@@ -124,11 +139,132 @@ BOOST_AUTO_TEST_CASE(dropping_is_retried_after_a_minute_while_a_reader_blocks_it
     reader->connect();
     db::Transaction reading(*reader);
     reader->execute("select count(*) from taskward.audit");
-    BOOST_TEST((upkeep.next(service, log) == domain::kAuditUpkeepInterval));
+    BOOST_TEST((upkeep.next(service, log, never_stop) == domain::kAuditUpkeepInterval));
     BOOST_TEST(months().starts_with(month(-30)));
   }
-  BOOST_TEST((upkeep.next(service, log) < domain::kAuditUpkeepInterval));
+  BOOST_TEST((upkeep.next(service, log, never_stop) < domain::kAuditUpkeepInterval));
   BOOST_TEST(!months().starts_with(month(-30)));
+}
+
+BOOST_AUTO_TEST_CASE(open_month_has_only_the_indexes_that_requests_need) {
+  BOOST_TEST(index_one() == "nothing");
+  const std::string built = text(
+      "select string_agg(d, '; ' order by d collate \"C\") from (select substr(indexdef, strpos(indexdef, "
+      "'(')) "
+      "as d from pg_indexes where tablename = '" +
+      partition(0) + "') i");
+  BOOST_TEST(
+      built ==
+      "(action, at DESC, id DESC) WHERE (action <> ALL (ARRAY['task.create'::text, 'task.update'::text, "
+      "'task.delete'::text, 'session.refresh'::text])); "
+      "(actor_id, at DESC, id DESC) WHERE (action !~~ 'task.%'::text); "
+      "(at DESC, id DESC) WHERE (outcome <> 'success'::text); "
+      "(at, id); "
+      "(at, id) WHERE (action !~~ 'task.%'::text); "
+      "(object_id, at DESC, id DESC) WHERE ((action !~~ 'task.%'::text) AND (action <> "
+      "'session.refresh'::text)); "
+      "(xid)");
+  BOOST_TEST(indexes(partition(1)) == indexes(partition(0)));
+}
+
+BOOST_AUTO_TEST_CASE(closed_months_get_their_indexes_oldest_first_one_at_a_time) {
+  record_in(-7);
+  record_in(-3);
+  store::make_audit_months(service);
+  const auto of_open_month = indexes(partition(0));
+  BOOST_TEST(indexes(partition(-7)) == of_open_month);
+  domain::AuditUpkeep upkeep(clock, random);
+  for (int i = 0; i < 8; ++i)
+    BOOST_TEST((upkeep.next(service, log, never_stop) < domain::kAuditUpkeepInterval));
+  BOOST_TEST((upkeep.next(service, log, never_stop) == domain::kAuditUpkeepInterval));
+  for (const int closed : {-7, -3}) {
+    BOOST_TEST(indexes(partition(closed)) == of_open_month + 4);
+    for (const std::string& name : lookups(closed))
+      BOOST_TEST(count_rows("audit_months where to_regclass('taskward." + name + "') is not null") > 0);
+  }
+  BOOST_TEST(indexes(partition(0)) == of_open_month);
+  BOOST_TEST(indexes(partition(1)) == of_open_month);
+  // The default partition has the same.
+  BOOST_TEST(indexes("audit_default") == of_open_month + 4);
+  // A month that is found later is older than one that is complete.
+  record_in(-5);
+  store::make_audit_months(service);
+  for (const std::string& name : lookups(-5)) BOOST_TEST(index_one() == name);
+  BOOST_TEST(index_one() == "nothing");
+}
+
+BOOST_AUTO_TEST_CASE(month_is_not_indexed_in_the_minutes_after_its_end) {
+  record_in(-3);
+  store::make_audit_months(service);
+  // The same months, but they ended some minutes ago.
+  const auto ended = [&](int minutes) {
+    execute("create or replace view taskward.audit_missing_indexes as select first, now() - interval '" +
+            std::to_string(minutes) +
+            " minutes' as behind, partition, name, definition from taskward.all_missing");
+  };
+  execute("alter view taskward.audit_missing_indexes rename to all_missing");
+  ended(9);
+  BOOST_TEST(index_one() == "nothing");
+  ended(11);
+  BOOST_TEST(index_one() == lookups(-3).front());
+}
+
+BOOST_AUTO_TEST_CASE(writers_and_readers_do_not_wait_while_an_index_is_built) {
+  record_in(-3);
+  store::make_audit_months(service);
+  const auto other = connect();
+  other->connect();
+  other->execute("set lock_timeout = '200ms'");
+  service.connect();
+  db::Transaction building(service);
+  BOOST_TEST(index_one() == lookups(-3).front());  // keeps its locks
+  BOOST_CHECK_NO_THROW(write(*other));
+  BOOST_CHECK_NO_THROW(other->execute("select count(*) from taskward.audit where outcome = 'success'"));
+  BOOST_TEST(store::make_audit_months(*other) == 0);
+  // Another process neither waits nor builds the same.
+  BOOST_TEST(index_one(*other) == "nothing");
+}
+
+BOOST_AUTO_TEST_CASE(index_waits_for_a_transaction_that_writes_into_its_month) {
+  record_in(-3);
+  store::make_audit_months(service);
+  domain::AuditUpkeep upkeep(clock, random);
+  {
+    db::Transaction late(owner);
+    record_in(-3);
+    BOOST_TEST((upkeep.next(service, log, never_stop) == domain::kAuditUpkeepInterval));
+  }
+  BOOST_TEST(indexes(partition(-3)) == indexes(partition(0)));
+  BOOST_TEST((upkeep.next(service, log, never_stop) < domain::kAuditUpkeepInterval));
+  BOOST_TEST(indexes(partition(-3)) == indexes(partition(0)) + 1);
+}
+
+BOOST_AUTO_TEST_CASE(interrupted_index_is_built_anew) {
+  record_in(-3);
+  store::make_audit_months(service);
+  service.connect();
+  for (int i = 0; i < 2; ++i) {
+    db::Transaction lost(service);
+    BOOST_TEST(index_one() == lookups(-3).front());
+  }
+  for (const std::string& name : lookups(-3)) BOOST_TEST(index_one() == name);
+  BOOST_TEST(index_one() == "nothing");
+}
+
+BOOST_AUTO_TEST_CASE(upkeep_that_is_told_to_stop_abandons_the_index) {
+  record_in(-3);
+  store::make_audit_months(service);
+  execute(
+      "create or replace function taskward.slow(uuid) returns uuid language plpgsql immutable as"
+      " 'begin perform pg_sleep(30); return $1; end'");
+  execute(
+      "create or replace view taskward.audit_lookups (name, definition) as values"
+      " ('by_actor', '(taskward.slow(id))')");
+  domain::AuditUpkeep upkeep(clock, random);
+  const auto begun = clock.now();
+  BOOST_CHECK_THROW(static_cast<void>(upkeep.next(service, log, [] { return true; })), db::OutcomeUnknown);
+  BOOST_TEST((clock.now() - begun < std::chrono::seconds(10)));
+  BOOST_TEST(indexes(partition(-3)) == indexes(partition(0)));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_dropped_without_a_policy) {

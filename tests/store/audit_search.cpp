@@ -7,7 +7,10 @@
 #include "domain_fixture.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/domain/audit_search.hpp"
+#include "taskward/store/account_lists.hpp"
 #include "taskward/store/audit.hpp"
+#include "taskward/store/audit_months.hpp"
+#include "taskward/store/dashboard.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -102,6 +105,36 @@ struct AuditSearchFixture : DomainFixture {
       if (between) between();
     } while (before && walk.pages < 1000);
     return walk;
+  }
+  void index_closed_months() {
+    store::make_audit_months(service);
+    while (store::index_audit_month(service, [] { return true; })) {
+    }
+  }
+  /// Inserts `count` records by each of the actors in turn, one every 10 ms from that time (SQL) on.
+  void plant_for(const std::vector<UserId>& actors, int count, const std::string& from) {
+    std::string ids;
+    for (const UserId& one : actors) ids += (ids.empty() ? "" : ",") + one.text();
+    execute(
+        "insert into taskward.audit (id, at, action, actor_id, object_id, outcome, client_address, "
+        "request_id) "
+        "select overlay(gen_random_uuid()::text placing '7' from 15)::uuid, " +
+        from + " + n * interval '10 ms', 'task.update', ('{" + ids + "}'::uuid[])[1 + n % " +
+        std::to_string(actors.size()) + "], gen_random_uuid(), 'success', '10.0.0.0'::inet + n, 'r' || n" +
+        " from generate_series(1, " + std::to_string(count) + ") n");
+  }
+  static constexpr const char* kThisMonth = "date_trunc('month', now(), 'UTC')";
+  static constexpr const char* kTwoMonthsAgo = "date_trunc('month', now(), 'UTC') - interval '45 days'";
+  /// How many records of a partition statements have fetched so far.
+  std::int64_t fetched(const std::string& partition) {
+    service.execute("select pg_stat_force_next_flush()");
+    owner.execute("select pg_stat_clear_snapshot()");
+    return number(
+        "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_all_tables where relname = '" +
+        partition + "'");
+  }
+  std::string partition_of(const std::string& moment) {
+    return text("select to_char((" + moment + ") at time zone 'UTC', '\"audit_\"YYYY_MM')");
   }
   static void check_newest_first_without_repetition(const std::vector<AuditPosition>& positions) {
     BOOST_TEST(
@@ -274,6 +307,124 @@ BOOST_AUTO_TEST_CASE(every_filter_returns_the_same_pages_for_any_window_size) {
         BOOST_TEST((small.positions == whole.positions), "window " << window);
       }
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_filter_returns_the_same_pages_in_open_and_closed_months) {
+  const auto ann = new_id<UserId>();
+  const auto tea = new_id<TaskId>();
+  for (int i = 0; i < 90; ++i) {
+    plant({.at = text("select (now() - interval '1 minute' - " + std::to_string(i) +
+                      " * interval '1 day')::text"),
+           .action = i % 3 == 0 ? "session.login" : "task.update",
+           .actor = i % 2 == 0 ? std::optional(ann.text()) : std::nullopt,
+           .object = i % 5 == 0 ? std::optional(tea.text()) : std::nullopt,
+           .outcome = i % 7 == 0 ? "failure" : "success",
+           .address = i % 4 == 0 ? "198.51.100.1" : "192.0.2.7",
+           .request = i % 6 == 0 ? "same" : "other"});
+  }
+  const auto middle = clock.now() - std::chrono::hours(24 * 45);
+  const std::vector<std::pair<AuditFilter, std::string>> filters{
+      {{.actor = ann}, "actor_id is not null"},
+      {{.actor = ann, .outcomes = {AuditOutcome::failure}}, "actor_id is not null and outcome = 'failure'"},
+      {{.object = tea.uuid}, "object_id is not null"},
+      {{.address = network("198.51.100.1")}, "client_address = '198.51.100.1'"},
+      {{.request_id = "same"}, "request_id = 'same'"},
+      {{.request_id = "none"}, "false"},
+      {{.actor = ann, .from = middle}, "actor_id is not null and at >= now() - interval '45 days'"},
+      {{.actor = ann, .to = middle}, "actor_id is not null and at < now() - interval '45 days'"},
+  };
+  const auto check = [&] {
+    for (std::size_t i = 0; i < filters.size(); ++i) {
+      BOOST_TEST_CONTEXT("filter " << i) {
+        const auto& [filter, condition] = filters[i];
+        const auto expected = static_cast<std::size_t>(count_rows("audit where " + condition));
+        const Walk whole = walk(filter, 100);
+        BOOST_TEST(whole.pages == 1);
+        BOOST_TEST(whole.positions.size() == expected);
+        for (const auto& [limit, window] : {std::pair(100, 1), {3, 2}, {3, 13}, {1, 1000}, {7, 1000}}) {
+          const Walk small = walk(filter, limit, window);
+          check_newest_first_without_repetition(small.positions);
+          BOOST_TEST((small.positions == whole.positions), "limit " << limit << ", window " << window);
+        }
+      }
+    }
+  };
+  check();  // months in the default partition
+  BOOST_TEST(store::make_audit_months(service) > 0);
+  check();  // closed months without indexes
+  static_cast<void>(store::index_audit_month(service, [] { return true; }));
+  check();  // an incomplete one
+  index_closed_months();
+  check();
+}
+
+BOOST_AUTO_TEST_CASE(lookup_in_the_open_month_examines_a_bounded_number_of_records) {
+  const UserId ann = new_id<UserId>();
+  const int window = static_cast<int>(store::kAuditWindowByTime - store::kAuditWindowByKey);
+  plant({.at = text(std::string("select (") + kTwoMonthsAgo + ")::text"), .actor = ann.text()});
+  plant(
+      {.at = text(std::string("select (") + kThisMonth + " + interval '1 ms')::text"), .actor = ann.text()});
+  plant_for({new_id<UserId>()}, window + 5, kThisMonth);
+  index_closed_months();
+  const auto before = fetched(partition_of(kThisMonth));
+  const auto first = search({.actor = ann});
+  BOOST_TEST(first->records.empty());
+  BOOST_TEST_REQUIRE(first->next.has_value());
+  const auto examined = fetched(partition_of(kThisMonth)) - before;
+  BOOST_TEST(examined >= window);
+  BOOST_TEST(examined <= window + 10);
+  // The rest of the open month and the closed ones.
+  const auto second = search({.actor = ann}, 100, first->next);
+  BOOST_TEST(second->records.size() == 2U);
+  BOOST_TEST(!second->next.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(lookup_in_a_closed_month_uses_its_index_and_leaves_the_open_month_out) {
+  std::vector<UserId> actors(200);
+  for (UserId& one : actors) one = new_id<UserId>();
+  plant_for(actors, 20'000, kTwoMonthsAgo);
+  plant_for(actors, 20'000, kThisMonth);
+  index_closed_months();
+  execute("analyze taskward.audit");
+  const Timestamp to = clock.now() - std::chrono::hours(24 * 32);
+  const std::string object =
+      text("select object_id::text from taskward.audit where request_id = 'r777' order by at limit 1");
+  const std::string closed = partition_of(kTwoMonthsAgo);
+  const std::string open = partition_of(kThisMonth);
+  for (const char* mode : {"force_custom_plan", "force_generic_plan"}) {
+    service.execute(std::string("set plan_cache_mode = ") + mode);
+    for (const AuditFilter& filter :
+         {AuditFilter{.actor = actors[7], .to = to}, AuditFilter{.object = Uuid::parse(object), .to = to},
+          AuditFilter{.address = network("10.0.3.9"), .to = to},
+          AuditFilter{.request_id = "r777", .to = to}}) {
+      const auto of_closed = fetched(closed);
+      const auto of_open = fetched(open);
+      BOOST_TEST(!found(filter).empty());
+      BOOST_TEST(fetched(closed) - of_closed <= 200, mode);
+      BOOST_TEST(fetched(open) == of_open, mode);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(activity_and_dashboard_read_few_records_of_an_open_month_full_of_tasks) {
+  const TestUser ann = new_user(model::Role::user, "ann");
+  const auto administrator = root.admin_access();
+  store::record_failure(service, AuditAction::session_login, ann.user, "wrong_password", stamp());
+  plant({.at = text("select (now() - interval '1 hour')::text"),
+         .action = "session.refresh",
+         .actor = ann.user.text()});
+  plant_for({ann.user}, 20'000, "now()");
+  execute("analyze taskward.audit");
+  for (const char* mode : {"force_custom_plan", "force_generic_plan"}) {
+    service.execute(std::string("set plan_cache_mode = ") + mode);
+    const auto before = fetched(partition_of("now()"));
+    BOOST_TEST(store::list_activity(service, ann.profile_access(), 20, {})->size() >= 2U, mode);
+    BOOST_TEST(store::read_dashboard(service, root.admin_access(), stamp())->login_failures == 1, mode);
+    BOOST_TEST(outcome(store::read_account(service, administrator, ann.user, stamp())) == "ok", mode);
+    BOOST_TEST(found({.outcomes = {AuditOutcome::failure}}).size() == 1U, mode);
+    BOOST_TEST(found({.actions = {AuditAction::session_login}}).size() == 1U, mode);
+    BOOST_TEST(fetched(partition_of("now()")) - before <= 100, mode);
   }
 }
 

@@ -108,6 +108,19 @@ BOOST_AUTO_TEST_CASE(connection_opened_within_the_limit_is_kept) {
   BOOST_TEST(connection.is_connected());
 }
 
+BOOST_AUTO_TEST_CASE(statement_may_exceed_the_timeout_while_the_caller_keeps_waiting) {
+  db::Connection hasty({database.owner(), "test", db::Preparation::when_connecting, 500ms}, kStatements, log);
+  int asked = 0;
+  BOOST_CHECK_NO_THROW(hasty.run_while([&] { return ++asked > 0; }, nap, Params().number(3)));
+  BOOST_TEST(asked >= 2);
+  const auto begun = SteadyClock::now();
+  BOOST_CHECK_THROW(hasty.run_while([] { return false; }, nap, Params().number(30)), db::Unavailable);
+  BOOST_TEST((SteadyClock::now() - begun < 5s));
+  BOOST_TEST(!hasty.is_connected());
+  // The next statement has its usual limit.
+  BOOST_CHECK_THROW(hasty.run(nap, Params().number(30)), db::Unavailable);
+}
+
 BOOST_AUTO_TEST_CASE(connections_errors_and_wait_times_are_counted) {
   BOOST_CHECK_NO_THROW(connection.run(nap, Params().number(1)));
   BOOST_CHECK_THROW(connection.run(failing_write, Params()), db::StatementFailed);

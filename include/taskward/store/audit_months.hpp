@@ -1,6 +1,6 @@
-// The monthly partitions of the audit log. The partition of a month (UTC) is created in advance, and
-// dropped as a whole. The retention period is stored in the database, so that all hosts use the same one;
-// `taskward migrate` sets it to AUDIT_RETENTION.
+// The monthly partitions of the audit log. The partition of a month (UTC) is created in advance, indexed
+// when the month has ended, and dropped as a whole. The retention period is stored in the database, so that
+// all hosts use the same one; `taskward migrate` sets it to AUDIT_RETENTION.
 #pragma once
 
 #include <chrono>
@@ -23,6 +23,12 @@ int make_audit_months(db::Connection& database);
 /// Returns the month ("2026-01"), or nothing when there is none. Throws db::Unavailable after waiting 200 ms
 /// for a lock.
 [[nodiscard]] std::optional<std::string> drop_old_audit(db::Connection& database, const AuditId& record);
+
+/// Builds one index that a closed month lacks, and returns its name, or nothing when there is none or another
+/// process builds one. It takes as long as it takes: `keep_waiting` is that of Connection::run_while. Throws
+/// db::Unavailable after waiting one second for a lock.
+[[nodiscard]] std::optional<std::string> index_audit_month(db::Connection& database,
+                                                           const db::Connection::KeepWaiting& keep_waiting);
 
 /// Deletes the leaves of up to kForgetBatch seals whose records have been dropped. True when there may be
 /// more.

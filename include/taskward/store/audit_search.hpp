@@ -2,7 +2,8 @@
 //
 // Records are returned newest first, in descending order of (at, id), after a position. A search scans the
 // most selective index, up to a limit, and returns the position at which it stopped, from which the next
-// search continues.
+// search continues. Months that have not ended lack most indexes (store/audit_months): there it reads every
+// record.
 #pragma once
 
 #include <cstdint>

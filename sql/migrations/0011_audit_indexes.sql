@@ -1,0 +1,61 @@
+-- compatible-with: 3
+--
+-- Each index costs every action, so the month that is written has only those without which a request would not be bounded.
+-- What else administrators search by is indexed when the month has ended. 0012 drops it from the months that are written.
+
+set local lock_timeout = '3s';
+
+-- What a closed month is indexed by in addition. All are in the order of the record: of one that is not, PostgreSQL would
+-- expect to sort the open month too, and walk the order instead.
+create view taskward.audit_lookups (name, definition) as values
+  ('by_actor',   '(actor_id, at desc, id desc)'),
+  ('by_object',  '(object_id, at desc, id desc)'),
+  ('by_address', '(client_address, at desc, id desc)'),
+  ('by_request', '(request_id, at desc, id desc)');
+
+create view taskward.audit_missing_indexes as
+select m.first, m.behind, m.partition, i.name, l.definition
+  from taskward.audit_months m join pg_class c on c.oid = m.partition
+  cross join taskward.audit_lookups l cross join lateral (select c.relname || '_' || l.name as name) i
+ where to_regclass(format('taskward.%I', i.name)) is null;
+grant select on taskward.audit_missing_indexes to taskward;
+
+-- Builds the oldest index that a closed month lacks: its name, or null when there is none. Transactions that began before the
+-- month ended have ten minutes to write their records; until then the index waits, for a moment, and is asked for again.
+create function taskward.index_audit_month() returns text
+  language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '1s'
+  set max_parallel_maintenance_workers = 0 as $$
+declare
+  missing taskward.audit_missing_indexes;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('taskward.audit_missing_indexes', 0)) then return null; end if;
+  select * into missing from taskward.audit_missing_indexes i
+   where i.behind <= now() - interval '10 minutes' order by i.first, i.name limit 1;
+  if not found then return null; end if;
+  execute format('create index %I on %s %s', missing.name, missing.partition, missing.definition);
+  return missing.name;
+end
+$$;
+revoke execute on function taskward.index_audit_month from public;
+grant execute on function taskward.index_audit_month to taskward;
+
+-- The default partition is not written while there are months: it has all indexes. Events on an account are shown to its owner.
+-- The months that are not written get their index here, where nobody waits for it.
+do $migration$
+declare
+  command text;
+begin
+  for command in
+    select format('create index %I on taskward.audit_default %s', 'audit_default_' || l.name, l.definition)
+      from taskward.audit_lookups l
+    union all
+    select format($$create index on %s (object_id, at desc, id desc)
+                    where action not like 'task.%%' and action <> 'session.refresh'$$, p.partition)
+      from (select 'taskward.audit_default'::regclass as partition union all
+            select m.partition from taskward.audit_months m
+             where now() not between m.first - interval '1 hour' and m.behind + interval '1 hour') p
+  loop
+    execute command;
+  end loop;
+end
+$migration$;
