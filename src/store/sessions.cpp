@@ -43,8 +43,8 @@ const TokenSql kFormerToken{
     filled(R"(with used as (
   update taskward.refresh_tokens t set used_at = now()
     from taskward.sessions s join taskward.users u on u.id = s.user_id
-   where not $11::boolean and t.user_id = $5::uuid and t.session_id = $6::uuid and t.token_hash = $7::bytea
-     and t.used_at is null and s.user_id = t.user_id and s.id = t.session_id and {is_alive} and u.is_active
+   where t.user_id = $5::uuid and t.session_id = $6::uuid and t.token_hash = $7::bytea and t.used_at is null
+     and s.user_id = t.user_id and s.id = t.session_id and {is_alive} and u.is_active
   returning t.user_id
 ), )",
            {{"is_alive", kIsAlive}}),
@@ -55,10 +55,9 @@ const TokenSql kFormerToken{
     "s.token_hash is null and t.used_at is null",
     "case when s.previous_token_hash = $7::bytea then s.last_used_at else t.used_at end"};
 
-/// $1..$4 stamp, $5..$7 as above, $8 hash and $9 Unix time of the new token, $10 lifetime in seconds, $11
-/// whether to grant no other token than one that was granted before. The update of the session decides a
-/// race: PostgreSQL locks the row and evaluates the condition again. Whoever has lost reads the session after
-/// it.
+/// $1..$4 stamp, $5..$7 as above, $8 hash and $9 Unix time of the new token, $10 lifetime in seconds. The
+/// update of the session decides a race: PostgreSQL locks the row and evaluates the condition again. Refusals
+/// have a statement of their own, because even unused parts of a statement cost time.
 Statement rotation(const TokenSql& token) {
   return {"rotate_" + token.name, Effect::writes,
           filled(R"({begin}rotated as (
@@ -67,60 +66,68 @@ Statement rotation(const TokenSql& token) {
          last_used_at = now(), expires_at = now() + make_interval(secs => $10::double precision),
          client_address = $3::text::inet, user_agent = $4::text
     from taskward.users u
-   where not $11::boolean and s.user_id = $5::uuid and s.id = $6::uuid and u.id = s.user_id and {is_taken}
-     and {is_alive} and u.is_active
+   where s.user_id = $5::uuid and s.id = $6::uuid and u.id = s.user_id and {is_taken} and {is_alive} and u.is_active
   returning u.*
-), presented as (
-  select s.user_id, s.token_hash, s.token_issued_at, {is_current} as is_current,
-         ({replaced_at}) >= now() - {race} as is_race, {is_alive} as is_alive, u.is_active,
-         s.previous_token_hash = $7::bytea and s.client_address = $3::text::inet
-           and s.user_agent is not distinct from $4::text as is_same_client
-    from {from}
-   where s.user_id = $5::uuid and s.id = $6::uuid and not exists (select from rotated)
-     for no key update of s
-), refused as (
-  select p.user_id, p.token_hash, p.token_issued_at,
-         case when p.user_id is null then 'unknown_token'
-              when p.is_current is not true and p.is_race is not true then 'refresh_token_reused'
-              when not p.is_alive then 'session_ended'
-              when not p.is_active then 'account_inactive'
-              when p.is_current or p.is_same_client is not true then 'refresh_race'
-              when p.token_hash = $8::bytea then 'successor_resent'
-              when $11::boolean then 'refresh_race' end as reason
-    from (select) one left join presented p on true
-   where not exists (select from rotated)
-), ended as (
-  update taskward.sessions s set revoked_at = now(), revoked_reason = r.reason
-    from refused r
-   where r.reason = 'refresh_token_reused' and s.user_id = r.user_id and s.id = $6::uuid and s.revoked_at is null
-), outcome as (
-  select true as granted, null as reason, null::bytea as token_hash, null::timestamptz as token_issued_at, u.*
-    from rotated u
-  union all
-  select r.reason = 'successor_resent', r.reason, r.token_hash, r.token_issued_at, u.*
-    from refused r left join taskward.users u on u.id = r.user_id
 ), audited as (
   insert into taskward.audit {audit_columns}
-  select {stamp}, o.id, o.role, {action}, 'session', $6::uuid,
-         case when o.granted then 'success' else 'failure' end, o.reason, null::text[]
-    from outcome o where o.granted is not null
+  select {stamp}, r.id, r.role, {action}, 'session', $6::uuid, 'success', null, null::text[] from rotated r
 )
-select o.granted, o.reason, o.token_hash, o.token_issued_at, {user} from outcome o)",
+select {user} from rotated r)",
                  {{"begin", token.begin},
                   {"is_taken", token.is_taken},
                   {"is_alive", kIsAlive},
-                  {"is_current", token.is_current},
+                  {"audit_columns", std::string(kAuditColumns)},
+                  {"stamp", stamp_values(1)},
+                  {"action", quoted(model::AuditAction::session_refresh)},
+                  {"user", user_columns("r")}})};
+}
+
+/// For a token that could not be exchanged. $1..$4 stamp, $5..$7 as above, $8 hash of the token to grant
+/// again, $9 whether another one was granted is a refusal; otherwise nothing is recorded then.
+Statement answer_to_used(const TokenSql& token) {
+  return {"answer_used_" + token.name, Effect::writes,
+          filled(R"(with presented as (
+  select s.token_hash, s.token_issued_at, {is_current} as is_current,
+         ({replaced_at}) >= now() - {race} as is_race, {is_alive} as is_alive,
+         s.previous_token_hash = $7::bytea and s.client_address = $3::text::inet
+           and s.user_agent is not distinct from $4::text as is_same_client, u.*
+    from {from}
+   where s.user_id = $5::uuid and s.id = $6::uuid
+), answer as (
+  select p.*, case when p.id is null then 'unknown_token'
+                   when p.is_current is not true and p.is_race is not true then 'refresh_token_reused'
+                   when not p.is_alive then 'session_ended'
+                   when not p.is_active then 'account_inactive'
+                   when p.is_current or p.is_same_client is not true then 'refresh_race'
+                   when p.token_hash = $8::bytea then 'successor_resent'
+                   when $9::boolean then 'refresh_race' end as reason
+    from (select) one left join presented p on true
+), ended as (
+  update taskward.sessions s set revoked_at = now(), revoked_reason = a.reason
+    from answer a
+   where a.reason = 'refresh_token_reused' and s.user_id = a.id and s.id = $6::uuid and s.revoked_at is null
+), audited as (
+  insert into taskward.audit {audit_columns}
+  select {stamp}, a.id, a.role, {action}, 'session', $6::uuid,
+         case a.reason when 'successor_resent' then 'success' else 'failure' end, a.reason, null::text[]
+    from answer a where a.reason is not null
+)
+select a.reason = 'successor_resent', a.reason, a.token_hash, a.token_issued_at, {user} from answer a)",
+                 {{"is_current", token.is_current},
                   {"replaced_at", token.replaced_at},
                   {"race", interval(model::kRotationRace)},
+                  {"is_alive", kIsAlive},
                   {"from", token.from},
                   {"audit_columns", std::string(kAuditColumns)},
                   {"stamp", stamp_values(1)},
                   {"action", quoted(model::AuditAction::session_refresh)},
-                  {"user", user_columns("o")}})};
+                  {"user", user_columns("a")}})};
 }
 
 const Statement rotate = rotation(kToken);
 const Statement rotate_former = rotation(kFormerToken);
+const Statement answer_used = answer_to_used(kToken);
+const Statement answer_used_former = answer_to_used(kFormerToken);
 
 /// SQL: whether the scope includes the session s, relative to the session `own`.
 std::string in_scope(const std::string& scope, const std::string& own) {
@@ -198,16 +205,30 @@ void add_presented(Params& params, const PresentedToken& token) {
   params.id(token.user).id(token.session).bytes(crypto::view(token.hash));
 }
 
-Result<Rotation> read_rotation(const Rows& rows) {
+/// What happens when another token than `successor` was granted.
+enum class IfAnother : std::uint8_t { ask, refuse };
+
+Result<Rotation> answer(db::Connection& database, const PresentedToken& token,
+                        const std::optional<crypto::Sha256>& successor, IfAnother if_another,
+                        const model::AuditStamp& stamp) {
+  Params params;
+  add_stamp(params, stamp);
+  add_presented(params, token);
+  if (successor)
+    params.bytes(crypto::view(*successor));
+  else
+    params.null();
+  params.literal(if_another == IfAnother::refuse ? "true" : "false");
+  const Rows rows = database.run(token.is_former ? answer_used_former : answer_used, params);
   db::RowReader row = rows.row(0);
   if (row.is_null()) {
     row.skip();
     row.skip();
-    IssuedToken sent;
+    IssuedToken granted;
     const std::string_view hash = row.view();
-    std::copy_n(hash.begin(), sent.hash.size(), sent.hash.begin());
-    sent.issued_at = row.timestamp();
-    return Rotation(sent);
+    std::copy_n(hash.begin(), granted.hash.size(), granted.hash.begin());
+    granted.issued_at = row.timestamp();
+    return Rotation(granted);
   }
   if (row.boolean()) {
     for (int i = 0; i < 3; ++i) row.skip();
@@ -225,8 +246,15 @@ Result<Rotation> read_rotation(const Rows& rows) {
 }  // namespace
 
 StatementList session_statements() {
-  return {&rotate, &rotate_former, &log_out_by_access, &log_out_by_refresh, &log_out_by_former_refresh,
-          &list,   &end_one};
+  return {&rotate,
+          &rotate_former,
+          &answer_used,
+          &answer_used_former,
+          &log_out_by_access,
+          &log_out_by_refresh,
+          &log_out_by_former_refresh,
+          &list,
+          &end_one};
 }
 
 Result<Rotation> rotate_token(db::Connection& database, const PresentedToken& old_token,
@@ -237,23 +265,17 @@ Result<Rotation> rotate_token(db::Connection& database, const PresentedToken& ol
   add_presented(params, old_token);
   params.bytes(crypto::view(new_token.hash))
       .number(std::chrono::floor<std::chrono::seconds>(new_token.issued_at).time_since_epoch().count())
-      .number(ttl.count())
-      .literal("false");
-  return read_rotation(database.run(old_token.is_former ? rotate_former : rotate, params));
+      .number(ttl.count());
+  const Rows rows = database.run(old_token.is_former ? rotate_former : rotate, params);
+  if (rows.empty()) return answer(database, old_token, new_token.hash, IfAnother::ask, stamp);
+  db::RowReader row = rows.row(0);
+  return Rotation(user_from(row));
 }
 
 Result<model::User> grant_again(db::Connection& database, const PresentedToken& old_token,
                                 const std::optional<crypto::Sha256>& successor,
                                 const model::AuditStamp& stamp) {
-  Params params;
-  add_stamp(params, stamp);
-  add_presented(params, old_token);
-  if (successor)
-    params.bytes(crypto::view(*successor));
-  else
-    params.null();
-  params.null().null().literal("true");
-  auto rotation = read_rotation(database.run(old_token.is_former ? rotate_former : rotate, params));
+  auto rotation = answer(database, old_token, successor, IfAnother::refuse, stamp);
   if (!rotation) return std::move(rotation).error();
   return std::get<model::User>(std::move(*rotation));
 }

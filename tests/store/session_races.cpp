@@ -171,24 +171,6 @@ BOOST_AUTO_TEST_CASE(refresh_waiting_for_a_logout_returns_no_token) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(successor_is_not_granted_again_after_a_logout_it_waited_for) {
-  const TestUser ann = new_user();
-  const store::IssuedToken next = new_token();
-  BOOST_TEST_REQUIRE(outcome(rotate(service, ann, next)) == "ok");
-  BOOST_TEST(refresh_waiting_for(*this, ann, next, kLogOut) == "invalid_token");
-  BOOST_TEST(audit_lines().back() == "session.refresh failure session_ended");
-}
-
-BOOST_AUTO_TEST_CASE(successor_is_not_granted_again_after_its_use_it_waited_for) {
-  const TestUser ann = new_user();
-  const store::IssuedToken next = new_token();
-  BOOST_TEST_REQUIRE(outcome(rotate(service, ann, next)) == "ok");
-  BOOST_TEST(refresh_waiting_for(*this, ann, next,
-                                 "update taskward.sessions set previous_token_hash = token_hash,"
-                                 " token_hash = sha256('the next')") == "refresh_token_reused");
-  BOOST_TEST(!is_alive(ann));
-}
-
 BOOST_AUTO_TEST_CASE(refresh_waiting_for_a_deactivation_returns_no_token) {
   const TestUser ann = new_user();
   BOOST_TEST(refresh_waiting_for(*this, ann, new_token(),
