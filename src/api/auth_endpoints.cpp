@@ -143,7 +143,7 @@ Operation refresh_operation(std::string_view route, std::string_view description
       .summary = "Refresh the tokens",
       .description = description,
       .body = body_of(refresh_shape(),
-                      {R"({"refresh_token":"eyJhbGciOiJFUzI1NiIsInR5cCI6InJ0K2p3dCJ9.e30.c2ln"})"},
+                      {R"({"refresh_token":"eyJhbGciOiJIUzI1NiIsInR5cCI6InJ0K2p3dCJ9.e30.c2ln"})"},
                       Presence::optional),
       .answers = {token_pair_answer("A new token pair; the presented refresh token is no longer valid.")},
       .problems = {E::authentication_required, E::invalid_token, E::token_expired, E::refresh_token_reused},
@@ -193,7 +193,8 @@ Operations auth_operations() {
       refresh_operation("refresh",
                         "Exchanges a refresh token, sent in the body or in the `Authorization` header, for a "
                         "new token pair. Reusing a refresh token ends its session, except within 10 seconds "
-                        "after it was first used."),
+                        "after it was first used: the client that used it then receives the same new refresh "
+                        "token again, unless that has been used, and other clients are refused."),
       refresh_operation("refresh_short", "Same as `POST /auth/refresh`."),
       {.route = "logout",
        .tag = kTag,

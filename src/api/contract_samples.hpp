@@ -42,7 +42,7 @@ namespace taskward::api::samples {
 [[nodiscard]] inline model::TokenPair token_pair() {
   using std::chrono::seconds;
   return {Secret("eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTkzNmI1ZSJ9.c2lnbmF0dXJl"),
-          Secret("eyJhbGciOiJFUzI1NiIsInR5cCI6InJ0K2p3dCJ9.eyJzdWIiOiIwMTkzNmI1ZSJ9.c2lnbmF0dXJl"),
+          Secret("eyJhbGciOiJIUzI1NiIsInR5cCI6InJ0K2p3dCJ9.eyJzdWIiOiIwMTkzNmI1ZSJ9.c2lnbmF0dXJl"),
           seconds(900), seconds(604'800), user()};
 }
 

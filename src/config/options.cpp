@@ -239,7 +239,7 @@ std::vector<Option> make_options() {
                    "Key from which others are derived, including the one that encrypts the signing keys in "
                    "the database. "
                    "Must not change and must be the same on all hosts."),
-      choice("JWT_ALG", &Settings::jwt_alg, "ES256", algorithms(), "Algorithm that signs new tokens."),
+      choice("JWT_ALG", &Settings::jwt_alg, "ES256", algorithms(), "Algorithm that signs new access tokens."),
       key_material("JWT_SECRET_KEY", &Settings::jwt_secret_key, "HMAC key; required if JWT_ALG=HS256."),
       text("JWT_ISSUER", &Settings::jwt_issuer, "taskward",
            "iss claim of tokens; tokens with another value are rejected."),

@@ -33,8 +33,12 @@ std::optional<Timestamp> time_member(const json::Object& object, std::string_vie
 
 }  // namespace
 
-TokenKeys::TokenKeys(SigningKey signer, const std::vector<VerificationKey>& others, TokenIssuer issuer)
-    : signer_(std::move(signer)), keys_{signer_.verification_key()}, issuer_(std::move(issuer)) {
+TokenKeys::TokenKeys(SigningKey signer, const std::vector<VerificationKey>& others,
+                     std::vector<SigningKey> refresh_keys, TokenIssuer issuer)
+    : signer_(std::move(signer)),
+      keys_{signer_.verification_key()},
+      refresh_keys_(std::move(refresh_keys)),
+      issuer_(std::move(issuer)) {
   keys_.insert(keys_.end(), others.begin(), others.end());
 }
 
@@ -44,13 +48,31 @@ const VerificationKey* TokenKeys::key_named(std::string_view kid) const noexcept
   return found == keys_.end() ? nullptr : &*found;
 }
 
+const VerificationKey* TokenKeys::refresh_key_named(std::string_view kid) const noexcept {
+  const auto found = std::find_if(refresh_keys_.begin(), refresh_keys_.end(),
+                                  [&](const SigningKey& key) { return key.kid() == kid; });
+  return found == refresh_keys_.end() ? nullptr : &found->verification_key();
+}
+
 Secret TokenKeys::sign(const TokenClaims& claims) const {
+  return signed_by(claims.kind == TokenKind::access ? signer_ : refresh_keys_.front(), claims);
+}
+
+std::optional<Secret> TokenKeys::sign_again(const TokenClaims& claims, const Sha256& hash) const {
+  for (const SigningKey& key : refresh_keys_) {
+    Secret token = signed_by(key, claims);
+    if (sha256(token.reveal()) == hash) return token;
+  }
+  return std::nullopt;
+}
+
+Secret TokenKeys::signed_by(const SigningKey& key, const TokenClaims& claims) const {
   json::Writer w;
   w.begin_object();
   w.key("alg");
-  w.string(model::name(signer_.algorithm()));
+  w.string(model::name(key.algorithm()));
   w.key("kid");
-  w.string(signer_.kid());
+  w.string(key.kid());
   w.key("typ");
   w.string(type_of(claims.kind));
   w.end_object();
@@ -81,7 +103,7 @@ Secret TokenKeys::sign(const TokenClaims& claims) const {
   token += '.';
   token += base64url(w.take());
 
-  const std::string signature = signer_.sign(token);
+  const std::string signature = key.sign(token);
   token += '.';
   token += base64url(signature);
   return Secret::take(token);
@@ -105,7 +127,11 @@ Result<TokenClaims> TokenKeys::verify_uncached(std::string_view token, TokenKind
   if (!jws) return std::move(jws).error();
   // Exactly these, so that no unknown parameter is ignored.
   if (jws->header.size() != 3) return reject_token("the header has other parameters than alg, kid and typ");
-  const VerificationKey* key = key_named(jws->header_text("kid"));
+  const std::string_view kid = jws->header_text("kid");
+  const VerificationKey* key = kind == TokenKind::refresh ? refresh_key_named(kid) : nullptr;
+  // Refresh tokens of older releases are valid until they expire.
+  const bool is_former = kind == TokenKind::refresh && key == nullptr;
+  if (key == nullptr) key = key_named(kid);
   if (key == nullptr) return reject_token("unknown key");
   if (jws->header_text("typ") != type_of(kind)) return reject_token("wrong type of token");
   auto right = check_signature(*jws, *key);
@@ -133,7 +159,7 @@ Result<TokenClaims> TokenKeys::verify_uncached(std::string_view token, TokenKind
   }
   if (*not_before > now + kClockSkew || *issued_at > now + kClockSkew) return reject_token("not valid yet");
   if (*expires_at <= now) return Error(ErrorCode::token_expired);
-  return TokenClaims{kind, *subject, *session, *id, *issued_at, *expires_at, role};
+  return TokenClaims{kind, *subject, *session, *id, *issued_at, *expires_at, role, is_former};
 }
 
 }  // namespace taskward::crypto

@@ -16,6 +16,7 @@ DerivedKeys::DerivedKeys(const Secret& secret_key)
       lockouts(derived(secret_key, "taskward locked names, version 1")),
       mail(derived(secret_key, "taskward sealing of mail, version 1")),
       cursors(derived(secret_key, "taskward cursors of lists, version 1")),
+      token_ids(derived(secret_key, "taskward ids of refresh tokens, version 1")),
       seals(derived(secret_key, "taskward seals of the audit record, version 1")) {}
 
 }  // namespace taskward::domain

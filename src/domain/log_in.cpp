@@ -92,9 +92,9 @@ Result<std::optional<model::TokenPair>> log_in_once(const Resources& resources,
   const UserId user_id = record.user->id;
   const auto session = SessionId::make(resources.clock, resources.random);
   FreshRefreshToken refresh = make_refresh_token(resources, user_id, session);
-  auto user = store::insert_session(resources.database,
-                                    {user_id, session, refresh.hash, resources.rules.lifetimes.refresh},
-                                    subject, *record.password_hash, resources.stamp(origin));
+  auto user = store::insert_session(
+      resources.database, {user_id, session, refresh.stored.hash, resources.rules.lifetimes.refresh}, subject,
+      *record.password_hash, resources.stamp(origin));
   if (!user && user.error().code == ErrorCode::invalid_credentials) {
     return failed(resources, AuditAction::session_login, subject, record, LoginFailure::account_locked,
                   origin);
@@ -143,7 +143,7 @@ Result<model::TokenPair> log_in_by_code(const Resources& resources, const std::s
       resources.database,
       {try_of(resources, model::CodePurpose::login, email, code),
        address,
-       {user_id, session, refresh.hash, resources.rules.lifetimes.refresh},
+       {user_id, session, refresh.stored.hash, resources.rules.lifetimes.refresh},
        warning,
        record.user ? store::CodeLogin::Account::there : store::CodeLogin::Account::to_be_created,
        AuditId::make(resources.clock, resources.random),

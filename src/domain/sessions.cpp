@@ -12,7 +12,7 @@ namespace {
 using crypto::TokenKind;
 
 store::PresentedToken presented(const crypto::TokenClaims& claims, std::string_view token) {
-  return {claims.subject, claims.session, crypto::sha256(token)};
+  return {claims.subject, claims.session, crypto::sha256(token), claims.is_former};
 }
 
 }  // namespace
@@ -23,11 +23,20 @@ Result<model::TokenPair> rotate_tokens(const Resources& resources, std::string_v
     return std::move(allowed).error();
   auto claims = resources.tokens()->verify(refresh_token, TokenKind::refresh, resources.clock.now());
   if (!claims) return std::move(claims).error();
-  FreshRefreshToken next = make_refresh_token(resources, claims->subject, claims->session);
-  auto user = store::rotate_token(resources.database, presented(*claims, refresh_token), next.hash,
-                                  resources.rules.lifetimes.refresh, resources.stamp(origin));
+  const store::PresentedToken old = presented(*claims, refresh_token);
+  FreshRefreshToken next = make_successor(resources, old);
+  auto rotation = store::rotate_token(resources.database, old, next.stored, resources.rules.lifetimes.refresh,
+                                      resources.stamp(origin));
+  if (!rotation) return std::move(rotation).error();
+  if (auto* user = std::get_if<model::User>(&*rotation))
+    return make_pair(resources, std::move(*user), claims->session, std::move(next.text));
+
+  const auto& sent = std::get<store::IssuedToken>(*rotation);
+  auto again = make_again(resources, old, sent);
+  auto user = store::grant_again(resources.database, old, again ? std::optional(sent.hash) : std::nullopt,
+                                 resources.stamp(origin));
   if (!user) return std::move(user).error();
-  return make_pair(resources, std::move(*user), claims->session, std::move(next.text));
+  return make_pair(resources, std::move(*user), claims->session, std::move(*again));
 }
 
 Result<Done> log_out(const Resources& resources, std::string_view token, model::LogoutScope scope,

@@ -20,6 +20,13 @@ Secret sealing_key_of(const KeySettings& settings) {
   return crypto::derive_key(settings.secret_key, kPurpose);
 }
 
+/// The key that signs refresh tokens while the key `kid` signs access tokens, and verifies as long as that
+/// one does: rotating or revoking the one is doing so to the other.
+SigningKey refresh_key_of(const KeySettings& settings, std::string_view kid) {
+  return SigningKey::hs256(crypto::derive_key(
+      settings.secret_key, "taskward refresh tokens with signing key " + std::string(kid) + ", version 1"));
+}
+
 /// Authenticated with the ciphertext, so that the private keys of rows cannot be exchanged.
 std::string seal_context(std::string_view kid, JwsAlgorithm algorithm) {
   return std::string(model::name(algorithm)) + ':' + std::string(kid);
@@ -92,7 +99,12 @@ std::shared_ptr<const crypto::TokenKeys> token_keys(const std::vector<StoredKey>
     verifiers.push_back(crypto::VerificationKey::hs256(settings.jwt_secret_key));
   }
   if (!signer) throw UnusableKeys("there is no key for signing tokens");
-  return std::make_shared<const crypto::TokenKeys>(std::move(*signer), verifiers, settings.issuer);
+  std::vector<SigningKey> refresh_keys;
+  refresh_keys.push_back(refresh_key_of(settings, signer->kid()));
+  for (const crypto::VerificationKey& key : verifiers)
+    refresh_keys.push_back(refresh_key_of(settings, key.kid()));
+  return std::make_shared<const crypto::TokenKeys>(std::move(*signer), verifiers, std::move(refresh_keys),
+                                                   settings.issuer);
 }
 
 /// Throws UnusableKeys unless SECRET_KEY decrypts the keys.

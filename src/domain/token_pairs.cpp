@@ -1,5 +1,7 @@
 #include "token_pairs.hpp"
 
+#include <algorithm>
+
 #include "taskward/crypto/jwt.hpp"
 
 namespace taskward::domain {
@@ -11,17 +13,48 @@ Timestamp this_second(const Resources& resources) {
   return std::chrono::floor<std::chrono::seconds>(resources.clock.now());
 }
 
+crypto::TokenClaims claims_of(const Resources& resources, const UserId& user, const SessionId& session,
+                              const TokenId& id, Timestamp issued_at) {
+  return {TokenKind::refresh, user, session, id, issued_at, issued_at + resources.rules.lifetimes.refresh};
+}
+
+/// Follows from the presented token and the time, so that the successor can be made again.
+crypto::TokenClaims claims_of_successor(const Resources& resources, const store::PresentedToken& presented,
+                                        Timestamp issued_at) {
+  const crypto::Sha256 mac =
+      crypto::hmac_sha256(resources.derived_keys.token_ids.reveal(), crypto::view(presented.hash));
+  TokenId id;
+  std::copy_n(mac.begin(), id.uuid.bytes.size(), id.uuid.bytes.begin());
+  // Version 8 (RFC 9562, section 5.8).
+  id.uuid.bytes[6] = static_cast<std::uint8_t>(0x80U | (id.uuid.bytes[6] & 0x0fU));
+  id.uuid.bytes[8] = static_cast<std::uint8_t>(0x80U | (id.uuid.bytes[8] & 0x3fU));
+  return claims_of(resources, presented.user, presented.session, id, issued_at);
+}
+
+FreshRefreshToken signed_now(const Resources& resources, const crypto::TokenClaims& claims) {
+  FreshRefreshToken token;
+  token.text = resources.tokens()->sign(claims);
+  token.stored = {crypto::sha256(token.text.reveal()), claims.issued_at};
+  return token;
+}
+
 }  // namespace
 
 FreshRefreshToken make_refresh_token(const Resources& resources, const UserId& user,
                                      const SessionId& session) {
-  const Timestamp now = this_second(resources);
-  FreshRefreshToken token;
-  token.text = resources.tokens()->sign({TokenKind::refresh, user, session,
-                                         TokenId::make(resources.clock, resources.random), now,
-                                         now + resources.rules.lifetimes.refresh, model::Role::guest});
-  token.hash = crypto::sha256(token.text.reveal());
-  return token;
+  return signed_now(resources,
+                    claims_of(resources, user, session, TokenId::make(resources.clock, resources.random),
+                              this_second(resources)));
+}
+
+FreshRefreshToken make_successor(const Resources& resources, const store::PresentedToken& presented) {
+  return signed_now(resources, claims_of_successor(resources, presented, this_second(resources)));
+}
+
+std::optional<Secret> make_again(const Resources& resources, const store::PresentedToken& presented,
+                                 const store::IssuedToken& successor) {
+  return resources.tokens()->sign_again(claims_of_successor(resources, presented, successor.issued_at),
+                                        successor.hash);
 }
 
 model::TokenPair make_pair(const Resources& resources, model::User user, const SessionId& session,

@@ -71,13 +71,10 @@ std::string start_session(model::LoginMethod method, int first) {
   const auto at = [&](int offset) { return '$' + std::to_string(first + offset); };
   return ", session as (insert into taskward.sessions (user_id, id, method, expires_at, client_address, "
          "user_agent,"
-         " auth_epoch) select a.id, " +
+         " auth_epoch, token_hash) select a.id, " +
          at(0) + "::uuid, '" + std::string(model::name(method)) + "', now() + make_interval(secs => " +
-         at(2) +
-         "::double precision), $3::text::inet, $4::text, a.auth_epoch from account a returning *), token as "
-         "(insert"
-         " into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at) select s.user_id, " +
-         at(1) + "::bytea, s.id, s.expires_at from session s)";
+         at(2) + "::double precision), $3::text::inet, $4::text, a.auth_epoch, " + at(1) +
+         "::bytea from account a returning *)";
 }
 
 // $1..$4 stamp, $5 user, $6 session, $7 token hash, $8 seconds, $9 the password hash that was checked. It

@@ -1,7 +1,10 @@
 // Refresh and logout.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <future>
+#include <set>
+#include <thread>
 
 #include "expectations.hpp"
 #include "running_stack.hpp"
@@ -26,7 +29,7 @@ struct SessionFixture {
   /// Reuse within a few seconds is tolerated (two browser tabs); later reuse ends the session.
   void expire_reuse_tolerance() {
     static_cast<void>(stack.sql(
-        "update taskward.refresh_tokens set used_at = used_at - interval '11 seconds' where user_id = '" +
+        "update taskward.sessions set last_used_at = last_used_at - interval '11 seconds' where user_id = '" +
         user.id + "'"));
   }
   int status_of_profile(const std::string& token) { return client.get("/auth/me", token).status; }
@@ -59,9 +62,31 @@ BOOST_AUTO_TEST_CASE(successive_refreshes_keep_one_session) {
   BOOST_TEST(stack.sql("select count(*) from taskward.sessions where user_id = '" + user.id + "'") == "1");
 }
 
-BOOST_AUTO_TEST_CASE(immediate_reuse_of_a_refresh_token_keeps_the_session) {
-  const Tokens fresh = tokens_of(refresh(user.tokens.refresh));
+BOOST_AUTO_TEST_CASE(lost_answer_is_sent_again_with_the_same_refresh_token) {
+  const Tokens lost = tokens_of(refresh(user.tokens.refresh));
+  // In the same second, and in another one.
+  for (int i = 0; i < 2; ++i) {
+    const Tokens again = tokens_of(refresh(user.tokens.refresh));
+    BOOST_TEST(again.refresh == lost.refresh);
+    BOOST_TEST(again.access != lost.access);
+    BOOST_TEST(status_of_profile(again.access) == 200);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  }
+  BOOST_TEST(stack.sql("select string_agg(outcome || ' ' || coalesce(reason, '-'), ', ' order by id)"
+                       " from taskward.audit where action = 'session.refresh' and actor_id = '" +
+                       user.id + "'") == "success -, success successor_resent, success successor_resent");
+  BOOST_TEST(refresh(lost.refresh).status == 200);
+  // The successor has been used.
   expect_problem(refresh(user.tokens.refresh), 401, "refresh_token_reused");
+}
+
+BOOST_AUTO_TEST_CASE(immediate_reuse_of_a_refresh_token_by_another_client_keeps_the_session) {
+  const Tokens fresh = tokens_of(refresh(user.tokens.refresh));
+  expect_problem(client.send({.method = "POST",
+                              .path = "/auth/refresh",
+                              .token = user.tokens.refresh,
+                              .headers = {"User-Agent: another"}}),
+                 401, "refresh_token_reused");
   BOOST_TEST(status_of_profile(fresh.access) == 200);
   BOOST_TEST(refresh(fresh.refresh).status == 200);
 }
@@ -78,11 +103,27 @@ BOOST_AUTO_TEST_CASE(late_reuse_of_a_refresh_token_ends_the_session_and_is_audit
              "session.refresh|failure|refresh_token_reused");
 }
 
-BOOST_AUTO_TEST_CASE(exactly_one_of_parallel_refreshes_succeeds) {
+BOOST_AUTO_TEST_CASE(parallel_refreshes_by_one_client_receive_one_refresh_token) {
   std::vector<std::future<Response>> all;
   for (int i = 0; i < 20; ++i) {
     all.push_back(std::async(std::launch::async, [this] {
       return stack.client().post("/refresh", R"({"refresh_token":)" + json_string(user.tokens.refresh) + '}');
+    }));
+  }
+  std::set<std::string> received;
+  for (auto& one : all) received.insert(tokens_of(one.get()).refresh);
+  BOOST_TEST(received.size() == 1U);
+  BOOST_TEST(refresh(*received.begin()).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(exactly_one_of_parallel_refreshes_by_different_clients_succeeds) {
+  std::vector<std::future<Response>> all;
+  for (int i = 0; i < 20; ++i) {
+    all.push_back(std::async(std::launch::async, [this, i] {
+      return stack.client().send({.method = "POST",
+                                  .path = "/refresh",
+                                  .token = user.tokens.refresh,
+                                  .headers = {"User-Agent: client " + std::to_string(i)}});
     }));
   }
   std::vector<Tokens> winners;
@@ -166,8 +207,13 @@ BOOST_AUTO_TEST_CASE(deactivation_and_demotion_apply_to_the_next_request) {
 }
 
 BOOST_AUTO_TEST_CASE(refresh_token_is_stored_only_as_a_hash) {
-  BOOST_TEST(stack.sql("select count(*) from taskward.refresh_tokens t where user_id = '" + user.id +
+  BOOST_TEST(stack.sql("select count(*) from taskward.sessions where user_id = '" + user.id +
                        "' and token_hash = sha256('" + user.tokens.refresh + "'::bytea)") == "1");
+  const Tokens next = tokens_of(refresh(user.tokens.refresh));
+  BOOST_TEST(stack.sql("select count(*) from taskward.sessions where user_id = '" + user.id +
+                       "' and token_hash = sha256('" + next.refresh +
+                       "'::bytea) and previous_token_hash = sha256('" + user.tokens.refresh + "'::bytea)") ==
+             "1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,11 +7,15 @@
 #include "load.hpp"
 #include "running_stack.hpp"
 #include "taskward/crypto/encoding.hpp"
+#include "taskward/crypto/signing_key.hpp"
 #include "users.hpp"
 
 namespace {
 
 using namespace taskward::test;
+using taskward::Secret;
+using taskward::crypto::base64url;
+using taskward::crypto::SigningKey;
 
 const Environment kSharedSecret{{"JWT_ALG", "HS256"},
                                 {"JWT_SECRET_KEY", "qZ3vT8yLw5Kx0NfRj7HbUe2MsAc9Pd4G"},
@@ -35,6 +39,38 @@ BOOST_AUTO_TEST_CASE(HS256_signs_and_verifies_both_kinds_of_tokens) {
   const Tokens fresh =
       tokens_of(client.post("/refresh", R"({"refresh_token":")" + user.tokens.refresh + "\"}"));
   BOOST_TEST(client.get("/auth/me", fresh.access).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(refresh_token_of_an_older_release_is_exchanged_once) {
+  const Stack& stack = running_stack(kSharedSecret);
+  const User user = new_user(stack);
+  HttpClient client = stack.client();
+  // Older releases signed refresh tokens with the key of access tokens, and stored them in a table.
+  const auto key = SigningKey::hs256(Secret("qZ3vT8yLw5Kx0NfRj7HbUe2MsAc9Pd4G"));
+  const std::string& current = user.tokens.refresh;
+  const std::size_t dot = current.find('.');
+  const std::string input = base64url(R"({"alg":"HS256","kid":")" + key.kid() + R"(","typ":"rt+jwt"})") +
+                            current.substr(dot, current.rfind('.') - dot);
+  const std::string former = input + '.' + base64url(key.sign(input));
+  static_cast<void>(stack.sql(
+      "with s as (update taskward.sessions set token_hash = null where user_id = '" + user.id +
+      "' returning *) insert into taskward.refresh_tokens (user_id, token_hash, session_id, expires_at)"
+      " select user_id, sha256('" +
+      former + "'), id, expires_at from s"));
+  expect_problem(client.get("/auth/me", former), 401, "invalid_token");
+  const auto refresh = [&](const std::string& token) {
+    return client.send({.method = "POST", .path = "/auth/refresh", .token = token});
+  };
+  const Tokens next = tokens_of(refresh(former));
+  BOOST_TEST(tokens_of(refresh(former)).refresh == next.refresh);
+  BOOST_TEST(client.get("/auth/me", next.access).status == 200);
+  const Tokens later = tokens_of(refresh(next.refresh));
+  static_cast<void>(
+      stack.sql("update taskward.refresh_tokens set used_at = used_at - interval '11 seconds'"
+                " where user_id = '" +
+                user.id + "'"));
+  expect_problem(refresh(former), 401, "refresh_token_reused");
+  expect_problem(refresh(later.refresh), 401, "invalid_token");
 }
 
 BOOST_AUTO_TEST_CASE(RS256_is_used_from_the_first_start) {

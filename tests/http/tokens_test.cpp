@@ -47,6 +47,14 @@ struct TokenFixture {
   HttpClient client = stack.client();
   Parts token{user.tokens.access};
 
+  /// The public key of access tokens, in DER.
+  [[nodiscard]] std::string public_key() const {
+    const std::string hex = stack.sql("select encode(public_key, 'hex') from taskward.signing_keys");
+    std::string der;
+    for (std::size_t i = 0; i < hex.size(); i += 2)
+      der += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+    return der;
+  }
   void expect_refused(const std::string& forged) {
     expect_problem(client.get("/auth/me", forged), 401, "invalid_token");
     expect_problem(client.get("/tasks", forged), 401, "invalid_token");
@@ -67,7 +75,36 @@ BOOST_AUTO_TEST_CASE(issued_token_is_accepted_and_has_the_expected_claims) {
   BOOST_TEST(claims.names() == names, boost::test_tools::per_element());
   BOOST_TEST(claims["sub"].text() == user.id);
   BOOST_TEST(claims["exp"].number() - claims["iat"].number() == 900);
-  BOOST_TEST(Json::parse(decoded(Parts(user.tokens.refresh).header))["typ"].text() == "rt+jwt");
+}
+
+BOOST_AUTO_TEST_CASE(refresh_token_is_signed_with_a_key_that_is_not_published) {
+  const Json header = Json::parse(decoded(Parts(user.tokens.refresh).header));
+  BOOST_TEST(header["alg"].text() == "HS256");
+  BOOST_TEST(header["typ"].text() == "rt+jwt");
+  const std::string kid = header["kid"].text();
+  BOOST_TEST(kid != Json::parse(decoded(token.header))["kid"].text());
+  const Response published = client.get("/.well-known/jwks.json");
+  BOOST_TEST(published.body.find(kid) == std::string::npos);
+  BOOST_TEST(published.body.find("oct") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(forged_refresh_token_is_rejected_and_ends_nothing) {
+  const Parts good(user.tokens.refresh);
+  const auto expect_rejected = [&](const Parts& forged) {
+    expect_problem(client.send({.method = "POST", .path = "/auth/refresh", .token = forged.whole()}), 401,
+                   "invalid_token");
+  };
+  Parts forged = good;
+  forged.signature[5] = forged.signature[5] == 'A' ? 'B' : 'A';
+  expect_rejected(forged);
+  forged = good;
+  forged.header = base64url(replaced(decoded(good.header), "HS256", "none"));
+  forged.signature.clear();
+  expect_rejected(forged);
+  forged = good;
+  forged.signature = base64url(SigningKey::hs256(Secret(public_key())).sign(forged.signed_input()));
+  expect_rejected(forged);
+  BOOST_TEST(client.send({.method = "POST", .path = "/auth/refresh", .token = good.whole()}).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(refresh_token_is_rejected_as_access_token) { expect_refused(user.tokens.refresh); }
@@ -120,12 +157,8 @@ BOOST_AUTO_TEST_CASE(signature_by_another_key_is_rejected) {
 }
 
 BOOST_AUTO_TEST_CASE(public_key_is_rejected_as_HS256_secret) {
-  const std::string hex = stack.sql("select encode(public_key, 'hex') from taskward.signing_keys");
-  std::string der;
-  for (std::size_t i = 0; i < hex.size(); i += 2)
-    der += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
   token.header = base64url(replaced(decoded(token.header), "ES256", "HS256"));
-  token.signature = base64url(SigningKey::hs256(Secret(der)).sign(token.signed_input()));
+  token.signature = base64url(SigningKey::hs256(Secret(public_key())).sign(token.signed_input()));
   expect_refused(token.whole());
 }
 

@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(ending_all_sessions_reports_their_number) {
   BOOST_TEST(*ended == 2);
   for (const auto& one : {ann, other})
     BOOST_TEST(outcome(store::find_own_profile(service, one.profile_access())) == "invalid_token");
-  BOOST_TEST(outcome(store::rotate_token(service, other.presented(), new_hash(), kHour, stamp())) ==
+  BOOST_TEST(outcome(store::rotate_token(service, other.presented(), new_token(), kHour, stamp())) ==
              "invalid_token");
   BOOST_TEST(audit_lines().front() == "session.end success all");
   BOOST_TEST(audit().front().object == ann.user.text());

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(login_during_a_password_change_is_invalidated) {
   });
   BOOST_TEST(changed == "ok");
   BOOST_TEST(profile_outcome(late) == "invalid_token");
-  BOOST_TEST(outcome(store::rotate_token(service, late.presented(), new_hash(), kHour, stamp())) ==
+  BOOST_TEST(outcome(store::rotate_token(service, late.presented(), new_token(), kHour, stamp())) ==
              "invalid_token");
   BOOST_TEST(profile_outcome(ann) == "ok");
   const auto listed = store::list_sessions(service, ann.profile_access());

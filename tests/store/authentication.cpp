@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(access_and_refresh_tokens_verify_only_as_their_own_kind) {
 BOOST_AUTO_TEST_CASE(database_holds_no_token_and_no_password) {
   register_account("ann@example.com", nullptr);
   auto pair = log_in("ann@example.com");
-  const std::string stored = text("select string_agg(t::text, ' ') from taskward.refresh_tokens t") +
+  const std::string stored = text("select string_agg(s::text, ' ') from taskward.sessions s") +
                              text("select string_agg(u::text, ' ') from taskward.users u") +
                              text("select string_agg(a::text, ' ') from taskward.audit a");
   BOOST_TEST(stored.find("correct horse") == std::string::npos);
@@ -98,7 +98,9 @@ BOOST_AUTO_TEST_CASE(refresh_replaces_the_token_pair) {
   auto pair = log_in("ann@example.com");
   auto next = domain::rotate_tokens(resources, pair->refresh_token.reveal(), origin);
   BOOST_TEST_REQUIRE(outcome(next) == "ok");
-  BOOST_TEST(outcome(domain::rotate_tokens(resources, pair->refresh_token.reveal(), origin)) ==
+  BOOST_TEST((next->refresh_token.reveal() != pair->refresh_token.reveal()));
+  const model::Origin elsewhere{"request-2", "192.0.2.8", "a test"};
+  BOOST_TEST(outcome(domain::rotate_tokens(resources, pair->refresh_token.reveal(), elsewhere)) ==
              "refresh_token_reused");
   BOOST_TEST(outcome(domain::rotate_tokens(resources, next->refresh_token.reveal(), origin)) == "ok");
   BOOST_TEST(outcome(domain::rotate_tokens(resources, next->access_token.reveal(), origin)) ==

@@ -53,6 +53,10 @@ crypto::Sha256 StoreFixture::new_hash() {
   return hash;
 }
 
+store::IssuedToken StoreFixture::new_token() {
+  return {new_hash(), std::chrono::floor<std::chrono::seconds>(clock.now())};
+}
+
 TestUser StoreFixture::new_user(model::Role role, const std::string& username) {
   TestUser who;
   who.user = new_id<UserId>();
@@ -66,6 +70,15 @@ TestUser StoreFixture::new_user(model::Role role, const std::string& username) {
 
 TestUser StoreFixture::new_session(const TestUser& who) {
   const TestUser fresh{who.user, new_id<SessionId>(), new_hash()};
+  owner.query(
+      "insert into taskward.sessions (user_id, id, method, expires_at, token_hash)"
+      " values ($1::uuid, $2::uuid, 'password', now() + interval '1 hour', $3::bytea)",
+      db::Params().id(fresh.user).id(fresh.session).bytes(crypto::view(fresh.token)));
+  return fresh;
+}
+
+TestUser StoreFixture::new_former_session(const TestUser& who) {
+  const TestUser fresh{who.user, new_id<SessionId>(), new_hash(), true};
   owner.query(
       "insert into taskward.sessions (user_id, id, method, expires_at)"
       " values ($1::uuid, $2::uuid, 'password', now() + interval '1 hour')",

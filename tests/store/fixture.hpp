@@ -58,6 +58,7 @@ struct TestUser {
   UserId user;
   SessionId session;
   crypto::Sha256 token{};
+  bool is_former = false;  ///< the token is in taskward.refresh_tokens
 
   template <model::Permission P>
   [[nodiscard]] model::Access<P> access() const {
@@ -67,7 +68,7 @@ struct TestUser {
   [[nodiscard]] auto read_access() const { return access<model::Permission::read_tasks>(); }
   [[nodiscard]] auto write_access() const { return access<model::Permission::write_tasks>(); }
   [[nodiscard]] auto admin_access() const { return access<model::Permission::administer>(); }
-  [[nodiscard]] store::PresentedToken presented() const { return {user, session, token}; }
+  [[nodiscard]] store::PresentedToken presented() const { return {user, session, token, is_former}; }
 };
 
 /// One audit record; "-" stands for null.
@@ -99,6 +100,8 @@ class StoreFixture {
     return Id::make(clock, random);
   }
   crypto::Sha256 new_hash();
+  /// A refresh token that is issued now.
+  store::IssuedToken new_token();
   model::AuditStamp stamp() { return {new_id<AuditId>(), origin}; }
   model::Origin origin{"request-1", "192.0.2.7", "a test"};
   store::OwnerHints hints;
@@ -106,6 +109,8 @@ class StoreFixture {
   TestUser new_user(model::Role role = model::Role::user, const std::string& username = {});
   /// Another session of the same user.
   TestUser new_session(const TestUser& who);
+  /// The same, begun by an older release.
+  TestUser new_former_session(const TestUser& who);
   void set_role(const TestUser& who, model::Role role);
   void deactivate(const TestUser& who);
   void revoke(const TestUser& who);

@@ -26,13 +26,14 @@ struct SigningKeyFixture : StoreFixture {
     return domain::load_token_keys(connection, {algorithm, secret, hs256, {"issuer", "audience"}}, random);
   }
   Keys load(JwsAlgorithm algorithm = JwsAlgorithm::ES256) { return load(service, root, algorithm, none); }
-  Secret sign(const Keys& keys) {
+  Secret sign(const Keys& keys, crypto::TokenKind kind = crypto::TokenKind::access) {
     const auto now = std::chrono::floor<std::chrono::seconds>(clock.now());
-    return keys->sign({crypto::TokenKind::access, new_id<UserId>(), new_id<SessionId>(), new_id<TokenId>(),
-                       now, now + kHour, model::Role::user});
+    return keys->sign({kind, new_id<UserId>(), new_id<SessionId>(), new_id<TokenId>(), now, now + kHour,
+                       model::Role::user});
   }
-  std::string check(const Keys& keys, const Secret& token) {
-    return outcome(keys->verify(token.reveal(), crypto::TokenKind::access, clock.now()));
+  std::string check(const Keys& keys, const Secret& token,
+                    crypto::TokenKind kind = crypto::TokenKind::access) {
+    return outcome(keys->verify(token.reveal(), kind, clock.now()));
   }
   std::int64_t count_keys() { return count_rows("signing_keys"); }
   std::string kid() { return text("select min(kid) from taskward.signing_keys"); }

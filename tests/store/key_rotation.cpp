@@ -88,6 +88,32 @@ BOOST_AUTO_TEST_CASE(rotated_key_is_published_then_signs_while_the_old_key_verif
   BOOST_TEST(count_keys() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(key_of_refresh_tokens_is_rotated_ended_and_revoked_with_its_signing_key) {
+  using crypto::TokenKind;
+  const auto is_valid = [&](const Secret& token) { return check(load(), token, TokenKind::refresh) == "ok"; };
+  const Secret first = sign(load(), TokenKind::refresh);
+  const auto second_key = rotate(seconds(0));
+  const Secret second = sign(load(), TokenKind::refresh);
+  BOOST_TEST(is_valid(first));
+  BOOST_TEST(is_valid(second));
+  advance_time(kRefresh + seconds(61));
+  BOOST_TEST(!is_valid(first));
+  BOOST_TEST(is_valid(second));
+  BOOST_TEST(outcome(revoke(second_key.kid)) == "ok");
+  BOOST_TEST(!is_valid(second));
+  BOOST_TEST(is_valid(sign(load(), TokenKind::refresh)));
+  BOOST_TEST(load()->verification_keys().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(key_of_refresh_tokens_depends_on_the_root_secret) {
+  const auto load_shared = [&](const Secret& secret) {
+    return load(service, secret, JwsAlgorithm::HS256, hmac);
+  };
+  const Secret token = sign(load_shared(root), crypto::TokenKind::refresh);
+  BOOST_TEST(check(load_shared(root), token, crypto::TokenKind::refresh) == "ok");
+  BOOST_TEST(check(load_shared(other_root), token, crypto::TokenKind::refresh) == "invalid_token");
+}
+
 BOOST_AUTO_TEST_CASE(rotation_without_lead_time_signs_immediately) {
   load();
   const auto made = rotate(seconds(0));

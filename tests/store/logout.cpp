@@ -18,10 +18,20 @@ struct LogoutFixture : StoreFixture {
   Result<Done> by_refresh(LogoutScope scope) {
     return store::revoke_sessions(service, here.presented(), scope, stamp());
   }
+  /// Exchanges the token of the session for another.
   void mark_token_used(const std::string& ago) {
-    execute("update taskward.refresh_tokens set used_at = now() - interval '" + ago +
-            "' where session_id = '" + here.session.text() + "'");
+    const std::string id = "'" + here.session.text() + "'";
+    const std::string moment = "now() - interval '" + ago + "'";
+    if (here.is_former)
+      execute("update taskward.refresh_tokens set used_at = " + moment + " where session_id = " + id);
+    else
+      execute(
+          "update taskward.sessions set previous_token_hash = token_hash, token_hash = sha256('next'),"
+          " token_issued_at = now(), last_used_at = " +
+          moment + " where id = " + id);
   }
+  /// The session was begun by an older release.
+  void use_former_token() { here = new_former_session(here); }
   /// The live ones of the three sessions.
   std::string alive() {
     std::string out;
@@ -95,26 +105,61 @@ BOOST_AUTO_TEST_CASE(second_logout_is_refused_and_not_recorded) {
 
 BOOST_AUTO_TEST_CASE(used_token_ends_only_its_own_session_for_any_scope) {
   for (const LogoutScope scope : {LogoutScope::all, LogoutScope::others, LogoutScope::session}) {
-    here = new_session(elsewhere);
-    mark_token_used("11 seconds");
-    clear_audit();
-    BOOST_TEST(outcome(by_refresh(scope)) == "refresh_token_reused");
-    BOOST_TEST(alive() == "elsewhere bob");
-    const auto records = audit();
-    BOOST_TEST_REQUIRE(records.size() == 1U);
-    BOOST_TEST(records[0].line() == "session.logout failure refresh_token_reused");
-    BOOST_TEST(text("select revoked_reason from taskward.sessions where id = '" + here.session.text() +
-                    "'") == "refresh_token_reused");
+    for (const bool is_former : {true, false}) {
+      revoke(here);
+      here = is_former ? new_former_session(elsewhere) : new_session(elsewhere);
+      mark_token_used("11 seconds");
+      clear_audit();
+      BOOST_TEST(outcome(by_refresh(scope)) == "refresh_token_reused");
+      BOOST_TEST(alive() == "elsewhere bob");
+      const auto records = audit();
+      BOOST_TEST_REQUIRE(records.size() == 1U);
+      BOOST_TEST(records[0].line() == "session.logout failure refresh_token_reused");
+      BOOST_TEST(text("select revoked_reason from taskward.sessions where id = '" + here.session.text() +
+                      "'") == "refresh_token_reused");
+    }
   }
+}
+
+BOOST_AUTO_TEST_CASE(token_used_a_moment_ago_ends_the_sessions_in_the_scope) {
+  for (const bool is_former : {true, false}) {
+    revoke(here);
+    here = is_former ? new_former_session(elsewhere) : new_session(elsewhere);
+    mark_token_used("9 seconds");
+    BOOST_TEST(outcome(by_refresh(LogoutScope::session)) == "ok");
+    BOOST_TEST(alive() == "elsewhere bob");
+  }
+  here = new_session(elsewhere);
+  mark_token_used("9 seconds");
+  BOOST_TEST(outcome(by_refresh(LogoutScope::all)) == "ok");
+  BOOST_TEST(alive() == "bob");
+}
+
+BOOST_AUTO_TEST_CASE(former_token_ends_the_sessions_in_the_scope) {
+  revoke(here);
+  use_former_token();
+  BOOST_TEST(outcome(by_refresh(LogoutScope::others)) == "ok");
+  BOOST_TEST(alive() == "here bob");
+  BOOST_TEST(outcome(by_refresh(LogoutScope::all)) == "ok");
+  BOOST_TEST(alive() == "bob");
+  BOOST_TEST(outcome(by_refresh(LogoutScope::all)) == "invalid_token");
+}
+
+BOOST_AUTO_TEST_CASE(token_older_than_the_previous_one_ends_its_session) {
+  here.token = new_hash();
+  BOOST_TEST(outcome(by_refresh(LogoutScope::all)) == "refresh_token_reused");
+  BOOST_TEST(alive() == "elsewhere bob");
 }
 
 BOOST_AUTO_TEST_CASE(unknown_or_mismatched_refresh_token_ends_nothing) {
   const auto attempt = [&](const store::PresentedToken& token) {
     return outcome(store::revoke_sessions(service, token, LogoutScope::all, stamp()));
   };
-  BOOST_TEST(attempt({here.user, here.session, new_hash()}) == "invalid_token");
-  BOOST_TEST(attempt({here.user, elsewhere.session, here.token}) == "invalid_token");
-  BOOST_TEST(attempt({bob.user, bob.session, here.token}) == "invalid_token");
+  BOOST_TEST(attempt({here.user, bob.session, here.token}) == "invalid_token");
+  BOOST_TEST(attempt({here.user, new_id<SessionId>(), here.token}) == "invalid_token");
+  for (const TestUser& one : {here, new_former_session(bob)})
+    BOOST_TEST(attempt({one.user, one.session, new_hash(), true}) == "invalid_token");
+  BOOST_TEST(attempt({here.user, here.session, new_former_session(here).token, true}) == "invalid_token");
   BOOST_TEST(alive() == "here elsewhere bob");
   BOOST_TEST(audit().empty());
 }

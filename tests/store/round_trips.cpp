@@ -116,7 +116,7 @@ struct RoundTripFixture : TaskFixture {
          }},
         {"rotate_token",
          [&] {
-           return bool(store::rotate_token(client, {ann.user, login.id, login.token_hash}, new_hash(), kHour,
+           return bool(store::rotate_token(client, {ann.user, login.id, login.token_hash}, new_token(), kHour,
                                            stamp()));
          }},
         {"revoke_sessions",

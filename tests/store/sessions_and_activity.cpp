@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(ending_one_session_keeps_the_others) {
   BOOST_TEST(!is_alive(second));
   BOOST_TEST(is_alive(ann));
   BOOST_TEST(is_alive(third));
-  BOOST_TEST(outcome(store::rotate_token(service, second.presented(), new_hash(), kHour, stamp())) ==
+  BOOST_TEST(outcome(store::rotate_token(service, second.presented(), new_token(), kHour, stamp())) ==
              "invalid_token");
   const auto records = audit();
   BOOST_TEST(records[0].line() == "session.end success -");

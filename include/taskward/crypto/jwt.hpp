@@ -1,8 +1,11 @@
 // Access and refresh tokens: JWTs (RFC 7519) as compact JWS, verified as recommended by RFC 8725.
 //
 // A token is accepted only in canonical encoding, with a header of exactly alg, kid and typ, where kid is a
-// known key, alg is its algorithm and typ is the expected kind, with this service's iss and aud, and within
-// its validity period.
+// known key for the expected kind, alg is its algorithm and typ is the expected kind, with this service's iss
+// and aud, and within its validity period.
+//
+// Refresh tokens are read by this service only, so they are signed by HMAC, with keys of their own that never
+// verify access tokens. Equal claims have the same refresh token, so one can be made again.
 #pragma once
 
 #include <chrono>
@@ -34,6 +37,7 @@ struct TokenClaims {
   Timestamp issued_at;                    ///< whole seconds
   Timestamp expires_at;                   ///< whole seconds
   model::Role role = model::Role::guest;  ///< at issuance, informative for clients; access tokens only
+  bool is_former = false;  ///< a refresh token of an older release, signed by a key of access tokens
 };
 
 /// The iss and aud claims.
@@ -46,24 +50,33 @@ struct TokenIssuer {
 /// each is verified once.
 class TokenKeys {
  public:
-  /// The signer also verifies; the others only verify.
-  TokenKeys(SigningKey signer, const std::vector<VerificationKey>& others, TokenIssuer issuer);
+  /// The signer also verifies; the others only verify. The first of the refresh keys, which are HS256 keys,
+  /// signs refresh tokens; all verify them.
+  TokenKeys(SigningKey signer, const std::vector<VerificationKey>& others,
+            std::vector<SigningKey> refresh_keys, TokenIssuer issuer);
 
   [[nodiscard]] Secret sign(const TokenClaims& claims) const;
+
+  /// The refresh token with these claims and this SHA-256, whichever of the keys signed it. Nothing if none
+  /// did.
+  [[nodiscard]] std::optional<Secret> sign_again(const TokenClaims& claims, const Sha256& hash) const;
 
   /// 401 invalid_token, or token_expired for a token that is otherwise valid.
   [[nodiscard]] Result<TokenClaims> verify(std::string_view token, TokenKind kind, Timestamp now) const;
 
-  /// The keys that verify, the signer first.
+  /// The keys that verify access tokens, the signer first.
   [[nodiscard]] const std::vector<VerificationKey>& verification_keys() const noexcept { return keys_; }
 
  private:
+  [[nodiscard]] Secret signed_by(const SigningKey& key, const TokenClaims& claims) const;
   [[nodiscard]] const VerificationKey* key_named(std::string_view kid) const noexcept;
+  [[nodiscard]] const VerificationKey* refresh_key_named(std::string_view kid) const noexcept;
   [[nodiscard]] Result<TokenClaims> verify_uncached(std::string_view token, TokenKind kind,
                                                     Timestamp now) const;
 
   SigningKey signer_;
   std::vector<VerificationKey> keys_;
+  std::vector<SigningKey> refresh_keys_;
   TokenIssuer issuer_;
   mutable VerifiedTokens<TokenClaims> verified_;  // a cache
 };

@@ -11,8 +11,9 @@
 
 namespace taskward::domain {
 
-/// Exchanges a refresh token for a new pair. 401 refresh_token_reused, invalid_token or token_expired; 429
-/// too_many_requests.
+/// Exchanges a refresh token for a new pair. The client that exchanged it less than model::kRotationRace ago,
+/// and has not used the new refresh token, receives that one again. 401 refresh_token_reused, invalid_token
+/// or token_expired; 429 too_many_requests.
 [[nodiscard]] Result<model::TokenPair> rotate_tokens(const Resources& resources,
                                                      std::string_view refresh_token,
                                                      const model::Origin& origin);

@@ -3,6 +3,8 @@
 // A key signs only in the state that store/keys determines: never if it is retired, revoked or not yet
 // active. Its public key is derived from the encrypted private key and not read from the row, so that an
 // attacker with write access to the database but without SECRET_KEY cannot add a trusted key.
+//
+// Each key has a companion that signs and verifies refresh tokens, derived from SECRET_KEY and its id.
 #pragma once
 
 #include <chrono>

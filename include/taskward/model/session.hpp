@@ -15,8 +15,9 @@
 
 namespace taskward::model {
 
-/// A refresh token that is presented again within this time after its rotation is rejected without ending the
-/// session: two browser tabs may have refreshed concurrently.
+/// A refresh token that is presented again within this time after its rotation does not end the session: two
+/// browser tabs may have refreshed concurrently, or the answer was lost. The client that rotated it receives
+/// its successor again, another one is rejected.
 inline constexpr std::chrono::seconds kRotationRace{10};
 
 /// The login method of a session.

@@ -1,10 +1,16 @@
-// Sessions and their refresh tokens, of which only the SHA-256 is stored.
+// Sessions and their refresh tokens, of which only the SHA-256 is stored: in the row of the session that of
+// its current token and of the one before. The signature proves that a token was issued, so any other is a
+// used one.
+//
+// Older releases stored refresh tokens in taskward.refresh_tokens. Such a token is looked up there, and its
+// session continues with tokens in its own row.
 #pragma once
 
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "taskward/base/result.hpp"
@@ -22,23 +28,44 @@ struct PresentedToken {
   UserId user;
   SessionId session;
   crypto::Sha256 hash{};
+  bool is_former = false;  ///< of a release that stored it in taskward.refresh_tokens
 };
 
-/// Marks the old token as used and stores the new one. 401 refresh_token_reused for a used token, whose
-/// session is then revoked unless the token was used less than model::kRotationRace ago (RFC 9700,
-/// section 4.14.2); 401 invalid_token otherwise. Of concurrent calls with the same token exactly one
-/// succeeds.
-[[nodiscard]] Result<model::User> rotate_token(db::Connection& database, const PresentedToken& old_token,
-                                               const crypto::Sha256& new_hash, std::chrono::seconds ttl,
-                                               const model::AuditStamp& stamp);
+/// What is stored of a refresh token.
+struct IssuedToken {
+  crypto::Sha256 hash{};
+  Timestamp issued_at;  ///< its iat, in whole seconds
+};
+
+/// The user to whom the new token was granted; or the token that the same client was granted before, when
+/// nothing has been granted or recorded yet.
+using Rotation = std::variant<model::User, IssuedToken>;
+
+/// Replaces the current token of a session. Of concurrent calls with the same token one succeeds.
+///
+/// The client (address and user agent) that replaced the token less than model::kRotationRace ago may have
+/// lost the answer. If the new token is the same as then, it is granted again; otherwise the result is the
+/// token of that time, for grant_again(), unless that one has been replaced too.
+///
+/// 401 refresh_token_reused for any other token that is not the current one; it ends the session unless it
+/// was replaced less than model::kRotationRace ago (RFC 9700, section 4.14.2). 401 invalid_token otherwise.
+[[nodiscard]] Result<Rotation> rotate_token(db::Connection& database, const PresentedToken& old_token,
+                                            const IssuedToken& new_token, std::chrono::seconds ttl,
+                                            const model::AuditStamp& stamp);
+
+/// Grants the token again that rotate_token() returned, if it could be made again and is still current. 401
+/// like rotate_token().
+[[nodiscard]] Result<model::User> grant_again(db::Connection& database, const PresentedToken& old_token,
+                                              const std::optional<crypto::Sha256>& successor,
+                                              const model::AuditStamp& stamp);
 
 /// Ends the sessions in the scope. 401 invalid_token when the caller's session has ended already.
 [[nodiscard]] Result<Done> revoke_sessions(db::Connection& database,
                                            const model::Access<model::Permission::own_profile>& access,
                                            model::LogoutScope scope, const model::AuditStamp& stamp);
 
-/// The same by a refresh token that is unused, or was used less than model::kRotationRace ago. A token that
-/// was used earlier ends its own session only, with 401 refresh_token_reused.
+/// The same by a refresh token that is current, or was replaced less than model::kRotationRace ago. A token
+/// that was replaced earlier ends its own session only, with 401 refresh_token_reused.
 [[nodiscard]] Result<Done> revoke_sessions(db::Connection& database, const PresentedToken& token,
                                            model::LogoutScope scope, const model::AuditStamp& stamp);
 

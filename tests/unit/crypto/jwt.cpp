@@ -20,7 +20,11 @@ std::string decoded_part(std::string_view token, int which) {
   return from_base64url(token.substr(0, token.find('.'))).value();
 }
 
-BOOST_FIXTURE_TEST_SUITE(jwt, testing::TokenFixture)
+struct JwtFixture : testing::TokenFixture {
+  SigningKey refresh_key = refresh_key_of(key);
+};
+
+BOOST_FIXTURE_TEST_SUITE(jwt, JwtFixture)
 
 BOOST_AUTO_TEST_CASE(verified_claims_equal_the_signed_claims) {
   for (const auto kind : {TokenKind::access, TokenKind::refresh}) {
@@ -53,8 +57,77 @@ BOOST_AUTO_TEST_CASE(access_token_has_the_form_of_rfc_9068) {
 
 BOOST_AUTO_TEST_CASE(refresh_token_has_its_own_type_and_no_role) {
   const Secret token = keys.sign(claims(TokenKind::refresh));
-  BOOST_TEST(text_of(object_in(decoded_part(token.reveal(), 0)), "typ") == "rt+jwt");
+  BOOST_TEST(decoded_part(token.reveal(), 0) == header_of(refresh_key, {}, "rt+jwt"));
   BOOST_TEST(decoded_part(token.reveal(), 1) == payload("role"));
+  BOOST_TEST(token.reveal() == signed_by(refresh_key, header_of(refresh_key, {}, "rt+jwt"), payload("role")));
+}
+
+BOOST_AUTO_TEST_CASE(refresh_keys_are_not_among_the_published_keys) {
+  const auto both = keys_of(es256(), hs256());
+  for (const auto& one : both.verification_keys())
+    BOOST_TEST((one.kid() == key.kid() || one.kid() == hs256().kid()));
+  BOOST_TEST(both.verification_keys().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(refresh_key_never_verifies_an_access_token) {
+  for (const std::string_view type : {"at+jwt", "rt+jwt"})
+    for (const auto kind : {TokenKind::access, TokenKind::refresh})
+      for (const std::string& claims : {payload(), payload("role")})
+        BOOST_TEST((read(signed_by(refresh_key, header_of(refresh_key, {}, type), claims), kind) == "ok") ==
+                   (type == "rt+jwt" && kind == TokenKind::refresh));
+}
+
+BOOST_AUTO_TEST_CASE(refresh_token_needs_the_algorithm_and_the_id_of_the_key_that_signed_it) {
+  for (const SigningKey* signer : {&key, &refresh_key})
+    for (const SigningKey* named : {&key, &refresh_key})
+      for (const char* alg : {"ES256", "HS256", "none"}) {
+        const std::string head =
+            R"({"alg":")" + std::string(alg) + R"(","kid":")" + named->kid() + R"(","typ":"rt+jwt"})";
+        BOOST_TEST((read(signed_by(*signer, head, payload("role")), TokenKind::refresh) == "ok") ==
+                   (signer == named && alg == name(named->algorithm())));
+      }
+  const std::string head = header_of(refresh_key, {}, "rt+jwt");
+  const auto forger = SigningKey::hs256(Secret(key.public_der()));
+  BOOST_TEST(read(signed_by(forger, head, payload("role")), TokenKind::refresh) == "invalid_token");
+  BOOST_TEST(read(signed_by(forger, header_of(forger, {}, "rt+jwt"), payload("role")), TokenKind::refresh) ==
+             "invalid_token");
+}
+
+BOOST_AUTO_TEST_CASE(refresh_token_of_an_older_release_is_valid_and_recognized) {
+  const std::string former = signed_by(key, header_of(key, {}, "rt+jwt"), payload("role"));
+  const auto old_claims = keys.verify(former, TokenKind::refresh, clock.now());
+  BOOST_REQUIRE(old_claims);
+  BOOST_TEST(old_claims->is_former);
+  const auto new_claims =
+      keys.verify(keys.sign(claims(TokenKind::refresh)).reveal(), TokenKind::refresh, clock.now());
+  BOOST_REQUIRE(new_claims);
+  BOOST_TEST(!new_claims->is_former);
+  BOOST_TEST(read(former) == "invalid_token");
+}
+
+BOOST_AUTO_TEST_CASE(refresh_token_is_valid_as_long_as_the_key_it_belongs_to) {
+  const Secret token = keys.sign(claims(TokenKind::refresh));
+  const auto is_valid = [&](const TokenKeys& with) {
+    return static_cast<bool>(with.verify(token.reveal(), TokenKind::refresh, clock.now()));
+  };
+  BOOST_TEST(is_valid(keys_of(hs256(), es256())));
+  BOOST_TEST(!is_valid(keys_of(hs256())));
+}
+
+BOOST_AUTO_TEST_CASE(refresh_token_is_made_again_by_the_key_that_signed_it) {
+  const Secret token = keys.sign(claims(TokenKind::refresh));
+  const Sha256 hash = sha256(token.reveal());
+  const auto rotated = keys_of(hs256(), es256());
+  BOOST_TEST(rotated.sign(claims(TokenKind::refresh)).reveal() != token.reveal());
+  for (const TokenKeys* known : std::initializer_list<const TokenKeys*>{&keys, &rotated}) {
+    const auto again = known->sign_again(claims(TokenKind::refresh), hash);
+    BOOST_REQUIRE(again);
+    BOOST_TEST(again->reveal() == token.reveal());
+  }
+  auto other_claims = claims(TokenKind::refresh);
+  other_claims.issued_at += seconds(1);
+  BOOST_TEST(!keys.sign_again(other_claims, hash));
+  BOOST_TEST(!keys_of(hs256()).sign_again(claims(TokenKind::refresh), hash));
 }
 
 BOOST_AUTO_TEST_CASE(access_and_refresh_tokens_are_not_interchangeable) {

@@ -117,8 +117,12 @@ BOOST_AUTO_TEST_CASE(another_issuer_audience_or_unknown_role_is_rejected) {
 }
 
 BOOST_AUTO_TEST_CASE(token_for_another_audience_is_rejected) {
-  const TokenKeys elsewhere(es256(), {}, {std::string(testing::kIssuer), "elsewhere"});
-  BOOST_TEST(read(elsewhere.sign(claims()).reveal()) == "invalid_token");
+  std::vector<SigningKey> refresh_keys;
+  refresh_keys.push_back(refresh_key_of(key));
+  const TokenKeys elsewhere(es256(), {}, std::move(refresh_keys),
+                            {std::string(testing::kIssuer), "elsewhere"});
+  for (const auto kind : {TokenKind::access, TokenKind::refresh})
+    BOOST_TEST(read(elsewhere.sign(claims(kind)).reveal(), kind) == "invalid_token");
 }
 
 BOOST_AUTO_TEST_CASE(token_with_any_bit_flipped_is_rejected) {

@@ -33,11 +33,21 @@ struct TokenFixture {
   static SigningKey es256() { return key_by(JwsAlgorithm::ES256); }
   static SigningKey hs256(char c = 'k') { return SigningKey::hs256(Secret(std::string(32, c))); }
 
+  /// The key of refresh tokens that belongs to the key.
+  static SigningKey refresh_key_of(const SigningKey& key) {
+    return SigningKey::hs256(Secret("refresh tokens with signing key " + key.kid()));
+  }
+
   /// The first key signs, all keys verify.
   template <class... Keys>
   static crypto::TokenKeys keys_of(SigningKey signer, const Keys&... others) {
-    return {
-        std::move(signer), {others.verification_key()...}, {std::string(kIssuer), std::string(kAudience)}};
+    std::vector<SigningKey> refresh_keys;
+    refresh_keys.push_back(refresh_key_of(signer));
+    (refresh_keys.push_back(refresh_key_of(others)), ...);
+    return {std::move(signer),
+            {others.verification_key()...},
+            std::move(refresh_keys),
+            {std::string(kIssuer), std::string(kAudience)}};
   }
 
   TokenFixture() : TokenFixture(JwsAlgorithm::ES256) {}
@@ -64,9 +74,10 @@ struct TokenFixture {
   }
 
   [[nodiscard]] std::string header(std::string_view more = {}) const { return header_of(key, more); }
-  [[nodiscard]] static std::string header_of(const SigningKey& key, std::string_view more = {}) {
-    return R"({"alg":")" + std::string(name(key.algorithm())) + R"(","kid":")" + key.kid() +
-           R"(","typ":"at+jwt")" + std::string(more) + '}';
+  [[nodiscard]] static std::string header_of(const SigningKey& key, std::string_view more = {},
+                                             std::string_view type = "at+jwt") {
+    return R"({"alg":")" + std::string(name(key.algorithm())) + R"(","kid":")" + key.kid() + R"(","typ":")" +
+           std::string(type) + '"' + std::string(more) + '}';
   }
 
   /// The claims as a JSON object; the claim `changed` is omitted, or replaced with `to`.
