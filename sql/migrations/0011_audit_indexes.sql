@@ -3,8 +3,6 @@
 -- Each index costs every action, so the month that is written has only those without which a request would not be bounded.
 -- What else administrators search by is indexed when the month has ended. 0012 drops it from the months that are written.
 
-set local lock_timeout = '3s';
-
 -- What a closed month is indexed by in addition. All are in the order of the record: of one that is not, PostgreSQL would
 -- expect to sort the open month too, and walk the order instead.
 create view taskward.audit_lookups (name, definition) as values

@@ -2,8 +2,6 @@
 --
 -- Requests wait while the current month gets its index: about a second for three million records.
 
-set local lock_timeout = '3s';
-
 lock table taskward.audit in share mode;
 create index audit_security_by_object on taskward.audit (object_id, at desc, id desc)
   where action not like 'task.%' and action <> 'session.refresh';

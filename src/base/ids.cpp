@@ -17,12 +17,12 @@ constexpr int hex_value(char c) noexcept {
 }  // namespace
 
 std::string Uuid::text() const {
-  std::string out;
-  out.reserve(36);
+  std::string out(36, '-');
+  std::size_t at = 0;
   for (const std::uint8_t byte : bytes) {
-    if (is_dash_position(out.size())) out += '-';
-    out += kHex[byte >> 4U];
-    out += kHex[byte & 15U];
+    if (is_dash_position(at)) ++at;
+    out[at++] = kHex[byte >> 4U];
+    out[at++] = kHex[byte & 15U];
   }
   return out;
 }

@@ -267,11 +267,11 @@ std::vector<Option> make_options() {
                "list is limit-exempt.conf."),
       number("TASKS_PER_USER", &Settings::tasks_per_user, "10000", 1, 10'000'000, "",
              "Task quota per user; the trash has a quota of the same size. Must be the same on all hosts."),
-      identifier("SEARCH_CONFIGURATION", &Settings::search_configuration, "simple",
-                 "PostgreSQL text search configuration for tasks, such as simple or english. Configurations "
-                 "other than "
-                 "simple also match word stems. Applied by `taskward migrate`, which locks all tasks "
-                 "meanwhile."),
+      identifier(
+          "SEARCH_CONFIGURATION", &Settings::search_configuration, "simple",
+          "PostgreSQL text search configuration for tasks, such as simple or english. Configurations "
+          "other than "
+          "simple also match word stems. Applied by `taskward migrate`, which rebuilds the search index."),
       choice("DEFAULT_ROLE", &Settings::default_role, "user",
              {{"guest", model::Role::guest}, {"user", model::Role::user}},
              "Role of a new account if none is specified. Cannot be admin."),

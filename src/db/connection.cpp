@@ -159,7 +159,7 @@ Rows Connection::run_uncounted(const Statement& statement, const Params& params)
   bool lost_before = false;
   for (int attempt = 1;; ++attempt) {
     try {
-      ensure_connected();
+      ensure_connected(statement.effect);
       return run_once(statement, params);
     } catch (const StatementFailed& failure) {
       throw StatementFailed("statement " + statement.name + ": " + failure.what(), failure.sqlstate());
@@ -224,7 +224,10 @@ Rows Connection::finish(Effect effect) {
   completion.is_replication_in_doubt = replication_in_doubt_;
   const bool is_unusable = completion.is_connection_lost ||
                            (completion.has_failed && meaning(completion.sqlstate) == Meaning::reconnect);
-  if (is_unusable) disconnect();
+  if (is_unusable) {
+    log_.line(LogLevel::warning, "database_connection_lost");
+    disconnect();
+  }
   require_success(completion);
   return Rows(result.release());
 }
@@ -244,14 +247,15 @@ void Connection::fail_to_send() {
   throw ConnectionLost(text);
 }
 
-void Connection::ensure_connected() {
+void Connection::ensure_connected(Effect effect) {
   if (in_transaction_) {
     // On a new connection the rest of the transaction would take effect without its beginning.
     if (connection_ == nullptr) throw Unavailable("the transaction was lost with its connection");
     return;
   }
   if (in_greeting_) return;
-  notice_loss();
+  // A read is repeated when the connection turns out to be lost, which saves a system call for each.
+  if (effect == Effect::writes) notice_loss();
   connect();
 }
 
@@ -271,14 +275,14 @@ void Connection::notice_loss() {
 }
 
 void Connection::execute(const std::string& sql) {
-  ensure_connected();
+  ensure_connected(Effect::writes);
   replication_in_doubt_ = false;
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) fail_to_send();
   static_cast<void>(finish_once());
 }
 
 Rows Connection::query(const std::string& sql, const Params& params) {
-  ensure_connected();
+  ensure_connected(Effect::writes);
   replication_in_doubt_ = false;
   if (PQsendQueryParams(connection_.get(), sql.c_str(), params.count(), nullptr, params.values(),
                         params.lengths(), params.formats(), 1) != 1) {

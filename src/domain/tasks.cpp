@@ -88,7 +88,7 @@ Result<TaskPage> list_tasks(const Resources& resources, const ReadTasks& access,
   const auto limit = static_cast<std::size_t>(query.limit);
   if (page.tasks.size() > limit) {
     page.tasks.resize(limit);
-    page.next_cursor = task_cursor(listed->positions.at(limit - 1), key, access.user(), query.filter);
+    page.next_cursor = task_cursor(listed->position(limit - 1), key, access.user(), query.filter);
   }
   return page;
 }

@@ -1,5 +1,9 @@
 #include "taskward/json/writer.hpp"
 
+// Looks for characters to escape by sixteen.
+#ifdef __SSE2__
+#define RAPIDJSON_SSE2
+#endif
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 

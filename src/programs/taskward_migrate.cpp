@@ -93,9 +93,8 @@ int migrate_command(std::span<const std::string> words) {
   crypto::SystemRandom random;
   const bool is_changed = store::set_search_configuration(
       connection, settings.search_configuration, AuditId::make(clock, random), [&settings] {
-        std::cout << "rebuilding the search index of all tasks with the configuration "
-                  << settings.search_configuration << "; tasks are unavailable until it is finished"
-                  << std::endl;
+        std::cout << "rebuilding the search index with the configuration " << settings.search_configuration
+                  << "; tasks of users with many tasks cannot be changed until it is finished" << std::endl;
       });
   if (is_changed) std::cout << "the search configuration is " << settings.search_configuration << '\n';
   const bool is_kept_otherwise =

@@ -11,29 +11,29 @@ constexpr int kAssumedNearLimit = 100;
 
 }  // namespace
 
-OwnerHints::Hints OwnerHints::of(const UserId& owner) const {
-  const std::scoped_lock lock(mutex_);
-  const auto found = hints_.find(owner);
-  return found == hints_.end() ? Hints() : found->second;
-}
-
 OwnerHints::Hints& OwnerHints::entry(const UserId& owner) {
   if (hints_.size() >= kMaxOwners && !hints_.contains(owner)) hints_.clear();
   return hints_[owner];
 }
 
-int OwnerHints::to_settle(const UserId& owner) const {
-  const auto [unsettled, near_limit, is_indexed] = of(owner);
-  if (unsettled < 0 || near_limit > 0) return 1;
-  return unsettled + 1 >= kSettledAtOnce ? unsettled + 1 : 0;
-}
-
-void OwnerHints::note_created(const UserId& owner, int settled) {
+int OwnerHints::claim(const UserId& owner) {
   const std::scoped_lock lock(mutex_);
   Hints& hints = entry(owner);
-  // Another thread may have settled the same tasks.
-  hints.unsettled = std::max(0, std::max(hints.unsettled, 0) + 1 - settled);
+  if (hints.unsettled >= 0 && hints.near_limit == 0 && hints.unsettled + 1 < kSettledAtOnce) return 0;
   hints.near_limit = std::max(0, hints.near_limit - 1);
+  const int count = std::max(0, hints.unsettled) + 1;
+  hints.unsettled = 0;
+  return count;
+}
+
+OwnerHints::Settlement::~Settlement() {
+  if (is_created_ == (count_ > 0)) return;
+  const std::scoped_lock lock(hints_.mutex_);
+  int& unsettled = hints_.entry(owner_).unsettled;
+  if (is_created_)
+    ++unsettled;
+  else
+    unsettled = count_ == 1 ? -1 : unsettled + count_ - 1;
 }
 
 void OwnerHints::note_near_limit(const UserId& owner) {
@@ -41,10 +41,13 @@ void OwnerHints::note_near_limit(const UserId& owner) {
   entry(owner).near_limit = kAssumedNearLimit;
 }
 
-bool OwnerHints::is_indexed(const UserId& owner) const { return of(owner).is_indexed; }
+bool OwnerHints::is_indexed(const UserId& owner) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = hints_.find(owner);
+  return found != hints_.end() && found->second.is_indexed;
+}
 
 void OwnerHints::note_indexed(const UserId& owner, bool is_indexed) {
-  if (of(owner).is_indexed == is_indexed) return;
   const std::scoped_lock lock(mutex_);
   entry(owner).is_indexed = is_indexed;
 }

@@ -54,15 +54,17 @@ const Statement insert_some{
         json_task_rows(4) + ')' + insert_json_tasks("owner") + " select count(*) from created"};
 
 // $1..$3 caller, $4 ids of audit records, $5..$7 request id, address and user agent, $8 ids of all inserted
-// tasks, $9 how many of them are within the quota; the others are deleted again. $10 the key, $11 the time of
-// the import.
+// tasks, $9 how many of them are within the quota; the others are deleted again, and their quota is returned.
+// $10 the key, $11 the time of the import.
 const Statement finish{
     "finish_import", Effect::writes,
     std::string(kCaller) + R"(, imported as materialized (
   select i.id, i.ord from unnest($8::uuid[]) with ordinality as i (id, ord)
 ), surplus as (
   delete from taskward.tasks t using caller c, imported i where t.owner_id = c.id and t.id = i.id and i.ord > $9::bigint
-), response as (
+  returning t.owner_id
+))" + return_quota("surplus") +
+        R"(, response as (
   update taskward.idempotency_keys k set answer = to_jsonb($9::bigint), created_at = $11::timestamptz from caller c
    where k.owner_id = c.id and k.key_hash = $10::bytea
 ))" +
@@ -184,9 +186,10 @@ Result<ImportDone> insert_tasks(db::Connection& database, const WriteTasks& acce
       const std::size_t count = std::min(kTasksPerStatement, most - first);
       import.insert(tasks.subspan(first, count), created.subspan(first, count));
     }
-    const std::int64_t free_at_end = std::max<std::int64_t>(
-        0, recount_quota(database, access.user(), quota, static_cast<std::int64_t>(most)));
-    const std::size_t kept = std::min(most, static_cast<std::size_t>(free_at_end));
+    // The count includes the inserted tasks.
+    const std::int64_t free_at_end =
+        recount_quota(database, access.user(), quota, 0) + static_cast<std::int64_t>(most);
+    const std::size_t kept = std::min(most, static_cast<std::size_t>(std::max<std::int64_t>(0, free_at_end)));
     if (auto done = import.finish_import(created.first(most), kept, at); !done)
       return std::move(done).error();
     transaction.commit();

@@ -151,7 +151,7 @@ std::string source(const Shape& shape) {
 
 /// SQL: a word as a quoted tsquery lexeme.
 std::string quoted_word(const std::string& word) {
-  return filled(R"('''''' || replace(replace({word}, E'\\', E'\\\\'), '''', '''''''') || '''''')",
+  return filled(R"('''' || replace(replace({word}, E'\\', E'\\\\'), '''', '''''') || '''')",
                 {{"word", word}});
 }
 
@@ -207,11 +207,12 @@ bool has_index(const Shape& shape) {
 /// their order.
 std::string page(const Shape& shape) {
   const SortKey& key = key_of(shape.sort);
-  // The inner limit is a number where it can be: it tells the planner that few rows are read.
+  // Inside of the limit that is a parameter there is one that is a number: it tells the planner that few rows
+  // are read.
   const std::string offset = shape.offset ? parameter_of(shape, Given::offset) + "::bigint" : "";
-  const std::string most =
-      shape.offset ? "limit $4::bigint + " + offset : "limit " + std::to_string(model::kPageLimitMax + 1);
-  const std::string paging = shape.offset ? "limit $4::bigint offset " + offset : "limit $4::bigint";
+  const std::string needed = shape.offset ? "limit $4::bigint + " + offset : "limit $4::bigint";
+  const std::string most = shape.offset ? needed : "limit " + std::to_string(model::kPageLimitMax + 1);
+  const std::string paging = shape.offset ? "limit $4::bigint offset " + offset : needed;
   std::string rows = source(shape) + " where " + filter(shape);
   if (has_index(shape)) rows += shape.indexed ? " and c.tasks_indexed = 2" : " and c.tasks_indexed < 2";
   const auto with = [&](std::string_view text) {
@@ -223,6 +224,7 @@ std::string page(const Shape& shape) {
                                       {"{cmp}", comparison(shape.order)},
                                       {"{dir}", direction(shape.order)},
                                       {"{most}", most},
+                                      {"{needed}", needed},
                                       {"{paging}", paging}}) {
       for (std::size_t at = 0; (at = sql.find(name, at)) != std::string::npos; at += value.size())
         sql.replace(at, name.size(), value);
@@ -233,11 +235,13 @@ std::string page(const Shape& shape) {
     // Tasks with a due date, then tasks without.
     return with(R"(
     select * from (
-      (select {o} from {rows} and o.due_at is not null and (o.due_at, o.id) {cmp} ($6::timestamptz, $7::uuid)
-        order by o.due_at {dir}, o.id {dir} {most})
+      (select * from (
+        select {o} from {rows} and o.due_at is not null and (o.due_at, o.id) {cmp} ($6::timestamptz, $7::uuid)
+         order by o.due_at {dir}, o.id {dir} {most}) a {needed})
       union all
-      (select {o} from {rows} and o.due_at is null and ($6::timestamptz is not null or o.id {cmp} $7::uuid)
-        order by o.id {dir} {most})
+      (select * from (
+        select {o} from {rows} and o.due_at is null and ($6::timestamptz is not null or o.id {cmp} $7::uuid)
+         order by o.id {dir} {most}) a {needed})
     ) b order by b.due_at {dir} nulls last, b.id {dir} {paging})");
   }
   if (shape.sort == TaskSort::relevance) {
@@ -255,7 +259,9 @@ std::string page(const Shape& shape) {
     rows += " and o.status = s.status";
     return with("\n    select o.* from (select distinct u.status from unnest(" +
                 parameter_of(shape, Given::statuses) + R"(::text[]) as u (status)) s cross join lateral (
-      select {o} from {rows} and ({key}, o.id) {cmp} ($6::{type}, $7::uuid) order by {key} {dir}, o.id {dir} {most}) o
+      select * from (
+        select {o} from {rows} and ({key}, o.id) {cmp} ($6::{type}, $7::uuid)
+         order by {key} {dir}, o.id {dir} {most}) a {needed}) o
      order by {key} {dir}, o.id {dir} {paging})");
   }
   return with(R"(
@@ -348,27 +354,9 @@ Shape shape_of(const TaskListing& listing) {
   shape.due = filter.due_after || filter.due_before;
   shape.tags = !filter.tags.empty();
   shape.total = listing.total == TaskListing::Total::count;
-  shape.offset = listing.offset != 0;
+  // A page that is longer than those of requests needs the parameter in both limits as well.
+  shape.offset = listing.offset != 0 || listing.limit > model::kPageLimitMax + 1;
   return shape;
-}
-
-std::optional<std::string> key_in_order(const model::Task& task, TaskSort sort,
-                                        const std::optional<std::string>& rank) {
-  switch (sort) {
-    case TaskSort::created_at:
-      return rfc3339_precise(task.created_at);
-    case TaskSort::updated_at:
-      return rfc3339_precise(task.updated_at);
-    case TaskSort::due_at:
-      return task.due_at ? std::optional(rfc3339_precise(*task.due_at)) : std::nullopt;
-    case TaskSort::priority:
-      return std::to_string(number_of(task.priority));
-    case TaskSort::title:
-      return lower(task.title);
-    case TaskSort::relevance:
-      return rank;
-  }
-  return std::nullopt;
 }
 
 /// The parts of the text between white space, in Form KC and separated by spaces.
@@ -420,6 +408,25 @@ StatementList task_list_statements() {
   return all;
 }
 
+TaskPosition ListedTasks::position(std::size_t index) const {
+  const model::Task& task = tasks.at(index);
+  switch (sort) {
+    case TaskSort::created_at:
+      return {rfc3339_precise(task.created_at), task.id};
+    case TaskSort::updated_at:
+      return {rfc3339_precise(task.updated_at), task.id};
+    case TaskSort::due_at:
+      return {task.due_at ? std::optional(rfc3339_precise(*task.due_at)) : std::nullopt, task.id};
+    case TaskSort::priority:
+      return {std::to_string(number_of(task.priority)), task.id};
+    case TaskSort::title:
+      return {lower(task.title), task.id};
+    case TaskSort::relevance:
+      return {ranks.at(index), task.id};
+  }
+  return {std::nullopt, task.id};
+}
+
 Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, const ReadTasks& access,
                                const TaskListing& listing) {
   const model::TaskFilter& filter = listing.filter;
@@ -468,6 +475,7 @@ Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, cons
       continue;
     }
     ListedTasks listed;
+    listed.sort = filter.sort;
     if (!first->is_null()) listed.total = first->number();
     for (std::size_t r = 0; r < rows.size(); ++r) {
       db::RowReader row = rows.row(r);
@@ -475,8 +483,7 @@ Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, cons
       const auto rank = row.text_or_null();
       if (row.is_null()) break;  // the list is empty
       listed.tasks.push_back(task_from(row));
-      const model::Task& task = listed.tasks.back();
-      listed.positions.push_back({key_in_order(task, filter.sort, rank), task.id});
+      if (rank) listed.ranks.push_back(*rank);
     }
     return listed;
   }

@@ -14,22 +14,20 @@ using db::Statement;
 // $1 owner, $2 quota. Locks the owner's row, and inserts it if there is none.
 const Statement lock{"lock_quota", Effect::writes, R"(
 insert into taskward.task_room as r (owner_id, shard, room, quota)
-select u.id, 0, 0, $2::integer from taskward.users u where u.id = $1::uuid
+select u.id, 0, $2::integer, $2::integer from taskward.users u where u.id = $1::uuid
 on conflict (owner_id, shard) do update set room = r.room)"};
 
-// $1 owner, $2 quota, $3 how many to take. Run after `lock` in the same transaction: its snapshot is newer
-// than the lock. Deletes the other shards, which the release before used.
+// $1 owner, $2 quota, $3 needed. Run after `lock` in the same transaction: its snapshot is newer than the
+// lock. Deletes the other shards, which the release before used.
 const Statement recount{
     "recount_quota", Effect::writes,
     filled(R"(
-with free as (
-  select $2::integer - {count} as n from taskward.task_room r where r.owner_id = $1::uuid and r.shard = 0
-), other_shards as (
+with other_shards as (
   delete from taskward.task_room r where r.owner_id = $1::uuid and r.shard > 0
 )
 update taskward.task_room r
-   set room = f.n - least($3::bigint, greatest(f.n, 0)), quota = $2::integer, is_exact = f.n < {margin}, reckoned_at = now()
-  from free f
+   set room = f.n, quota = $2::integer, is_exact = f.n - $3::bigint < {margin}, reckoned_at = now()
+  from (select $2::integer - {count} as n) f
  where r.owner_id = $1::uuid and r.shard = 0
 returning f.n::bigint)",
            {{"count", task_count("$1::uuid")}, {"margin", std::to_string(kQuotaMargin)}})};
@@ -95,9 +93,9 @@ std::string return_quota(const std::string& deleted) {
                 {{"more", more_quota("g.count")}, {"deleted", deleted}});
 }
 
-std::int64_t recount_quota(db::Connection& database, const UserId& owner, int quota, std::int64_t take) {
+std::int64_t recount_quota(db::Connection& database, const UserId& owner, int quota, std::int64_t needed) {
   static_cast<void>(database.run(lock, Params().id(owner).number(quota)));
-  const Rows rows = database.run(recount, Params().id(owner).number(quota).number(take));
+  const Rows rows = database.run(recount, Params().id(owner).number(quota).number(needed));
   return rows.empty() ? 0 : rows.row(0).number();
 }
 

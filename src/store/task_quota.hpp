@@ -45,11 +45,11 @@ namespace taskward::store {
 /// A CTE that returns the quota of the tasks of the CTE `deleted`.
 [[nodiscard]] std::string return_quota(const std::string& deleted);
 
-/// Counts the owner's tasks, takes quota for `take` more or for as many as there is, and stores the rest.
-/// Returns the free quota before that; it is negative when the owner has more tasks than the quota. Until the
-/// end of the transaction, which it must be run in, no other can change it.
+/// Counts the owner's tasks and stores the free quota, which is exact afterwards unless much more than
+/// `needed` is left. Returns it; it is negative when the owner has more tasks than the quota. Must be run in
+/// a transaction, until the end of which no other can change it.
 [[nodiscard]] std::int64_t recount_quota(db::Connection& database, const UserId& owner, int quota,
-                                         std::int64_t take);
+                                         std::int64_t needed);
 
 /// 422 quota_exceeded.
 [[nodiscard]] Error quota_exceeded(int quota);
@@ -64,7 +64,7 @@ template <class T, class Attempt>
   for (int tries = 0; tries < max_attempts; ++tries) {
     if (std::optional<Result<T>> outcome = attempt()) return std::move(*outcome);
     db::Transaction transaction(database);
-    const std::int64_t free = recount_quota(database, owner, quota, 0);
+    const std::int64_t free = recount_quota(database, owner, quota, needed);
     transaction.commit();
     if (free < needed) return quota_exceeded(quota);
   }

@@ -203,37 +203,38 @@ StatementList task_statements() {
 Result<model::Task> insert_task(db::Connection& database, OwnerHints& hints, const WriteTasks& access,
                                 const TaskId& id, const model::NewTask& task, int quota,
                                 const std::optional<IdempotencyKey>& key, const model::AuditStamp& stamp) {
-  const auto attempt = [&](int settle) -> std::optional<Result<model::Task>> {
-    const bool only_reads = settle == 0 && !key;
-    Params params;
-    add_caller(params, access);
-    add_stamp(params, stamp);
-    const std::string due = literal_of(task.due_at);
-    db::ArrayText tags = array_of(task.tags);
-    params.id(id).text(task.title).text(task.description).text(model::name(task.status));
-    params.number(number_of(task.priority));
-    add_literal_or_null(params, due);
-    params.literal(tags.c_str()).number(quota);
-    if (!only_reads) params.number(settle);
-    if (key) add_key(params, *key);
-    const Statement& statement = only_reads ? create : key ? create_keyed : create_settling;
-    const Rows rows = retry_on_unique_violation([&] { return database.run(statement, params); });
-    auto row = permitted_row(rows);
-    if (!row) return Result<model::Task>(std::move(row).error());
-    if (key) {
-      if (auto replay = replay_from(*row)) {
-        if (!*replay) return Result<model::Task>(std::move(*replay).error());
+  return within_quota<model::Task>(
+      database, access.user(), quota, 1, [&]() -> std::optional<Result<model::Task>> {
+        OwnerHints::Settlement settlement(hints, access.user());
+        const bool only_reads = settlement.count() == 0 && !key;
+        Params params;
+        add_caller(params, access);
+        add_stamp(params, stamp);
+        const std::string due = literal_of(task.due_at);
+        db::ArrayText tags = array_of(task.tags);
+        params.id(id).text(task.title).text(task.description).text(model::name(task.status));
+        params.number(number_of(task.priority));
+        add_literal_or_null(params, due);
+        params.literal(tags.c_str()).number(quota);
+        if (!only_reads) params.number(settlement.count());
+        if (key) add_key(params, *key);
+        const Statement& statement = only_reads ? create : key ? create_keyed : create_settling;
+        const Rows rows = retry_on_unique_violation([&] { return database.run(statement, params); });
+        auto row = permitted_row(rows);
+        if (!row) return Result<model::Task>(std::move(row).error());
+        if (key) {
+          if (auto replay = replay_from(*row)) {
+            if (!*replay) return Result<model::Task>(std::move(*replay).error());
+            return Result<model::Task>(task_from(*row));
+          }
+        }
+        if (row->is_null()) {
+          if (only_reads) hints.note_near_limit(access.user());
+          return std::nullopt;
+        }
+        settlement.note_created();
         return Result<model::Task>(task_from(*row));
-      }
-    }
-    if (row->is_null()) return std::nullopt;
-    hints.note_created(access.user(), settle);
-    return Result<model::Task>(task_from(*row));
-  };
-  const int settle = hints.to_settle(access.user());
-  if (auto made = attempt(settle)) return std::move(*made);
-  hints.note_near_limit(access.user());
-  return within_quota<model::Task>(database, access.user(), quota, 1, [&] { return attempt(1); });
+      });
 }
 
 Result<model::Task> find_task(db::Connection& database, const ReadTasks& access, const TaskId& id) {

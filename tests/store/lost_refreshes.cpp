@@ -23,7 +23,7 @@ struct LostRefreshFixture : DomainFixture {
   /// A worker with a clock of its own, which loads the keys at every use.
   domain::Resources worker_on(db::Connection& connection) {
     return {connection,      worker_clock, random,       ring,  passwords, hashing,
-            password_policy, derived_keys, worker_rules, meter, health};
+            password_policy, derived_keys, worker_rules, meter, health,    hints};
   }
 
   LostRefreshFixture() { register_account("ann@example.com", nullptr); }

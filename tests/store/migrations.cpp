@@ -1,4 +1,6 @@
 // Applying migrations, and refusing an incompatible schema.
+#include <thread>
+
 #include "concurrently.hpp"
 #include "fixture.hpp"
 #include "migration_folder.hpp"
@@ -111,6 +113,26 @@ BOOST_AUTO_TEST_CASE(concurrent_runs_apply_each_migration_once) {
   BOOST_TEST(errors[0] + errors[1] == "");
   BOOST_TEST(done[0] + done[1] == 3U);
   BOOST_TEST(applied().size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(requests_pass_a_migration_that_waits_for_a_lock) {
+  migrate();
+  files.add("0004_four.sql", "-- compatible-with: 3\nalter table taskward.one add column later integer;\n");
+  db::Connection holder({database.owner(), "test"}, log);
+  db::Transaction open(holder);
+  holder.execute("select from taskward.one");
+  std::jthread migration([&] {
+    db::Connection other({database.owner(), "test"}, log);
+    BOOST_CHECK_NO_THROW(store::migrate(other, files.read()));
+  });
+  BOOST_TEST(wait_until([&] { return number("select count(*) from pg_locks where not granted") > 0; }));
+  // Without the limit they would wait for the end of the transaction.
+  db::Connection request({database.owner(), "test"}, log);
+  for (int i = 0; i < 3; ++i) BOOST_CHECK_NO_THROW(request.execute("select from taskward.one"));
+  BOOST_TEST(applied().size() == 3U);
+  open.commit();
+  migration.join();
+  BOOST_TEST(applied().size() == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(missing_service_role_is_reported_before_any_change) {

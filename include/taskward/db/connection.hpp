@@ -95,7 +95,7 @@ class Connection {
   Rows finish_once();
   void prepare_on_first_use(const Statement& statement);
   void deallocate_least_recently_used();
-  void ensure_connected();
+  void ensure_connected(Effect effect);
   void notice_loss();
   [[noreturn]] void time_out(Effect effect);
   [[noreturn]] void fail_to_send();

@@ -17,11 +17,25 @@ inline constexpr int kQuotaMargin = 16 * kSettledAtOnce;
 
 class OwnerHints {
  public:
-  /// How many created tasks the next creation must settle, itself included: 0 unless it is due. The first
-  /// creation of an owner in a process settles itself.
-  [[nodiscard]] int to_settle(const UserId& owner) const;
-  /// After the creation of a task that has settled that many.
-  void note_created(const UserId& owner, int settled);
+  /// How many created tasks a creation settles, itself included: 0 unless it is due. What a creation does not
+  /// settle because it fails is left to the next.
+  class Settlement {
+   public:
+    Settlement(OwnerHints& hints, const UserId& owner)
+        : hints_(hints), owner_(owner), count_(hints.claim(owner)) {}
+    Settlement(const Settlement&) = delete;
+    Settlement& operator=(const Settlement&) = delete;
+    ~Settlement();
+    [[nodiscard]] int count() const noexcept { return count_; }
+    void note_created() noexcept { is_created_ = true; }
+
+   private:
+    OwnerHints& hints_;
+    UserId owner_;
+    int count_;
+    bool is_created_ = false;
+  };
+
   /// The owner's free quota is exact: the next creations settle themselves.
   void note_near_limit(const UserId& owner);
 
@@ -31,12 +45,12 @@ class OwnerHints {
 
  private:
   struct Hints {
-    int unsettled = -1;  ///< below 0: no task was created
+    int unsettled = -1;  ///< below 0: unknown; the next creation settles itself
     int near_limit = 0;  ///< for how many creations more it is assumed
     bool is_indexed = false;
   };
 
-  [[nodiscard]] Hints of(const UserId& owner) const;
+  [[nodiscard]] int claim(const UserId& owner);
   Hints& entry(const UserId& owner);
 
   mutable std::mutex mutex_;

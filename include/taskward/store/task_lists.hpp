@@ -27,8 +27,12 @@ struct TaskListing {
 
 struct ListedTasks {
   std::vector<model::Task> tasks;
-  std::vector<TaskPosition> positions;  ///< of each task
-  std::optional<std::int64_t> total;    ///< of all matching tasks, if requested
+  std::optional<std::int64_t> total;  ///< of all matching tasks, if requested
+  model::TaskSort sort = model::TaskSort::created_at;
+  std::vector<std::string> ranks;  ///< of each task, if sorted by relevance
+
+  /// The position of the task with that index.
+  [[nodiscard]] TaskPosition position(std::size_t index) const;
 };
 
 /// Ties are broken by id. Tasks without a due date come last in either order by due date. One statement; a
