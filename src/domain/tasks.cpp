@@ -84,12 +84,13 @@ Result<TaskPage> list_tasks(const Resources& resources, const ReadTasks& access,
   }
   auto listed = store::list_tasks(resources.database, resources.owner_hints, access, listing);
   if (!listed) return std::move(listed).error();
-  TaskPage page{std::move(listed->tasks), std::nullopt, listed->total};
+  TaskPage page{{}, std::nullopt, listed->total};
   const auto limit = static_cast<std::size_t>(query.limit);
-  if (page.tasks.size() > limit) {
-    page.tasks.resize(limit);
+  if (listed->tasks.size() > limit) {
     page.next_cursor = task_cursor(listed->position(limit - 1), key, access.user(), query.filter);
+    listed->tasks.resize(limit);
   }
+  page.tasks = std::move(listed->tasks);
   return page;
 }
 

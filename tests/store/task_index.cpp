@@ -92,9 +92,8 @@ BOOST_AUTO_TEST_CASE(list_uses_the_index_from_its_completion_on) {
   filter.order = model::SortOrder::ascending;
   const auto titles = [&] {
     std::string all;
-    for (const model::Task& task :
-         store::list_tasks(service, hints, ann.read_access(), {filter, 10, 0, {}, {}})->tasks)
-      all += task.title;
+    const auto listed = store::list_tasks(service, hints, ann.read_access(), {filter, 10, 0, {}, {}});
+    for (const model::Task& task : listed->tasks) all += task.title;
     return all;
   };
   BOOST_TEST(titles() == "abc");
