@@ -9,8 +9,8 @@ comment on column taskward.users.tasks_indexed is
   '0: the tasks are not in task_index; 1: new tasks are, taskward-background adds the others; 2: all tasks are';
 create index users_to_index on taskward.users (id) where tasks_indexed = 1;
 
-alter table taskward.tasks add column is_indexed boolean not null default false;
-comment on column taskward.tasks.is_indexed is 'whether task_index has a row for the task';
+alter table taskward.tasks add column is_indexed boolean;
+comment on column taskward.tasks.is_indexed is 'whether task_index has a row for the task; null in tasks from before there was one';
 
 drop index taskward.tasks_by_change, taskward.tasks_by_due_date, taskward.tasks_by_priority, taskward.tasks_by_title,
   taskward.tasks_by_status, taskward.tasks_by_words;
@@ -35,7 +35,8 @@ begin
 end
 $migration$;
 
--- Workers of the release before write task.search, which PostgreSQL reads as search(task) without such a column.
+-- Workers of the release before write task.search, which PostgreSQL reads as search(task) without such a column. It finds the
+-- function in the schema of the role's name, unless search_path was changed.
 create function taskward.search(task taskward.tasks) returns tsvector
   language sql stable parallel safe as $$ select taskward.search_vector(task.title, task.tags, task.description) $$;
 
@@ -86,6 +87,17 @@ begin
 end
 $$;
 
+-- For workers of the release before.
+create function taskward.decide_index_of_task() returns trigger
+  language plpgsql as $$
+begin
+  new.is_indexed := (select u.tasks_indexed > 0 from taskward.users u where u.id = new.owner_id);
+  return new;
+end
+$$;
+create trigger decide_index before insert on taskward.tasks
+  for each row when (new.is_indexed is null) execute function taskward.decide_index_of_task();
+
 create trigger index_inserted after insert on taskward.tasks
   for each row when (new.is_indexed) execute function taskward.index_task();
 create trigger index_updated after update on taskward.tasks
@@ -110,7 +122,3 @@ end
 $$;
 create trigger mark_large_owner after insert or update on taskward.task_room
   for each row when (new.shard = 0 and new.quota - new.room > 1000) execute function taskward.mark_large_owner();
-
-update taskward.users u set tasks_indexed = 1
-  from (select r.owner_id from taskward.task_room r group by r.owner_id having max(r.quota) - sum(r.room) > 1000) k
- where u.id = k.owner_id;

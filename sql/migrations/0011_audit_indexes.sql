@@ -21,7 +21,7 @@ grant select on taskward.audit_missing_indexes to taskward;
 -- Builds the oldest index that a closed month lacks: its name, or null when there is none. Transactions that began before the
 -- month ended have ten minutes to write their records; until then the index waits, for a moment, and is asked for again.
 create function taskward.index_audit_month() returns text
-  language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '1s'
+  language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '2s'
   set max_parallel_maintenance_workers = 0 as $$
 declare
   missing taskward.audit_missing_indexes;

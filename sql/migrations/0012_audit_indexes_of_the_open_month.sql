@@ -2,7 +2,8 @@
 --
 -- Requests wait while the current month gets its index: about a second for three million records.
 
-lock table taskward.audit in share mode;
+-- The strongest lock first: after the index was built it would be too late to wait for a reader.
+lock table taskward.audit in access exclusive mode;
 create index audit_security_by_object on taskward.audit (object_id, at desc, id desc)
   where action not like 'task.%' and action <> 'session.refresh';
 -- Logins and dropped months are found by their action.

@@ -193,8 +193,8 @@ Operations auth_operations() {
       refresh_operation("refresh",
                         "Exchanges a refresh token, sent in the body or in the `Authorization` header, for a "
                         "new token pair. Reusing a refresh token ends its session, except within 10 seconds "
-                        "after it was first used: the client that used it then receives the same new refresh "
-                        "token again, unless that has been used, and other clients are refused."),
+                        "after it was first used and until the new one is used: the client that used it then "
+                        "receives the same new refresh token again, and other clients are refused."),
       refresh_operation("refresh_short", "Same as `POST /auth/refresh`."),
       {.route = "logout",
        .tag = kTag,

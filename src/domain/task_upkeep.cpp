@@ -20,9 +20,9 @@ std::chrono::milliseconds TaskUpkeep::next(db::Connection& database, const Log& 
       if (!store::recount_old_quota(database)) duty_ = Duty::index;
       return kPurgePause;
     case Duty::index:
-      break;
+      return index_tasks(database, log);
   }
-  return index_tasks(database, log);
+  return kPurgeInterval;
 }
 
 std::chrono::milliseconds TaskUpkeep::empty_trash(db::Connection& database, const Log& log) {

@@ -5,14 +5,17 @@
 namespace taskward::store {
 namespace {
 
-/// Some megabytes. When there are more, all are forgotten.
+/// Some megabytes. When there are more, those without unsettled tasks are forgotten.
 constexpr std::size_t kMaxOwners = 50'000;
 constexpr int kAssumedNearLimit = 100;
 
 }  // namespace
 
 OwnerHints::Hints& OwnerHints::entry(const UserId& owner) {
-  if (hints_.size() >= kMaxOwners && !hints_.contains(owner)) hints_.clear();
+  if (hints_.size() >= kMaxOwners && !hints_.contains(owner)) {
+    std::erase_if(hints_, [](const auto& one) { return one.second.unsettled <= 0; });
+    if (hints_.size() >= kMaxOwners) hints_.clear();
+  }
   return hints_[owner];
 }
 

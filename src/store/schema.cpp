@@ -23,8 +23,11 @@ constexpr int kKnownVersion =
 #include "schema_version.inc"
     ;
 
-/// How long requests may have to wait behind a migration that waits for a lock.
+/// How long requests may have to wait behind a migration that waits for a lock; and now and then, because an
+/// automatic vacuum gives way only to those who wait longer than deadlock_timeout (1 s).
 constexpr std::chrono::milliseconds kMigrationLockTimeout{300};
+constexpr std::chrono::milliseconds kLongMigrationLockTimeout{1500};
+constexpr int kLongEvery = 10;
 /// Longer than any request, an import included, holds its locks.
 constexpr std::chrono::minutes kMigrationPatience{2};
 
@@ -195,7 +198,8 @@ void check_agreement(const std::vector<Migration>& files, const std::vector<Appl
 namespace {
 
 /// False if it is applied already.
-bool apply(db::Connection& connection, const Migration& migration, const std::vector<Migration>& files) {
+bool apply(db::Connection& connection, const Migration& migration, const std::vector<Migration>& files,
+           std::chrono::milliseconds lock_timeout) {
   db::Transaction transaction(connection);
   static_cast<void>(connection.query(kLock, db::Params()));
   // Checked again with the lock held: another host may have migrated in the meantime.
@@ -203,7 +207,7 @@ bool apply(db::Connection& connection, const Migration& migration, const std::ve
   check_agreement(files, applied);
   if (static_cast<int>(applied.size()) >= migration.version) return false;
   // Requests queue behind a migration that waits for a lock.
-  connection.execute("set local lock_timeout = " + std::to_string(kMigrationLockTimeout.count()));
+  connection.execute("set local lock_timeout = " + std::to_string(lock_timeout.count()));
   try {
     connection.execute(migration.sql);
   } catch (const db::StatementFailed& failure) {
@@ -222,11 +226,16 @@ bool apply(db::Connection& connection, const Migration& migration, const std::ve
 bool apply_when_unlocked(db::Connection& connection, const Migration& migration,
                          const std::vector<Migration>& files) {
   const auto start = std::chrono::steady_clock::now();
-  for (;;) {
+  for (int attempt = 1;; ++attempt) {
     try {
-      return apply(connection, migration, files);
+      return apply(connection, migration, files,
+                   attempt % kLongEvery == 0 ? kLongMigrationLockTimeout : kMigrationLockTimeout);
     } catch (const db::Unavailable& failure) {
-      if (!connection.is_connected() || std::chrono::steady_clock::now() - start > kMigrationPatience) throw;
+      // 55P03: lock not available. A deadlock has no SQLSTATE here.
+      const std::string_view text = failure.what();
+      const bool is_locked = text.starts_with("55P03") || text.starts_with("a conflict");
+      if (!is_locked || std::chrono::steady_clock::now() - start > kMigrationPatience)
+        throw db::Unavailable(migration.name + ": " + std::string(text));
     }
     std::this_thread::sleep_for(kMigrationLockTimeout);
   }

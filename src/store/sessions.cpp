@@ -1,6 +1,7 @@
 #include "taskward/store/sessions.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "fragments.hpp"
 #include "session_rows.hpp"
@@ -226,6 +227,7 @@ Result<Rotation> answer(db::Connection& database, const PresentedToken& token,
     row.skip();
     IssuedToken granted;
     const std::string_view hash = row.view();
+    if (hash.size() != granted.hash.size()) throw std::runtime_error("a stored token hash is damaged");
     std::copy_n(hash.begin(), granted.hash.size(), granted.hash.begin());
     granted.issued_at = row.timestamp();
     return Rotation(granted);

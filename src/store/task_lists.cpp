@@ -8,9 +8,9 @@
 // Every list begins after a position; the first page's position is before all tasks.
 #include "taskward/store/task_lists.hpp"
 
+#include <array>
 #include <map>
 #include <mutex>
-#include <tuple>
 
 #include "fragments.hpp"
 #include "sql_text.hpp"
@@ -121,9 +121,16 @@ bool uses_words(const Shape& shape) {
   return shape.search == Search::words || (shape.tags && shape.search == Search::no);
 }
 
+/// Whether lists of this shape read taskward.task_index for an owner with many tasks.
+bool has_index(const Shape& shape) {
+  if (shape.search == Search::parts) return false;
+  return shape.sort != TaskSort::created_at || shape.statuses || uses_words(shape);
+}
+
 std::string filter(const Shape& shape) {
   const auto at = [&](Given given) { return parameter_of(shape, given); };
   std::string sql = "o.owner_id = c.id and o.trashed = $5::boolean";
+  if (has_index(shape)) sql += shape.indexed ? " and c.tasks_indexed = 2" : " and c.tasks_indexed < 2";
   if (shape.statuses) sql += " and o.status = any(" + at(Given::statuses) + "::text[])";
   if (shape.priorities) sql += " and o.priority = any(" + at(Given::priorities) + "::smallint[])";
   if (shape.due)
@@ -197,12 +204,6 @@ std::string search_query(const Shape& shape) {
 std::string direction(SortOrder order) { return order == SortOrder::ascending ? "asc" : "desc"; }
 std::string comparison(SortOrder order) { return order == SortOrder::ascending ? ">" : "<"; }
 
-/// Whether lists of this shape read taskward.task_index for an owner with many tasks.
-bool has_index(const Shape& shape) {
-  if (shape.search == Search::parts) return false;
-  return shape.sort != TaskSort::created_at || shape.statuses || uses_words(shape);
-}
-
 /// SQL: the tasks of the page or, of an indexed shape, their rows in the index, after the position and in
 /// their order.
 std::string page(const Shape& shape) {
@@ -214,7 +215,6 @@ std::string page(const Shape& shape) {
   const std::string most = shape.offset ? needed : "limit " + std::to_string(model::kPageLimitMax + 1);
   const std::string paging = shape.offset ? "limit $4::bigint offset " + offset : needed;
   std::string rows = source(shape) + " where " + filter(shape);
-  if (has_index(shape)) rows += shape.indexed ? " and c.tasks_indexed = 2" : " and c.tasks_indexed < 2";
   const auto with = [&](std::string_view text) {
     std::string sql(text);
     for (const auto& [name, value] : {std::pair<std::string_view, std::string>{"{rows}", rows},

@@ -43,7 +43,8 @@ std::string task_count(const std::string& owner) {
 std::string has_ample_quota(const std::string& owner, const std::string& quota) {
   return filled(R"(exists (
   select from taskward.task_room r
-   where r.owner_id = {owner} and r.shard = 0 and r.quota = {quota}::integer and r.room >= {margin}))",
+   where r.owner_id = {owner} and r.shard = 0 and r.quota = {quota}::integer
+     and r.room >= {margin} and not r.is_exact))",
                 {{"owner", owner}, {"quota", quota}, {"margin", std::to_string(kQuotaMargin)}});
 }
 
@@ -52,12 +53,10 @@ std::string take_quota_for_one(const std::string& owner, const std::string& quot
   return filled(R"(, ample as materialized (
   select from {owner} c where {has_ample_quota}
 ), taken as (
-  update taskward.task_room r
-     set room = r.room - case when r.room >= {margin} then {settle}::integer else 1 end,
-         is_exact = r.room < {margin}
+  update taskward.task_room r set room = r.room - case when r.is_exact then 1 else {settle}::integer end
     from {owner} c
    where r.owner_id = c.id and r.shard = 0 and r.quota = {quota}::integer
-     and case when r.room >= {margin} then {settle}::integer > 0 else r.is_exact and r.room > 0 end
+     and case when r.is_exact then r.room > 0 else r.room >= {margin} and {settle}::integer > 0 end
   returning 1
 ), quota_taken as (
   select from ample union all select from taken where not exists (select from ample)

@@ -3,9 +3,9 @@
 //
 // Far from the limit (at least kQuotaMargin free), creating a task only reads the row, so that concurrent
 // requests for one owner do not wait for each other's commits; the created tasks are subtracted later,
-// several at once (store/owner_hints.hpp). Below that the row is exact: it is recounted once under its lock,
-// and each creation then subtracts 1. What other processes have not yet subtracted at that moment is counted
-// with it, so the quota is exact unless more than kQuotaMargin tasks are unsettled or in progress.
+// several at once (store/owner_hints.hpp). Near it the row is exact: it is recounted once under its lock, and
+// each creation then subtracts 1. The quota can be exceeded by the creations that are in progress during that
+// recount, and by what processes did not subtract since the last one, beyond kQuotaMargin.
 //
 // The row stores the quota (TASKS_PER_USER) that it was computed for; nothing is taken from one computed for
 // another quota. taskward-background counts the tasks of every owner once a day (store/task_upkeep.hpp).
@@ -32,7 +32,7 @@ namespace taskward::store {
 
 /// CTEs that take quota for one task of the CTE `owner` (one row with an id, or none): `quota_taken` has a
 /// row if there was any. `settle` is SQL for how many created tasks are subtracted far from the limit
-/// (OwnerHints::to_settle).
+/// (OwnerHints::Settlement).
 [[nodiscard]] std::string take_quota_for_one(const std::string& owner, const std::string& quota,
                                              const std::string& settle);
 

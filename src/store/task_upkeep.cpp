@@ -35,11 +35,11 @@ const Statement choose{
     "select r.owner_id, coalesce(r.quota, 0) from taskward.task_room r where r.shard = 0 and r.reckoned_at <"
     " now() - interval '1 day' order by r.reckoned_at limit 1 for update skip locked"};
 
-// $1 owner. Workers of the release before write tasks that are not indexed.
-const Statement index_again{
-    "index_tasks_again", Effect::writes,
-    "update taskward.users u set tasks_indexed = 1 where u.id = $1::uuid and u.tasks_indexed = 2 and exists"
-    " (select from taskward.tasks t where t.owner_id = u.id and not t.is_indexed)"};
+// $1 owner. The trash counts here, but not for the quota.
+const Statement mark_large_owner{
+    "mark_large_owner", Effect::writes,
+    "update taskward.users u set tasks_indexed = 1 where u.id = $1::uuid and u.tasks_indexed = 0 and"
+    " (select count(*) from taskward.tasks t where t.owner_id = u.id) > 1000"};
 
 const Statement find_owner{
     "find_owner_to_index", Effect::reads,
@@ -58,9 +58,9 @@ const Statement index_some{
     "index_some_tasks", Effect::writes,
     "with batch as materialized (select t.owner_id, t.id from taskward.tasks t where t.owner_id = $1::uuid "
     "and"
-    " t.id > $2::uuid order by t.id limit $3::bigint), indexed as (update taskward.tasks t set is_indexed ="
-    " true from batch b where t.owner_id = b.owner_id and t.id = b.id and not t.is_indexed)"
-    " select b.id from batch b order by b.id desc limit 1"};
+    " t.id > $2::uuid order by t.id limit $3::bigint for update), indexed as (update taskward.tasks t set"
+    " is_indexed = true from batch b where t.owner_id = b.owner_id and t.id = b.id and t.is_indexed is not"
+    " true) select b.id from batch b order by b.id desc limit 1"};
 
 // $1 owner.
 const Statement finish_index{
@@ -70,7 +70,7 @@ const Statement finish_index{
 }  // namespace
 
 StatementList task_upkeep_statements() {
-  return {&empty, &choose, &index_again, &find_owner, &earlier_writers, &index_some, &finish_index};
+  return {&empty, &choose, &mark_large_owner, &find_owner, &earlier_writers, &index_some, &finish_index};
 }
 
 std::int64_t empty_trash(db::Connection& database, std::span<const AuditId> records) {
@@ -89,7 +89,7 @@ bool recount_old_quota(db::Connection& database) {
   db::RowReader row = chosen.row(0);
   const auto owner = row.id<UserId>();
   static_cast<void>(recount_quota(database, owner, static_cast<int>(row.number()), 0));
-  static_cast<void>(database.run(index_again, Params().id(owner)));
+  static_cast<void>(database.run(mark_large_owner, Params().id(owner)));
   transaction.commit();
   return true;
 }

@@ -203,38 +203,41 @@ StatementList task_statements() {
 Result<model::Task> insert_task(db::Connection& database, OwnerHints& hints, const WriteTasks& access,
                                 const TaskId& id, const model::NewTask& task, int quota,
                                 const std::optional<IdempotencyKey>& key, const model::AuditStamp& stamp) {
-  return within_quota<model::Task>(
-      database, access.user(), quota, 1, [&]() -> std::optional<Result<model::Task>> {
-        OwnerHints::Settlement settlement(hints, access.user());
-        const bool only_reads = settlement.count() == 0 && !key;
-        Params params;
-        add_caller(params, access);
-        add_stamp(params, stamp);
-        const std::string due = literal_of(task.due_at);
-        db::ArrayText tags = array_of(task.tags);
-        params.id(id).text(task.title).text(task.description).text(model::name(task.status));
-        params.number(number_of(task.priority));
-        add_literal_or_null(params, due);
-        params.literal(tags.c_str()).number(quota);
-        if (!only_reads) params.number(settlement.count());
-        if (key) add_key(params, *key);
-        const Statement& statement = only_reads ? create : key ? create_keyed : create_settling;
-        const Rows rows = retry_on_unique_violation([&] { return database.run(statement, params); });
-        auto row = permitted_row(rows);
-        if (!row) return Result<model::Task>(std::move(row).error());
-        if (key) {
-          if (auto replay = replay_from(*row)) {
-            if (!*replay) return Result<model::Task>(std::move(*replay).error());
-            return Result<model::Task>(task_from(*row));
-          }
-        }
-        if (row->is_null()) {
-          if (only_reads) hints.note_near_limit(access.user());
-          return std::nullopt;
-        }
-        settlement.note_created();
+  const auto attempt = [&](bool& only_reads) -> std::optional<Result<model::Task>> {
+    OwnerHints::Settlement settlement(hints, access.user());
+    only_reads = settlement.count() == 0 && !key;
+    Params params;
+    add_caller(params, access);
+    add_stamp(params, stamp);
+    const std::string due = literal_of(task.due_at);
+    db::ArrayText tags = array_of(task.tags);
+    params.id(id).text(task.title).text(task.description).text(model::name(task.status));
+    params.number(number_of(task.priority));
+    add_literal_or_null(params, due);
+    params.literal(tags.c_str()).number(quota);
+    if (!only_reads) params.number(settlement.count());
+    if (key) add_key(params, *key);
+    const Statement& statement = only_reads ? create : key ? create_keyed : create_settling;
+    const Rows rows = retry_on_unique_violation([&] { return database.run(statement, params); });
+    auto row = permitted_row(rows);
+    if (!row) return Result<model::Task>(std::move(row).error());
+    if (key) {
+      if (auto replay = replay_from(*row)) {
+        if (!*replay) return Result<model::Task>(std::move(*replay).error());
         return Result<model::Task>(task_from(*row));
-      });
+      }
+    }
+    if (row->is_null()) return std::nullopt;
+    settlement.note_created();
+    return Result<model::Task>(task_from(*row));
+  };
+  return within_quota<model::Task>(database, access.user(), quota, 1, [&] {
+    bool only_reads = false;
+    auto made = attempt(only_reads);
+    if (made || !only_reads) return made;
+    hints.note_near_limit(access.user());
+    return attempt(only_reads);
+  });
 }
 
 Result<model::Task> find_task(db::Connection& database, const ReadTasks& access, const TaskId& id) {

@@ -38,7 +38,7 @@ namespace taskward::db {
 enum class Preparation : std::uint8_t { on_first_use, each_time };
 
 /// Of more prepared statements in a session, the least recently used ones are deallocated.
-inline constexpr std::size_t kMaxPrepared = 250;
+inline constexpr std::size_t kMaxPrepared = 120;
 
 struct ConnectionOptions {
   const Secret& conninfo;  ///< postgresql:// URI or key=value pairs; must outlive the connection

@@ -1,5 +1,6 @@
 // What a process remembers about owners of tasks, so that their statements do less. Losing it costs a round
-// trip or some exactness of a quota far from its limit, never correctness. Thread-safe.
+// trip, and leaves fewer than kSettledAtOnce tasks of an owner out of the quota until it is recounted.
+// Thread-safe.
 #pragma once
 
 #include <map>
