@@ -38,7 +38,7 @@ revoke execute on function taskward.index_audit_month from public;
 grant execute on function taskward.index_audit_month to taskward;
 
 -- The default partition is not written while there are months: it has all indexes. Events on an account are shown to its owner.
--- The months that are not written get their index here, where nobody waits for it.
+-- Closed months get this index now, because no request writes to them and would wait.
 do $migration$
 declare
   command text;

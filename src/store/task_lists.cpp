@@ -215,21 +215,16 @@ std::string page(const Shape& shape) {
   const std::string most = shape.offset ? needed : "limit " + std::to_string(model::kPageLimitMax + 1);
   const std::string paging = shape.offset ? "limit $4::bigint offset " + offset : needed;
   std::string rows = source(shape) + " where " + filter(shape);
-  const auto with = [&](std::string_view text) {
-    std::string sql(text);
-    for (const auto& [name, value] : {std::pair<std::string_view, std::string>{"{rows}", rows},
-                                      {"{o}", shape.indexed ? "o.*" : task_columns("o")},
-                                      {"{key}", over("o", key.sql)},
-                                      {"{type}", std::string(key.type)},
-                                      {"{cmp}", comparison(shape.order)},
-                                      {"{dir}", direction(shape.order)},
-                                      {"{most}", most},
-                                      {"{needed}", needed},
-                                      {"{paging}", paging}}) {
-      for (std::size_t at = 0; (at = sql.find(name, at)) != std::string::npos; at += value.size())
-        sql.replace(at, name.size(), value);
-    }
-    return sql;
+  const auto with = [&](std::string text) {
+    return filled_if_present(std::move(text), {{"rows", rows},
+                                               {"o", shape.indexed ? "o.*" : task_columns("o")},
+                                               {"key", over("o", key.sql)},
+                                               {"type", std::string(key.type)},
+                                               {"cmp", comparison(shape.order)},
+                                               {"dir", direction(shape.order)},
+                                               {"most", most},
+                                               {"needed", needed},
+                                               {"paging", paging}});
   };
   if (shape.sort == TaskSort::due_at) {
     // Tasks with a due date, then tasks without.
@@ -457,12 +452,32 @@ Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, cons
     params.null();
   params.id(after.id);
   Shape shape = shape_of(listing);
-  if (shape.statuses) params.literal(statuses.c_str());
-  if (shape.priorities) params.literal(priorities.c_str());
-  if (shape.due) params.literal(due_after.c_str()).literal(due_before.c_str());
-  if (shape.tags) params.literal(tags.c_str());
-  if (shape.search != Search::no) params.text(parts);
-  if (shape.offset) params.number(listing.offset);
+  for (const Given given : kGiven) {
+    if (!has(shape, given)) continue;
+    switch (given) {
+      case Given::statuses:
+        params.literal(statuses.c_str());
+        break;
+      case Given::priorities:
+        params.literal(priorities.c_str());
+        break;
+      case Given::due_after:
+        params.literal(due_after.c_str());
+        break;
+      case Given::due_before:
+        params.literal(due_before.c_str());
+        break;
+      case Given::tags:
+        params.literal(tags.c_str());
+        break;
+      case Given::text:
+        params.text(parts);
+        break;
+      case Given::offset:
+        params.number(listing.offset);
+        break;
+    }
+  }
 
   shape.indexed = has_index(shape) && hints.is_indexed(access.user());
   for (;;) {
