@@ -163,15 +163,19 @@ $(PCH_TESTS): $(COMMON)/flags
 	$(call PRECOMPILE,$(CXX_TESTS),$(CXXFLAGS_TESTS))
 endif
 include_pch = $(if $(1),-include-pch $(1))
+# clang lists the source of what is precompiled by its absolute path, which ccache would carry into another clone.
+WITHOUT_PCH_SOURCE = @sed -i -E 's,/[^ ]*/(standard|tests)\.hpp ,,' $(basename $@).d
 
 $(OUT)/obj/%.o: %.cpp $(OUT)/flags $(PCH) | $(GENERATED_SOURCES)
 	@mkdir -p $(@D)
 	@echo '  CXX  $<'
 	@$(CCACHE) $(COMPILER) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) $(call include_pch,$(PCH)) -MMD -MP -c -o $@ $<
+	$(if $(PCH),$(WITHOUT_PCH_SOURCE))
 $(COMMON)/obj/%.o: %.cpp $(COMMON)/flags $(PCH_TESTS) | $(GENERATED_SOURCES)
 	@mkdir -p $(@D)
 	@echo '  CXX  $<'
 	@$(CCACHE) $(CXX_TESTS) $(CPPFLAGS_ALL) $(CXXFLAGS_TESTS) $(call include_pch,$(if $(filter %/main.o,$@),,$(PCH_TESTS))) -MMD -MP -c -o $@ $<
+	$(if $(PCH_TESTS),$(WITHOUT_PCH_SOURCE))
 
 # The passwords that are tried first, as Django ships them (BSD licence): a plain list by a stable name, which its own
 # settings refer to. Any other list in lower case, one password a line, will do: make COMMON_PASSWORDS=FILE.gz

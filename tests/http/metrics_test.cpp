@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(database_outage_is_reported_and_database_metrics_are_omitte
     const auto start = std::chrono::steady_clock::now();
     const Response response = client.get("/metrics");
     const auto elapsed = std::chrono::steady_clock::now() - start;
-    BOOST_TEST(std::chrono::duration_cast<milliseconds>(elapsed).count() < 2'000);
+    BOOST_TEST(std::chrono::duration_cast<milliseconds>(elapsed).count() < 5'000);
     BOOST_TEST_REQUIRE(response.status == 200, response.body);
     const Values values = values_in(response.body);
     BOOST_TEST(values.at("taskward_database_up") == 0);

@@ -127,7 +127,8 @@ BOOST_AUTO_TEST_CASE(concurrent_imports_of_one_file_create_each_account_once) {
   BOOST_TEST(count_rows("audit") == 3000);
 }
 
-BOOST_AUTO_TEST_CASE(twenty_thousand_accounts_are_imported_within_thirty_seconds) {
+BOOST_AUTO_TEST_CASE(twenty_thousand_accounts_are_imported_within_thirty_seconds,
+                     *boost::unit_test::label("timing")) {
   std::string file = "email,username,name,password_hash\n";
   const std::string hash = passwords.hash(password, random);
   for (int i = 0; i < 20'000; ++i) {

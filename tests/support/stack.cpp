@@ -27,6 +27,21 @@ fs::path new_folder() {
   return pattern;
 }
 
+/// Copies the instance of this variant in PREPARED_INSTANCES, whose cluster, keys and certificate exist
+/// already, to `folder`. Returns false if the environment does not name one.
+bool copy_prepared_instance(const fs::path& folder) {
+  const fs::path prepared = testing::environment("PREPARED_INSTANCES", "");
+  if (prepared.empty()) return false;
+  // As root, the copy keeps its owner.
+  const CommandResult copied = run_command(
+      {.words = {"cp", "-a", "--", (prepared / built_programs().filename()).string(), folder.string()}});
+  if (copied.status != 0) throw std::runtime_error(copied.err);
+  fs::remove(folder / "port");  // each has its own
+  for (const char* name : {"log", "metrics"})
+    for (const auto& file : fs::directory_iterator(folder / name)) fs::remove_all(file);
+  return true;
+}
+
 }  // namespace
 
 fs::path built_programs() { return repository() / "build" / testing::environment("VARIANT", "release"); }
@@ -36,7 +51,11 @@ Stack::Stack(const Environment& settings)
   for (const auto& [name, value] : settings) settings_[name] = value;
   std::erase_if(settings_, [](const auto& setting) { return setting.second.empty(); });
   scratch_ = new_folder();
-  const CommandResult started = run({"--no-dotenv", "--port", "0", "--detach"});
+  std::vector<std::string> start{"--no-dotenv", "--port", "0", "--detach"};
+  // The prepared signing key is of the default algorithm.
+  const bool is_prepared = !settings_.contains("JWT_ALG") && copy_prepared_instance(folder());
+  if (is_prepared) start.emplace_back("--no-build");
+  const CommandResult started = run(start);
   if (started.status != 0) {
     fs::remove_all(scratch_);
     throw std::runtime_error("the product did not start:\n" + started.err);
