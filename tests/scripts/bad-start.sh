@@ -15,7 +15,8 @@ refused 2 "--port needs a value" --port
 refused 2 "not: http" --port http
 refused 2 "not: 70000" --port 70000
 refused 2 "cannot be combined" --stop --restart
-refused 2 "cannot be combined with --port or --detach" --stop --port 1
+refused 2 "cannot be combined with --port" --stop --port 1
+refused 2 "cannot be combined with --port" --restart --no-build
 refused 2 "--exec needs a command" --exec
 expect_status 2 env VARIANT=fast "$run"
 expect_text "not: fast"
@@ -23,6 +24,7 @@ expect_status 0 "$run" --help
 expect_text "--detach"
 refused 1 "nothing was ever started" --dir "$dir" --exec true
 refused 1 "nothing was ever started" --dir "$dir" --restart
+refused 1 "nothing was ever started" --dir "$dir" --port 0 --no-build
 refused 0 "nothing runs" --dir "$dir" --stop
 [[ ! -e $dir ]] || wrong "a refused command created $dir"
 

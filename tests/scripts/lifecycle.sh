@@ -37,3 +37,11 @@ start_instance
 [[ $(<"$dir/etc/secret_key") == "$key" ]] || wrong "the secret key changed"
 get /auth/login --json '{"email":"you@example.org","password":"a long enough secret"}'
 [[ $status == 200 ]] || wrong "the account of the first run is missing: $status $body"
+
+# --no-build starts the programs in DIR as they are.
+stop_instance
+expect_status 0 "$run" --no-dotenv --dir "$dir" --port 0 --detach --no-build
+[[ $output != *building* ]] || wrong "--no-build builds"
+url=$(<"$dir/url")
+get /readyz
+[[ $status == 200 ]] || wrong "/readyz answers $status after a start without a build"
