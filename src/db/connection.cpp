@@ -234,8 +234,8 @@ Rows Connection::finish(Effect effect) {
 void Connection::time_out(Effect effect) {
   disconnect();
   const std::string text(give_up_ != nullptr ? "no longer waiting for a response"
-                         : deadline_              ? "no response within the time limit"
-                                                  : "no response within DATABASE_TIMEOUT");
+                         : deadline_         ? "no response within the time limit"
+                                             : "no response within DATABASE_TIMEOUT");
   if (effect == Effect::writes) throw OutcomeUnknown(text);
   throw Unavailable(text);
 }

@@ -15,8 +15,7 @@ Meaning meaning(std::string_view sqlstate) noexcept {
   if (sqlstate == "55P03") return Meaning::not_locked;
   // 53: out of disk, memory or connections; 57014: cancelled, also by a timeout;
   // 28: authentication failed; 3D000: no such database.
-  if (kind == "53" || kind == "28" || sqlstate == "57014" || sqlstate == "3D000")
-    return Meaning::unavailable;
+  if (kind == "53" || kind == "28" || sqlstate == "57014" || sqlstate == "3D000") return Meaning::unavailable;
   return Meaning::failed;
 }
 

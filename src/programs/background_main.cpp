@@ -125,8 +125,7 @@ class MailSetup {
   std::string drop_folder_;
 };
 
-app::Background::Step deliver(Service& service, const MailSetup& mail_setup,
-                              const GiveUp& give_up) {
+app::Background::Step deliver(Service& service, const MailSetup& mail_setup, const GiveUp& give_up) {
   const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
   const std::shared_ptr<mail::Transport> transport = mail_setup.transport();
   return [&service, &mail_setup, give_up, database, transport] {
@@ -201,12 +200,10 @@ int work(Service& service, const std::optional<std::string>& ready_file) {
   check_database(service);
   app::Background jobs(service.log);
   for (int i = 0; i < kDeliverers; ++i) {
-    jobs.start("deliver",
-               [&](const GiveUp& give_up) { return deliver(service, mail_setup, give_up); });
+    jobs.start("deliver", [&](const GiveUp& give_up) { return deliver(service, mail_setup, give_up); });
   }
   jobs.start("purge", [&](const GiveUp&) { return purge(service); });
-  jobs.start("audit",
-             [&](const GiveUp& give_up) { return keep_up_audit(service, give_up); });
+  jobs.start("audit", [&](const GiveUp& give_up) { return keep_up_audit(service, give_up); });
   jobs.start("tasks", [&](const GiveUp&) { return keep_up_tasks(service); });
   jobs.start("seal", [&](const GiveUp& give_up) { return seal_audit(service, give_up); });
   if (ready_file) programs::make_ready_file(*ready_file);

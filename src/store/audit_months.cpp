@@ -14,10 +14,11 @@ const Statement create{"make_audit_months", Effect::writes, "select taskward.mak
 const Statement drop{"drop_old_audit", Effect::writes, "select taskward.drop_old_audit($1::uuid)"};
 const Statement drop_former{"drop_former_audit_index", Effect::writes,
                             "select taskward.drop_former_audit_index()"};
-const Statement missing{"missing_audit_indexes", Effect::reads,
-                        "select c.relname::text, i.name from taskward.audit_missing_indexes i join pg_class c on"
-                        " c.oid = i.partition where i.behind <= now() - interval '10 minutes' order by i.first,"
-                        " i.name"};
+const Statement missing{
+    "missing_audit_indexes", Effect::reads,
+    "select c.relname::text, i.name from taskward.audit_missing_indexes i join pg_class c on"
+    " c.oid = i.partition where i.behind <= now() - interval '10 minutes' order by i.first,"
+    " i.name"};
 const Statement index{"index_audit_month", Effect::writes, "select taskward.index_audit_month($1::text)"};
 // $1 the maximum number of seals.
 const Statement forget{

@@ -72,8 +72,8 @@ const Statement finish_index{
 }  // namespace
 
 StatementList task_upkeep_statements() {
-  return {&empty, &choose, &mark_large_owner, &find_owner, &earlier_writers, &index_some, &analyze,
-          &finish_index};
+  return {&empty,           &choose,     &mark_large_owner, &find_owner,
+          &earlier_writers, &index_some, &analyze,          &finish_index};
 }
 
 std::int64_t empty_trash(db::Connection& database, std::span<const AuditId> records) {

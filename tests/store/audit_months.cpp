@@ -281,7 +281,8 @@ BOOST_AUTO_TEST_CASE(month_that_cannot_be_indexed_or_dropped_does_not_hinder_the
       "create function taskward.failing(uuid) returns uuid language plpgsql immutable as"
       " 'begin raise exception ''full'' using errcode = ''53100''; end';"
       "alter view taskward.audit_missing_indexes rename to all_missing;"
-      "create view taskward.audit_missing_indexes as select first, behind, partition, name, case when name = '" +
+      "create view taskward.audit_missing_indexes as select first, behind, partition, name, case when name = "
+      "'" +
       lookups(-7)[1] +
       "' then '(taskward.failing(id))' else definition end as definition from taskward.all_missing;"
       "grant select on taskward.audit_missing_indexes to taskward;"

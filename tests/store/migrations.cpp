@@ -147,7 +147,8 @@ BOOST_AUTO_TEST_CASE(tables_are_locked_before_a_migration_begins) {
 
 BOOST_AUTO_TEST_CASE(requests_pass_a_migration_that_waits_for_a_vacuum) {
   migrate();
-  files.add("0004_four.sql", "-- compatible-with: 3\n-- locks: taskward.one\nalter table taskward.one add m integer;\n");
+  files.add("0004_four.sql",
+            "-- compatible-with: 3\n-- locks: taskward.one\nalter table taskward.one add m integer;\n");
   db::Connection holder({database.owner(), "test"}, log);
   db::Transaction open(holder);
   // The lock of a vacuum, which gives way only to those who wait for long.
@@ -164,8 +165,9 @@ BOOST_AUTO_TEST_CASE(requests_pass_a_migration_that_waits_for_a_vacuum) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   // It waited all the time instead of trying again and again.
-  BOOST_TEST(number("select count(*) from pg_locks where not granted and waitstart < clock_timestamp() - interval"
-                    " '900 ms'") == 1);
+  BOOST_TEST(
+      number("select count(*) from pg_locks where not granted and waitstart < clock_timestamp() - interval"
+             " '900 ms'") == 1);
   open.commit();
   migration.join();
   BOOST_TEST(applied().size() == 4U);
@@ -199,7 +201,8 @@ BOOST_AUTO_TEST_CASE(migration_in_steps_is_repeated_after_an_interruption) {
   // Leaves an invalid index.
   execute("create table taskward.four (n integer); insert into taskward.four values (5), (5)");
   files.add("0004_four.sql", kInSteps);
-  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations, message_contains("0004_four.sql: failed and can be repeated"));
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations,
+                        message_contains("0004_four.sql: failed and can be repeated"));
   BOOST_TEST(applied().size() == 3U);
   BOOST_TEST(number("select count(*) from pg_index where not indisvalid") == 1);
   execute("delete from taskward.four");
@@ -210,8 +213,9 @@ BOOST_AUTO_TEST_CASE(migration_in_steps_is_repeated_after_an_interruption) {
 
 BOOST_AUTO_TEST_CASE(step_that_waits_for_a_lock_lets_requests_pass) {
   migrate();
-  files.add("0004_four.sql",
-            "-- compatible-with: 3\n-- step\nselect 1;\n-- step\nalter table taskward.one add column m integer;\n");
+  files.add(
+      "0004_four.sql",
+      "-- compatible-with: 3\n-- step\nselect 1;\n-- step\nalter table taskward.one add column m integer;\n");
   db::Connection holder({database.owner(), "test"}, log);
   db::Transaction open(holder);
   holder.execute("select from taskward.one");

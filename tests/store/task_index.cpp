@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(tasks_are_indexed_when_there_are_many) {
   BOOST_TEST(count_rows("task_index") == 451);
   BOOST_TEST(differences() == 0);
   // Lists are planned by statistics.
-  BOOST_TEST(number("select count(*) from pg_stats where tablename = 'task_index' and attname = 'owner_id'") == 1);
+  BOOST_TEST(
+      number("select count(*) from pg_stats where tablename = 'task_index' and attname = 'owner_id'") == 1);
   add("after");
   BOOST_TEST(differences() == 0);
 }
@@ -181,8 +182,7 @@ BOOST_AUTO_TEST_CASE(workers_of_the_release_before_still_work) {
 }
 
 BOOST_AUTO_TEST_CASE(owners_of_before_are_indexed_from_the_same_number_on) {
-  const std::string migration =
-      test::read_file(repository() / "sql/migrations/0014_large_owners.sql");
+  const std::string migration = test::read_file(repository() / "sql/migrations/0014_large_owners.sql");
   for (const auto& [count, expected] : {std::pair(1000, 0), {1001, 1}}) {
     execute("alter table taskward.task_room disable trigger mark_large_owner");
     set_count(count);

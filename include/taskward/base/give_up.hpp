@@ -5,8 +5,8 @@
 
 namespace taskward {
 
-/// True if the work must be aborted, because the process is being stopped. Asking also shows the watchdog that
-/// the work goes on.
+/// True if the work must be aborted, because the process is being stopped. Asking also shows the watchdog
+/// that the work goes on.
 using GiveUp = std::function<bool()>;
 
 }  // namespace taskward

@@ -21,8 +21,8 @@ inline constexpr int kAuditMonthsAhead = 1;
 int make_audit_months(db::Connection& database);
 
 /// Drops the oldest month beyond the retention period if all of it is sealed, and records that under the id.
-/// Returns the month ("2026-01"), or nothing when there is none. Throws db::NotLocked after waiting 200 ms for
-/// a lock.
+/// Returns the month ("2026-01"), or nothing when there is none. Throws db::NotLocked after waiting 200 ms
+/// for a lock.
 [[nodiscard]] std::optional<std::string> drop_old_audit(db::Connection& database, const AuditId& record);
 
 /// Drops an index that only workers of the release before need, an hour after the migration. True if it did.
