@@ -1,4 +1,5 @@
 -- compatible-with: 3
+-- locks: taskward.users, taskward.tasks, taskward.task_room
 --
 -- Fewer indexes on tasks, so that creating and changing one is cheap. Lists of an owner with few tasks read all of them. An owner with
 -- many has a row for each in taskward.task_index, which has the indexes.
@@ -40,6 +41,10 @@ $migration$;
 create function taskward.search(task taskward.tasks) returns tsvector
   language sql stable parallel safe as $$ select taskward.search_vector(task.title, task.tags, task.description) $$;
 
+-- From how many tasks on an owner's tasks are indexed.
+create function taskward.has_many_tasks(tasks bigint) returns boolean
+  language sql immutable parallel safe as 'select tasks > 1000';
+
 create table taskward.task_index (
   owner_id   uuid        not null,
   id         uuid        not null,
@@ -63,6 +68,16 @@ create index task_index_by_status   on taskward.task_index (owner_id, trashed, s
 create index task_index_by_words    on taskward.task_index using gin (taskward.owned_words(owner_id, search, tags))
   with (gin_pending_list_limit = 256);
 grant select, insert, update, delete on taskward.task_index to taskward;
+
+-- For taskward-background, when it has added the tasks of an owner: lists are planned by statistics.
+create function taskward.analyze_task_index() returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '2s' as $$
+begin
+  analyze taskward.task_index;
+end
+$$;
+revoke execute on function taskward.analyze_task_index from public;
+grant execute on function taskward.analyze_task_index to taskward;
 
 create function taskward.index_task() returns trigger
   language plpgsql as $$
@@ -121,4 +136,4 @@ begin
 end
 $$;
 create trigger mark_large_owner after insert or update on taskward.task_room
-  for each row when (new.shard = 0 and new.quota - new.room > 1000) execute function taskward.mark_large_owner();
+  for each row when (new.shard = 0 and taskward.has_many_tasks(new.quota - new.room)) execute function taskward.mark_large_owner();

@@ -18,27 +18,26 @@ select m.first, m.behind, m.partition, i.name, l.definition
  where to_regclass(format('taskward.%I', i.name)) is null;
 grant select on taskward.audit_missing_indexes to taskward;
 
--- Builds the oldest index that a closed month lacks: its name, or null when there is none. Transactions that began before the
--- month ended have ten minutes to write their records; until then the index waits, for a moment, and is asked for again.
-create function taskward.index_audit_month() returns text
+-- Builds an index that a closed month lacks; false when there is nothing to do or another process builds one. Transactions that
+-- began before the month ended have ten minutes to write their records; until then its indexes wait.
+create function taskward.index_audit_month(index_name text) returns boolean
   language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '2s'
   set max_parallel_maintenance_workers = 0 as $$
 declare
   missing taskward.audit_missing_indexes;
 begin
-  if not pg_try_advisory_xact_lock(hashtextextended('taskward.audit_missing_indexes', 0)) then return null; end if;
+  if not pg_try_advisory_xact_lock(hashtextextended('taskward.audit_missing_indexes', 0)) then return false; end if;
   select * into missing from taskward.audit_missing_indexes i
-   where i.behind <= now() - interval '10 minutes' order by i.first, i.name limit 1;
-  if not found then return null; end if;
+   where i.name = index_name and i.behind <= now() - interval '10 minutes';
+  if not found then return false; end if;
   execute format('create index %I on %s %s', missing.name, missing.partition, missing.definition);
-  return missing.name;
+  return true;
 end
 $$;
 revoke execute on function taskward.index_audit_month from public;
 grant execute on function taskward.index_audit_month to taskward;
 
--- The default partition is not written while there are months: it has all indexes. Events on an account are shown to its owner.
--- Closed months get this index now, because no request writes to them and would wait.
+-- The default partition is not written while there are months: it has all indexes.
 do $migration$
 declare
   command text;
@@ -46,12 +45,6 @@ begin
   for command in
     select format('create index %I on taskward.audit_default %s', 'audit_default_' || l.name, l.definition)
       from taskward.audit_lookups l
-    union all
-    select format($$create index on %s (object_id, at desc, id desc)
-                    where action not like 'task.%%' and action <> 'session.refresh'$$, p.partition)
-      from (select 'taskward.audit_default'::regclass as partition union all
-            select m.partition from taskward.audit_months m
-             where now() not between m.first - interval '1 hour' and m.behind + interval '1 hour') p
   loop
     execute command;
   end loop;

@@ -1,4 +1,5 @@
 -- compatible-with: 3
+-- locks: taskward.sessions
 --
 -- A refresh writes one row: the session has the hashes of its refresh token and of the one before it. A worker of an older
 -- release goes on with taskward.refresh_tokens; a session that it began moves into its own row at its next refresh.

@@ -24,6 +24,8 @@ Outcome outcome(const Completion& completion) noexcept {
       return Outcome::conflict;
     case Meaning::reconnect:
       return Outcome::connection_lost;
+    case Meaning::not_locked:
+      return Outcome::not_locked;
     case Meaning::unavailable:
       return Outcome::unavailable;
     case Meaning::server_fault:
@@ -42,6 +44,8 @@ void require_success(const Completion& completion) {
       throw Conflict{};
     case Outcome::connection_lost:
       throw ConnectionLost(completion.text);
+    case Outcome::not_locked:
+      throw NotLocked(completion.text);
     case Outcome::unavailable:
       throw Unavailable(completion.text);
     case Outcome::server_fault:

@@ -34,6 +34,7 @@ enum class Outcome : std::uint8_t {
   success,
   conflict,
   connection_lost,
+  not_locked,
   unavailable,
   server_fault,
   failed,

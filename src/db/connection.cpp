@@ -36,7 +36,7 @@ class Stopwatch {
   const SteadyClock::time_point begun_ = SteadyClock::now();
 };
 
-constexpr std::chrono::seconds kKeepWaitingInterval{1};
+constexpr std::chrono::seconds kGiveUpInterval{1};
 
 /// Sets a limit of the next statement for its own lifetime.
 template <class Limit>
@@ -149,9 +149,8 @@ Rows Connection::run_within(std::chrono::milliseconds limit, const Statement& st
   return run(statement, params);
 }
 
-Rows Connection::run_while(const KeepWaiting& keep_waiting, const Statement& statement,
-                           const Params& params) {
-  const LimitScope scope(keep_waiting_, &keep_waiting);
+Rows Connection::run_unless(const GiveUp& give_up, const Statement& statement, const Params& params) {
+  const LimitScope scope(give_up_, &give_up);
   return run(statement, params);
 }
 
@@ -194,15 +193,15 @@ Rows Connection::run_once(const Statement& statement, const Params& params) {
 Rows Connection::finish(Effect effect) {
   auto deadline = SteadyClock::now() + options_.timeout;
   if (deadline_) deadline = std::min(deadline, *deadline_);
-  if (keep_waiting_ != nullptr) deadline = SteadyClock::now() + kKeepWaitingInterval;
+  if (give_up_ != nullptr) deadline = SteadyClock::now() + kGiveUpInterval;
   Completion completion;
   completion.effect = effect;
   std::unique_ptr<PGresult, decltype(&PQclear)> result(nullptr, &PQclear);
   while (true) {
     while (!completion.is_connection_lost && PQisBusy(connection_.get()) != 0) {
       if (!wait_for(connection_.get(), POLLIN, deadline)) {
-        if (keep_waiting_ == nullptr || !(*keep_waiting_)()) time_out(effect);
-        deadline = SteadyClock::now() + kKeepWaitingInterval;
+        if (give_up_ == nullptr || (*give_up_)()) time_out(effect);
+        deadline = SteadyClock::now() + kGiveUpInterval;
         continue;
       }
       if (PQconsumeInput(connection_.get()) != 1) completion.is_connection_lost = true;
@@ -234,9 +233,9 @@ Rows Connection::finish(Effect effect) {
 
 void Connection::time_out(Effect effect) {
   disconnect();
-  const std::string text(keep_waiting_ != nullptr ? "no longer waiting for a response"
-                         : deadline_              ? "no response within the time limit"
-                                                  : "no response within DATABASE_TIMEOUT");
+  const std::string text(give_up_ != nullptr ? "no longer waiting for a response"
+                         : deadline_         ? "no response within the time limit"
+                                             : "no response within DATABASE_TIMEOUT");
   if (effect == Effect::writes) throw OutcomeUnknown(text);
   throw Unavailable(text);
 }
@@ -296,7 +295,7 @@ Rows Connection::finish_once() {
     // A greeting changes nothing.
     return finish(in_greeting_ ? Effect::reads : Effect::writes);
   } catch (const Conflict&) {
-    throw Unavailable("a conflict with another transaction");
+    throw NotLocked("a conflict with another transaction");
   }
 }
 

@@ -12,10 +12,10 @@ Meaning meaning(std::string_view sqlstate) noexcept {
   }
   // 58: system error, such as a file or a library that cannot be read; XX: internal error, corrupted data.
   if (kind == "58" || kind == "XX") return Meaning::server_fault;
-  // 53: out of disk, memory or connections; 55P03: lock not available; 57014: cancelled, also by a timeout;
+  if (sqlstate == "55P03") return Meaning::not_locked;
+  // 53: out of disk, memory or connections; 57014: cancelled, also by a timeout;
   // 28: authentication failed; 3D000: no such database.
-  if (kind == "53" || kind == "28" || sqlstate == "55P03" || sqlstate == "57014" || sqlstate == "3D000")
-    return Meaning::unavailable;
+  if (kind == "53" || kind == "28" || sqlstate == "57014" || sqlstate == "3D000") return Meaning::unavailable;
   return Meaning::failed;
 }
 

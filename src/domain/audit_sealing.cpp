@@ -19,7 +19,7 @@ using store::SealingSnapshot;
 constexpr std::size_t kRecordsBetweenChecks = 1000;
 constexpr const char* kUniqueViolation = "23505";
 
-void check(const AuditSealer::GiveUp& give_up, std::size_t records) {
+void check(const GiveUp& give_up, std::size_t records) {
   if (records % kRecordsBetweenChecks == 0 && give_up()) throw db::Unavailable("sealing was aborted");
 }
 

@@ -35,7 +35,7 @@ void set(CURL* handle, CURLoption option, Value value) {
 /// The delivery of one message; the context of libcurl's callbacks.
 struct Delivery {
   std::string_view unsent;
-  const Transport::GiveUp& give_up;
+  const GiveUp& give_up;
   // Not CURLOPT_TIMEOUT, because the time for QUIT is limited separately.
   Steady::time_point deadline;
   enum class Ended { no, given_up, timed_out } ended = Ended::no;

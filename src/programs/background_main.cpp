@@ -125,8 +125,7 @@ class MailSetup {
   std::string drop_folder_;
 };
 
-app::Background::Step deliver(Service& service, const MailSetup& mail_setup,
-                              const app::Background::GiveUp& give_up) {
+app::Background::Step deliver(Service& service, const MailSetup& mail_setup, const GiveUp& give_up) {
   const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
   const std::shared_ptr<mail::Transport> transport = mail_setup.transport();
   return [&service, &mail_setup, give_up, database, transport] {
@@ -159,7 +158,7 @@ app::Background::Step keep_up_tasks(Service& service) {
   };
 }
 
-app::Background::Step keep_up_audit(Service& service, const app::Background::GiveUp& give_up) {
+app::Background::Step keep_up_audit(Service& service, const GiveUp& give_up) {
   const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
   return
       [&service, give_up, database, upkeep = domain::AuditUpkeep(service.clock, service.random)]() mutable {
@@ -167,7 +166,7 @@ app::Background::Step keep_up_audit(Service& service, const app::Background::Giv
       };
 }
 
-app::Background::Step seal_audit(Service& service, const app::Background::GiveUp& give_up) {
+app::Background::Step seal_audit(Service& service, const GiveUp& give_up) {
   const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
   const auto sealer = std::make_shared<domain::AuditSealer>(domain::seal_key(service.derived_keys.seals),
                                                             service.clock, service.random);
@@ -201,14 +200,12 @@ int work(Service& service, const std::optional<std::string>& ready_file) {
   check_database(service);
   app::Background jobs(service.log);
   for (int i = 0; i < kDeliverers; ++i) {
-    jobs.start("deliver",
-               [&](const app::Background::GiveUp& give_up) { return deliver(service, mail_setup, give_up); });
+    jobs.start("deliver", [&](const GiveUp& give_up) { return deliver(service, mail_setup, give_up); });
   }
-  jobs.start("purge", [&](const app::Background::GiveUp&) { return purge(service); });
-  jobs.start("audit",
-             [&](const app::Background::GiveUp& give_up) { return keep_up_audit(service, give_up); });
-  jobs.start("tasks", [&](const app::Background::GiveUp&) { return keep_up_tasks(service); });
-  jobs.start("seal", [&](const app::Background::GiveUp& give_up) { return seal_audit(service, give_up); });
+  jobs.start("purge", [&](const GiveUp&) { return purge(service); });
+  jobs.start("audit", [&](const GiveUp& give_up) { return keep_up_audit(service, give_up); });
+  jobs.start("tasks", [&](const GiveUp&) { return keep_up_tasks(service); });
+  jobs.start("seal", [&](const GiveUp& give_up) { return seal_audit(service, give_up); });
   if (ready_file) programs::make_ready_file(*ready_file);
   app::notify_manager("READY=1");
   service.log.line(LogLevel::info, "started")

@@ -65,13 +65,14 @@ int show_status(const std::vector<store::Migration>& files,
 int migrate_command(std::span<const std::string> words) {
   const config::CommandLine line = config::read_command_line(words, kFlags);
   if (line.has("help")) {
-    std::cout << "Usage: taskward migrate [--status]\n\n"
-                 "Applies the missing migrations of SQL_DIR, each in its own transaction. Fails if an "
-                 "applied one was\n"
-                 "edited or is missing. Then applies SEARCH_CONFIGURATION to the search of tasks and "
-                 "AUDIT_RETENTION to\n"
-                 "the audit record, if they have changed.\n\n"
-              << config::options_help(kFlags);
+    std::cout
+        << "Usage: taskward migrate [--status]\n\n"
+           "Applies the missing migrations of SQL_DIR. Can be repeated after an interruption. Fails if an "
+           "applied one was\n"
+           "edited or is missing. Then applies SEARCH_CONFIGURATION to the search of tasks and "
+           "AUDIT_RETENTION to\n"
+           "the audit record, if they have changed.\n\n"
+        << config::options_help(kFlags);
     return kSuccess;
   }
   const config::Loaded loaded = load_settings(line);

@@ -12,7 +12,14 @@ using db::Statement;
 
 const Statement create{"make_audit_months", Effect::writes, "select taskward.make_audit_months($1::integer)"};
 const Statement drop{"drop_old_audit", Effect::writes, "select taskward.drop_old_audit($1::uuid)"};
-const Statement index{"index_audit_month", Effect::writes, "select taskward.index_audit_month()"};
+const Statement drop_former{"drop_former_audit_index", Effect::writes,
+                            "select taskward.drop_former_audit_index()"};
+const Statement missing{
+    "missing_audit_indexes", Effect::reads,
+    "select c.relname::text, i.name from taskward.audit_missing_indexes i join pg_class c on"
+    " c.oid = i.partition where i.behind <= now() - interval '10 minutes' order by i.first,"
+    " i.name"};
+const Statement index{"index_audit_month", Effect::writes, "select taskward.index_audit_month($1::text)"};
 // $1 the maximum number of seals.
 const Statement forget{
     "forget_audit_leaves", Effect::writes,
@@ -36,7 +43,7 @@ std::string set_retention() {
 
 }  // namespace
 
-StatementList audit_month_statements() { return {&create, &drop, &index, &forget}; }
+StatementList audit_month_statements() { return {&create, &drop, &drop_former, &missing, &index, &forget}; }
 
 int make_audit_months(db::Connection& database) {
   return static_cast<int>(database.run(create, Params().number(kAuditMonthsAhead)).row(0).number());
@@ -46,9 +53,23 @@ std::optional<std::string> drop_old_audit(db::Connection& database, const AuditI
   return database.run(drop, Params().id(record)).row(0).text_or_null();
 }
 
-std::optional<std::string> index_audit_month(db::Connection& database,
-                                             const db::Connection::KeepWaiting& keep_waiting) {
-  return database.run_while(keep_waiting, index, Params()).row(0).text_or_null();
+bool drop_former_audit_index(db::Connection& database) {
+  return database.run(drop_former, Params()).row(0).boolean();
+}
+
+std::vector<MissingAuditIndex> missing_audit_indexes(db::Connection& database) {
+  const db::Rows rows = database.run(missing, Params());
+  std::vector<MissingAuditIndex> all;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    db::RowReader row = rows.row(r);
+    std::string month = row.text();
+    all.push_back({std::move(month), row.text()});
+  }
+  return all;
+}
+
+bool index_audit_month(db::Connection& database, const std::string& name, const GiveUp& give_up) {
+  return database.run_unless(give_up, index, Params().text(name)).row(0).boolean();
 }
 
 bool forget_audit_leaves(db::Connection& database) {

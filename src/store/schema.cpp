@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <thread>
@@ -23,16 +24,16 @@ constexpr int kKnownVersion =
 #include "schema_version.inc"
     ;
 
-/// How long requests may have to wait behind a migration that waits for a lock; and now and then, because an
-/// automatic vacuum gives way only to those who wait longer than deadlock_timeout (1 s).
+/// How long requests may have to wait behind a migration that waits for its locks.
 constexpr std::chrono::milliseconds kMigrationLockTimeout{300};
-constexpr std::chrono::milliseconds kLongMigrationLockTimeout{1500};
-constexpr int kLongEvery = 10;
 /// Longer than any request, an import included, holds its locks.
 constexpr std::chrono::minutes kMigrationPatience{2};
 
 constexpr std::string_view kChecksumFile = "SHA256SUMS";
 constexpr std::string_view kCompatibility = "-- compatible-with:";
+constexpr std::string_view kLocks = "-- locks: ";
+constexpr std::string_view kStep = "\n-- step";
+constexpr std::string_view kStepForEachRow = "\n-- step for each row";
 
 // Creates the table of migrations. Run by the owner.
 constexpr const char* kBootstrap = R"(
@@ -52,7 +53,10 @@ constexpr const char* kApplied =
 constexpr const char* kRecord =
     "insert into taskward.schema_migrations (version, name, checksum, compatible_with) "
     "values ($1::integer, $2::text, $3::text, $4::integer)";
-constexpr const char* kLock = "select pg_advisory_xact_lock(hashtext('taskward.schema_migrations'))";
+// Of the session, because a migration may have several transactions. Without waiting in the server: the
+// snapshot of a waiting statement would block the indexes that the other migrates.
+constexpr const char* kTryLock = "select pg_try_advisory_lock(hashtext('taskward.schema_migrations'))";
+constexpr const char* kUnlock = "select pg_advisory_unlock(hashtext('taskward.schema_migrations'))";
 constexpr const char* kServiceRole = "select exists (select from pg_roles where rolname = 'taskward')";
 
 std::string read_whole(const fs::path& path) {
@@ -197,47 +201,107 @@ void check_agreement(const std::vector<Migration>& files, const std::vector<Appl
 
 namespace {
 
-/// False if it is applied already.
-bool apply(db::Connection& connection, const Migration& migration, const std::vector<Migration>& files,
-           std::chrono::milliseconds lock_timeout) {
-  db::Transaction transaction(connection);
-  static_cast<void>(connection.query(kLock, db::Params()));
-  // Checked again with the lock held: another host may have migrated in the meantime.
-  const auto applied = applied_migrations(connection);
-  check_agreement(files, applied);
-  if (static_cast<int>(applied.size()) >= migration.version) return false;
-  // Requests queue behind a migration that waits for a lock.
-  connection.execute("set local lock_timeout = " + std::to_string(lock_timeout.count()));
-  try {
-    connection.execute(migration.sql);
-  } catch (const db::StatementFailed& failure) {
-    throw BadMigrations(migration.name + ": failed and was rolled back: " + failure.what());
+/// Only one process migrates.
+class MigrationLock {
+ public:
+  explicit MigrationLock(db::Connection& connection) : connection_(connection) {
+    while (!connection_.query(kTryLock, db::Params()).row(0).boolean())
+      std::this_thread::sleep_for(kMigrationLockTimeout);
   }
-  static_cast<void>(connection.query(kRecord, db::Params()
-                                                  .number(migration.version)
-                                                  .text(migration.name)
-                                                  .text(migration.checksum)
-                                                  .number(migration.compatible_with)));
-  transaction.commit();
-  return true;
+  MigrationLock(const MigrationLock&) = delete;
+  MigrationLock& operator=(const MigrationLock&) = delete;
+  ~MigrationLock() {
+    try {
+      if (connection_.is_connected()) static_cast<void>(connection_.query(kUnlock, db::Params()));
+    } catch (const std::exception&) {
+      connection_.disconnect();
+    }
+  }
+
+ private:
+  db::Connection& connection_;
+};
+
+void set_lock_timeout(db::Connection& connection, std::chrono::milliseconds timeout) {
+  connection.execute("set local lock_timeout = " + std::to_string(timeout.count()));
 }
 
-/// Repeats a migration that did not get its locks in time.
-bool apply_when_unlocked(db::Connection& connection, const Migration& migration,
-                         const std::vector<Migration>& files) {
+/// Locks the tables that the text declares. First in a mode that no request waits for, to get rid of an
+/// automatic vacuum: it gives way only to those who wait for it longer than deadlock_timeout (1 s).
+void lock_tables(db::Connection& connection, std::string_view sql) {
+  const auto declared = sql.find(kLocks);
+  if (declared == std::string_view::npos) return;
+  sql.remove_prefix(declared + kLocks.size());
+  const std::string tables(sql.substr(0, sql.find('\n')));
+  set_lock_timeout(connection, kMigrationPatience);
+  connection.execute("lock table " + tables + " in share update exclusive mode");
+  set_lock_timeout(connection, kMigrationLockTimeout / (1 + std::ranges::count(tables, ',')));
+  connection.execute("lock table " + tables + " in access exclusive mode");
+}
+
+/// Runs it in a transaction; again if it did not get its locks in time, so that requests pass meanwhile.
+void run_when_unlocked(db::Connection& connection, const std::string& sql,
+                       const std::function<void()>& before_commit) {
   const auto start = std::chrono::steady_clock::now();
-  for (int attempt = 1;; ++attempt) {
+  while (true) {
     try {
-      return apply(connection, migration, files,
-                   attempt % kLongEvery == 0 ? kLongMigrationLockTimeout : kMigrationLockTimeout);
-    } catch (const db::Unavailable& failure) {
-      // 55P03: lock not available. A deadlock has no SQLSTATE here.
-      const std::string_view text = failure.what();
-      const bool is_locked = text.starts_with("55P03") || text.starts_with("a conflict");
-      if (!is_locked || std::chrono::steady_clock::now() - start > kMigrationPatience)
-        throw db::Unavailable(migration.name + ": " + std::string(text));
+      db::Transaction transaction(connection);
+      lock_tables(connection, sql);
+      set_lock_timeout(connection, kMigrationLockTimeout);
+      connection.execute(sql);
+      before_commit();
+      transaction.commit();
+      return;
+    } catch (const db::NotLocked&) {
+      if (std::chrono::steady_clock::now() - start > kMigrationPatience) throw;
     }
     std::this_thread::sleep_for(kMigrationLockTimeout);
+  }
+}
+
+void run_step(db::Connection& connection, const std::string& sql) {
+  // It waits for transactions without blocking others, so it needs no limit.
+  if (sql.find(" concurrently ") != std::string::npos)
+    connection.execute(sql);
+  else
+    run_when_unlocked(connection, sql, [] {});
+}
+
+void run_steps(db::Connection& connection, std::string_view sql) {
+  for (auto begin = sql.find(kStep); begin != std::string_view::npos;) {
+    const auto end = sql.find(kStep, begin + kStep.size());
+    const std::string step(sql.substr(begin, end - begin));
+    begin = end;
+    if (!step.starts_with(kStepForEachRow)) {
+      run_step(connection, step);
+      continue;
+    }
+    const db::Rows statements = connection.query(step, db::Params());
+    for (std::size_t r = 0; r < statements.size(); ++r) run_step(connection, statements.row(r).text());
+  }
+}
+
+void apply(db::Connection& connection, const Migration& migration) {
+  const auto record = [&] {
+    static_cast<void>(connection.query(kRecord, db::Params()
+                                                    .number(migration.version)
+                                                    .text(migration.name)
+                                                    .text(migration.checksum)
+                                                    .number(migration.compatible_with)));
+  };
+  const bool has_steps = migration.sql.find(kStep) != std::string::npos;
+  try {
+    if (has_steps) {
+      run_steps(connection, migration.sql);
+      record();
+    } else {
+      run_when_unlocked(connection, migration.sql, record);
+    }
+  } catch (const db::StatementFailed& failure) {
+    throw BadMigrations(migration.name + ": failed and " +
+                        (has_steps ? "can be repeated: " : "was rolled back: ") + failure.what());
+  } catch (const db::NotLocked& failure) {
+    throw db::NotLocked(migration.name + ": " + failure.what());
   }
 }
 
@@ -248,17 +312,14 @@ std::vector<Migration> migrate(db::Connection& connection, const std::vector<Mig
   if (!connection.query(kServiceRole, db::Params()).row(0).boolean()) {
     throw BadMigrations("the role taskward does not exist: run sql/roles.sql as a superuser first");
   }
-  std::vector<Migration> done;
-  {
-    db::Transaction transaction(connection);
-    static_cast<void>(connection.query(kLock, db::Params()));
-    if (!connection.query(kTableExists, db::Params()).row(0).boolean()) connection.execute(kBootstrap);
-    transaction.commit();
-  }
-  for (const Migration& migration : files) {
-    if (apply_when_unlocked(connection, migration, files)) done.push_back(migration);
-  }
-  return done;
+  const MigrationLock lock(connection);
+  if (!connection.query(kTableExists, db::Params()).row(0).boolean()) connection.execute(kBootstrap);
+  // Read again with the lock held: another host may have migrated in the meantime.
+  const auto applied = applied_migrations(connection);
+  check_agreement(files, applied);
+  std::vector<Migration> missing(files.begin() + static_cast<std::ptrdiff_t>(applied.size()), files.end());
+  for (const Migration& migration : missing) apply(connection, migration);
+  return missing;
 }
 
 void check_schema(db::Connection& connection) {

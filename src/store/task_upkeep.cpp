@@ -39,7 +39,7 @@ const Statement choose{
 const Statement mark_large_owner{
     "mark_large_owner", Effect::writes,
     "update taskward.users u set tasks_indexed = 1 where u.id = $1::uuid and u.tasks_indexed = 0 and"
-    " (select count(*) from taskward.tasks t where t.owner_id = u.id) > 1000"};
+    " taskward.has_many_tasks((select count(*) from taskward.tasks t where t.owner_id = u.id))"};
 
 const Statement find_owner{
     "find_owner_to_index", Effect::reads,
@@ -62,6 +62,8 @@ const Statement index_some{
     " is_indexed = true from batch b where t.owner_id = b.owner_id and t.id = b.id and t.is_indexed is not"
     " true) select b.id from batch b order by b.id desc limit 1"};
 
+const Statement analyze{"analyze_task_index", Effect::writes, "select taskward.analyze_task_index()"};
+
 // $1 owner.
 const Statement finish_index{
     "finish_index_of_tasks", Effect::writes,
@@ -70,7 +72,8 @@ const Statement finish_index{
 }  // namespace
 
 StatementList task_upkeep_statements() {
-  return {&empty, &choose, &mark_large_owner, &find_owner, &earlier_writers, &index_some, &finish_index};
+  return {&empty,           &choose,     &mark_large_owner, &find_owner,
+          &earlier_writers, &index_some, &analyze,          &finish_index};
 }
 
 std::int64_t empty_trash(db::Connection& database, std::span<const AuditId> records) {
@@ -115,6 +118,11 @@ std::optional<TaskId> index_some_tasks(db::Connection& database, const UserId& o
 }
 
 void finish_index_of_tasks(db::Connection& database, const UserId& owner) {
+  try {
+    static_cast<void>(database.run(analyze, Params()));
+  } catch (const db::NotLocked&) {
+    // A vacuum has the table, and analyses it next.
+  }
   static_cast<void>(database.run(finish_index, Params().id(owner)));
 }
 

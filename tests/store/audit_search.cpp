@@ -106,9 +106,13 @@ struct AuditSearchFixture : DomainFixture {
     } while (before && walk.pages < 1000);
     return walk;
   }
+  bool index_one() {
+    const auto missing = store::missing_audit_indexes(service);
+    return !missing.empty() && store::index_audit_month(service, missing.front().name, [] { return false; });
+  }
   void index_closed_months() {
     store::make_audit_months(service);
-    while (store::index_audit_month(service, [] { return true; })) {
+    while (index_one()) {
     }
   }
   /// Inserts `count` records by each of the actors in turn, one every 10 ms from that time (SQL) on.
@@ -354,7 +358,7 @@ BOOST_AUTO_TEST_CASE(every_filter_returns_the_same_pages_in_open_and_closed_mont
   check();  // months in the default partition
   BOOST_TEST(store::make_audit_months(service) > 0);
   check();  // closed months without indexes
-  static_cast<void>(store::index_audit_month(service, [] { return true; }));
+  BOOST_TEST(index_one());
   check();  // an incomplete one
   index_closed_months();
   check();

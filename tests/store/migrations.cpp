@@ -135,6 +135,102 @@ BOOST_AUTO_TEST_CASE(requests_pass_a_migration_that_waits_for_a_lock) {
   BOOST_TEST(applied().size() == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(tables_are_locked_before_a_migration_begins) {
+  migrate();
+  files.add("0004_four.sql",
+            "-- compatible-with: 3\n-- locks: taskward.one, taskward.two\n"
+            "insert into taskward.three select count(*) from pg_locks where relation::regclass::text in"
+            " ('taskward.one', 'taskward.two') and mode = 'AccessExclusiveLock';\n");
+  migrate();
+  BOOST_TEST(number("select n from taskward.three") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(requests_pass_a_migration_that_waits_for_a_vacuum) {
+  migrate();
+  files.add("0004_four.sql",
+            "-- compatible-with: 3\n-- locks: taskward.one\nalter table taskward.one add m integer;\n");
+  db::Connection holder({database.owner(), "test"}, log);
+  db::Transaction open(holder);
+  // The lock of a vacuum, which gives way only to those who wait for long.
+  holder.execute("lock table taskward.one in share update exclusive mode");
+  std::jthread migration([&] {
+    db::Connection other({database.owner(), "test"}, log);
+    BOOST_CHECK_NO_THROW(store::migrate(other, files.read()));
+  });
+  BOOST_TEST(wait_until([&] { return number("select count(*) from pg_locks where not granted") > 0; }));
+  db::Connection request({database.owner(), "test"}, log);
+  request.execute("set lock_timeout = '1ms'");
+  for (int i = 0; i < 100; ++i) {
+    BOOST_CHECK_NO_THROW(request.execute("insert into taskward.one values (1)"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  // It waited all the time instead of trying again and again.
+  BOOST_TEST(
+      number("select count(*) from pg_locks where not granted and waitstart < clock_timestamp() - interval"
+             " '900 ms'") == 1);
+  open.commit();
+  migration.join();
+  BOOST_TEST(applied().size() == 4U);
+}
+
+const std::string kInSteps = R"(-- compatible-with: 3
+--
+-- step
+create table if not exists taskward.four (n integer);
+create index if not exists four_valid on taskward.four (n);
+-- step for each row
+select 'drop index concurrently taskward.four_by_n' from pg_index i
+ where i.indexrelid = to_regclass('taskward.four_by_n') and not i.indisvalid;
+-- step
+create unique index concurrently if not exists four_by_n on taskward.four (n);
+-- step for each row
+select format('insert into taskward.four values (%s)', i) from generate_series(1, 2) i
+)";
+
+BOOST_AUTO_TEST_CASE(steps_are_run_outside_of_a_transaction) {
+  files.add("0004_four.sql", kInSteps);
+  BOOST_TEST(migrate().size() == 4U);
+  BOOST_TEST(count_rows("four") == 2);
+  BOOST_TEST(number("select count(*) from pg_index where indexrelid = 'taskward.four_by_n'::regclass and "
+                    "indisvalid") == 1);
+  BOOST_TEST(migrate().empty());
+}
+
+BOOST_AUTO_TEST_CASE(migration_in_steps_is_repeated_after_an_interruption) {
+  migrate();
+  // Leaves an invalid index.
+  execute("create table taskward.four (n integer); insert into taskward.four values (5), (5)");
+  files.add("0004_four.sql", kInSteps);
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations,
+                        message_contains("0004_four.sql: failed and can be repeated"));
+  BOOST_TEST(applied().size() == 3U);
+  BOOST_TEST(number("select count(*) from pg_index where not indisvalid") == 1);
+  execute("delete from taskward.four");
+  BOOST_TEST(migrate() == Lines{"0004_four.sql"}, boost::test_tools::per_element());
+  BOOST_TEST(number("select count(*) from pg_index where not indisvalid") == 0);
+  BOOST_TEST(count_rows("four") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(step_that_waits_for_a_lock_lets_requests_pass) {
+  migrate();
+  files.add(
+      "0004_four.sql",
+      "-- compatible-with: 3\n-- step\nselect 1;\n-- step\nalter table taskward.one add column m integer;\n");
+  db::Connection holder({database.owner(), "test"}, log);
+  db::Transaction open(holder);
+  holder.execute("select from taskward.one");
+  std::jthread migration([&] {
+    db::Connection other({database.owner(), "test"}, log);
+    BOOST_CHECK_NO_THROW(store::migrate(other, files.read()));
+  });
+  BOOST_TEST(wait_until([&] { return number("select count(*) from pg_locks where not granted") > 0; }));
+  db::Connection request({database.owner(), "test"}, log);
+  for (int i = 0; i < 3; ++i) BOOST_CHECK_NO_THROW(request.execute("select from taskward.one"));
+  open.commit();
+  migration.join();
+  BOOST_TEST(applied().size() == 4U);
+}
+
 BOOST_AUTO_TEST_CASE(missing_service_role_is_reported_before_any_change) {
   struct RoleAway {
     db::Connection& superuser;

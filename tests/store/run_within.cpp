@@ -111,10 +111,10 @@ BOOST_AUTO_TEST_CASE(connection_opened_within_the_limit_is_kept) {
 BOOST_AUTO_TEST_CASE(statement_may_exceed_the_timeout_while_the_caller_keeps_waiting) {
   db::Connection hasty({database.owner(), "test", db::Preparation::on_first_use, 500ms}, log);
   int asked = 0;
-  BOOST_CHECK_NO_THROW(hasty.run_while([&] { return ++asked > 0; }, nap, Params().number(3)));
+  BOOST_CHECK_NO_THROW(hasty.run_unless([&] { return ++asked < 0; }, nap, Params().number(3)));
   BOOST_TEST(asked >= 2);
   const auto begun = SteadyClock::now();
-  BOOST_CHECK_THROW(hasty.run_while([] { return false; }, nap, Params().number(30)), db::Unavailable);
+  BOOST_CHECK_THROW(hasty.run_unless([] { return true; }, nap, Params().number(30)), db::Unavailable);
   BOOST_TEST((SteadyClock::now() - begun < 5s));
   BOOST_TEST(!hasty.is_connected());
   // The next statement has its usual limit.

@@ -6,6 +6,7 @@
 #include "taskward/domain/task_upkeep.hpp"
 #include "taskward/store/task_lists.hpp"
 #include "taskward/store/task_upkeep.hpp"
+#include "tests/support/files.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -69,6 +70,9 @@ BOOST_AUTO_TEST_CASE(tasks_are_indexed_when_there_are_many) {
   BOOST_TEST(state() == 2);
   BOOST_TEST(count_rows("task_index") == 451);
   BOOST_TEST(differences() == 0);
+  // Lists are planned by statistics.
+  BOOST_TEST(
+      number("select count(*) from pg_stats where tablename = 'task_index' and attname = 'owner_id'") == 1);
   add("after");
   BOOST_TEST(differences() == 0);
 }
@@ -175,6 +179,32 @@ BOOST_AUTO_TEST_CASE(workers_of_the_release_before_still_work) {
   // The column that they search by.
   BOOST_TEST(service.query("select o.search::text from taskward.tasks o", db::Params()).row(0).text() ==
              "'old':1A");
+}
+
+BOOST_AUTO_TEST_CASE(owners_of_before_are_indexed_from_the_same_number_on) {
+  const std::string migration = test::read_file(repository() / "sql/migrations/0014_large_owners.sql");
+  for (const auto& [count, expected] : {std::pair(1000, 0), {1001, 1}}) {
+    execute("alter table taskward.task_room disable trigger mark_large_owner");
+    set_count(count);
+    execute(migration);
+    BOOST_TEST(state() == expected);
+    execute("alter table taskward.task_room enable trigger mark_large_owner");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(recount_indexes_from_the_same_number_on) {
+  const auto recount = [&] {
+    execute("update taskward.task_room set reckoned_at = now() - interval '25 hours'");
+    BOOST_TEST(store::recount_old_quota(service));
+    return state();
+  };
+  add("one");
+  const std::string insert = "insert into taskward.tasks (owner_id, id, title, status) select '" +
+                             ann.user.text() + "', gen_random_uuid(), 't', 'todo' from generate_series(1, ";
+  execute(insert + "999)");
+  BOOST_TEST(recount() == 0);
+  execute(insert + "1)");
+  BOOST_TEST(recount() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(index_ends_with_the_account) {

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "taskward/base/give_up.hpp"
 #include "taskward/base/log.hpp"
 
 namespace taskward::app {
@@ -22,9 +23,6 @@ class Background {
  public:
   /// Performs one step and returns the time until the next; zero if there may be more to do.
   using Step = std::function<std::chrono::milliseconds()>;
-  /// Must be called at least once a second by a long step, which also shows the watchdog that it is alive.
-  /// True if the step must be aborted.
-  using GiveUp = std::function<bool()>;
   /// Called on the thread of the job, so that the step can own resources of the thread.
   using MakeStep = std::function<Step(const GiveUp&)>;
 

@@ -7,9 +7,8 @@
 // bcrypt reads at most 72 bytes. Stored hashes are of three kinds:
 //   $2b$12$…                      of the password, which has at most 72 bytes
 //   $bcrypt-hmac-sha256-1$2b$12$… of a longer one's HMAC-SHA-256 in base64url
-//   $bcrypt-first-72$2b$12$…      imported from a system that hashed the first 72 bytes of longer passwords;
-//   what
-//                                 is typed at the first login becomes the whole password
+//   $bcrypt-first-72$2b$12$…      imported from a system that hashed only the first 72 bytes; the password
+//                                 that is typed at the first login then counts as a whole
 //
 // The time of a check must not reveal whether an account exists or how old its hash is. bcrypt takes 2^cost
 // rounds for any password, so a check always takes the time of the configured cost: for a hash of a lower

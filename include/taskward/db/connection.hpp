@@ -18,6 +18,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "taskward/base/give_up.hpp"
 #include "taskward/base/log.hpp"
 #include "taskward/base/secret.hpp"
 #include "taskward/db/failure.hpp"
@@ -55,7 +56,6 @@ class Connection {
  public:
   /// Called on each new connection before anything else, for example to check the schema. May throw.
   using Greeting = std::function<void(Connection&)>;
-  using KeepWaiting = std::function<bool()>;
 
   Connection(ConnectionOptions options, const Log& log, Greeting greeting = {});
   Connection(const Connection&) = delete;
@@ -66,9 +66,9 @@ class Connection {
   Rows run(const Statement& statement, const Params& params);
   /// run() with a time limit that includes connecting, but not the lookup of a host name.
   Rows run_within(std::chrono::milliseconds limit, const Statement& statement, const Params& params);
-  /// run() of a statement that may take longer than the timeout. `keep_waiting` is called every second; once
-  /// it returns false, the connection is closed as after the timeout.
-  Rows run_while(const KeepWaiting& keep_waiting, const Statement& statement, const Params& params);
+  /// run() of a statement that may take longer than the timeout. `give_up` is called every second; once it
+  /// returns true, the connection is closed as after the timeout.
+  Rows run_unless(const GiveUp& give_up, const Statement& statement, const Params& params);
 
   /// Runs any number of statements, separated by semicolons. For migrations and transactions.
   void execute(const std::string& sql);
@@ -114,7 +114,7 @@ class Connection {
   bool session_ending_ = false;        // the server announced that it ends the session
   std::chrono::steady_clock::time_point next_try_{};
   std::optional<std::chrono::steady_clock::time_point> deadline_;  // of run_within
-  const KeepWaiting* keep_waiting_ = nullptr;                      // of run_while
+  const GiveUp* give_up_ = nullptr;                                // of run_unless
 };
 
 /// A transaction that rolls back unless commit() is called.

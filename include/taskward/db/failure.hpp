@@ -23,6 +23,11 @@ class ServerFault : public Unavailable {
   using Unavailable::Unavailable;
 };
 
+/// A lock was not granted, in time or because of a deadlock. Nothing was changed.
+class NotLocked : public Unavailable {
+  using Unavailable::Unavailable;
+};
+
 /// The connection string is invalid. The text does not quote it.
 class BadConninfo : public std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -49,6 +54,7 @@ class StatementFailed : public std::runtime_error {
 /// How to react to an SQLSTATE.
 enum class Meaning : std::uint8_t {
   retry,         ///< rolled back by a conflict (40001, 40P01): repeat the whole statement
+  not_locked,    ///< a lock was not granted in time
   unavailable,   ///< the server lacks a resource or rejects the session; the connection may remain usable
   server_fault,  ///< the server itself is at fault
   reconnect,     ///< this connection is no longer usable

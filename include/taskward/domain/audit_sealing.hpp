@@ -7,7 +7,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -30,9 +29,6 @@ inline constexpr std::int64_t kSealBatch = 10'000;
 
 class AuditSealer {
  public:
-  /// Called at least once a second while sealing; true aborts it.
-  using GiveUp = std::function<bool()>;
-
   AuditSealer(crypto::SigningKey key, const Clock& clock, RandomSource& random,
               std::int64_t batch = kSealBatch)
       : key_(std::move(key)), clock_(clock), random_(random), batch_(batch) {}

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
+#include <cstdint>
+#include <set>
+#include <string>
 
 #include "taskward/base/clock.hpp"
 #include "taskward/base/log.hpp"
@@ -17,19 +19,24 @@ inline constexpr std::chrono::milliseconds kAuditUpkeepInterval{60'000};
 
 class AuditUpkeep {
  public:
-  /// Whether to stop now; called every second while an index is built.
-  using GiveUp = std::function<bool()>;
-
   AuditUpkeep(const Clock& clock, RandomSource& random) : clock_(clock), random_(random) {}
 
-  /// Creates missing partitions, and drops one or builds one index; returns the time to wait before the next
-  /// call. Can be called again after a database exception.
+  /// Creates missing partitions and drops one, or builds one index; returns the time to wait before the next
+  /// call. What fails is logged and does not keep the rest from being done; it is tried again after
+  /// kAuditUpkeepInterval.
   [[nodiscard]] std::chrono::milliseconds next(db::Connection& database, const Log& log,
                                                const GiveUp& give_up);
 
  private:
+  enum class Duty : std::uint8_t { months, indexes };
+
+  [[nodiscard]] bool drop_month(db::Connection& database, const Log& log);
+  [[nodiscard]] bool build_index(db::Connection& database, const Log& log, const GiveUp& give_up);
+
   const Clock& clock_;
   RandomSource& random_;
+  Duty duty_ = Duty::months;
+  std::set<std::string> failed_;  // months of which an index was not built in this round
 };
 
 }  // namespace taskward::domain

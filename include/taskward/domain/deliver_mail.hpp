@@ -43,7 +43,7 @@ struct Deliverer {
   /// How long a claim lasts: longer than the transport's timeout.
   std::chrono::seconds lease;
   /// Called at least once a second; true aborts the delivery.
-  mail::Transport::GiveUp give_up;
+  GiveUp give_up;
   model::Meter& meter;
 };
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
+#include "taskward/base/give_up.hpp"
 #include "taskward/mail/message.hpp"
 
 namespace taskward::mail {
@@ -25,10 +25,6 @@ struct Outcome {
 /// Not thread-safe.
 class Transport {
  public:
-  /// Called at least once a second; true if the delivery must be aborted because the process is being
-  /// stopped.
-  using GiveUp = std::function<bool()>;
-
   virtual ~Transport() = default;
   /// Reports errors of server and disk in the outcome instead of throwing.
   [[nodiscard]] virtual Outcome hand_over(const Message& message, const GiveUp& give_up) = 0;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "taskward/base/ids.hpp"
 #include "taskward/db/connection.hpp"
@@ -15,20 +16,31 @@ namespace taskward::store {
 /// Partitions exist for the current month and this many months after it.
 inline constexpr int kAuditMonthsAhead = 1;
 
-/// Creates the missing partitions, and returns how many. Throws db::Unavailable after waiting one second for
-/// a lock.
+/// Creates the missing partitions, and returns how many. Throws db::NotLocked after waiting one second for a
+/// lock.
 int make_audit_months(db::Connection& database);
 
 /// Drops the oldest month beyond the retention period if all of it is sealed, and records that under the id.
-/// Returns the month ("2026-01"), or nothing when there is none. Throws db::Unavailable after waiting 200 ms
+/// Returns the month ("2026-01"), or nothing when there is none. Throws db::NotLocked after waiting 200 ms
 /// for a lock.
 [[nodiscard]] std::optional<std::string> drop_old_audit(db::Connection& database, const AuditId& record);
 
-/// Builds one index that a closed month lacks, and returns its name, or nothing when there is none or another
-/// process builds one. It takes as long as it takes: `keep_waiting` is that of Connection::run_while. Throws
-/// db::Unavailable after waiting one second for a lock.
-[[nodiscard]] std::optional<std::string> index_audit_month(db::Connection& database,
-                                                           const db::Connection::KeepWaiting& keep_waiting);
+/// Drops an index that only workers of the release before need, an hour after the migration. True if it did.
+/// Throws db::NotLocked after waiting 200 ms for a lock.
+[[nodiscard]] bool drop_former_audit_index(db::Connection& database);
+
+/// An index that a month lacks which ended more than ten minutes ago.
+struct MissingAuditIndex {
+  std::string month;  ///< its partition
+  std::string name;
+};
+/// In the order in which they should be built: the oldest month first.
+[[nodiscard]] std::vector<MissingAuditIndex> missing_audit_indexes(db::Connection& database);
+
+/// Builds such an index. False when it is not missing, or another process builds one. It takes as long as it
+/// takes, unless `give_up` says so. Throws db::NotLocked after waiting two seconds for a lock.
+[[nodiscard]] bool index_audit_month(db::Connection& database, const std::string& name,
+                                     const GiveUp& give_up);
 
 /// Deletes the leaves of up to kForgetBatch seals whose records have been dropped. True when there may be
 /// more.

@@ -1,6 +1,12 @@
 // The schema version: migration files, applied migrations, and whether they agree.
 //
 // A migration is sql/migrations/NNNN_name.sql: plain SQL, run in one transaction, never changed once applied.
+// Its comments may state more:
+//   -- locks: TABLE, …      these are locked first, so that the others have no wait while some are locked
+//   -- step                 what follows, up to the next, is a transaction of its own, or one statement that
+//                           works concurrently
+//   -- step for each row    a query whose rows are such statements
+// A migration with steps is repeated from its beginning after an interruption, so each must allow that.
 // The file SHA256SUMS in the same directory detects damaged files; the database stores the checksums of
 // applied migrations. The first line of a migration states the oldest schema version whose workers can run on
 // it.
@@ -56,9 +62,9 @@ class WrongSchema : public std::runtime_error {
 /// one that is not applied is older than one that is.
 void check_agreement(const std::vector<Migration>& files, const std::vector<AppliedMigration>& applied);
 
-/// Applies the missing migrations, each in its own transaction, and returns them. Concurrent calls wait for
-/// each other. A migration that waits for a lock of a request gives up after 300 ms, so that other requests
-/// do not wait longer, and is repeated; Unavailable after 2 minutes. Requires the owner's role.
+/// Applies the missing migrations and returns them. Concurrent calls wait for each other. A transaction that
+/// waits for a lock of a request gives up after 300 ms, so that other requests do not wait longer, and is
+/// repeated; NotLocked after 2 minutes. Requires the owner's role, and a session of its own.
 std::vector<Migration> migrate(db::Connection& connection, const std::vector<Migration>& files);
 
 /// Throws WrongSchema unless the database's schema version is the known one, or a newer one that is

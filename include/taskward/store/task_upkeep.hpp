@@ -38,7 +38,7 @@ struct OwnerToIndex {
 [[nodiscard]] std::optional<TaskId> index_some_tasks(db::Connection& database, const UserId& owner,
                                                      const TaskId& after, std::int64_t limit);
 
-/// Lets lists use the index.
+/// Updates the statistics of the index, and lets lists use it.
 void finish_index_of_tasks(db::Connection& database, const UserId& owner);
 
 }  // namespace taskward::store

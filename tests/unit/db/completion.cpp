@@ -37,6 +37,7 @@ BOOST_AUTO_TEST_CASE(errors_on_an_intact_connection_keep_the_meaning_of_their_sq
   for (const Effect effect : {Effect::reads, Effect::writes}) {
     BOOST_TEST((outcome(success(effect)) == Outcome::success));
     BOOST_TEST((outcome(error(effect, "40001")) == Outcome::conflict));
+    BOOST_TEST((outcome(error(effect, "55P03")) == Outcome::not_locked));
     BOOST_TEST((outcome(error(effect, "57014")) == Outcome::unavailable));
     BOOST_TEST((outcome(error(effect, "25006")) == Outcome::connection_lost));
     BOOST_TEST((outcome(error(effect, "23505")) == Outcome::failed));

@@ -9,6 +9,8 @@ std::string_view meaning_name(std::string_view sqlstate) {
   switch (meaning(sqlstate)) {
     case Meaning::retry:
       return "retry";
+    case Meaning::not_locked:
+      return "not_locked";
     case Meaning::unavailable:
       return "unavailable";
     case Meaning::server_fault:
@@ -42,7 +44,7 @@ BOOST_AUTO_TEST_CASE(every_sqlstate_has_the_expected_meaning) {
            Row{"53000", "unavailable"},   // insufficient_resources
            Row{"53100", "unavailable"},   // disk_full
            Row{"53300", "unavailable"},   // too_many_connections
-           Row{"55P03", "unavailable"},   // lock_not_available
+           Row{"55P03", "not_locked"},    // lock_not_available
            Row{"57014", "unavailable"},   // query_canceled
            Row{"58030", "server_fault"},  // io_error
            Row{"58P01", "server_fault"},  // undefined_file
