@@ -70,9 +70,10 @@ Result run_load(const Load& load, const std::filesystem::path& folder) {
   const std::string requests = file("requests");
   const std::string threads = load.connections > 1 ? "2" : "1";
   write_lines(requests, load.lines);
-  test::Command wrk{.words = {"wrk", "--threads", threads, "--connections", std::to_string(load.connections),
-                              "--duration", std::to_string(load.seconds) + "s", "--timeout", "10s",
-                              "--script", (folder / "load.lua").string(), load.url, "--", requests, threads},
+  test::Command wrk{.words = {"setpriv", "--pdeathsig", "TERM", "wrk", "--threads", threads, "--connections",
+                              std::to_string(load.connections), "--duration",
+                              std::to_string(load.seconds) + "s", "--timeout", "10s", "--script",
+                              (folder / "load.lua").string(), load.url, "--", requests, threads},
                     .limit = std::chrono::seconds(load.seconds + 60)};
   if (load.counts_statuses || !load.refresh_tokens.empty()) {
     wrk.words.push_back(file("tokens"));
@@ -83,7 +84,7 @@ Result run_load(const Load& load, const std::filesystem::path& folder) {
   if (done.status != 0 || begin == std::string::npos) throw std::runtime_error("wrk: " + done.out + done.err);
   const test::Json json = test::Json::parse(done.out.substr(begin));
   const auto number = [&json](const char* name) { return static_cast<double>(json[name].number()); };
-  Result result{.name = {},
+  Result result{.name = load.name,
                 .requests = number("requests"),
                 .rate = number("requests") * 1e6 / number("duration"),
                 .p50 = number("p50") / 1000,

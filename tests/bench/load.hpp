@@ -25,8 +25,9 @@ class Database {
 };
 
 struct Load {
-  std::string url = {};
-  std::vector<std::string> lines = {};
+  std::string name;
+  std::string url;
+  std::vector<std::string> lines;
   int connections = 1;
   int seconds = 1;
   std::vector<std::string> refresh_tokens = {};

@@ -48,9 +48,10 @@ function request()
   if type(one) == "string" then return one end
   count = count + 1
   if one.mark ~= "@refresh@" then return one.head .. string.format("%08d", count) .. one.tail end
-  -- Each is sent once. None is left if many responses were lost.
+  -- Each is sent once. A refused request uses one up; when none is left, the next request that needs none is sent.
   local token = tokens[first]
-  if token then tokens[first], first = false, first + 1 end
+  if not token and #requests > 1 then return request() end
+  tokens[first], first = false, first + 1
   return one.head .. (token or "none") .. one.tail
 end
 

@@ -22,11 +22,11 @@ struct Session {
 struct Scenario {
   std::string_view name;
   std::string_view title;
-  int share;  ///< percent of the mixed load
+  int share;        ///< percent of the mixed load
+  int connections;  ///< at most
   /// One line for load.lua.
   std::string (*request)(const Session&, Random&);
-  /// On copies of the tables without audit record, search, quota and authentication. $1 owner, $2 one of the
-  /// owner's tasks, $3 a word, $4 a number.
+  /// The minimal statement; nothing for a mixture.
   const char* minimal;
 };
 
