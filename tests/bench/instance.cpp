@@ -1,7 +1,9 @@
 #include "instance.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <thread>
 
 #include "tests/support/process.hpp"
@@ -80,8 +82,6 @@ void Instance::seed(int users, int tasks) {
     insert_users(users - users_, tasks);
     bytes_per_task_ = database().number(
         "select pg_total_relation_size('taskward.tasks')::float8 / count(*) from taskward.tasks");
-    sign_in();
-    copy_tables();
   }
   sign_in();
 }
@@ -165,9 +165,30 @@ bool Instance::command(std::vector<std::string> words) const {
 }
 
 std::vector<std::string> Instance::new_errors() {
+  constexpr std::array kWrong{R"("level":"error")",
+                              "[error]",
+                              "[crit]",
+                              "[alert]",
+                              "[emerg]",
+                              " ERROR:",
+                              " FATAL:",
+                              " PANIC:",
+                              "ended with status",
+                              "ended unexpectedly"};
   std::vector<std::string> lines;
-  for (const std::string& line : machine.errors())
-    if (seen_errors_.insert(line).second) lines.push_back(line);
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "log")) {
+    const std::string name = entry.path().filename();
+    if (name == "nginx-access.log") continue;
+    std::ifstream in(entry.path());
+    in.seekg(log_ends_[name]);
+    for (std::string line; std::getline(in, line);
+         log_ends_[name] += static_cast<std::streamoff>(line.size() + 1))
+      // wrk closes its connections at the end, also during an export.
+      if (line.find("the client closed the connection") == std::string::npos &&
+          std::any_of(kWrong.begin(), kWrong.end(),
+                      [&](auto text) { return line.find(text) != std::string::npos; }))
+        lines.push_back(name + ": " + line);
+  }
   return lines;
 }
 

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <functional>
-#include <set>
 
 #include "load.hpp"
 #include "tests/support/http_client.hpp"
@@ -23,6 +22,8 @@ class Instance {
   void seed(int users, int tasks);
   /// Creates one more user, and signs it in.
   [[nodiscard]] Session create_owner(int tasks);
+  /// Makes the tables of the minimal statements, as they are now.
+  void copy_tables();
   /// Signs in the same users again.
   void sign_in();
   void register_user(const std::string& name);
@@ -33,7 +34,7 @@ class Instance {
   [[nodiscard]] bool settle();
   /// scripts/run with these arguments. Returns whether it succeeded.
   bool command(std::vector<std::string> words) const;
-  /// Errors in the logs since the last call.
+  /// Lines of the logs since the last call that report an error or the end of a process.
   [[nodiscard]] std::vector<std::string> new_errors();
 
   [[nodiscard]] test::HttpClient client() const;
@@ -50,11 +51,10 @@ class Instance {
 
  private:
   void insert_users(int count, int tasks);
-  void copy_tables();
   [[nodiscard]] Session log_in(test::HttpClient& client, int user);
 
   std::string run_;
-  std::set<std::string> seen_errors_;
+  std::map<std::string, std::streamoff> log_ends_;
   int users_ = 0;
   double bytes_per_task_ = 0;
 };

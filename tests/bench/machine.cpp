@@ -123,27 +123,4 @@ std::optional<int> Machine::descriptors(Part part) const {
   return sum;
 }
 
-std::vector<std::string> Machine::errors() const {
-  constexpr std::array kWrong{"\"level\":\"error\"",
-                              "[error]",
-                              "[crit]",
-                              "[alert]",
-                              "[emerg]",
-                              " ERROR:",
-                              " FATAL:",
-                              " PANIC:",
-                              "ended with status",
-                              "ended unexpectedly"};
-  std::vector<std::string> lines;
-  for (const auto& entry : fs::directory_iterator(instance_ / "log")) {
-    if (entry.path().filename() == "nginx-access.log") continue;
-    std::ifstream in(entry.path());
-    for (std::string line; std::getline(in, line);)
-      if (std::any_of(kWrong.begin(), kWrong.end(),
-                      [&](const char* text) { return line.find(text) != std::string::npos; }))
-        lines.push_back(entry.path().filename().string() + ": " + line);
-  }
-  return lines;
-}
-
 }  // namespace taskward::bench

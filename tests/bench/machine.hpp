@@ -34,8 +34,6 @@ class Machine {
   /// Proportional set size in MiB; nothing if it may not be read: that of a worker needs root.
   [[nodiscard]] std::optional<double> memory(Part part) const;
   [[nodiscard]] std::optional<int> descriptors(Part part) const;
-  /// Lines of the logs at level error or above, and messages that a process ended.
-  [[nodiscard]] std::vector<std::string> errors() const;
 
  private:
   struct Process {
