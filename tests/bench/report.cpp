@@ -187,7 +187,7 @@ class Drawing {
   }
 
   std::string take() {
-    return "<svg xmlns='http://www.w3.org/2000/svg' width='660' height='" + fixed(top, 0) +
+    return "<svg xmlns='http://www.w3.org/2000/svg' width='720' height='" + fixed(top, 0) +
            "' font-family='sans-serif' font-size='12' stroke-width='2'>\n<rect width='100%' height='100%'"
            " fill='white'/>\n" +
            out_.str() + "</svg>\n";
