@@ -105,7 +105,10 @@ std::optional<double> Machine::memory(Part part) const {
     while (rollup >> word && word != "Pss:") {
     }
     double kib = 0;
-    if (!(rollup >> kib)) return std::nullopt;
+    if (!(rollup >> kib)) {
+      if (!fs::exists("/proc/" + std::to_string(id))) continue;  // it has ended
+      return std::nullopt;
+    }
     sum += kib / 1024;
   }
   return sum;
