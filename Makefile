@@ -114,7 +114,7 @@ $(TESTS): %: $(OUT)/%
 vectors: $(OUT)/vectors
 
 .PHONY: bench
-## bench: build the load generator of scripts/bench
+## bench: build the program that measures for scripts/bench
 bench: all $(OUT)/bench
 
 # ---------------------------------------------------------------- rules
