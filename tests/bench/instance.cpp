@@ -183,9 +183,7 @@ std::vector<std::string> Instance::new_errors() {
     in.seekg(log_ends_[name]);
     for (std::string line; std::getline(in, line);
          log_ends_[name] += static_cast<std::streamoff>(line.size() + 1))
-      // wrk closes its connections at the end, also during an export.
-      if (line.find("the client closed the connection") == std::string::npos &&
-          std::any_of(kWrong.begin(), kWrong.end(),
+      if (std::any_of(kWrong.begin(), kWrong.end(),
                       [&](auto text) { return line.find(text) != std::string::npos; }))
         lines.push_back(name + ": " + line);
   }

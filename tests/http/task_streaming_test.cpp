@@ -1,5 +1,6 @@
 // Exports are streamed: memory use is bounded, and an aborted export is recognisable as incomplete.
 #include <boost/test/unit_test.hpp>
+#include <fstream>
 #include <thread>
 
 #include "calendar.hpp"
@@ -110,6 +111,29 @@ BOOST_AUTO_TEST_CASE(export_is_aborted_when_its_session_ends) {
   BOOST_TEST(is_aborted);
   // The worker keeps serving.
   BOOST_TEST(owner.client.get("/readyz").status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(client_that_closes_its_connection_is_not_logged_as_an_error) {
+  LargeTaskOwner owner(6000);
+  const std::string aborted = R"("aborted":"the client closed the connection")";
+  std::string logged;
+  // The worker may have written everything before nginx notices.
+  for (int tries = 0; tries < 5 && logged.empty(); ++tries) {
+    {
+      TlsConnection leaving(owner.stack);
+      leaving.send("GET /tasks/export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + owner.token +
+                   "\r\n\r\n");
+    }
+    static_cast<void>(eventually(std::chrono::seconds(5), [&] {
+      for (const auto& [name, pid] : owner.stack.workers()) {
+        std::ifstream log(owner.stack.folder() / "log" / ("worker-" + name + ".log"));
+        for (std::string line; std::getline(log, line);)
+          if (line.find(aborted) != std::string::npos) logged = line;
+      }
+      return !logged.empty();
+    }));
+  }
+  BOOST_TEST(logged.find(R"("level":"info")") != std::string::npos, logged);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
