@@ -89,6 +89,22 @@ const domain::PasswordPolicy& Service::password_policy() {
   return *password_policy_;
 }
 
+void Service::check_database(const std::string& application_name,
+                             const std::function<void(db::Connection&)>& check) const {
+  const auto unavailable = [&](const std::exception& fault) {
+    log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
+  };
+  try {
+    const auto database = connection(application_name);
+    database->connect();
+    check(*database);
+  } catch (const db::Unavailable& fault) {
+    unavailable(fault);
+  } catch (const db::OutcomeUnknown& fault) {
+    unavailable(fault);
+  }
+}
+
 domain::Resources Service::resources(db::Connection& connection) {
   return {connection,        clock,        random, key_ring, passwords(), hashing,
           password_policy(), derived_keys, rules,  meter(),  health,      owner_hints};
