@@ -164,7 +164,7 @@ Rows Connection::run_uncounted(const Statement& statement, const Params& params)
       throw StatementFailed("statement " + statement.name + ": " + failure.what(), failure.sqlstate());
     } catch (const Conflict&) {
       if (in_transaction_ || attempt == kConflictTries) {
-        throw Unavailable("statement " + statement.name + " conflicted at every attempt");
+        throw NotLocked("statement " + statement.name + " conflicted at every attempt");
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempt));
     } catch (const ConnectionLost&) {

@@ -160,7 +160,7 @@ bool Instance::settle() {
 }
 
 bool Instance::command(std::vector<std::string> words) const {
-  words.insert(words.begin(), {run_, "--dir", folder.string()});
+  words.insert(words.begin(), {"setpriv", "--pdeathsig", "TERM", run_, "--dir", folder.string()});
   return test::run_command({.words = words}).status == 0;
 }
 

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <exception>
 #include <fstream>
-#include <thread>
+#include <future>
 
 #include "tests/support/json_text.hpp"
 #include "tests/support/process.hpp"
@@ -125,33 +124,28 @@ double minimal_rate(const std::string& conninfo, const Scenario& what, std::span
                     int connections, double seconds) {
   constexpr std::array<Oid, 4> kTypes{2950, 2950, 25, 20};  // uuid, uuid, text, bigint
   std::atomic<long> done{0};
-  std::exception_ptr fault;
   const auto work = [&](unsigned number) {
-    try {
-      Random random(number + 1);
-      const auto connection = connect(conninfo);
-      for (const Scenario& one : scenarios()) {
-        if (one.minimal == nullptr) continue;
-        checked(connection.get(), ::PQprepare(connection.get(), std::string(one.name).c_str(), one.minimal,
-                                              kTypes.size(), kTypes.data()));
-      }
-      const auto end = Clock::now() + std::chrono::duration<double>(seconds);
-      for (; Clock::now() < end; ++done) {
-        const Scenario& one = what.minimal == nullptr ? pick_of_mix(random) : what;
-        const Session& session = pick(sessions, random);
-        execute(connection.get(), std::string(one.name).c_str(),
-                {session.user, pick(session.tasks, random), std::string(pick(words(), random)),
-                 std::to_string(random())},
-                true);
-      }
-    } catch (...) {
-      fault = std::current_exception();
+    Random random(number + 1);
+    const auto connection = connect(conninfo);
+    for (const Scenario& one : scenarios()) {
+      if (one.minimal == nullptr) continue;
+      checked(connection.get(), ::PQprepare(connection.get(), std::string(one.name).c_str(), one.minimal,
+                                            kTypes.size(), kTypes.data()));
+    }
+    const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+    for (; Clock::now() < end; ++done) {
+      const Scenario& one = what.minimal == nullptr ? pick_of_mix(random) : what;
+      const Session& session = pick(sessions, random);
+      execute(connection.get(), std::string(one.name).c_str(),
+              {session.user, pick(session.tasks, random), std::string(pick(words(), random)),
+               std::to_string(random())},
+              true);
     }
   };
-  std::vector<std::thread> threads;
-  for (int i = 0; i < connections; ++i) threads.emplace_back(work, static_cast<unsigned>(i));
-  for (std::thread& thread : threads) thread.join();
-  if (fault) std::rethrow_exception(fault);
+  std::vector<std::future<void>> workers;
+  for (int i = 0; i < connections; ++i)
+    workers.push_back(std::async(std::launch::async, work, static_cast<unsigned>(i)));
+  for (std::future<void>& worker : workers) worker.get();
   return static_cast<double>(done) / seconds;
 }
 

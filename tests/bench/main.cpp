@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <ctime>
 #include <fstream>
+#include <future>
 #include <iostream>
 #include <set>
 #include <sstream>
@@ -24,6 +25,22 @@ constexpr double kMostByOthers = 0.1;
 constexpr int kDatabaseConnections = 8;
 /// Of the measurements with and without a disturbance.
 constexpr int kLeastRounds = 3;
+
+/// Processes that stand still for as long as it exists.
+class Stopped {
+ public:
+  explicit Stopped(std::vector<pid_t> processes) : processes_(std::move(processes)) { send(SIGSTOP); }
+  Stopped(const Stopped&) = delete;
+  Stopped& operator=(const Stopped&) = delete;
+  ~Stopped() { send(SIGCONT); }
+
+ private:
+  void send(int signal) const {
+    for (const pid_t process : processes_) ::kill(process, signal);
+  }
+
+  std::vector<pid_t> processes_;
+};
 
 class Bench {
  public:
@@ -226,10 +243,10 @@ class Bench {
       settle();
       Load creations = load(scenario("create"), number("connections"), std::max(6, number("seconds")));
       creations.name = "create without sealing";
-      const auto background = instance_.machine.processes(Part::background);
-      for (const pid_t process : background) ::kill(process, SIGSTOP);
-      const Result without = run_load(creations, instance_.scratch);
-      for (const pid_t process : background) ::kill(process, SIGCONT);
+      const Result without = [&] {
+        const Stopped background(instance_.machine.processes(Part::background));
+        return run_load(creations, instance_.scratch);
+      }();
       costs.push_back(1 - with.rate / checked(without).rate);
     }
     report_.goals.push_back({"sealing: share of the rate of creations", median(costs), 0.15});
@@ -259,11 +276,10 @@ class Bench {
     std::vector<double> logins_done;
     for (int round = 0; round < rounds(); ++round) {
       const Result quiet = measured(reads);
-      Result flooding;
-      std::thread thread([&] { flooding = run_load(logins, instance_.scratch); });
+      auto logging_in = std::async(std::launch::async, run_load, logins, instance_.scratch);
       std::this_thread::sleep_for(seconds(1));
       const Result flooded = loaded(reads);
-      thread.join();
+      Result flooding = logging_in.get();
       rates.push_back(flooded.rate / quiet.rate);
       latencies.push_back(flooded.p99 / quiet.p99);
       logins_done.push_back(flooding.statuses[200] / logins.seconds);
@@ -289,8 +305,9 @@ class Bench {
     std::map<std::string, double> found;
     for (const Part part : {Part::workers, Part::background}) {
       const std::string name(kParts[static_cast<std::size_t>(part)]);
-      found["PSS in MiB of " + name] = instance_.machine.memory(part).value_or(0);
-      found["descriptors of " + name] = instance_.machine.descriptors(part).value_or(0);
+      // Those of the workers can be read by root only.
+      if (const auto memory = instance_.machine.memory(part)) found["PSS in MiB of " + name] = *memory;
+      if (const auto open = instance_.machine.descriptors(part)) found["descriptors of " + name] = *open;
     }
     Database database = instance_.database();
     for (const std::string table : {"tasks", "sessions", "task_room", "users"}) {
@@ -363,15 +380,15 @@ class Bench {
     for (std::size_t i = 0; i < mixed.lines.size(); i += 25)
       mixed.lines[i] = scenario("refresh").request({}, random_);
     for (const Session& session : instance_.sessions) mixed.refresh_tokens.push_back(session.refresh_token);
-    Result result;
-    std::thread thread([&] { result = run_load(mixed, instance_.scratch); });
+    auto running = std::async(std::launch::async, run_load, mixed, instance_.scratch);
     std::this_thread::sleep_for(seconds(duration / 3));
-    if (!fault.command.empty())
-      instance_.command(fault.command);
-    else if (!fault.statuses.empty())
-      ::kill(std::stoi(first_line(instance_.folder / "pids/worker-api-1.pid")), SIGKILL);
-    thread.join();
-    return result;
+    if (!fault.command.empty()) {
+      if (!instance_.command(fault.command))
+        report_.errors.push_back(std::string("soak, ") + fault.name + ": failed");
+    } else if (!fault.statuses.empty()) {
+      ::kill(instance_.machine.processes(Part::workers).at(0), SIGKILL);
+    }
+    return running.get();
   }
 
   Options options_;

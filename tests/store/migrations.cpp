@@ -211,6 +211,26 @@ BOOST_AUTO_TEST_CASE(migration_in_steps_is_repeated_after_an_interruption) {
   BOOST_TEST(count_rows("four") == 2);
 }
 
+BOOST_AUTO_TEST_CASE(sql_before_the_first_step_is_refused) {
+  files.add("0004_four.sql", "-- compatible-with: 3\ncreate table taskward.four ();\n-- step\nselect 1;\n");
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations,
+                        message_contains("0004_four.sql: has SQL before its first step"));
+  BOOST_TEST(applied().size() == 3U);
+  // A comment that only begins like a mark is none.
+  files.add("0004_four.sql",
+            "-- compatible-with: 3\ncreate table taskward.four ();\n-- steps are not used\n");
+  BOOST_TEST(migrate() == Lines{"0004_four.sql"}, boost::test_tools::per_element());
+  BOOST_TEST(count_rows("four") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(connection_lost_in_a_step_is_reported_with_the_migration) {
+  migrate();
+  files.add("0004_four.sql",
+            "-- compatible-with: 3\n-- step\nselect pg_terminate_backend(pg_backend_pid());\n");
+  BOOST_CHECK_EXCEPTION(migrate(), std::runtime_error, message_contains("0004_four.sql: "));
+  BOOST_TEST(applied().size() == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(step_that_waits_for_a_lock_lets_requests_pass) {
   migrate();
   files.add(
