@@ -256,7 +256,7 @@ void lock_tables(db::Connection& connection, std::string_view sql) {
 
 /// Runs it in a transaction; again if it did not get its locks in time, so that requests pass meanwhile.
 void run_when_unlocked(const MigrationLock& lock, const std::string& sql,
-                       const std::function<void()>& before_commit) {
+                       const std::function<void(db::Connection&)>& before_commit) {
   const auto start = std::chrono::steady_clock::now();
   while (true) {
     try {
@@ -265,7 +265,7 @@ void run_when_unlocked(const MigrationLock& lock, const std::string& sql,
       lock_tables(connection, sql);
       set_lock_timeout(connection, kMigrationLockTimeout);
       connection.execute(sql);
-      before_commit();
+      before_commit(connection);
       transaction.commit();
       return;
     } catch (const db::NotLocked&) {
@@ -311,7 +311,7 @@ void run_statement(const MigrationLock& lock, const std::string& sql) {
   if (works_concurrently(sql))
     lock.connection().execute(sql);
   else
-    run_when_unlocked(lock, sql, [] {});
+    run_when_unlocked(lock, sql, [](db::Connection&) {});
 }
 
 void run_step(const MigrationLock& lock, const Step& step) {
@@ -324,12 +324,12 @@ void run_step(const MigrationLock& lock, const Step& step) {
 }
 
 void apply(const MigrationLock& lock, const Migration& migration) {
-  const auto record = [&] {
-    static_cast<void>(lock.connection().query(kRecord, db::Params()
-                                                           .number(migration.version)
-                                                           .text(migration.name)
-                                                           .text(migration.checksum)
-                                                           .number(migration.compatible_with)));
+  const auto record = [&](db::Connection& connection) {
+    static_cast<void>(connection.query(kRecord, db::Params()
+                                                    .number(migration.version)
+                                                    .text(migration.name)
+                                                    .text(migration.checksum)
+                                                    .number(migration.compatible_with)));
   };
   const std::vector<Step> steps = steps_of(migration);
   const std::string name = migration.name + ": ";
@@ -338,7 +338,7 @@ void apply(const MigrationLock& lock, const Migration& migration) {
     if (steps.empty())
       run_when_unlocked(lock, migration.sql, record);
     else
-      record();
+      record(lock.connection());
   } catch (const db::StatementFailed& failure) {
     throw BadMigrations(name +
                         (steps.empty() ? "failed and was rolled back: " : "failed and can be repeated: ") +

@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "tests/support/files.hpp"
 #include "tests/support/process.hpp"
 
 namespace taskward::bench {
@@ -14,8 +15,6 @@ namespace {
 using std::chrono::seconds;
 
 constexpr int kSignedIn = 200;
-/// TASKS_PER_USER in scripts/bench.
-constexpr const char* kQuota = "10000000";
 
 // $1 first user, $2 number of users.
 constexpr const char* kInsertUsers =
@@ -57,9 +56,10 @@ Instance::Instance(const Options& options)
       scratch(options.at("scratch")),
       conninfo("host=" + options.at("socket") +
                " dbname=taskward user=postgres options='-c client_min_messages=warning'"),
-      url(first_line(folder / "url")),
+      url(test::first_line(folder / "url")),
       machine(folder, std::stoi(options.at("nginx_pid"))),
-      run_(options.at("run")) {
+      run_(options.at("run")),
+      quota_(options.at("quota")) {
   register_user("bench");
   static_cast<void>(new_errors());
 }
@@ -100,7 +100,7 @@ void Instance::insert_users(int count, int tasks) {
   database.query(kInsertUsers, range);
   database.query(kInsertTasks, {range[0], range[1], each, word_list()});
   database.query("set session_replication_role = origin");
-  database.query(kInsertQuotas, {range[0], range[1], each, kQuota});
+  database.query(kInsertQuotas, {range[0], range[1], each, quota_});
   users_ += count;
   const bool is_indexed = wait_for(seconds(1200), [&database] {
     return database.number("select count(*) from taskward.users where tasks_indexed = 1") == 0;
@@ -199,13 +199,6 @@ bool wait_for(seconds limit, const std::function<bool()>& holds) {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
   return true;
-}
-
-std::string first_line(const std::filesystem::path& file) {
-  std::string line;
-  std::ifstream in(file);
-  std::getline(in, line);
-  return line;
 }
 
 void say(const std::string& text) { std::cerr << "bench: " << text << std::endl; }

@@ -14,7 +14,7 @@ using Options = std::map<std::string, std::string>;
 
 class Instance {
  public:
-  /// The options are those of scripts/bench, and instance, scratch, socket, run and nginx_pid: what it
+  /// The options are those of scripts/bench, and instance, scratch, socket, run, quota and nginx_pid: what it
   /// started.
   explicit Instance(const Options& options);
 
@@ -54,6 +54,7 @@ class Instance {
   [[nodiscard]] Session log_in(test::HttpClient& client, int user);
 
   std::string run_;
+  std::string quota_;
   std::map<std::string, std::streamoff> log_ends_;
   int users_ = 0;
   double bytes_per_task_ = 0;
@@ -61,7 +62,6 @@ class Instance {
 
 /// False if it does not hold within the limit.
 bool wait_for(std::chrono::seconds limit, const std::function<bool()>& holds);
-[[nodiscard]] std::string first_line(const std::filesystem::path& file);
 void say(const std::string& text);
 
 }  // namespace taskward::bench

@@ -149,8 +149,8 @@ class Bench {
 
   Result measured(std::string_view name, int connections, int duration) {
     settle();
-    // Before refreshes as well: a session is not used twice.
-    // Opening 100 connections takes part of a second.
+    // Warms up; for refreshes by reads, because a refresh token is used once. Opening 100 connections takes
+    // part of a second.
     loaded(load(scenario(name == "refresh" ? "read" : name), connections, 1 + connections / 200));
     return measured(load(scenario(name), connections, std::max(duration, connections / 100)));
   }

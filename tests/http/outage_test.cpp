@@ -1,7 +1,6 @@
 // Recovery under load: the database is stopped, or workers are killed.
 #include <signal.h>
 #include <boost/test/unit_test.hpp>
-#include <fstream>
 #include <tuple>
 
 #include "expectations.hpp"
@@ -29,15 +28,7 @@ struct OutageFixture {
   std::string task_count() const {
     return stack.sql("select count(*) from taskward.tasks where owner_id = '" + user.id + "'");
   }
-  std::size_t logged_errors() const {
-    std::size_t count = 0;
-    for (const char* worker : {"api-1", "api-2"}) {
-      std::ifstream log(stack.folder() / "log" / ("worker-" + std::string(worker) + ".log"));
-      for (std::string line; std::getline(log, line);)
-        if (line.find("58P01") != std::string::npos) ++count;
-    }
-    return count;
-  }
+  std::size_t logged_errors() const { return stack.log_lines("api", "58P01").size(); }
   bool is_ready() { return client.get("/readyz").status == 200; }
   /// Waits until the load has received that many more responses.
   static bool makes_progress(const Load& load, std::size_t more) {

@@ -6,7 +6,7 @@
 // While the server is unreachable, calls fail immediately with Unavailable; the pause between connection
 // attempts is at least kRetryPause.
 //
-// Session state is limited to prepared statements, so a connection pooler may be used.
+// Session state is limited to prepared statements, so a pooler may be used; migrations hold a lock as well.
 #pragma once
 
 #include <chrono>
