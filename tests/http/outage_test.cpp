@@ -41,7 +41,8 @@ struct OutageFixture {
 
 BOOST_FIXTURE_TEST_SUITE(outages, OutageFixture)
 
-BOOST_AUTO_TEST_CASE(stopped_database_is_503_and_recovers_without_a_restart) {
+BOOST_AUTO_TEST_CASE(stopped_database_is_503_and_recovers_without_a_restart,
+                     *boost::unit_test::label("slow")) {
   const auto workers = stack.workers();
   Load writes(stack, 6,
               [&](HttpClient& one, std::size_t) { return one.post("/tasks", R"({"title":"Tea"})", token); });
@@ -76,7 +77,7 @@ BOOST_AUTO_TEST_CASE(stopped_database_is_503_and_recovers_without_a_restart) {
   BOOST_TEST(client.post("/login", credentials(user)).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(service_whose_writes_fail_is_not_ready) {
+BOOST_AUTO_TEST_CASE(service_whose_writes_fail_is_not_ready, *boost::unit_test::label("slow")) {
   // As a server does whose files were replaced under it: reads work, a function cannot be loaded.
   std::ignore = stack.sql(
       "create function taskward.fail() returns trigger language plpgsql as $$begin raise exception 'could "

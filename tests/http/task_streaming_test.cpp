@@ -4,9 +4,9 @@
 
 #include "calendar.hpp"
 #include "expectations.hpp"
-#include "fastcgi_peer.hpp"
 #include "load.hpp"
 #include "task_owner.hpp"
+#include "tests/support/fastcgi_peer.hpp"
 #include "tls_connection.hpp"
 #include "worker_memory.hpp"
 
@@ -50,7 +50,7 @@ struct LargeTaskOwner : TaskOwner {
 
 BOOST_AUTO_TEST_SUITE(task_streaming)
 
-BOOST_AUTO_TEST_CASE(exporting_60_MB_uses_little_worker_memory) {
+BOOST_AUTO_TEST_CASE(exporting_60_MB_uses_little_worker_memory, *boost::unit_test::label("slow")) {
   LargeTaskOwner owner(6000);
   const auto before = peak_memory(owner.stack);
   BOOST_TEST(before.size() >= 1U);
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(exporting_60_MB_uses_little_worker_memory) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(slow_readers_of_one_file_do_not_shut_the_others) {
+BOOST_AUTO_TEST_CASE(slow_readers_of_one_file_do_not_shut_the_others, *boost::unit_test::label("slow")) {
   LargeTaskOwner owner(3000, {{"LIMIT_EXEMPT", ""}});
   const User admin = new_user(owner.stack, "admin");
   std::vector<TlsConnection> slow;

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # `taskward audit` verifies, exports and proves the audit record, and an independent verifier written from docs/seals.md agrees, before
 # and after the owner of the database has tampered with it.
 # shellcheck source=tests/scripts/support/common.sh
