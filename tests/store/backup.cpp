@@ -49,7 +49,8 @@ BOOST_AUTO_TEST_CASE(first_difference_names_the_table) {
 
 BOOST_AUTO_TEST_CASE(snapshot_is_shared_and_does_not_see_later_changes) {
   new_user();
-  const store::Snapshot snapshot(owner);
+  db::Connection reader({database.owner(), "test-reader"}, log);
+  const store::Snapshot snapshot(reader);
   const auto other = connect();
   const db::Transaction transaction(*other);
   other->execute("set transaction isolation level repeatable read; set transaction snapshot '" +
