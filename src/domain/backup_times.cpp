@@ -35,6 +35,7 @@ void record_time(const std::string& folder, BackupEvent event, Timestamp time) {
 }
 
 std::optional<Timestamp> last_time(const std::string& folder, BackupEvent event) {
+  if (folder.empty()) return std::nullopt;
   std::ifstream in(path_of(folder, event));
   std::string line;
   if (!std::getline(in, line)) return std::nullopt;

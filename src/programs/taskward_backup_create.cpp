@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <iostream>
 #include <system_error>
+#include <thread>
 
 #include "exit_codes.hpp"
 #include "taskward/base/rfc3339.hpp"
@@ -28,6 +29,7 @@ namespace fs = std::filesystem;
 
 constexpr int kKeepMost = 10'000;
 constexpr std::size_t kReadSize = 1UL << 16U;
+constexpr std::chrono::milliseconds kPoll{50};
 constexpr const char* kStandardOutput = "-";
 
 [[noreturn]] void fail(const std::string& what) {
@@ -148,6 +150,7 @@ class Output {
     Pipe pipe;
     age_.emplace(wanted.age, "age", Variables(), pipe.reader.number(), target_);
     to_age_ = std::move(pipe.writer);
+    if (file_ && wanted.age.back() == "--passphrase") wait_for_passphrase();
   }
 
   void write(std::string_view bytes) {
@@ -168,6 +171,16 @@ class Output {
   [[nodiscard]] double written() const { return written_; }
 
  private:
+  /// The progress would overwrite the question, and the snapshot would become old. age then writes a header.
+  void wait_for_passphrase() {
+    struct stat status {};
+    while (!age_->has_ended() && ::fstat(target_, &status) == 0 && status.st_size == 0) {
+      Interruptible::check();
+      std::this_thread::sleep_for(kPoll);
+    }
+    if (age_->has_ended()) age_->finish();
+  }
+
   std::optional<NewFile> file_;
   std::optional<Child> age_;
   Descriptor to_age_;

@@ -164,6 +164,13 @@ int Child::wait() noexcept {
   return status;
 }
 
+bool Child::has_ended() const noexcept {
+  siginfo_t ended{};
+  return process_ < 0 ||
+         (::waitid(P_PID, static_cast<id_t>(process_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+          ended.si_pid != 0);
+}
+
 void Child::finish() {
   if (process_ < 0) return;
   const int status = wait();

@@ -76,6 +76,7 @@ class Child {
   /// Ends it if it still runs.
   ~Child();
 
+  [[nodiscard]] bool has_ended() const noexcept;
   /// Waits for its end. Throws std::runtime_error unless it has succeeded.
   void finish();
 

@@ -14,7 +14,7 @@ enum class BackupEvent : std::uint8_t { success, verified };
 
 /// Throws std::system_error.
 void record_time(const std::string& folder, BackupEvent event, Timestamp time);
-/// Nothing if there is no file, or an invalid one.
+/// Nothing if there is no file, or an invalid one, or no folder.
 [[nodiscard]] std::optional<Timestamp> last_time(const std::string& folder, BackupEvent event);
 
 }  // namespace taskward::domain
