@@ -11,6 +11,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "taskward/config/options.hpp"
+
 namespace taskward::programs {
 namespace {
 
@@ -31,14 +33,21 @@ void set_action(int signal, void (*handler)(int), int flags) {
   ::sigaction(signal, &action, nullptr);
 }
 
-/// The environment of this process with other variables, wiped when it is no longer needed.
+bool is_secret(std::string_view name) {
+  for (const config::Option& option : config::every_option())
+    if (option.secrecy == config::Secrecy::secret && option.key == name) return true;
+  return false;
+}
+
+/// The environment of this process without secret settings and with other variables, wiped when it is no
+/// longer needed.
 class Environment {
  public:
   explicit Environment(const Variables& variables) {
     for (char** one = environ; *one != nullptr; ++one) {
       const std::string_view entry = *one;
       const std::string_view name = entry.substr(0, entry.find('='));
-      bool is_replaced = false;
+      bool is_replaced = is_secret(name);
       for (const auto& [other, value] : variables) is_replaced = is_replaced || name == other;
       if (!is_replaced) texts_.emplace_back(entry);
     }

@@ -218,11 +218,13 @@ fi
 expect_status 1 "$run" --dir "$dir" --exec bash -c 'taskward backup "$1" & sleep 0.1; kill -TERM $!; wait $!' - "$out/fresh.backup"
 expect_text "interrupted"
 nothing_new
+# A child gets no secret settings.
 mkdir "$scratch/bin"
-printf '#!/bin/sh\nexit 5\n' >"$scratch/bin/pg_dump"
+# shellcheck disable=SC2016 # expands in the script
+printf '#!/bin/sh\n[ -z "${SECRET_KEY:-}" ] || exit 6\nexit 5\n' >"$scratch/bin/pg_dump"
 chmod -R a+rx "$scratch/bin"
 # shellcheck disable=SC2016 # expands in the command
-expect_status 1 "$run" --dir "$dir" --exec bash -c 'PATH=$2:$PATH exec taskward backup "$1"' - "$out/fresh.backup" "$scratch/bin"
+expect_status 1 "$run" --dir "$dir" --exec bash -c 'unset SECRET_KEY_FILE; export SECRET_KEY="a key of at least thirty-two bytes"; PATH=$2:$PATH exec taskward backup "$1"' - "$out/fresh.backup" "$scratch/bin"
 expect_text "pg_dump failed (exit status 5)"
 nothing_new
 
