@@ -31,6 +31,9 @@ inline constexpr config::Flag kConfigFlag{
 /// config::BadSettings.
 [[nodiscard]] config::Loaded load_settings(const config::CommandLine& line);
 
+/// The connection string of the role that owns the tables.
+[[nodiscard]] const Secret& owner_url(const config::Settings& settings) noexcept;
+
 class Service {
  public:
   /// Log lines below `lowest` are discarded.
