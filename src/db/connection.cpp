@@ -10,6 +10,7 @@
 
 #include "completion.hpp"
 #include "connecting.hpp"
+#include "peer_user.hpp"
 #include "taskward/model/metrics.hpp"
 
 namespace taskward::db {
@@ -84,6 +85,7 @@ void Connection::connect() {
                           "UTF8",
                           static_cast<const char*>(nullptr)};
   const auto begun = SteadyClock::now();
+  const PeerUser user(conninfo);
   connection_.reset(deadline_ ? connect_until(keywords.data(), values.data(), *deadline_)
                               : PQconnectdbParams(keywords.data(), values.data(), 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
