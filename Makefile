@@ -100,8 +100,8 @@ OBJECTS.vectors         := $(call objects,tests/vectors/main.cpp)
 OBJECTS.bench           := $(call objects,$(sort $(wildcard tests/bench/*.cpp)))
 
 .PHONY: all
-## all: build the programs, the list of common passwords and the pages (default)
-all: $(PROGRAMS:%=$(OUT)/%) $(OUT)/common-passwords.txt pages
+## all: build the programs, their manual, the list of common passwords and the pages (default)
+all: $(PROGRAMS:%=$(OUT)/%) $(OUT)/common-passwords.txt pages manual
 
 .PHONY: tests
 ## tests: build the programs and the test programs
@@ -235,6 +235,30 @@ $(foreach t,$(TESTS) bench,$(eval $(call program,$(t),$(SUPPORT_OBJECTS),$(LDFLA
 
 -include $(shell find $(OUT)/obj $(COMMON)/obj -name '*.d' 2>/dev/null)
 
+# ---------------------------------------------------------------- manual pages and package
+
+MANUAL := $(patsubst %,$(OUT)/manual/%,taskward.8 taskward-worker.8 taskward-background.8 taskward.conf.5 taskward.bash _taskward)
+.PHONY: manual
+## manual: write the manual pages and shell completions, from what the programs print about themselves
+manual: $(OUT)/manual/stamp
+$(OUT)/manual/stamp: scripts/man-pages $(OUT)/taskward $(OUT)/taskward-worker $(OUT)/taskward-background
+	@scripts/man-pages $(OUT) $(@D)
+	@touch $@
+
+.PHONY: deb
+## deb: build the Debian package, in dist
+deb: all
+	@mkdir -p dist
+	@dpkg-checkbuilddeps
+	@DEB_RULES_REQUIRES_ROOT=no SOURCE_DATE_EPOCH=$$(dpkg-parsechangelog -S Timestamp) DEB_DESTDIR=$(CURDIR)/dist debian/rules binary
+
+# A Debian system with all that the package depends on, in which tests/scripts/package.sh installs it. For root. It takes minutes,
+# so it is made once.
+build/debian-root.tar: | deb
+	@mmdebstrap --quiet --variant=minbase --include="systemd,systemd-sysv,dbus,curl,procps,hostname,apparmor,$$(dpkg-deb -f dist/taskward_*.deb Depends | \
+	  sed 's/([^)]*)//g; s/|[^,]*//g; s/ //g')" "$$(. /etc/os-release && echo "$$VERSION_CODENAME")" $@.new
+	@mv $@.new $@
+
 # ---------------------------------------------------------------- generated files
 
 # What is derived from the tables in the code, and where it lies.
@@ -312,7 +336,7 @@ check-compile-fail: $(PCH_TESTS)
 SITE_SNIPPETS := $(patsubst %,nginx/snippets/%.conf,listen certificate upstreams limit-exempt)
 
 BUILT := $(patsubst %,$(OUT)/%,taskward taskward-worker taskward-background common-passwords.txt) \
-         $(PAGES)/html/docs/index.html $(PAGES)/html/redoc/index.html
+         $(PAGES)/html/docs/index.html $(PAGES)/html/redoc/index.html $(MANUAL)
 
 .PHONY: install
 ## install: copy what was built below DESTDIR; builds and fetches nothing
@@ -323,6 +347,8 @@ install:
 	  $(DESTDIR)/usr/share/taskward/mail $(DESTDIR)/usr/share/taskward/html \
 	  $(DESTDIR)/usr/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d \
 	  $(DESTDIR)/usr/lib/systemd/system/taskward-worker@auth-1.service.d \
+	  $(DESTDIR)/usr/share/man/man5 $(DESTDIR)/usr/share/man/man8 \
+	  $(DESTDIR)/usr/share/bash-completion/completions $(DESTDIR)/usr/share/zsh/vendor-completions \
 	  $(DESTDIR)/etc/taskward/nginx/snippets $(DESTDIR)/etc/taskward/tls
 	install -m 755 $(OUT)/taskward $(DESTDIR)/usr/bin/
 	install -m 755 $(OUT)/taskward-worker $(OUT)/taskward-background $(DESTDIR)/usr/lib/taskward/
@@ -337,6 +363,11 @@ install:
 	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target systemd/*.timer) $(DESTDIR)/usr/lib/systemd/system/
 	install -m 644 systemd/taskward-worker@auth-1.service.d/pool.conf \
 	  $(DESTDIR)/usr/lib/systemd/system/taskward-worker@auth-1.service.d/
+	install -m 644 $(OUT)/manual/*.8 $(DESTDIR)/usr/share/man/man8/
+	install -m 644 $(OUT)/manual/*.5 $(DESTDIR)/usr/share/man/man5/
+	install -m 644 $(OUT)/manual/taskward.bash $(DESTDIR)/usr/share/bash-completion/completions/taskward
+	install -m 644 $(OUT)/manual/_taskward $(DESTDIR)/usr/share/zsh/vendor-completions/
+	install -m 755 nginx/certbot-deploy-hook $(DESTDIR)/usr/share/taskward/
 	install -m 644 systemd/taskward.sysusers $(DESTDIR)/usr/lib/sysusers.d/taskward.conf
 	install -m 644 systemd/taskward.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/taskward.conf
 	install -m 644 taskward.conf.example $(DESTDIR)/etc/taskward/
@@ -348,7 +379,7 @@ install:
 .PHONY: clean
 ## clean: remove what was built
 clean:
-	rm -rf build
+	rm -rf build dist
 
 .PHONY: help
 ## help: this list

@@ -25,6 +25,8 @@ struct RawValue {
 using RawValues = std::map<std::string, RawValue, std::less<>>;
 
 constexpr std::size_t kFileMaxBytes = 1UL << 20U;
+/// With the default DATABASE_URL: the same database, peer authentication.
+constexpr std::string_view kLocalOwnerUrl = "postgresql:///taskward?user=taskward_owner";
 constexpr std::uint16_t kSmtpsPort = 465;  // implicit TLS (RFC 8314, section 3.3)
 
 std::string read_whole(const std::string& path) {
@@ -91,6 +93,20 @@ void read_settings_file(const std::string& path, RawValues& given, std::vector<s
       continue;
     }
     given[key] = {std::string(trimmed(line.substr(equals + 1))), place};
+  }
+}
+
+/// As the units do, so that a command of root has the same secrets.
+void read_credential_store(const std::string& directory, RawValues& given, std::vector<std::string>& faults) {
+  for (const Option& option : every_option()) {
+    if (option.secrecy != Secrecy::secret) continue;
+    const std::string path = directory + "/taskward." + std::string(option.key);
+    if (::access(path.c_str(), R_OK) != 0) continue;
+    try {
+      given[std::string(option.key)] = {read_secret_file(path), path};
+    } catch (const BadSettings& error) {
+      faults.push_back(std::string(option.key) + ": " + error.what());
+    }
   }
 }
 
@@ -241,6 +257,7 @@ Sources sources_of_process(const std::string& named_file) {
   } else {
     sources.file = std::string(kDefaultFile);
   }
+  sources.credential_store = std::string(kCredentialStore);
   return sources;
 }
 
@@ -257,6 +274,7 @@ Loaded load(const Sources& sources) {
                                                       : sources.file_named_by + ": " + error.what());
     }
   }
+  if (!sources.credential_store.empty()) read_credential_store(sources.credential_store, given, faults);
   read_environment(sources.environment, given, faults);
   for (const auto& [key, value] : sources.command_line) given[key] = {value, "command line"};
 
@@ -278,6 +296,8 @@ Loaded load(const Sources& sources) {
   check_together(loaded.settings, given, invalid, faults);
   if (!faults.empty()) throw BadSettings(joined(faults, "\n"));
   derive(loaded.settings);
+  if (given.count("DATABASE_URL") == 0 && loaded.settings.database_owner_url.empty())
+    loaded.settings.database_owner_url = Secret(kLocalOwnerUrl);
   return loaded;
 }
 

@@ -228,8 +228,8 @@ std::vector<Option> make_options() {
           "set target_session_attrs=read-write."),
       database_url("DATABASE_OWNER_URL", &Settings::database_owner_url, "",
                    "Connection string of the role that owns the tables, for `taskward migrate`, `backup` and "
-                   "`restore`. Defaults to "
-                   "DATABASE_URL."),
+                   "`restore`. Defaults to DATABASE_URL or, if that is not set, to "
+                   "postgresql:///taskward?user=taskward_owner."),
       choice<Switch>(
           "DATABASE_PREPARE", &Settings::database_prepare, "on", {{"on", Switch::on}, {"off", Switch::off}},
           "Whether to keep prepared statements. Set to off for a transaction-mode pooler that does not "

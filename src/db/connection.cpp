@@ -10,6 +10,7 @@
 
 #include "completion.hpp"
 #include "connecting.hpp"
+#include "peer_user.hpp"
 #include "taskward/model/metrics.hpp"
 
 namespace taskward::db {
@@ -84,6 +85,7 @@ void Connection::connect() {
                           "UTF8",
                           static_cast<const char*>(nullptr)};
   const auto begun = SteadyClock::now();
+  const PeerUser user(conninfo);
   connection_.reset(deadline_ ? connect_until(keywords.data(), values.data(), *deadline_)
                               : PQconnectdbParams(keywords.data(), values.data(), 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
@@ -330,6 +332,10 @@ std::vector<std::pair<std::string, Secret>> Connection::environment() {
     all.emplace_back(one->envvar, Secret(one->val == nullptr ? "" : one->val));
   }
   return all;
+}
+
+std::optional<std::string> Connection::peer_user() const {
+  return db::peer_user(std::string(options_.conninfo.reveal()));
 }
 
 Secret with_database(const Secret& conninfo, const std::string& name) {

@@ -208,11 +208,15 @@ void add_keys(domain::BackupHeader& header, const config::Settings& settings) {
     header.keys.emplace_back("JWT_SECRET_KEY", settings.jwt_secret_key.clone());
 }
 
-void dump(const Variables& variables, const std::string& snapshot, domain::BackupWriter& writer,
+void dump(const db::Connection& database, const Variables& variables, const std::string& snapshot, domain::BackupWriter& writer,
           const Output& output, Progress& progress) {
   Pipe pipe;
-  Child child({"pg_dump", "--format=custom", "--schema=taskward", "--no-password", "--snapshot=" + snapshot},
-              "postgresql-client", variables, -1, pipe.writer.number());
+  std::vector<std::string> words;
+  if (const auto user = database.peer_user())
+    words = {"setpriv", "--reuid=" + *user, "--regid=" + *user, "--clear-groups", "--"};
+  words.insert(words.end(), {"pg_dump", "--format=custom", "--schema=taskward", "--no-password",
+                             "--snapshot=" + snapshot});
+  Child child(words, "postgresql-client", variables, -1, pipe.writer.number());
   pipe.writer.close();
   std::string buffer(kReadSize, '\0');
   while (const std::size_t got = read_some(pipe.reader.number(), buffer.data(), buffer.size())) {
@@ -251,7 +255,7 @@ int backup_create(const config::CommandLine& line) {
     header = header_of(operation, operation.clock.now(), progress);
     if (line.has("with-keys")) add_keys(header, operation.settings);
     domain::BackupWriter writer([&output](std::string_view bytes) { output.write(bytes); }, header);
-    dump(variables, snapshot.name(), writer, output, progress);
+    dump(database, variables, snapshot.name(), writer, output, progress);
     writer.finish();
   }
   output.finish();

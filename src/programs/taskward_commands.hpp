@@ -8,6 +8,8 @@
 
 namespace taskward::programs {
 
+int setup_command(std::span<const std::string> words);
+int certificate_command(std::span<const std::string> words);
 int migrate_command(std::span<const std::string> words);
 int user_command(std::span<const std::string> words);
 int user_import_command(std::span<const std::string> words);

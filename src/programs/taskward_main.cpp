@@ -18,6 +18,9 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
+    {"setup", "make what an installation lacks, and start the service", programs::setup_command},
+    {"certificate", "show the certificate of nginx and its expiry, or replace it",
+     programs::certificate_command},
     {"migrate", "migrate the database schema to this release, or show its state", programs::migrate_command},
     {"user", "list, show, create, change, unlock, delete and import accounts, and end their sessions",
      programs::user_command},
@@ -37,7 +40,7 @@ constexpr Command kCommands[] = {
 void print_usage(std::ostream& out) {
   out << "Usage: taskward COMMAND [OPTION…]\n\n";
   for (const Command& command : kCommands) {
-    out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.help << '\n';
+    out << "  " << command.name << std::string(13 - command.name.size(), ' ') << command.help << '\n';
   }
   out << "\nFor details: taskward COMMAND --help\n\n" << programs::kExitStatusHelp;
 }

@@ -37,7 +37,7 @@ expect_status 137 "$run" --dir "$dir" --exec bash -c 'kill -KILL $$'
 # Exit statuses: 0 success, 1 failure, 2 invalid command line, 3 refused, 78 invalid settings.
 exec_() { "$run" --dir "$dir" --exec "$@"; }
 tw() { exec_ taskward "$@"; }
-subcommands=(migrate user 'user list' 'user show' 'user create' 'user set' 'user unlock' 'user delete' 'user sessions' 'user import'
+subcommands=(setup certificate migrate user 'user list' 'user show' 'user create' 'user set' 'user unlock' 'user delete' 'user sessions' 'user import'
              key audit mail config routes errors openapi generate listen)
 for subcommand in "${subcommands[@]}"; do
     read -ra words <<<"$subcommand"
@@ -59,6 +59,10 @@ expect_status 78 exec_ env THREADS=0 taskward config
 expect_status 78 exec_ env THREADS=0 taskward user list
 expect_status 78 exec_ env THREADS=0 taskward-worker --pool api
 expect_status 78 exec_ env THREADS=0 taskward-background
+
+expect_status 3 tw setup
+expect_text 'setup must be run as root'
+expect_status 2 tw setup --upgrade --dry-run
 
 unknown=0193e4a0-0000-7000-8000-000000000000
 expect_status 0 tw user create --username ada --role admin --password-stdin <<<'a long enough secret'

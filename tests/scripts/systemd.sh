@@ -14,8 +14,8 @@ output=$(SYSTEMD_UNIT_PATH="$scratch/units:" systemd-analyze verify ./*.socket .
 # Other units of the machine may be invalid.
 ! grep -i taskward <<<"$output" || wrong "systemd reports problems"
 ! grep -q backup taskward.target || wrong "the target starts backups"
-for unit in taskward-worker@api-1 taskward-background taskward-backup; do
-    output=$(systemd-analyze security --no-pager --offline=true --threshold=15 "./$unit.service" 2>&1) ||
+for unit in taskward-worker@api-1=10 taskward-background=13 taskward-backup=15; do
+    output=$(systemd-analyze security --no-pager --offline=true --threshold="${unit#*=}" "./${unit%=*}.service" 2>&1) ||
         wrong "$unit: $(tail -n 1 <<<"$output")"
 done
 

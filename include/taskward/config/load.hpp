@@ -18,6 +18,8 @@ struct Sources {
   std::string file;
   bool file_required = false;  ///< whether a missing file is an error
   std::string file_named_by;   ///< the source of the file name, for messages
+  /// Its files taskward.KEY are read for secrets. Not read if empty.
+  std::string credential_store;
   std::map<std::string, std::string> environment;
   /// By Option::key.
   std::vector<std::pair<std::string, std::string>> command_line;
@@ -26,7 +28,11 @@ struct Sources {
 /// The default file.
 inline constexpr std::string_view kDefaultFile = "/etc/taskward/taskward.conf";
 
-/// The environment of this process, and the file: `named_file`, or else the one named by TASKWARD_CONFIG.
+/// The directory from which the units load their credentials, taskward.KEY. Only root can read it.
+inline constexpr std::string_view kCredentialStore = "/etc/credstore";
+
+/// The environment of this process, the credential store if it can be read, and the file: `named_file`, or
+/// else the one named by TASKWARD_CONFIG.
 [[nodiscard]] Sources sources_of_process(const std::string& named_file);
 
 /// A setting in effect.

@@ -83,6 +83,9 @@ class Connection {
   /// The environment variables by which another program that uses libpq connects as this connection has:
   /// names and values, which may be passwords.
   [[nodiscard]] std::vector<std::pair<std::string, Secret>> environment();
+  /// The system user as which a process of root connects, so that PostgreSQL's peer authentication
+  /// recognizes it; none if the server is not local or the role has no such user.
+  [[nodiscard]] std::optional<std::string> peer_user() const;
 
   /// Connects if there is no connection.
   void connect();
