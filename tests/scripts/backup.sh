@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # `taskward backup`, `backup verify` and `restore`: what goes out comes back identical, and nothing else is touched, whatever goes wrong.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
