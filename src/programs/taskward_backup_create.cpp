@@ -208,8 +208,8 @@ void add_keys(domain::BackupHeader& header, const config::Settings& settings) {
     header.keys.emplace_back("JWT_SECRET_KEY", settings.jwt_secret_key.clone());
 }
 
-void dump(const db::Connection& database, const Variables& variables, const std::string& snapshot, domain::BackupWriter& writer,
-          const Output& output, Progress& progress) {
+void dump(const db::Connection& database, const Variables& variables, const std::string& snapshot,
+          domain::BackupWriter& writer, const Output& output, Progress& progress) {
   Pipe pipe;
   std::vector<std::string> words;
   if (const auto user = database.peer_user())
