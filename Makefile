@@ -267,15 +267,18 @@ GENERATED := nginx/snippets/problems.conf=nginx-problems \
              nginx/snippets/body-limits.conf=nginx-limits \
              nginx/snippets/locations.conf=nginx-locations \
              nginx/snippets/fastcgi_params.conf=nginx-fastcgi-params \
+             nginx/snippets/real-ip.conf=nginx-real-ip \
              taskward.conf.example=example-config \
              .env.example=env-example
+# With the default settings.
+GENERATE := env -u TRUSTED_PROXIES -u PROXY_PROTOCOL TASKWARD_CONFIG=/dev/null $(OUT)/taskward generate
 # Documents with generated parts.
 DOCUMENTS := $(sort $(wildcard docs/*.md))
 
 .PHONY: generate
 ## generate: write the files that are derived from the tables in the code
 generate: $(OUT)/taskward
-	@set -e; for pair in $(GENERATED); do $(OUT)/taskward generate "$${pair#*=}" > "$${pair%%=*}.new"; mv "$${pair%%=*}.new" "$${pair%%=*}"; done
+	@set -e; for pair in $(GENERATED); do $(GENERATE) "$${pair#*=}" > "$${pair%%=*}.new"; mv "$${pair%%=*}.new" "$${pair%%=*}"; done
 	@scripts/generated-docs write $(OUT)/taskward $(DOCUMENTS)
 	@cd sql/migrations && sha256sum *.sql > SHA256SUMS
 
@@ -301,6 +304,12 @@ $(COMMON)/headers/%.ok: % $(COMMON)/flags $(PCH_TESTS) | $(GENERATED_SOURCES)
 check-layers:
 	@scripts/check-layers
 
+.PHONY: check-tls check-slow-clients
+## check-tls: testssl.sh against a development instance; two minutes
+## check-slow-clients: slow headers, bodies, readers and ranges while another client reads; needs a quiet machine
+check-tls check-slow-clients: all
+	@bash tests/network/$(patsubst check-%,%,$@).sh
+
 .PHONY: check-wording
 ## check-wording: texts and documents are in plain English, without phrasings that were given up
 check-wording:
@@ -309,7 +318,7 @@ check-wording:
 .PHONY: check-generated
 ## check-generated: the derived files agree with the tables in the code
 check-generated: $(OUT)/taskward
-	@set -e; for pair in $(GENERATED); do $(OUT)/taskward generate "$${pair#*=}" | diff -u "$${pair%%=*}" - \
+	@set -e; for pair in $(GENERATED); do $(GENERATE) "$${pair#*=}" | diff -u "$${pair%%=*}" - \
 	  || { echo "$${pair%%=*} is out of date: run 'make generate'" >&2; exit 1; }; done
 	@scripts/generated-docs check $(OUT)/taskward $(DOCUMENTS)
 	@cd sql/migrations && sha256sum --quiet --strict -c SHA256SUMS && \
@@ -333,7 +342,7 @@ check-compile-fail: $(PCH_TESTS)
 # ---------------------------------------------------------------- install, clean, help
 
 # About the administrator's own site: installed once and never overwritten.
-SITE_SNIPPETS := $(patsubst %,nginx/snippets/%.conf,listen certificate upstreams limit-exempt)
+SITE_SNIPPETS := $(patsubst %,nginx/snippets/%.conf,listen certificate upstreams limit-exempt real-ip)
 
 BUILT := $(patsubst %,$(OUT)/%,taskward taskward-worker taskward-background common-passwords.txt) \
          $(PAGES)/html/docs/index.html $(PAGES)/html/redoc/index.html $(MANUAL)

@@ -266,6 +266,13 @@ std::vector<Option> make_options() {
       networks("LIMIT_EXEMPT", &Settings::limit_exempt, "",
                "Clients exempt from rate limits by address, such as a health check or load test. nginx's own "
                "list is limit-exempt.conf."),
+      networks("TRUSTED_PROXIES", &Settings::trusted_proxies, "",
+               "Proxies and load balancers in front of nginx that state the address of the client. No other "
+               "host is trusted. `taskward setup` configures nginx accordingly."),
+      choice<Switch>(
+          "PROXY_PROTOCOL", &Settings::proxy_protocol, "off", {{"on", Switch::on}, {"off", Switch::off}},
+          "Whether the trusted proxies state the address by the PROXY protocol instead of the header field "
+          "X-Forwarded-For. nginx then accepts only connections that begin with the protocol."),
       number("TASKS_PER_USER", &Settings::tasks_per_user, "10000", 1, 10'000'000, "",
              "Task quota per user; the trash has a quota of the same size. Must be the same on all hosts."),
       identifier(

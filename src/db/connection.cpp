@@ -85,9 +85,19 @@ void Connection::connect() {
                           "UTF8",
                           static_cast<const char*>(nullptr)};
   const auto begun = SteadyClock::now();
-  const PeerUser user(conninfo);
-  connection_.reset(deadline_ ? connect_until(keywords.data(), values.data(), *deadline_)
-                              : PQconnectdbParams(keywords.data(), values.data(), 1));
+  const auto attempt = [&] {
+    connection_.reset(deadline_ ? connect_until(keywords.data(), values.data(), *deadline_)
+                                : PQconnectdbParams(keywords.data(), values.data(), 1));
+  };
+  peer_user_ = db::peer_user(conninfo);
+  if (peer_user_) {
+    const PeerUser user(*peer_user_);
+    attempt();
+  }
+  // That user may not enter the directory of the socket.
+  if (peer_user_ && message_of(connection_.get()).find("Permission denied") != std::string::npos)
+    peer_user_.reset();
+  if (!peer_user_) attempt();
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
     const std::string why = connection_ == nullptr ? "timed out" : message_of(connection_.get());
     disconnect();
@@ -332,10 +342,6 @@ std::vector<std::pair<std::string, Secret>> Connection::environment() {
     all.emplace_back(one->envvar, Secret(one->val == nullptr ? "" : one->val));
   }
   return all;
-}
-
-std::optional<std::string> Connection::peer_user() const {
-  return db::peer_user(std::string(options_.conninfo.reveal()));
 }
 
 Secret with_database(const Secret& conninfo, const std::string& name) {

@@ -54,9 +54,8 @@ std::optional<std::string> peer_user(const std::string& conninfo) {
   return role;
 }
 
-PeerUser::PeerUser(const std::string& conninfo) {
-  const auto name = peer_user(conninfo);
-  const auto user = name ? user_named(*name) : std::nullopt;
+PeerUser::PeerUser(const std::string& name) {
+  const auto user = user_named(name);
   is_changed_ = user && set_effective_user(*user);
 }
 

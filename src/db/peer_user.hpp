@@ -9,10 +9,10 @@ namespace taskward::db {
 /// In a process of root, the user with the name of the role, if the server is local and there is such a user.
 [[nodiscard]] std::optional<std::string> peer_user(const std::string& conninfo);
 
-/// While it lives, the calling thread is that user. Other threads are not affected.
+/// While it lives, the calling thread of root is that user. Other threads are not affected.
 class PeerUser {
  public:
-  explicit PeerUser(const std::string& conninfo);
+  explicit PeerUser(const std::string& name);
   PeerUser(const PeerUser&) = delete;
   PeerUser& operator=(const PeerUser&) = delete;
   ~PeerUser();

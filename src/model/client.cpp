@@ -65,6 +65,14 @@ bool IpNetwork::contains(const IpAddress& one) const noexcept {
   return ((one.bytes[whole] ^ address.bytes[whole]) & mask) == 0;
 }
 
+std::string IpNetwork::text() const {
+  const bool is_v4_network = address.is_v4() && bits >= static_cast<int>(kV4Prefix.size()) * 8;
+  std::array<char, INET6_ADDRSTRLEN> out{};
+  ::inet_ntop(is_v4_network ? AF_INET : AF_INET6,
+              address.bytes.data() + (is_v4_network ? kV4Prefix.size() : 0), out.data(), out.size());
+  return std::string(out.data()) + '/' + std::to_string(is_v4_network ? bits - 96 : bits);
+}
+
 std::string client_subject(std::string_view address) {
   const auto known = IpAddress::parse(address);
   if (!known) return {};

@@ -16,6 +16,8 @@
 #include <sstream>
 #include <thread>
 
+#include "taskward/api/nginx_facts.hpp"
+
 namespace taskward::dev {
 namespace {
 
@@ -132,27 +134,28 @@ int free_port() {
   }
 }
 
-Nginx::Nginx(const std::string& limit_exempt)
-    : program_(find_program()), has_http2_directive_(supports_http2_directive(program_)) {
+Nginx::Nginx(const config::Settings& settings)
+    : program_(find_program()),
+      has_http2_directive_(supports_http2_directive(program_)),
+      has_proxy_protocol_(settings.proxy_protocol == config::Switch::on) {
   adapt_paths("nginx/taskward.conf");
   for (const auto& snippet : fs::directory_iterator("nginx/snippets")) adapt_paths(snippet.path());
   fs::create_directories("nginx/tmp");
   std::ofstream("nginx/nginx.conf") << kConfiguration;
-  std::string entries = limit_exempt;
-  for (char& c : entries) c = c == ',' ? ' ' : c;
-  std::istringstream words(entries);
   std::ofstream exempt("nginx/snippets/limit-exempt.conf");
-  for (std::string entry; words >> entry;) exempt << entry << " 1;\n";
+  for (const model::IpNetwork& network : settings.limit_exempt) exempt << network.text() << " 1;\n";
+  std::ofstream("nginx/snippets/real-ip.conf")
+      << api::nginx_real_ip(settings.trusted_proxies, has_proxy_protocol_);
 }
 
 void Nginx::listen_on(int port) {
   const std::string number = std::to_string(port);
   const std::string options =
       has_http2_directive_ ? " ssl default_server;\n" : " ssl http2 default_server;\n";
-  std::ofstream listen("nginx/snippets/listen.conf");
-  listen << "listen 127.0.0.1:" << number << options;
-  if (has_ipv6_loopback()) listen << "listen [::1]:" << number << options;
-  if (has_http2_directive_) listen << "http2 on;\n";
+  std::string listen = "listen 127.0.0.1:" + number + options;
+  if (has_ipv6_loopback()) listen += "listen [::1]:" + number + options;
+  if (has_http2_directive_) listen += "http2 on;\n";
+  std::ofstream("nginx/snippets/listen.conf") << api::nginx_listen(listen, has_proxy_protocol_);
   url_ = "https://127.0.0.1:" + number;
   write_readable("port", number);
   write_readable("url", url_);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dev_process.hpp"
+#include "taskward/config/options.hpp"
 
 namespace taskward::dev {
 
@@ -15,8 +16,7 @@ namespace taskward::dev {
 
 class Nginx {
  public:
-  /// `limit_exempt` is the value of LIMIT_EXEMPT: addresses and networks, separated by commas or spaces.
-  explicit Nginx(const std::string& limit_exempt);
+  explicit Nginx(const config::Settings& settings);
   Nginx(const Nginx&) = delete;
   Nginx& operator=(const Nginx&) = delete;
 
@@ -30,12 +30,14 @@ class Nginx {
   /// Restarts it when it has ended, at most every 2 s.
   void watch();
   [[nodiscard]] const std::string& url() const { return url_; }
+  [[nodiscard]] bool has_proxy_protocol() const { return has_proxy_protocol_; }
 
  private:
   [[nodiscard]] Command command(std::vector<std::string> more) const;
 
   std::string program_;
   bool has_http2_directive_;  ///< nginx 1.25.1 and newer
+  bool has_proxy_protocol_;
   std::string url_;
   pid_t process_ = 0;
   int status_ = 0;

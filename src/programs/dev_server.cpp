@@ -67,12 +67,6 @@ void raise_file_limit() {
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
 }
 
-std::string value_of(const config::Loaded& loaded, std::string_view key) {
-  for (const config::Effective& one : loaded.effective)
-    if (one.option->key == key) return one.value;
-  return {};
-}
-
 std::string announcement(const ServerOptions& options, const config::Settings& settings,
                          const std::string& url) {
   const std::string dir = fs::current_path().string();
@@ -103,6 +97,7 @@ void await_product(const ServerOptions& options, Nginx& nginx, Workers& workers,
   for (;;) {
     const Command request{
         .words = {"curl", "-q", "-sS", "--noproxy", "*", "--max-time", "5", "--cacert", "tls/cert.pem",
+                  nginx.has_proxy_protocol() ? "--haproxy-protocol" : "--no-haproxy-protocol",
                   "--fail-with-body", "-o", answer, nginx.url() + "/readyz"},
         .log = "run/curl.log",
         .keeps_log = false};
@@ -162,7 +157,7 @@ void serve(const ServerOptions& options, const config::Loaded& loaded, const Sto
   raise_file_limit();
   const WorkerCounts counts{number_setting("API_WORKERS", 2, 64), number_setting("AUTH_WORKERS", 1, 64),
                             std::to_string(number_setting("AUTH_THREADS", 2, 64))};
-  Nginx nginx(value_of(loaded, "LIMIT_EXEMPT"));
+  Nginx nginx(loaded.settings);
   nginx.listen_on(options.port == 0 ? free_port() : options.port);
   nginx.test_configuration(stop);
   if (options.has_own_database) {

@@ -49,6 +49,8 @@ int show() {
       certificate);
   if (!fields.succeeded()) return refuse(paths.certificate + ": is not a certificate in PEM");
   std::cout << "file=" << paths.certificate << '\n' << fields.output;
+  const Outcome responder = openssl({"x509", "-noout", "-ocsp_uri"}, certificate);
+  if (responder.succeeded() && !responder.output.empty()) std::cout << "OCSP responder=" << responder.output;
   if (!openssl({"x509", "-noout", "-checkend", "0"}, certificate).succeeded())
     return refuse(paths.certificate + ": has expired");
   return kSuccess;

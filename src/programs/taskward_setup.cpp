@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "exit_codes.hpp"
+#include "taskward/api/nginx_facts.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/crypto/encoding.hpp"
 #include "taskward/crypto/random.hpp"
@@ -34,6 +35,8 @@ constexpr std::array kFlags{
 
 constexpr const char* kTarget = "taskward.target";
 constexpr const char* kNginxLink = "/etc/nginx/conf.d/taskward.conf";
+constexpr const char* kNginxListen = "/etc/taskward/nginx/snippets/listen.conf";
+constexpr const char* kNginxRealIp = "/etc/taskward/nginx/snippets/real-ip.conf";
 // The units allow the workers no address but this host's.
 constexpr const char* kNetworkDropIn = "/etc/systemd/system/taskward-worker@.service.d/database.conf";
 constexpr const char* kDatabase = "taskward";
@@ -99,6 +102,21 @@ std::string host_of_certificate(const config::CommandLine& line) {
 }
 
 /// Makes what is missing, each step once, and says what.
+void reload_checked_nginx() {
+  const Outcome check = check_nginx();
+  if (!check.succeeded())
+    throw std::runtime_error("nginx does not accept the configuration and keeps the previous one:\n" +
+                             check.output);
+  reload_nginx();
+}
+
+std::string proxies_text(const config::Settings& settings) {
+  std::string out;
+  for (const model::IpNetwork& proxy : settings.trusted_proxies)
+    out += (out.empty() ? "" : ", ") + proxy.text();
+  return out.empty() ? "none" : out;
+}
+
 class Setup {
  public:
   explicit Setup(const config::CommandLine& line)
@@ -214,6 +232,22 @@ class Setup {
     });
   }
 
+  /// Who states the address of a client, after a change of TRUSTED_PROXIES or PROXY_PROTOCOL.
+  void trust_proxies(const config::Settings& settings) {
+    const bool proxy_protocol = settings.proxy_protocol == config::Switch::on;
+    const std::string real_ip = api::nginx_real_ip(settings.trusted_proxies, proxy_protocol);
+    const std::string listen = read_text_file(kNginxListen);
+    const std::string wanted = api::nginx_listen(listen, proxy_protocol);
+    step(wanted != listen || !exists(kNginxRealIp) || read_text_file(kNginxRealIp) != real_ip,
+         "let nginx believe the trusted proxies (" + proxies_text(settings) +
+             ") about the address of a client",
+         [&] {
+           write_file(kNginxRealIp, real_ip, 0644);
+           write_file(kNginxListen, wanted, 0644);
+           if (exists(kNginxLink)) reload_checked_nginx();
+         });
+  }
+
   void start() {
     step(!systemctl({"-q", "is-enabled", kTarget}).succeeded() ||
              !systemctl({"-q", "is-active", kTarget}).succeeded(),
@@ -281,6 +315,7 @@ int set_up(const config::CommandLine& line) {
   setup.allow_database();
   setup.migrate();
   setup.make_certificate();
+  setup.trust_proxies(loaded.settings);
   setup.link_site();
   setup.start();
   setup.report();
@@ -303,13 +338,7 @@ int upgrade() {
     require_command({"systemctl", "start", "taskward.service"});
     require_command({"systemctl", "reload", "taskward.service"});
   }
-  if (exists(kNginxLink)) {
-    const Outcome check = check_nginx();
-    if (!check.succeeded())
-      throw std::runtime_error("nginx does not accept the configuration and keeps the previous one:\n" +
-                               check.output);
-    reload_nginx();
-  }
+  if (exists(kNginxLink)) reload_checked_nginx();
   return kSuccess;
 }
 

@@ -31,6 +31,12 @@ struct Generated {
   std::string_view name;
   std::string (*text)();
 };
+/// What is generated from the settings, and not from tables.
+constexpr std::string_view kFromSettings = "nginx-real-ip";
+std::string nginx_real_ip(const config::Settings& settings) {
+  return api::nginx_real_ip(settings.trusted_proxies, settings.proxy_protocol == config::Switch::on);
+}
+
 constexpr std::array kGenerated{
     Generated{"nginx-problems", api::nginx_problems},
     Generated{"nginx-pools", api::nginx_pools},
@@ -72,8 +78,12 @@ int openapi_command(std::span<const std::string> words) {
 }
 
 int generate_command(std::span<const std::string> words) {
-  const config::CommandLine line = config::read_command_line(words, kPlainFlags, 1);
-  std::string names;
+  const config::CommandLine line = config::read_command_line(words, kSettingsFlags, 1);
+  if (!line.operands.empty() && line.operands.front() == kFromSettings) {
+    std::cout << nginx_real_ip(load_settings(line).settings);
+    return kSuccess;
+  }
+  std::string names = ' ' + std::string(kFromSettings);
   for (const Generated& one : kGenerated) {
     if (!line.operands.empty() && line.operands.front() == one.name) {
       std::cout << one.text();
@@ -89,9 +99,11 @@ int generate_command(std::span<const std::string> words) {
   }
   names += document_table_names();
   if (line.has("help")) {
-    std::cout << "Usage: taskward generate WHAT\n\nPrints a file generated from the tables in the code. WHAT "
-                 "is one of"
-              << names << ".\n";
+    std::cout << "Usage: taskward generate WHAT\n\nPrints a file generated from the tables in the code, or "
+                 "from the "
+                 "settings. WHAT is one of"
+              << names << ".\n\n"
+              << config::options_help(kSettingsFlags);
     return kSuccess;
   }
   throw config::BadCommandLine("generate needs one of" + names);

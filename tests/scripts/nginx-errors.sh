@@ -132,3 +132,33 @@ for _ in {1..60}; do
     get /auth/login -X POST
     [[ $status != 429 ]] || [[ $body != *"from this address"* ]] || wrong "an exempt address is limited"
 done
+
+# is_client ADDRESS: the last request was logged with this address.
+is_client() {
+    local id
+    id=$(sed -nE 's/^x-request-id: ([0-9a-f]{32})$/\1/Ip' <<<"$headers")
+    grep -qh "\"request_id\":\"$id\".*\"remote_addr\":\"$1\"" "$dir"/log/worker-*.log ||
+        wrong "the client is not $1: $(grep -h "$id" "$dir"/log/worker-*.log)"
+}
+
+# Only trusted proxies are believed about the address of the client, and only the last address that is not one of theirs.
+get /healthz -H 'X-Forwarded-For: 203.0.113.9'
+is_client 127.0.0.1
+stop_instance
+export TRUSTED_PROXIES="127.0.0.1, 198.51.100.0/24 2001:db8::/32"
+start_instance
+get /healthz -H 'X-Forwarded-For: 192.0.2.1, 203.0.113.9, 198.51.100.7'
+is_client 203.0.113.9
+get /healthz -H 'X-Forwarded-For: not an address'
+is_client 127.0.0.1
+expect_status 0 "$run" --dir "$dir" --exec taskward generate nginx-real-ip
+[[ $output == "$(<"$dir/nginx/snippets/real-ip.conf")" ]] || wrong "nginx does not have: $output"
+stop_instance
+
+# The PROXY protocol: X-Forwarded-For then means nothing, and nginx requires the protocol.
+export PROXY_PROTOCOL=on
+start_instance
+get /healthz --haproxy-protocol -H 'X-Forwarded-For: 203.0.113.9'
+[[ $status == 200 ]] || wrong "status $status with the PROXY protocol"
+is_client 127.0.0.1
+! curl -q -sS --noproxy '*' --max-time 5 --cacert "$dir/tls/cert.pem" -o /dev/null "$url/healthz" 2>/dev/null || wrong "a connection without the PROXY protocol is accepted"

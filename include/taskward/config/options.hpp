@@ -48,6 +48,8 @@ struct Settings {
   std::string password_blocklist;
   int otp_digits = 0;
   std::vector<model::IpNetwork> limit_exempt;
+  std::vector<model::IpNetwork> trusted_proxies;
+  Switch proxy_protocol = Switch::off;
   int tasks_per_user = 0;
   model::Role default_role = model::Role::user;
   Switch registration = Switch::on;

@@ -83,9 +83,9 @@ class Connection {
   /// The environment variables by which another program that uses libpq connects as this connection has:
   /// names and values, which may be passwords.
   [[nodiscard]] std::vector<std::pair<std::string, Secret>> environment();
-  /// The system user as which a process of root connects, so that PostgreSQL's peer authentication
-  /// recognizes it; none if the server is not local or the role has no such user.
-  [[nodiscard]] std::optional<std::string> peer_user() const;
+  /// The system user as which a process of root had to connect, so that PostgreSQL's peer authentication
+  /// recognizes it.
+  [[nodiscard]] const std::optional<std::string>& peer_user() const noexcept { return peer_user_; }
 
   /// Connects if there is no connection.
   void connect();
@@ -114,6 +114,7 @@ class Connection {
   static void on_notice(void* self, const pg_result* notice);
 
   ConnectionOptions options_;
+  std::optional<std::string> peer_user_;
   const Log& log_;
   Greeting greeting_;
 

@@ -29,6 +29,8 @@ struct IpNetwork {
 
   [[nodiscard]] static std::optional<IpNetwork> parse(std::string_view text) noexcept;
   [[nodiscard]] bool contains(const IpAddress& one) const noexcept;
+  /// In CIDR notation; an IPv4 network in the IPv4 form.
+  [[nodiscard]] std::string text() const;
 };
 
 /// The key of a client: 4 bytes for IPv4, the first 8 bytes for IPv6. Empty if the text is not an address.

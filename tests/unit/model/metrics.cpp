@@ -24,7 +24,7 @@ std::set<std::string> names_in_document() {
   std::ifstream in(std::string(root == nullptr ? "." : root) + "/docs/operations.md");
   const std::string text(std::istreambuf_iterator<char>(in), {});
   BOOST_TEST_REQUIRE(!text.empty());
-  const std::regex name("`(taskward_[a-z_]+)[`{]");
+  const std::regex name("\\| `(taskward_[a-z_]+)[`{]");
   std::set<std::string> names;
   for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at) names.insert((*at)[1]);
   return names;

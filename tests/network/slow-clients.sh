@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# Four kinds of slow clients (slowhttptest), 1000 connections of one address, while another client reads: prints its rate, p50 and
+# p99, and fails if p99 is more than twice that without slow clients. About a minute and a half: make check-slow-clients
+# shellcheck source=tests/scripts/support/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/support/common.sh"
+
+for program in slowhttptest wrk; do command -v $program >/dev/null || die "$program is not installed"; done
+# The reader is another client than the slow ones, which come from this address.
+export TRUSTED_PROXIES=127.0.0.1 LIMIT_EXEMPT=203.0.113.9
+start_instance
+
+# read_for SECONDS: the reader's requests per second, p50 and p99 in milliseconds, and requests that failed.
+read_for() {
+    cat >"$scratch/report.lua" <<'LUA'
+done = function(summary, latency)
+  local e = summary.errors
+  io.write(string.format("%.0f %.2f %.2f %d\n", summary.requests / summary.duration * 1e6, latency:percentile(50) / 1e3,
+    latency:percentile(99) / 1e3, e.connect + e.read + e.write + e.status + e.timeout))
+end
+LUA
+    wrk -t1 -c8 -d"$1s" --timeout 10s -H 'X-Forwarded-For: 203.0.113.9' -s "$scratch/report.lua" "$url/healthz" | tail -n 1
+}
+
+read_for 3 >/dev/null
+read -r rate p50 p99 failed < <(read_for 10)
+printf '%-8s %8s req/s  p50 %7s ms  p99 %7s ms  %s failed\n' none "$rate" "$p50" "$p99" "$failed"
+bad=0
+for kind in headers body read range; do
+    # -l ends the test after that many seconds.
+    case $kind in
+        headers) options=(-H -i 5 -t GET) ;;
+        body) options=(-B -i 5 -s 8192 -t POST) ;;
+        read) options=(-X -w 10 -y 20 -n 5 -z 32 -k 3) ;;
+        range) options=(-R -a 10 -b 3000 -t HEAD) ;;
+    esac
+    path=/healthz
+    [[ $kind != read ]] || path=/openapi.json
+    timeout 60 slowhttptest -c 1000 -r 200 -l 16 -p 3 "${options[@]}" -u "$url$path" >"$scratch/slow.log" 2>&1 </dev/null &
+    slow=$!
+    sleep 5
+    read -r slow_rate slow_p50 slow_p99 slow_failed < <(read_for 10)
+    kill "$slow" 2>/dev/null || true
+    wait "$slow" 2>/dev/null || true
+    printf '%-8s %8s req/s  p50 %7s ms  p99 %7s ms  %s failed  (p99 %s)\n' "$kind" "$slow_rate" "$slow_p50" "$slow_p99" "$slow_failed" \
+        "$(awk "BEGIN { printf \"%.2f x\", $slow_p99 / $p99 }")"
+    awk "BEGIN { exit !($slow_p99 <= 2 * $p99 && $slow_failed == 0) }" || bad=1
+done
+[[ $bad -eq 0 ]] || wrong "slow clients delay others"
