@@ -114,7 +114,7 @@ $(TESTS): %: $(OUT)/%
 vectors: $(OUT)/vectors
 
 .PHONY: bench
-## bench: build the load generator of scripts/bench
+## bench: build the program that measures for scripts/bench
 bench: all $(OUT)/bench
 
 # ---------------------------------------------------------------- rules
@@ -360,7 +360,7 @@ install:
 	install -m 644 $(PAGES)/html/redoc/* $(DESTDIR)/usr/share/taskward/html/redoc/
 	install -m 644 sql/roles.sql $(DESTDIR)/usr/share/taskward/sql/
 	install -m 644 sql/migrations/*.sql sql/migrations/SHA256SUMS $(DESTDIR)/usr/share/taskward/sql/migrations/
-	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target) $(DESTDIR)/usr/lib/systemd/system/
+	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target systemd/*.timer) $(DESTDIR)/usr/lib/systemd/system/
 	install -m 644 systemd/taskward-worker@auth-1.service.d/pool.conf \
 	  $(DESTDIR)/usr/lib/systemd/system/taskward-worker@auth-1.service.d/
 	install -m 644 $(OUT)/manual/*.8 $(DESTDIR)/usr/share/man/man8/

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Debian packages that scripts/run and scripts/test need, and their installation. Sourced.
 
-packages_run=(postgresql nginx openssl curl)
+packages_run=(postgresql nginx openssl curl age)
 # python3-django only for its list of common passwords.
 packages_build=(g++ make pkg-config libfcgi-dev rapidjson-dev libssl-dev libpq-dev libboost-program-options-dev
                 libcrypt-dev libsystemd-dev libcurl4-openssl-dev libical-dev libidn2-dev libunistring-dev

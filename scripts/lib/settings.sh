@@ -21,6 +21,7 @@ write_environment() {
         unless_in_file MAIL_TEMPLATES "$dir/templates"
         unless_in_file MAIL_DIR "$dir/mail"
         unless_in_file METRICS_DIR "$dir/metrics"
+        unless_in_file BACKUP_STATE "$dir/metrics"
         unless_in_file PASSWORD_BLOCKLIST "$dir/share/common-passwords.txt"
         # A file has precedence over the environment, so it is named only if no key is given.
         if [[ -z ${SECRET_KEY:-} ]] && ! is_in_file SECRET_KEY; then

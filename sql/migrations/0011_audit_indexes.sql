@@ -11,15 +11,15 @@ create view taskward.audit_lookups (name, definition) as values
   ('by_address', '(client_address, at desc, id desc)'),
   ('by_request', '(request_id, at desc, id desc)');
 
+-- Transactions that began before a month ended have ten minutes to write their records; until then its indexes wait.
 create view taskward.audit_missing_indexes as
-select m.first, m.behind, m.partition, i.name, l.definition
+select m.first, m.behind <= now() - interval '10 minutes' as is_due, m.partition, i.name, l.definition
   from taskward.audit_months m join pg_class c on c.oid = m.partition
   cross join taskward.audit_lookups l cross join lateral (select c.relname || '_' || l.name as name) i
  where to_regclass(format('taskward.%I', i.name)) is null;
 grant select on taskward.audit_missing_indexes to taskward;
 
--- Builds an index that a closed month lacks; false when there is nothing to do or another process builds one. Transactions that
--- began before the month ended have ten minutes to write their records; until then its indexes wait.
+-- Builds an index that a closed month lacks; false when there is nothing to do or another process builds one.
 create function taskward.index_audit_month(index_name text) returns boolean
   language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '2s'
   set max_parallel_maintenance_workers = 0 as $$
@@ -27,8 +27,7 @@ declare
   missing taskward.audit_missing_indexes;
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('taskward.audit_missing_indexes', 0)) then return false; end if;
-  select * into missing from taskward.audit_missing_indexes i
-   where i.name = index_name and i.behind <= now() - interval '10 minutes';
+  select * into missing from taskward.audit_missing_indexes i where i.name = index_name and i.is_due;
   if not found then return false; end if;
   execute format('create index %I on %s %s', missing.name, missing.partition, missing.definition);
   return true;

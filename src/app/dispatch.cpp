@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::string_view kNoRoute = "none";
 constexpr std::string_view kOtherMethod = "other";
+constexpr std::string_view kClosedByClient = "the client closed the connection";
 
 bool has_header(const http::Response& response, std::string_view name) {
   return std::any_of(response.headers.begin(), response.headers.end(),
@@ -125,7 +126,7 @@ void Dispatch::add_cors(const http::Request& request, Outcome& outcome) const {
 void Dispatch::note(const http::Request& request, const Outcome& outcome, Steady::time_point begun,
                     std::string_view aborted, model::Meter& meter) const {
   const int status = outcome.response.status;
-  const bool is_error = status >= 500 || !aborted.empty();
+  const bool is_error = status >= 500 || (!aborted.empty() && aborted != kClosedByClient);
   const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begun);
   const auto method = http::method(request.method);
   meter.add(model::Metric::http_requests,
@@ -212,7 +213,7 @@ class Dispatch::WatchedRest {
   std::function<http::Piece(std::string&)> rest_;
   model::Meter& meter_;
   domain::DatabaseHealth& health_;
-  std::string aborted_ = "the client closed the connection";
+  std::string aborted_{kClosedByClient};
 };
 
 http::Response Dispatch::answer(http::Request& request, const domain::Resources& resources) const {

@@ -214,7 +214,8 @@ bool MetricsFile::is_intact() const noexcept {
 }
 
 void MetricsFile::empty() noexcept {
-  if (descriptor_ >= 0 && ::ftruncate(descriptor_, 0) != 0) return;
+  // If it fails, the counters of the ended process stay.
+  if (descriptor_ >= 0) static_cast<void>(::ftruncate(descriptor_, 0) == 0);
 }
 
 FileContent MetricsFile::read(int descriptor) {

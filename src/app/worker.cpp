@@ -67,9 +67,10 @@ void Worker::run(ThreadState& state) {
     checked(ready, "epoll_wait");
     if (ready == 0) continue;
     if (event.data.ptr == &wake_) return;
-    if (event.data.ptr == &listener_)
-      accept_one();
-    else if ((event.events & (EPOLLHUP | EPOLLERR)) != 0)
+    if (event.data.ptr == &listener_) {
+      // After a failure the listener stays readable.
+      if (accept_one() == Accepted::failed) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    } else if ((event.events & (EPOLLHUP | EPOLLERR)) != 0)
       // nginx closed the connection. Requests that remain in it have no recipient and must not occupy a
       // hashing slot.
       forget(static_cast<FcgiStream*>(event.data.ptr));
@@ -78,18 +79,15 @@ void Worker::run(ThreadState& state) {
   }
 }
 
-void Worker::accept_one() {
+Worker::Accepted Worker::accept_one() {
   // Under the lock, so that drain() sees each accepted connection.
-  std::unique_lock lock(mutex_);
-  if (draining_) return;
+  const std::scoped_lock lock(mutex_);
+  if (is_draining_) return Accepted::none;
   const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
   if (connection < 0) {
-    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-      log_.line(LogLevel::error, "accept_failed").field("reason", std::generic_category().message(errno));
-      lock.unlock();
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the listener stays readable
-    }
-    return;
+    if (errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS) return Accepted::none;
+    log_.line(LogLevel::error, "accept_failed").field("reason", std::generic_category().message(errno));
+    return Accepted::failed;
   }
   ::setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &kPeerTimeout, sizeof kPeerTimeout);
   ::setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &kPeerTimeout, sizeof kPeerTimeout);
@@ -97,6 +95,7 @@ void Worker::accept_one() {
   FcgiStream* raw = stream.get();
   add(std::move(stream));
   if (!park(raw, EPOLL_CTL_ADD)) remove(raw);
+  return Accepted::one;
 }
 
 void Worker::add(std::unique_ptr<FcgiStream> stream) {
@@ -143,11 +142,13 @@ void Worker::serve(FcgiStream* stream, const Answer& answer, ThreadState& state)
 }
 
 bool Worker::drain(std::chrono::milliseconds limit) {
+  ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
+  // EPOLLEXCLUSIVE may have woken this worker, and no other one, for connections that are still pending.
+  while (accept_one() == Accepted::one) continue;
   {
     const std::scoped_lock lock(mutex_);
-    draining_ = true;
+    is_draining_ = true;
   }
-  ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
   const auto begun = Steady::now();
   while (true) {
     {

@@ -227,8 +227,9 @@ std::vector<Option> make_options() {
           "Connection string of the service's database role. To follow a failover, list several hosts and "
           "set target_session_attrs=read-write."),
       database_url("DATABASE_OWNER_URL", &Settings::database_owner_url, "",
-                   "Connection string of the role that owns the tables, for `taskward migrate`. Defaults to "
-                   "DATABASE_URL or, if that is not set, to postgresql:///taskward?user=taskward_owner."),
+                   "Connection string of the role that owns the tables, for `taskward migrate`, `backup` and "
+                   "`restore`. Defaults to DATABASE_URL or, if that is not set, to "
+                   "postgresql:///taskward?user=taskward_owner."),
       choice<Switch>(
           "DATABASE_PREPARE", &Settings::database_prepare, "on", {{"on", Switch::on}, {"off", Switch::off}},
           "Whether to keep prepared statements. Set to off for a transaction-mode pooler that does not "
@@ -287,6 +288,8 @@ std::vector<Option> make_options() {
            "sums."),
       networks("METRICS_FROM", &Settings::metrics_from, "127.0.0.0/8, ::1",
                "Clients that may read /metrics; others receive 404."),
+      path("BACKUP_STATE", &Settings::backup_state, "/var/lib/taskward-backup",
+           "Directory in which `taskward backup` stores the times of the last backups, for /metrics."),
       choice<Environment>("ENVIRONMENT", &Settings::environment, "production",
                           {{"production", Environment::production}, {"test", Environment::test}},
                           "test permits cheap password hashes and has no other effect."),

@@ -17,6 +17,26 @@ Sha256 sha256(std::string_view bytes) {
   return digest;
 }
 
+struct Sha256Stream::Context {
+  DigestContext digest{EVP_MD_CTX_new()};
+};
+
+Sha256Stream::Sha256Stream() : context_(std::make_unique<Context>()) {
+  must(EVP_DigestInit_ex2(context_->digest.get(), sha256_algorithm(), nullptr) == 1, "EVP_DigestInit_ex2");
+}
+
+Sha256Stream::~Sha256Stream() = default;
+
+void Sha256Stream::add(std::string_view bytes) {
+  must(EVP_DigestUpdate(context_->digest.get(), bytes.data(), bytes.size()) == 1, "EVP_DigestUpdate");
+}
+
+Sha256 Sha256Stream::finish() {
+  Sha256 digest{};
+  must(EVP_DigestFinal_ex(context_->digest.get(), digest.data(), nullptr) == 1, "EVP_DigestFinal_ex");
+  return digest;
+}
+
 Sha256 hmac_sha256(std::string_view key, std::string_view bytes) {
   Sha256 digest{};
   unsigned int size = digest.size();

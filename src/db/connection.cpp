@@ -166,7 +166,7 @@ Rows Connection::run_uncounted(const Statement& statement, const Params& params)
       throw StatementFailed("statement " + statement.name + ": " + failure.what(), failure.sqlstate());
     } catch (const Conflict&) {
       if (in_transaction_ || attempt == kConflictTries) {
-        throw Unavailable("statement " + statement.name + " conflicted at every attempt");
+        throw NotLocked("statement " + statement.name + " conflicted at every attempt");
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempt));
     } catch (const ConnectionLost&) {
@@ -290,6 +290,71 @@ Rows Connection::query(const std::string& sql, const Params& params) {
     fail_to_send();
   }
   return finish_once();
+}
+
+void Connection::copy_in(const std::string& sql, const std::function<std::string_view()>& next) {
+  ensure_connected(Effect::writes);
+  replication_in_doubt_ = false;
+  if (PQsendQuery(connection_.get(), sql.c_str()) != 1) fail_to_send();
+  {
+    const std::unique_ptr<PGresult, decltype(&PQclear)> begun(PQgetResult(connection_.get()), &PQclear);
+    if (PQresultStatus(begun.get()) != PGRES_COPY_IN) {
+      Completion completion;
+      note_result(completion, begun.get());
+      while (PGresult* const rest = PQgetResult(connection_.get())) PQclear(rest);
+      if (!completion.is_connection_lost) throw StatementFailed(completion.text, completion.sqlstate);
+      disconnect();
+      throw ConnectionLost(completion.text);
+    }
+  }
+  try {
+    for (std::string_view part = next(); !part.empty(); part = next()) {
+      if (PQputCopyData(connection_.get(), part.data(), static_cast<int>(part.size())) != 1) fail_to_send();
+    }
+  } catch (...) {
+    // The server discards what it has received.
+    disconnect();
+    throw;
+  }
+  if (PQputCopyEnd(connection_.get(), nullptr) != 1) fail_to_send();
+  static_cast<void>(finish_once());
+}
+
+std::vector<std::pair<std::string, Secret>> Connection::environment() {
+  connect();
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfo(connection_.get()),
+                                                                             &PQconninfoFree);
+  std::vector<std::pair<std::string, Secret>> all;
+  // Every option is listed, so that a service could only add to them.
+  for (const char* name : {"PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR"}) all.emplace_back(name, Secret());
+  for (const PQconninfoOption* one = options.get(); one != nullptr && one->keyword != nullptr; ++one) {
+    if (one->envvar == nullptr || std::string_view(one->keyword) == "service") continue;
+    all.emplace_back(one->envvar, Secret(one->val == nullptr ? "" : one->val));
+  }
+  return all;
+}
+
+std::optional<std::string> Connection::peer_user() const {
+  return db::peer_user(std::string(options_.conninfo.reveal()));
+}
+
+Secret with_database(const Secret& conninfo, const std::string& name) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+      PQconninfoParse(conninfo.reveal().data(), nullptr), &PQconninfoFree);
+  std::string out;
+  const auto add = [&out](std::string_view keyword, std::string_view value) {
+    out.append(keyword).append("='");
+    for (const char c : value) {
+      if (c == '\'' || c == '\\') out += '\\';
+      out += c;
+    }
+    out += "' ";
+  };
+  for (const PQconninfoOption* one = options.get(); one != nullptr && one->keyword != nullptr; ++one) {
+    if (one->val != nullptr && std::string_view(one->keyword) != "dbname") add(one->keyword, one->val);
+  }
+  add("dbname", name);
+  return Secret::take(out);
 }
 
 Rows Connection::finish_once() {

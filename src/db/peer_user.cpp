@@ -47,10 +47,16 @@ bool set_effective_user(uid_t user) {
 
 }  // namespace
 
+std::optional<std::string> peer_user(const std::string& conninfo) {
+  if (::geteuid() != 0) return std::nullopt;
+  auto role = role_of_local(conninfo);
+  if (role && !user_named(*role)) role.reset();
+  return role;
+}
+
 PeerUser::PeerUser(const std::string& conninfo) {
-  if (::geteuid() != 0) return;
-  const auto role = role_of_local(conninfo);
-  const auto user = role ? user_named(*role) : std::nullopt;
+  const auto name = peer_user(conninfo);
+  const auto user = name ? user_named(*name) : std::nullopt;
   is_changed_ = user && set_effective_user(*user);
 }
 

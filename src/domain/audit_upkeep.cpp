@@ -39,11 +39,14 @@ std::chrono::milliseconds AuditUpkeep::next(db::Connection& database, const Log&
     attempt(log, "drop_index", [&] {
       if (store::drop_former_audit_index(database)) log.line(LogLevel::info, "audit_index_dropped");
     });
-    duty_ = Duty::indexes;
   }
-  if (build_index(database, log, give_up)) return kPurgePause;
-  failed_.clear();
+  // After an exception, the months come first.
   duty_ = Duty::months;
+  if (build_index(database, log, give_up)) {
+    duty_ = Duty::indexes;
+    return kPurgePause;
+  }
+  failed_.clear();
   return store::forget_audit_leaves(database) ? kPurgePause : kAuditUpkeepInterval;
 }
 
@@ -62,12 +65,13 @@ bool AuditUpkeep::build_index(db::Connection& database, const Log& log, const Gi
   const auto next =
       std::ranges::find_if(missing, [&](const auto& one) { return !failed_.contains(one.month); });
   if (next == missing.end()) return false;
+  failed_.insert(next->month);
   bool is_built = false;
   const bool is_done = attempt(log, next->name, [&] {
     is_built = store::index_audit_month(database, next->name, give_up);
     if (is_built) log.line(LogLevel::info, "audit_month_indexed").field("index", next->name);
   });
-  if (!is_done) failed_.insert(next->month);
+  if (is_done) failed_.erase(next->month);
   return is_built || !is_done;
 }
 

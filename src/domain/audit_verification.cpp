@@ -159,9 +159,8 @@ std::optional<AuditFault> check_calendar(db::Connection& database) {
       "Record " + id->text() + " was inserted or moved in time: its time is not in the years 1 to 9999."};
 }
 
-void add_doubts(AuditVerdict& verdict, const store::SealingSnapshot& ground,
-                const std::optional<Timestamp>& oldest_unsealed) {
-  if (!oldest_unsealed || *oldest_unsealed >= ground.now - kMaxUnsealedAge) return;
+void add_doubts(AuditVerdict& verdict, Timestamp now, const std::optional<Timestamp>& oldest_unsealed) {
+  if (!oldest_unsealed || *oldest_unsealed >= now - kMaxUnsealedAge) return;
   verdict.doubts.push_back(
       "Some records should have been sealed already, the oldest of " + rfc3339_precise(*oldest_unsealed) +
       ": taskward-background is not running, seals were removed, or a long transaction has just ended.");
@@ -184,7 +183,7 @@ AuditVerdict verify_audit(db::Connection& database, const AuditCheck& check) {
   if (verdict.fault) return verdict;
   Comparison comparison(database, ground, gone, verdict);
   comparison.run(check.span);
-  add_doubts(verdict, ground, comparison.oldest_unsealed());
+  add_doubts(verdict, check.as_of.value_or(ground.now), comparison.oldest_unsealed());
   return verdict;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "taskward/domain/backup_times.hpp"
 #include "taskward/model/mail.hpp"
 #include "taskward/store/schema.hpp"
 #include "taskward/store/service_state.hpp"
@@ -41,6 +42,11 @@ model::Samples gather_metrics(const Resources& resources) {
   const auto set_count = [&](Metric metric, std::int64_t count, const std::string& labels = {}) {
     set(metric, static_cast<double>(count), labels);
   };
+  const auto set_time = [&](Metric metric, const std::optional<Timestamp>& time) {
+    if (time) set(metric, std::chrono::duration<double>(time->time_since_epoch()).count());
+  };
+  set_time(Metric::backup_success, last_time(resources.rules.backup_state, BackupEvent::success));
+  set_time(Metric::backup_verified, last_time(resources.rules.backup_state, BackupEvent::verified));
   set(Metric::database_up, state ? 1 : 0);
   if (!state) return all;
   const auto in_state = [](model::MailState mail) {

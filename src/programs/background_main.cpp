@@ -173,23 +173,14 @@ app::Background::Step seal_audit(Service& service, const GiveUp& give_up) {
   return [&service, give_up, database, sealer] { return sealer->next(*database, service.log, give_up); };
 }
 
-/// Reports a setting that differs from the database. The database may be unavailable.
-void check_database(const Service& service) {
-  try {
-    const auto connection = service.connection(kApplicationName);
-    connection->connect();
-    const auto retention = store::audit_retention(*connection);
-    if (retention != service.settings.audit_retention) {
-      service.log.line(LogLevel::warning, "audit_retention_differs")
-          .field("months_of_database", retention.count())
-          .field("months_of_setting", service.settings.audit_retention.count())
-          .field("remedy", "taskward migrate");
-    }
-  } catch (const db::Unavailable& fault) {
-    service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
-  } catch (const db::OutcomeUnknown& fault) {
-    service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
-  }
+/// Reports a setting that differs from the database.
+void check_retention(const Service& service, db::Connection& database) {
+  const auto retention = store::audit_retention(database);
+  if (retention == service.settings.audit_retention) return;
+  service.log.line(LogLevel::warning, "audit_retention_differs")
+      .field("months_of_database", retention.count())
+      .field("months_of_setting", service.settings.audit_retention.count())
+      .field("remedy", "taskward migrate");
 }
 
 int work(Service& service, const std::optional<std::string>& ready_file) {
@@ -197,7 +188,8 @@ int work(Service& service, const std::optional<std::string>& ready_file) {
   const MailSetup mail_setup(service.settings);
   warn_of_mail(service.settings, service.log);
   service.count_as(kPool);
-  check_database(service);
+  service.check_database(kApplicationName,
+                         [&](db::Connection& database) { check_retention(service, database); });
   app::Background jobs(service.log);
   for (int i = 0; i < kDeliverers; ++i) {
     jobs.start("deliver", [&](const GiveUp& give_up) { return deliver(service, mail_setup, give_up); });

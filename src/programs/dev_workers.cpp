@@ -72,7 +72,7 @@ void Workers::start_one(Worker& worker) const {
     // Hashing passwords uses the processor time that is left.
     if (pool == "auth") {
       command.settings = {{"THREADS", counts_.auth_threads}};
-      command.niceness = 10;
+      command.niceness = 12;
     }
   }
   command.words.insert(command.words.end(), {"--ready-file", fs::absolute(worker.ready_file()).string()});

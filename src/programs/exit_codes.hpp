@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <string_view>
 
 #include "escaped_output.hpp"
@@ -20,6 +21,11 @@ inline constexpr int kFault = 1;         ///< it could not be done: an I/O error
 inline constexpr int kUsage = 2;         ///< invalid command line
 inline constexpr int kRefused = 3;       ///< it must not be done, or the audit record was tampered with
 inline constexpr int kBadSettings = 78;  ///< EX_CONFIG of sysexits.h; RestartPreventExitStatus= in the units
+
+/// Ends a program with kRefused.
+class Refused : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 /// For --help.
 inline constexpr std::string_view kExitStatusHelp =
@@ -42,6 +48,9 @@ int guarded(std::string_view program, const Body& body) noexcept {
   } catch (const config::BadSettings& fault) {
     std::cerr << program << ": invalid settings:\n" << fault.what() << '\n';
     return kBadSettings;
+  } catch (const Refused& fault) {
+    say(fault);
+    return kRefused;
   } catch (const domain::UnusableKeys& fault) {
     say(fault);
     return kBadSettings;

@@ -38,6 +38,10 @@ config::Loaded load_settings(const config::CommandLine& line) {
   return config::load(sources);
 }
 
+const Secret& owner_url(const config::Settings& settings) noexcept {
+  return settings.database_owner_url.empty() ? settings.database_url : settings.database_owner_url;
+}
+
 Service::Service(config::Settings&& given, LogLevel lowest)
     : settings(std::move(given)),
       log(STDERR_FILENO, lowest, clock),
@@ -48,7 +52,8 @@ Service::Service(config::Settings&& given, LogLevel lowest)
             settings.tasks_per_user,
             settings.default_role,
             settings.registration == config::Switch::on,
-            settings.metrics_from},
+            settings.metrics_from,
+            settings.backup_state},
       key_ring(key_settings(), random),
       hashing(settings.hashing_slots, settings.hashing_wait) {}
 
@@ -87,6 +92,22 @@ const domain::PasswordPolicy& Service::password_policy() {
     }
   }
   return *password_policy_;
+}
+
+void Service::check_database(const std::string& application_name,
+                             const std::function<void(db::Connection&)>& check) const {
+  const auto unavailable = [&](const std::exception& fault) {
+    log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
+  };
+  try {
+    const auto database = connection(application_name);
+    database->connect();
+    check(*database);
+  } catch (const db::Unavailable& fault) {
+    unavailable(fault);
+  } catch (const db::OutcomeUnknown& fault) {
+    unavailable(fault);
+  }
 }
 
 domain::Resources Service::resources(db::Connection& connection) {

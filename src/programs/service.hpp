@@ -1,6 +1,7 @@
 // The objects that the programs share, in the order of their construction.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,9 @@ inline constexpr config::Flag kConfigFlag{
 /// config::BadSettings.
 [[nodiscard]] config::Loaded load_settings(const config::CommandLine& line);
 
+/// The connection string of the role that owns the tables.
+[[nodiscard]] const Secret& owner_url(const config::Settings& settings) noexcept;
+
 class Service {
  public:
   /// Log lines below `lowest` are discarded.
@@ -39,6 +43,9 @@ class Service {
 
   /// A connection that is not yet open; it checks the schema when it connects. Thread-safe.
   [[nodiscard]] std::unique_ptr<db::Connection> connection(const std::string& application_name) const;
+  /// Calls `check` at the start with an open connection. A database that is unavailable is logged.
+  void check_database(const std::string& application_name,
+                      const std::function<void(db::Connection&)>& check) const;
   /// The resources of a use case, with that connection. The first call creates the password hasher and the
   /// password policy.
   [[nodiscard]] domain::Resources resources(db::Connection& connection);

@@ -1,4 +1,4 @@
-// taskward audit: verifies, exports and proves the audit record by its seals (SEALS.md).
+// taskward audit: verifies, exports and proves the audit record by its seals (docs/seals.md).
 #include "taskward_audit.hpp"
 
 #include <array>

@@ -35,7 +35,7 @@ struct AuditOperation {
 /// --from and --to. Throws config::BadCommandLine.
 [[nodiscard]] store::AuditSpan span_of(const config::CommandLine& line);
 
-// JSON and PEM as SEALS.md describes them.
+// JSON and PEM as docs/seals.md describes them.
 
 void write_record(json::Writer& w, const model::SealableRecord& record);
 enum class Leaves : std::uint8_t { written, omitted };
@@ -48,7 +48,7 @@ void write_seal(json::Writer& w, const model::AuditSeal& seal, Leaves leaves);
 /// Throws config::BadCommandLine if the file is not the PEM of an Ed25519 key.
 [[nodiscard]] crypto::VerificationKey read_public_pem(const std::string& path);
 
-/// The text of SEALS.md.
+/// The text of docs/seals.md.
 [[nodiscard]] std::string_view seals_procedure() noexcept;
 
 }  // namespace taskward::programs

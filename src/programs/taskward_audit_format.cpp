@@ -1,4 +1,4 @@
-// Records, seals and keys in the formats of SEALS.md.
+// Records, seals and keys in the formats of docs/seals.md.
 #include <fstream>
 #include <iterator>
 

@@ -20,18 +20,6 @@ constexpr int kRetentionMost = 1200;
 constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kHeadMost = 1U << 16U;
 
-std::optional<std::string> from_hex(std::string_view text) {
-  const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-  };
-  std::string out;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    if (digit(text[i]) < 0 || digit(text[i + 1]) < 0) return std::nullopt;
-    out += static_cast<char>(digit(text[i]) * 16 + digit(text[i + 1]));
-  }
-  return text.size() % 2 == 0 ? std::optional(out) : std::nullopt;
-}
-
 /// Finds the line of `audit head` in a text such as a mail.
 std::optional<domain::KeptHead> head_in(std::string_view text) {
   const std::size_t begin = text.find("{\"number\":");
@@ -45,7 +33,7 @@ std::optional<domain::KeptHead> head_in(std::string_view text) {
   if (number == nullptr || hash == nullptr || number->get_if<std::int64_t>() == nullptr ||
       hash->get_if<std::string>() == nullptr)
     return std::nullopt;
-  const auto bytes = from_hex(*hash->get_if<std::string>());
+  const auto bytes = crypto::from_hex(*hash->get_if<std::string>());
   if (!bytes || bytes->size() != kHashBytes || *number->get_if<std::int64_t>() < 1) return std::nullopt;
   return domain::KeptHead{*number->get_if<std::int64_t>(), *bytes};
 }

@@ -21,6 +21,8 @@ int user_delete_command(std::span<const std::string> words);
 int user_sessions_command(std::span<const std::string> words);
 int key_command(std::span<const std::string> words);
 int audit_command(std::span<const std::string> words);
+int backup_command(std::span<const std::string> words);
+int restore_command(std::span<const std::string> words);
 int mail_command(std::span<const std::string> words);
 int config_command(std::span<const std::string> words);
 int routes_command(std::span<const std::string> words);

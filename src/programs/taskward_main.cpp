@@ -26,6 +26,8 @@ constexpr Command kCommands[] = {
      programs::user_command},
     {"key", "list, rotate and revoke the keys that sign tokens", programs::key_command},
     {"audit", "verify, export and prove the audit record by its seals", programs::audit_command},
+    {"backup", "back up the database, or verify a backup", programs::backup_command},
+    {"restore", "restore a backup into an empty database", programs::restore_command},
     {"mail", "list undelivered mail, and retry it", programs::mail_command},
     {"config", "show all settings, their values and sources", programs::config_command},
     {"routes", "show all routes and who may use them", programs::routes_command},

@@ -77,11 +77,10 @@ int migrate_command(std::span<const std::string> words) {
   }
   const config::Loaded loaded = load_settings(line);
   const config::Settings& settings = loaded.settings;
-  const Secret& url =
-      settings.database_owner_url.empty() ? settings.database_url : settings.database_owner_url;
   const SystemClock clock;
   const Log log(STDERR_FILENO, LogLevel::warning, clock);
-  db::Connection connection({url, "taskward-migrate", db::Preparation::each_time, kStatementTimeout}, log);
+  db::Connection connection(
+      {owner_url(settings), "taskward-migrate", db::Preparation::each_time, kStatementTimeout}, log);
 
   const auto files = store::read_migrations(settings.sql_dir + "/migrations");
   if (line.has("status")) {

@@ -48,24 +48,15 @@ std::string pool_of(const config::CommandLine& line) {
   throw config::BadCommandLine("'" + name + "' is not a pool: api or auth");
 }
 
-/// Reports invalid settings and keys at the start. If the database is unavailable, the worker answers 503.
-void check_database(Service& service, const std::string& application_name) {
-  try {
-    const auto connection = service.connection(application_name);
-    static_cast<void>(service.key_ring.current(*connection));
-  } catch (const db::Unavailable& fault) {
-    service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
-  } catch (const db::OutcomeUnknown& fault) {
-    service.log.line(LogLevel::warning, "started_without_database").field("reason", fault.what());
-  }
-}
-
 int serve(Service& service, const std::string& pool, int listener,
           const std::optional<std::string>& ready_file) {
   const programs::StopSignal stop{SIGTERM, SIGINT};
   const std::string application_name = "taskward-" + pool;
   service.count_as(pool);
-  check_database(service, application_name);
+  // Reports invalid settings and keys. Without a database, the worker answers 503.
+  service.check_database(application_name, [&](db::Connection& database) {
+    static_cast<void>(service.key_ring.current(database));
+  });
   service.passwords();
   const app::Dispatch dispatch(service.settings.cors_origins, service.log);
 

@@ -17,8 +17,7 @@ const Statement drop_former{"drop_former_audit_index", Effect::writes,
 const Statement missing{
     "missing_audit_indexes", Effect::reads,
     "select c.relname::text, i.name from taskward.audit_missing_indexes i join pg_class c on"
-    " c.oid = i.partition where i.behind <= now() - interval '10 minutes' order by i.first,"
-    " i.name"};
+    " c.oid = i.partition where i.is_due order by i.first, i.name"};
 const Statement index{"index_audit_month", Effect::writes, "select taskward.index_audit_month($1::text)"};
 // $1 the maximum number of seals.
 const Statement forget{

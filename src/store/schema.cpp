@@ -8,6 +8,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <sstream>
 #include <thread>
 
 #include "taskward/base/text.hpp"
@@ -32,8 +33,8 @@ constexpr std::chrono::minutes kMigrationPatience{2};
 constexpr std::string_view kChecksumFile = "SHA256SUMS";
 constexpr std::string_view kCompatibility = "-- compatible-with:";
 constexpr std::string_view kLocks = "-- locks: ";
-constexpr std::string_view kStep = "\n-- step";
-constexpr std::string_view kStepForEachRow = "\n-- step for each row";
+constexpr std::string_view kStep = "-- step";
+constexpr std::string_view kStepForEachRow = "-- step for each row";
 
 // Creates the table of migrations. Run by the owner.
 constexpr const char* kBootstrap = R"(
@@ -56,6 +57,8 @@ constexpr const char* kRecord =
 // Of the session, because a migration may have several transactions. Without waiting in the server: the
 // snapshot of a waiting statement would block the indexes that the other migrates.
 constexpr const char* kTryLock = "select pg_try_advisory_lock(hashtext('taskward.schema_migrations'))";
+constexpr const char* kHasLock =
+    "select exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid())";
 constexpr const char* kUnlock = "select pg_advisory_unlock(hashtext('taskward.schema_migrations'))";
 constexpr const char* kServiceRole = "select exists (select from pg_roles where rolname = 'taskward')";
 
@@ -201,12 +204,17 @@ void check_agreement(const std::vector<Migration>& files, const std::vector<Appl
 
 namespace {
 
-/// Only one process migrates.
+/// Only one process migrates. Throws db::NotLocked if another one does for longer than kMigrationPatience.
 class MigrationLock {
  public:
   explicit MigrationLock(db::Connection& connection) : connection_(connection) {
-    while (!connection_.query(kTryLock, db::Params()).row(0).boolean())
+    const auto start = std::chrono::steady_clock::now();
+    while (!connection_.query(kTryLock, db::Params()).row(0).boolean()) {
+      if (std::chrono::steady_clock::now() - start > kMigrationPatience)
+        throw db::NotLocked(
+            "another process is migrating this database; run the command again when it has ended");
       std::this_thread::sleep_for(kMigrationLockTimeout);
+    }
   }
   MigrationLock(const MigrationLock&) = delete;
   MigrationLock& operator=(const MigrationLock&) = delete;
@@ -216,6 +224,13 @@ class MigrationLock {
     } catch (const std::exception&) {
       connection_.disconnect();
     }
+  }
+
+  /// Throws db::Unavailable if a new connection has replaced the one that held the lock.
+  [[nodiscard]] db::Connection& connection() const {
+    if (!connection_.query(kHasLock, db::Params()).row(0).boolean())
+      throw db::Unavailable("the connection was lost; run the command again");
+    return connection_;
   }
 
  private:
@@ -240,16 +255,17 @@ void lock_tables(db::Connection& connection, std::string_view sql) {
 }
 
 /// Runs it in a transaction; again if it did not get its locks in time, so that requests pass meanwhile.
-void run_when_unlocked(db::Connection& connection, const std::string& sql,
-                       const std::function<void()>& before_commit) {
+void run_when_unlocked(const MigrationLock& lock, const std::string& sql,
+                       const std::function<void(db::Connection&)>& before_commit) {
   const auto start = std::chrono::steady_clock::now();
   while (true) {
     try {
+      db::Connection& connection = lock.connection();
       db::Transaction transaction(connection);
       lock_tables(connection, sql);
       set_lock_timeout(connection, kMigrationLockTimeout);
       connection.execute(sql);
-      before_commit();
+      before_commit(connection);
       transaction.commit();
       return;
     } catch (const db::NotLocked&) {
@@ -259,49 +275,80 @@ void run_when_unlocked(db::Connection& connection, const std::string& sql,
   }
 }
 
-void run_step(db::Connection& connection, const std::string& sql) {
-  // It waits for transactions without blocking others, so it needs no limit.
-  if (sql.find(" concurrently ") != std::string::npos)
-    connection.execute(sql);
-  else
-    run_when_unlocked(connection, sql, [] {});
-}
+struct Step {
+  bool is_for_each_row = false;
+  std::string sql;
+};
 
-void run_steps(db::Connection& connection, std::string_view sql) {
-  for (auto begin = sql.find(kStep); begin != std::string_view::npos;) {
-    const auto end = sql.find(kStep, begin + kStep.size());
-    const std::string step(sql.substr(begin, end - begin));
-    begin = end;
-    if (!step.starts_with(kStepForEachRow)) {
-      run_step(connection, step);
-      continue;
-    }
-    const db::Rows statements = connection.query(step, db::Params());
-    for (std::size_t r = 0; r < statements.size(); ++r) run_step(connection, statements.row(r).text());
+/// None if the migration is one transaction.
+std::vector<Step> steps_of(const Migration& migration) {
+  std::vector<Step> steps;
+  bool has_sql_before = false;
+  std::istringstream lines(migration.sql);
+  for (std::string line; std::getline(lines, line);) {
+    if (line == kStep || line == kStepForEachRow)
+      steps.push_back({line == kStepForEachRow, {}});
+    else if (!steps.empty())
+      steps.back().sql += line + '\n';
+    else if (!line.empty() && !line.starts_with("--"))
+      has_sql_before = true;
   }
+  if (!steps.empty() && has_sql_before)
+    throw BadMigrations(migration.name + ": has SQL before its first step");
+  return steps;
 }
 
-void apply(db::Connection& connection, const Migration& migration) {
-  const auto record = [&] {
+/// Whether it must run outside of a transaction. Comments do not count.
+bool works_concurrently(const std::string& sql) {
+  std::istringstream lines(sql);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with("--") && line.find(" concurrently ") != std::string::npos) return true;
+  return false;
+}
+
+void run_statement(const MigrationLock& lock, const std::string& sql) {
+  // A concurrent one waits for transactions without blocking others, so it needs no limit.
+  if (works_concurrently(sql))
+    lock.connection().execute(sql);
+  else
+    run_when_unlocked(lock, sql, [](db::Connection&) {});
+}
+
+void run_step(const MigrationLock& lock, const Step& step) {
+  if (!step.is_for_each_row) {
+    run_statement(lock, step.sql);
+    return;
+  }
+  const db::Rows statements = lock.connection().query(step.sql, db::Params());
+  for (std::size_t r = 0; r < statements.size(); ++r) run_statement(lock, statements.row(r).text());
+}
+
+void apply(const MigrationLock& lock, const Migration& migration) {
+  const auto record = [&](db::Connection& connection) {
     static_cast<void>(connection.query(kRecord, db::Params()
                                                     .number(migration.version)
                                                     .text(migration.name)
                                                     .text(migration.checksum)
                                                     .number(migration.compatible_with)));
   };
-  const bool has_steps = migration.sql.find(kStep) != std::string::npos;
+  const std::vector<Step> steps = steps_of(migration);
+  const std::string name = migration.name + ": ";
   try {
-    if (has_steps) {
-      run_steps(connection, migration.sql);
-      record();
-    } else {
-      run_when_unlocked(connection, migration.sql, record);
-    }
+    for (const Step& step : steps) run_step(lock, step);
+    if (steps.empty())
+      run_when_unlocked(lock, migration.sql, record);
+    else
+      record(lock.connection());
   } catch (const db::StatementFailed& failure) {
-    throw BadMigrations(migration.name + ": failed and " +
-                        (has_steps ? "can be repeated: " : "was rolled back: ") + failure.what());
+    throw BadMigrations(name +
+                        (steps.empty() ? "failed and was rolled back: " : "failed and can be repeated: ") +
+                        failure.what());
   } catch (const db::NotLocked& failure) {
-    throw db::NotLocked(migration.name + ": " + failure.what());
+    throw db::NotLocked(name + failure.what());
+  } catch (const db::Unavailable& failure) {
+    throw db::Unavailable(name + failure.what());
+  } catch (const db::OutcomeUnknown& failure) {
+    throw db::OutcomeUnknown(name + failure.what());
   }
 }
 
@@ -318,7 +365,7 @@ std::vector<Migration> migrate(db::Connection& connection, const std::vector<Mig
   const auto applied = applied_migrations(connection);
   check_agreement(files, applied);
   std::vector<Migration> missing(files.begin() + static_cast<std::ptrdiff_t>(applied.size()), files.end());
-  for (const Migration& migration : missing) apply(connection, migration);
+  for (const Migration& migration : missing) apply(lock, migration);
   return missing;
 }
 

@@ -120,8 +120,10 @@ std::optional<TaskId> index_some_tasks(db::Connection& database, const UserId& o
 void finish_index_of_tasks(db::Connection& database, const UserId& owner) {
   try {
     static_cast<void>(database.run(analyze, Params()));
-  } catch (const db::NotLocked&) {
+  } catch (const db::Unavailable&) {
     // A vacuum has the table, and analyses it next.
+  } catch (const db::OutcomeUnknown&) {
+    // It took longer than the timeout.
   }
   static_cast<void>(database.run(finish_index, Params().id(owner)));
 }

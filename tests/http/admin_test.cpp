@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(deleting_an_account_removes_its_data) {
   expect_problem(client.post("/auth/login", credentials(ann)), 401, "invalid_credentials");
 }
 
-BOOST_AUTO_TEST_CASE(last_active_administrator_cannot_be_removed) {
+BOOST_AUTO_TEST_CASE(last_active_administrator_cannot_be_removed, *boost::unit_test::label("slow")) {
   const Stack own_stack;
   const User administrator = new_user(own_stack, "admin");
   HttpClient own_client = own_stack.client();

@@ -209,7 +209,7 @@ BOOST_FIXTURE_TEST_CASE(stream_contains_all_records_and_no_secret, AuditFixture)
   }
 }
 
-BOOST_AUTO_TEST_CASE(streaming_50000_records_uses_little_worker_memory) {
+BOOST_AUTO_TEST_CASE(streaming_50000_records_uses_little_worker_memory, *boost::unit_test::label("slow")) {
   ManyRecords many(50'000);
   const auto before = peak_memory(many.stack);
   BOOST_TEST(before.size() >= 1U);
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(streaming_50000_records_uses_little_worker_memory) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(stream_is_aborted_when_its_reader_is_demoted) {
+BOOST_AUTO_TEST_CASE(stream_is_aborted_when_its_reader_is_demoted, *boost::unit_test::label("slow")) {
   ManyRecords many(50'000);
   std::jthread demoting =
       run_sql_when(many.stack,

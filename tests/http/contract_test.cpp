@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(valid_requests_are_answered_as_published) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(responses_without_a_token_and_for_every_role_are_published) {
+BOOST_AUTO_TEST_CASE(responses_without_a_token_and_for_every_role_are_published,
+                     *boost::unit_test::label("slow")) {
   for_each_row(*this, [&](const Row& row, const Plan&) {
     if (is_open(row)) return;
     expect_as_published(row, client.send(request_for(row, *this, "", task_of(other))));

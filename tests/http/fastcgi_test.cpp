@@ -3,8 +3,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "fastcgi_peer.hpp"
 #include "running_stack.hpp"
+#include "tests/support/fastcgi_peer.hpp"
 #include "users.hpp"
 
 namespace {

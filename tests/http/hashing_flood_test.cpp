@@ -16,7 +16,8 @@ using Clock = std::chrono::steady_clock;
 
 BOOST_AUTO_TEST_SUITE(hashing_flood)
 
-BOOST_AUTO_TEST_CASE(login_flood_is_answered_or_503_and_blocks_no_other_request) {
+BOOST_AUTO_TEST_CASE(login_flood_is_answered_or_503_and_blocks_no_other_request,
+                     *boost::unit_test::label("slow")) {
   // One slot and a wait of one second overload the pool on any machine; with four threads, requests wait for
   // the slot as well as in the socket's queue.
   const Stack stack({{"BCRYPT_COST", "10"},

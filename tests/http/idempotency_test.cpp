@@ -237,7 +237,8 @@ BOOST_AUTO_TEST_CASE(invalid_key_is_rejected_and_nothing_is_created) {
   BOOST_TEST(count() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(retries_create_each_task_once_although_workers_are_killed) {
+BOOST_AUTO_TEST_CASE(retries_create_each_task_once_although_workers_are_killed,
+                     *boost::unit_test::label("slow")) {
   TaskOwner owner(running_stack({{"API_WORKERS", "2"}, {"DATABASE_TIMEOUT", "5000"}}));
   Load load(owner.stack, 8, [&](HttpClient& one, std::size_t) {
     const std::string its_key = unique_name();

@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(incomplete_requests_do_not_delay_other_clients) {
   BOOST_TEST(slow[1].receive().status == 201);
 }
 
-BOOST_AUTO_TEST_CASE(login_flood_does_not_starve_reads) {
+BOOST_AUTO_TEST_CASE(login_flood_does_not_starve_reads, *boost::unit_test::label("slow")) {
   // The wait is long enough for a slow machine.
   const Stack& stack = running_stack({{"BCRYPT_COST", "10"}, {"ENVIRONMENT", ""}, {"HASHING_WAIT", "50"}});
   const User user = new_user(stack);

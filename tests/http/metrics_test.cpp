@@ -212,7 +212,8 @@ BOOST_FIXTURE_TEST_CASE(mail_deliveries_are_counted, MetricsFixture) {
   BOOST_TEST(eventually(seconds(10), [&] { return value(series) == before + 1; }));
 }
 
-BOOST_FIXTURE_TEST_CASE(metrics_are_404_for_other_addresses, RestrictedMetrics) {
+BOOST_FIXTURE_TEST_CASE(metrics_are_404_for_other_addresses, RestrictedMetrics,
+                        *boost::unit_test::label("slow")) {
   const std::string url = stack.url();
   const auto curl_from = [&](const std::string& from, const std::string& path,
                              std::vector<std::string> words) {
@@ -248,7 +249,8 @@ BOOST_FIXTURE_TEST_CASE(rate_limit_refusals_are_counted, RestrictedMetrics) {
   BOOST_TEST(value(login("password", "too_many_requests")) == 1);
 }
 
-BOOST_AUTO_TEST_CASE(database_outage_is_reported_and_database_metrics_are_omitted) {
+BOOST_AUTO_TEST_CASE(database_outage_is_reported_and_database_metrics_are_omitted,
+                     *boost::unit_test::label("slow")) {
   const MetricsFixture metrics({{"API_WORKERS", "1"}, {"AUTH_WORKERS", "1"}});
   const Stack& stack = metrics.stack;
   HttpClient client = stack.client();

@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(password_reset_by_code_ends_every_session) {
       200);
 }
 
-BOOST_AUTO_TEST_CASE(code_length_follows_the_setting) {
+BOOST_AUTO_TEST_CASE(code_length_follows_the_setting, *boost::unit_test::label("slow")) {
   const Stack& other = running_stack({{"OTP_DIGITS", "8"}});
   BOOST_TEST(other.client().post("/auth/otp/request", R"({"email":")" + email + "\"}").status == 202);
   const std::string code = code_in(mail_to(other, email));

@@ -1,7 +1,6 @@
 // Recovery under load: the database is stopped, or workers are killed.
 #include <signal.h>
 #include <boost/test/unit_test.hpp>
-#include <fstream>
 #include <tuple>
 
 #include "expectations.hpp"
@@ -29,15 +28,7 @@ struct OutageFixture {
   std::string task_count() const {
     return stack.sql("select count(*) from taskward.tasks where owner_id = '" + user.id + "'");
   }
-  std::size_t logged_errors() const {
-    std::size_t count = 0;
-    for (const char* worker : {"api-1", "api-2"}) {
-      std::ifstream log(stack.folder() / "log" / ("worker-" + std::string(worker) + ".log"));
-      for (std::string line; std::getline(log, line);)
-        if (line.find("58P01") != std::string::npos) ++count;
-    }
-    return count;
-  }
+  std::size_t logged_errors() const { return stack.log_lines("api", "58P01").size(); }
   bool is_ready() { return client.get("/readyz").status == 200; }
   /// Waits until the load has received that many more responses.
   static bool makes_progress(const Load& load, std::size_t more) {
@@ -50,7 +41,8 @@ struct OutageFixture {
 
 BOOST_FIXTURE_TEST_SUITE(outages, OutageFixture)
 
-BOOST_AUTO_TEST_CASE(stopped_database_is_503_and_recovers_without_a_restart) {
+BOOST_AUTO_TEST_CASE(stopped_database_is_503_and_recovers_without_a_restart,
+                     *boost::unit_test::label("slow")) {
   const auto workers = stack.workers();
   Load writes(stack, 6,
               [&](HttpClient& one, std::size_t) { return one.post("/tasks", R"({"title":"Tea"})", token); });
@@ -85,7 +77,7 @@ BOOST_AUTO_TEST_CASE(stopped_database_is_503_and_recovers_without_a_restart) {
   BOOST_TEST(client.post("/login", credentials(user)).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(service_whose_writes_fail_is_not_ready) {
+BOOST_AUTO_TEST_CASE(service_whose_writes_fail_is_not_ready, *boost::unit_test::label("slow")) {
   // As a server does whose files were replaced under it: reads work, a function cannot be loaded.
   std::ignore = stack.sql(
       "create function taskward.fail() returns trigger language plpgsql as $$begin raise exception 'could "

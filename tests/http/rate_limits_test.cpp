@@ -31,7 +31,7 @@ struct LockoutFixture {
 
 BOOST_AUTO_TEST_SUITE(rate_limits)
 
-BOOST_AUTO_TEST_CASE(sixth_login_within_a_minute_from_one_address_is_429) {
+BOOST_AUTO_TEST_CASE(sixth_login_within_a_minute_from_one_address_is_429, *boost::unit_test::label("slow")) {
   const Stack& stack = running_stack({{"LIMIT_EXEMPT", ""}, {"AUTH_WORKERS", "2"}});
   // One request per client, fewer than nginx itself limits.
   const auto responses = concurrently(stack, 12, [&](HttpClient& client, std::size_t) {

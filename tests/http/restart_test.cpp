@@ -32,7 +32,7 @@ struct RestartFixture {
 
 BOOST_FIXTURE_TEST_SUITE(rolling_restart, RestartFixture)
 
-BOOST_AUTO_TEST_CASE(no_post_is_lost_or_executed_twice) {
+BOOST_AUTO_TEST_CASE(no_post_is_lost_or_executed_twice, *boost::unit_test::label("slow")) {
   Load load(stack, 16, [&](HttpClient& client, std::size_t) {
     return client.post("/tasks", R"({"title":"Tea"})", token);
   });
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(no_post_is_lost_or_executed_twice) {
                        user.id + "'") == std::to_string(tally.count(201)));
 }
 
-BOOST_AUTO_TEST_CASE(reads_changes_and_logins_continue) {
+BOOST_AUTO_TEST_CASE(reads_changes_and_logins_continue, *boost::unit_test::label("slow")) {
   const std::string path = "/tasks/" + new_task(stack, token);
   const std::string login = credentials(user);
   Load load(

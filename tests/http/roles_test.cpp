@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(each_role_may_use_exactly_the_routes_of_its_column) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(foreign_and_missing_objects_get_the_same_response) {
+BOOST_AUTO_TEST_CASE(foreign_and_missing_objects_get_the_same_response, *boost::unit_test::label("slow")) {
   for_each_row(*this, [&](const Row& row, const Plan&) {
     if (!has_id(row)) return;
     for_each_role(*this, [&](const std::string& role, const User& user) {

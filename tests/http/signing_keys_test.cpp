@@ -82,7 +82,8 @@ struct KeyFixture {
 
 BOOST_AUTO_TEST_SUITE(signing_keys)
 
-BOOST_AUTO_TEST_CASE(rotation_and_revocation_reach_every_worker_without_a_restart) {
+BOOST_AUTO_TEST_CASE(rotation_and_revocation_reach_every_worker_without_a_restart,
+                     *boost::unit_test::label("slow")) {
   KeyFixture fixture;
   const auto workers = fixture.stack.workers();
   const Response published = fixture.client.get("/.well-known/jwks.json");
@@ -135,7 +136,7 @@ BOOST_AUTO_TEST_CASE(rotation_and_revocation_reach_every_worker_without_a_restar
       "key.rotate key.revoke key.rotate key.revoke key.revoke");
 }
 
-BOOST_AUTO_TEST_CASE(key_commands_report_results_and_errors) {
+BOOST_AUTO_TEST_CASE(key_commands_report_results_and_errors, *boost::unit_test::label("slow")) {
   KeyFixture fixture;
   const Json list = Json::parse(fixture.key({"list", "--json"}));
   BOOST_TEST(list.size() == 1U);

@@ -80,7 +80,7 @@ struct MailFixture {
 
 BOOST_FIXTURE_TEST_SUITE(smtp_delivery, MailFixture)
 
-BOOST_AUTO_TEST_CASE(code_is_delivered_within_a_second) {
+BOOST_AUTO_TEST_CASE(code_is_delivered_within_a_second, *boost::unit_test::label("slow")) {
   // A single delivery may take longer on a busy machine.
   std::chrono::duration<double> quickest = 10s;
   for (int i = 0; i < 5; ++i) {
@@ -112,7 +112,8 @@ BOOST_AUTO_TEST_CASE(code_is_delivered_within_a_second) {
              std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(mail_queued_during_an_outage_is_delivered_exactly_once) {
+BOOST_AUTO_TEST_CASE(mail_queued_during_an_outage_is_delivered_exactly_once,
+                     *boost::unit_test::label("slow")) {
   std::vector<std::string> emails;
   smtp().stop();
   for (int i = 0; i < 5; ++i) {
@@ -136,7 +137,8 @@ BOOST_AUTO_TEST_CASE(mail_queued_during_an_outage_is_delivered_exactly_once) {
   for (const std::string& email : emails) BOOST_TEST(delivered(email) == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(rejected_mail_is_sent_again_only_by_the_retry_command) {
+BOOST_AUTO_TEST_CASE(rejected_mail_is_sent_again_only_by_the_retry_command,
+                     *boost::unit_test::label("slow")) {
   const std::string email = new_email();
   smtp().behave("echo 550");
   request(email);
@@ -227,7 +229,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(mail_settings)
 
-BOOST_AUTO_TEST_CASE(invalid_mail_template_is_reported_at_startup) {
+BOOST_AUTO_TEST_CASE(invalid_mail_template_is_reported_at_startup, *boost::unit_test::label("slow")) {
   const taskward::testing::ThrowawayFolder folder;
   std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
   for (const auto& entry : std::filesystem::directory_iterator(repository() / "src/mail/templates"))

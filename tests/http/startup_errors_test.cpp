@@ -288,7 +288,7 @@ BOOST_DATA_TEST_CASE(
   expect_message(start(bad.program, bad.words), kUsage, {bad.message});
 }
 
-BOOST_AUTO_TEST_CASE(stack_does_not_start_with_an_invalid_setting) {
+BOOST_AUTO_TEST_CASE(stack_does_not_start_with_an_invalid_setting, *boost::unit_test::label("slow")) {
   for (const auto& [key, value] : Environment{{"THREADS", "0"},
                                               {"JWT_ALG", "none"},
                                               {"BCRYPT_COST", "3"},

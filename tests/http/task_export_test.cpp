@@ -118,7 +118,8 @@ struct ExportFixture : TaskOwner {
 
 BOOST_FIXTURE_TEST_SUITE(task_export, ExportFixture)
 
-BOOST_AUTO_TEST_CASE(thousand_varied_tasks_survive_every_format_and_reimport) {
+BOOST_AUTO_TEST_CASE(thousand_varied_tasks_survive_every_format_and_reimport,
+                     *boost::unit_test::label("slow")) {
   constexpr std::size_t number = 1000;
   const std::string file = hostile_file(number);
   BOOST_TEST(import(file)["imported"].number() == static_cast<std::int64_t>(number));

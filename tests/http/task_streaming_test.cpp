@@ -6,6 +6,7 @@
 #include "expectations.hpp"
 #include "load.hpp"
 #include "task_owner.hpp"
+#include "tests/support/fastcgi_peer.hpp"
 #include "tls_connection.hpp"
 #include "worker_memory.hpp"
 
@@ -37,6 +38,11 @@ struct LargeTaskOwner : TaskOwner {
   LargeTaskOwner(const LargeTaskOwner&) = delete;
   LargeTaskOwner& operator=(const LargeTaskOwner&) = delete;
 
+  /// SQL: how many exports the user has begun.
+  [[nodiscard]] std::string exports() const {
+    return "select count(*) from taskward.audit where action = 'task.export' and actor_id = '" + user.id +
+           "'";
+  }
   Response get(const std::string& format) { return request("GET", "/tasks/export?format=" + format); }
 };
 
@@ -44,7 +50,7 @@ struct LargeTaskOwner : TaskOwner {
 
 BOOST_AUTO_TEST_SUITE(task_streaming)
 
-BOOST_AUTO_TEST_CASE(exporting_60_MB_uses_little_worker_memory) {
+BOOST_AUTO_TEST_CASE(exporting_60_MB_uses_little_worker_memory, *boost::unit_test::label("slow")) {
   LargeTaskOwner owner(6000);
   const auto before = peak_memory(owner.stack);
   BOOST_TEST(before.size() >= 1U);
@@ -59,19 +65,17 @@ BOOST_AUTO_TEST_CASE(exporting_60_MB_uses_little_worker_memory) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(slow_readers_of_one_file_do_not_shut_the_others) {
+BOOST_AUTO_TEST_CASE(slow_readers_of_one_file_do_not_shut_the_others, *boost::unit_test::label("slow")) {
   LargeTaskOwner owner(3000, {{"LIMIT_EXEMPT", ""}});
   const User admin = new_user(owner.stack, "admin");
-  const std::string exports =
-      "select count(*) from taskward.audit where action = 'task.export' and actor_id = '" + owner.user.id +
-      "'";
   std::vector<TlsConnection> slow;
   for (int i = 0; i < 2; ++i) {
     slow.emplace_back(owner.stack);
     slow.back().send("GET /tasks/export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + owner.token +
                      "\r\n\r\n");
   }
-  BOOST_TEST_REQUIRE(eventually(std::chrono::seconds(8), [&] { return owner.stack.sql(exports) == "2"; }));
+  BOOST_TEST_REQUIRE(
+      eventually(std::chrono::seconds(8), [&] { return owner.stack.sql(owner.exports()) == "2"; }));
   expect_problem(owner.get("json"), 429, "too_many_requests");
   const Response lines = owner.client.send({.path = "/admin/audit?actor=" + admin.id,
                                             .token = admin.tokens.access,
@@ -79,14 +83,13 @@ BOOST_AUTO_TEST_CASE(slow_readers_of_one_file_do_not_shut_the_others) {
   BOOST_TEST(lines.status == 200, lines.body);
   BOOST_TEST(owner.client.get("/admin/audit", admin.tokens.access).status == 200);
   BOOST_TEST(owner.request("POST", "/tasks/import", "[]").status == 200);
-  BOOST_TEST(owner.stack.sql(exports) == "2");
+  BOOST_TEST(owner.stack.sql(owner.exports()) == "2");
 }
 
 BOOST_AUTO_TEST_CASE(export_is_aborted_when_its_session_ends) {
   LargeTaskOwner owner(3000);
   const std::string& id = owner.user.id;
-  const std::string exports =
-      "(select count(*) from taskward.audit where action = 'task.export' and actor_id = '" + id + "')";
+  const std::string exports = '(' + owner.exports() + ')';
   bool is_aborted = false;
   for (int tries = 0; tries < 5 && !is_aborted; ++tries) {
     for (const HttpVersion version : {HttpVersion::http1_1, HttpVersion::http2}) {
@@ -110,6 +113,23 @@ BOOST_AUTO_TEST_CASE(export_is_aborted_when_its_session_ends) {
   BOOST_TEST(is_aborted);
   // The worker keeps serving.
   BOOST_TEST(owner.client.get("/readyz").status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(closed_connection_is_not_logged_as_an_error) {
+  LargeTaskOwner owner(3000);
+  {
+    // nginx closes its connection when the client does, unless it has received everything already.
+    FastCgiPeer leaving(owner.stack.folder() / "run/api.sock");
+    leaving.send(fastcgi_request("GET", "/tasks/export", Keep::close, {}, owner.token));
+    BOOST_TEST_REQUIRE(
+        eventually(std::chrono::seconds(20), [&] { return owner.stack.sql(owner.exports()) == "1"; }));
+  }
+  const auto logged = [&] {
+    return owner.stack.log_lines("api", R"("aborted":"the client closed the connection")");
+  };
+  BOOST_TEST_REQUIRE(eventually(std::chrono::seconds(20), [&] { return !logged().empty(); }));
+  for (const std::string& line : logged())
+    BOOST_TEST(line.find(R"("level":"info")") != std::string::npos, line);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -30,7 +30,7 @@ std::string header_of(const std::string& token) {
 
 BOOST_AUTO_TEST_SUITE(token_settings)
 
-BOOST_AUTO_TEST_CASE(HS256_signs_and_verifies_both_kinds_of_tokens) {
+BOOST_AUTO_TEST_CASE(HS256_signs_and_verifies_both_kinds_of_tokens, *boost::unit_test::label("slow")) {
   const Stack& stack = running_stack(kSharedSecret);
   const User user = new_user(stack);
   HttpClient client = stack.client();
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(refresh_token_of_an_older_release_is_exchanged_once) {
   expect_problem(refresh(later.refresh), 401, "invalid_token");
 }
 
-BOOST_AUTO_TEST_CASE(RS256_is_used_from_the_first_start) {
+BOOST_AUTO_TEST_CASE(RS256_is_used_from_the_first_start, *boost::unit_test::label("slow")) {
   const Stack stack(Environment{{"JWT_ALG", "RS256"}});
   HttpClient client = stack.client();
   const User user = new_user(stack);
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(RS256_is_used_from_the_first_start) {
   BOOST_TEST(client.get("/.well-known/jwks.json").json()["keys"].at(0)["kty"].text() == "RSA");
 }
 
-BOOST_AUTO_TEST_CASE(change_of_algorithm_keeps_existing_sessions) {
+BOOST_AUTO_TEST_CASE(change_of_algorithm_keeps_existing_sessions, *boost::unit_test::label("slow")) {
   const Stack stack;
   HttpClient client = stack.client();
   const User user = new_user(stack);

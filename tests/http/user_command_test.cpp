@@ -157,7 +157,8 @@ BOOST_AUTO_TEST_CASE(deletion_needs_confirmation) {
   BOOST_TEST(user({"delete", ann.email, "--yes"}).status == 3);
 }
 
-BOOST_AUTO_TEST_CASE(unknown_users_and_usage_errors_have_distinct_exit_codes) {
+BOOST_AUTO_TEST_CASE(unknown_users_and_usage_errors_have_distinct_exit_codes,
+                     *boost::unit_test::label("slow")) {
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"show"}, {"set"}, {"unlock"}, {"delete"}, {"sessions"}}) {
     BOOST_TEST_CONTEXT(words.front()) {

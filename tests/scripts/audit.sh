@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# `taskward audit` verifies, exports and proves the audit record, and an independent verifier written from SEALS.md agrees, before
+# label: slow
+# `taskward audit` verifies, exports and proves the audit record, and an independent verifier written from docs/seals.md agrees, before
 # and after the owner of the database has tampered with it.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"

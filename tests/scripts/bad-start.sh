@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # Invalid options and settings are refused before anything is started, with a message that names them.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"

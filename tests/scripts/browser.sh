@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # /docs and /redoc in headless Chromium, against the running product; and the pages that replace them without npm.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # Processes that were killed are restarted, and a start works after everything was killed.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # A start reads .env in the clone, and ignores it with --no-dotenv: then nothing it names is contacted.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # In the foreground, Ctrl-C or SIGTERM ends everything.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"

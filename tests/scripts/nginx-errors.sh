@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # nginx's own errors have the format of the workers', and its limits and headers are as documented.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # The package, in a Debian system of its own that boots systemd: installation, restart of the system, crashes, upgrade under load,
 # reload, certificates, removal and purge. Needs root, the package and a root filesystem (`make deb build/debian-root.tar`).
 # shellcheck source=tests/scripts/support/common.sh

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # DIR with a long name and special characters; a clone that only root can enter; an ordinary user.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"

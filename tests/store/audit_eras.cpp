@@ -51,7 +51,8 @@ struct EraFixture : AuditFixture {
 
 BOOST_FIXTURE_TEST_SUITE(audit_eras, EraFixture)
 
-BOOST_AUTO_TEST_CASE(restored_database_starts_a_new_era_and_every_record_is_sealed_once) {
+BOOST_AUTO_TEST_CASE(restored_database_starts_a_new_era_and_every_record_is_sealed_once,
+                     *boost::unit_test::label("slow")) {
   burn_transactions(owner, 400);
   write_many(5);
   seal();
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(restored_database_starts_a_new_era_and_every_record_is_seal
   BOOST_TEST(number_on(*target, "select taskward.audit_is_sealed('-infinity', 'infinity')::integer") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(tampering_with_a_dump_is_detected_after_restore) {
+BOOST_AUTO_TEST_CASE(tampering_with_a_dump_is_detected_after_restore, *boost::unit_test::label("slow")) {
   write_many(5);
   seal();
   execute("update taskward.audit set reason = 'x' where at = (select max(at) from taskward.audit)");

@@ -56,6 +56,15 @@ struct MonthsFixture : AuditFixture {
     BOOST_TEST_REQUIRE(
         wait_until([&] { return upkeep.next(service, log, never_stop) == domain::kAuditUpkeepInterval; }));
   }
+  /// SQL: from now on, that index has another definition.
+  static std::string replaced_definition(const std::string& index, const std::string& definition) {
+    return "alter view taskward.audit_missing_indexes rename to all_missing;"
+           "create view taskward.audit_missing_indexes as select first, is_due, partition, name,"
+           " case when name = '" +
+           index + "' then '" + definition +
+           "' else definition end as definition from taskward.all_missing;"
+           "grant select on taskward.audit_missing_indexes to taskward;";
+  }
   /// The index that a closed month has in addition, in the order in which they are built.
   Lines lookups(int from_now) {
     Lines names;
@@ -208,13 +217,12 @@ BOOST_AUTO_TEST_CASE(month_is_not_indexed_in_the_minutes_after_its_end) {
   record_in(-3);
   store::make_audit_months(service);
   // The same months, but they ended some minutes ago.
+  std::string months = text("select pg_get_viewdef('taskward.audit_months'::regclass)");
+  months.pop_back();  // the semicolon
   const auto ended = [&](int minutes) {
-    execute("create or replace view taskward.audit_missing_indexes as select first, now() - interval '" +
-            std::to_string(minutes) +
-            " minutes' as behind, partition, name, definition from taskward.all_missing;"
-            " grant select on taskward.audit_missing_indexes to taskward");
+    execute("create or replace view taskward.audit_months as select partition, first, now() - interval '" +
+            std::to_string(minutes) + " minutes' as behind from (" + months + ") m");
   };
-  execute("alter view taskward.audit_missing_indexes rename to all_missing");
   ended(9);
   BOOST_TEST(index_one() == "nothing");
   ended(11);
@@ -280,13 +288,8 @@ BOOST_AUTO_TEST_CASE(month_that_cannot_be_indexed_or_dropped_does_not_hinder_the
   store::make_audit_months(service);
   execute(
       "create function taskward.failing(uuid) returns uuid language plpgsql immutable as"
-      " 'begin raise exception ''full'' using errcode = ''53100''; end';"
-      "alter view taskward.audit_missing_indexes rename to all_missing;"
-      "create view taskward.audit_missing_indexes as select first, behind, partition, name, case when name = "
-      "'" +
-      lookups(-7)[1] +
-      "' then '(taskward.failing(id))' else definition end as definition from taskward.all_missing;"
-      "grant select on taskward.audit_missing_indexes to taskward;"
+      " 'begin raise exception ''full'' using errcode = ''53100''; end';" +
+      replaced_definition(lookups(-7)[1], "(taskward.failing(id))") +
       "alter function taskward.drop_old_audit rename to working_drop;"
       "create function taskward.drop_old_audit(uuid) returns text language sql as 'select (1 / 0)::text'");
   domain::AuditUpkeep upkeep(clock, random);
@@ -298,6 +301,30 @@ BOOST_AUTO_TEST_CASE(month_that_cannot_be_indexed_or_dropped_does_not_hinder_the
       " audit_missing_indexes");
   run_round(upkeep);
   BOOST_TEST(indexes(partition(-7)) == indexes(partition(0)) + 4);
+}
+
+BOOST_AUTO_TEST_CASE(month_whose_index_loses_its_connection_does_not_hinder_the_others) {
+  record_in(-7);
+  record_in(-3);
+  store::make_audit_months(service);
+  execute(
+      "create function taskward.slow(uuid) returns uuid language plpgsql immutable as"
+      " 'begin perform pg_sleep(30); return $1; end';" +
+      replaced_definition(lookups(-7).front(), "(taskward.slow(id))"));
+  domain::AuditUpkeep upkeep(clock, random);
+  db::Connection superuser({database.superuser(), "test"}, log);
+  const auto end_session = [&] {
+    superuser.execute(
+        "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database()"
+        " and usename = 'taskward'");
+    return false;
+  };
+  BOOST_CHECK_THROW(static_cast<void>(upkeep.next(service, log, end_session)), db::OutcomeUnknown);
+  record_in(-9);
+  run_round(upkeep);
+  BOOST_TEST(indexes(partition(-9)) == indexes(partition(0)) + 4);
+  BOOST_TEST(indexes(partition(-3)) == indexes(partition(0)) + 4);
+  BOOST_TEST(indexes(partition(-7)) == indexes(partition(0)));
 }
 
 BOOST_AUTO_TEST_CASE(upkeep_that_is_told_to_stop_abandons_the_index) {

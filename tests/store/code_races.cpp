@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(attempt_limits_with_and_without_challenge_are_independent) 
   BOOST_TEST(count_of(audit_lines(), "session.login failure wrong_code") == 10);
 }
 
-BOOST_AUTO_TEST_CASE(right_code_among_wrong_ones_starts_at_most_one_session) {
+BOOST_AUTO_TEST_CASE(right_code_among_wrong_ones_starts_at_most_one_session,
+                     *boost::unit_test::label("slow")) {
   int entered = 0;
   for (int round = 0; round < 8; ++round) {
     execute("truncate taskward.one_time_codes, taskward.attempts, taskward.outbox, taskward.audit");
@@ -67,7 +68,8 @@ BOOST_AUTO_TEST_CASE(right_code_among_wrong_ones_starts_at_most_one_session) {
   BOOST_TEST_MESSAGE("the right code was accepted in " << entered << " of 8 rounds");
 }
 
-BOOST_AUTO_TEST_CASE(attempts_without_the_challenge_cannot_block_its_holder) {
+BOOST_AUTO_TEST_CASE(attempts_without_the_challenge_cannot_block_its_holder,
+                     *boost::unit_test::label("slow")) {
   for (int round = 0; round < 4; ++round) {
     execute("truncate taskward.one_time_codes, taskward.attempts, taskward.outbox");
     const SentCode code = login_code(kAnn);

@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(successor_ids_differ_and_are_of_version_8) {
   BOOST_TEST(std::string("89ab").find(id[19]) != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(many_refreshes_at_once_receive_one_refresh_token) {
+BOOST_AUTO_TEST_CASE(many_refreshes_at_once_receive_one_refresh_token, *boost::unit_test::label("slow")) {
   static_cast<void>(worker.tokens());  // loaded before threads need them
   for (const bool is_former : {false, true}) {
     const Secret token = is_former ? begin_former() : begin();

@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(lost_reply_leads_to_an_identical_second_copy) {
   BOOST_TEST(server.messages().at(0) == server.messages().at(1));
 }
 
-BOOST_AUTO_TEST_CASE(slow_server_is_tolerated_up_to_the_timeout) {
+BOOST_AUTO_TEST_CASE(slow_server_is_tolerated_up_to_the_timeout, *boost::unit_test::label("slow")) {
   const auto id = queue();
   server.behave("slow 1.5");
   BOOST_TEST(deliver());
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(delayed_quit_reply_does_not_block_delivery) {
   BOOST_TEST(state(id) == "handed_over");
 }
 
-BOOST_AUTO_TEST_CASE(delivery_in_progress_can_be_aborted) {
+BOOST_AUTO_TEST_CASE(delivery_in_progress_can_be_aborted, *boost::unit_test::label("slow")) {
   const auto id = queue();
   server.behave("slow 30");
   std::jthread ending([&] {

@@ -1,4 +1,5 @@
 // Applying migrations, and refusing an incompatible schema.
+#include <functional>
 #include <thread>
 
 #include "concurrently.hpp"
@@ -26,6 +27,24 @@ struct MigrationFixture : EmptyFixture {
     Lines names;
     for (const auto& one : store::applied_migrations(owner)) names.push_back(one.name);
     return names;
+  }
+  /// Migrates while a transaction that has run `sql` is open, until the migration waits for it and
+  /// `meanwhile` was called.
+  void migrate_behind(const std::string& sql, const std::function<void(db::Connection& request)>& meanwhile) {
+    db::Connection holder({database.owner(), "test"}, log);
+    db::Transaction open(holder);
+    holder.execute(sql);
+    std::jthread migration([&] {
+      db::Connection other({database.owner(), "test"}, log);
+      BOOST_CHECK_NO_THROW(store::migrate(other, files.read()));
+    });
+    BOOST_TEST(wait_until([&] { return number("select count(*) from pg_locks where not granted") > 0; }));
+    db::Connection request({database.owner(), "test"}, log);
+    meanwhile(request);
+    BOOST_TEST(applied().size() == 3U);
+    open.commit();
+    migration.join();
+    BOOST_TEST(applied().size() == 4U);
   }
   bool exists(const std::string& table) {
     return number("select count(*) from pg_tables where tablename = '" + table + "'") == 1;
@@ -118,21 +137,10 @@ BOOST_AUTO_TEST_CASE(concurrent_runs_apply_each_migration_once) {
 BOOST_AUTO_TEST_CASE(requests_pass_a_migration_that_waits_for_a_lock) {
   migrate();
   files.add("0004_four.sql", "-- compatible-with: 3\nalter table taskward.one add column later integer;\n");
-  db::Connection holder({database.owner(), "test"}, log);
-  db::Transaction open(holder);
-  holder.execute("select from taskward.one");
-  std::jthread migration([&] {
-    db::Connection other({database.owner(), "test"}, log);
-    BOOST_CHECK_NO_THROW(store::migrate(other, files.read()));
+  migrate_behind("select from taskward.one", [&](db::Connection& request) {
+    // Without the limit they would wait for the end of the transaction.
+    for (int i = 0; i < 3; ++i) BOOST_CHECK_NO_THROW(request.execute("select from taskward.one"));
   });
-  BOOST_TEST(wait_until([&] { return number("select count(*) from pg_locks where not granted") > 0; }));
-  // Without the limit they would wait for the end of the transaction.
-  db::Connection request({database.owner(), "test"}, log);
-  for (int i = 0; i < 3; ++i) BOOST_CHECK_NO_THROW(request.execute("select from taskward.one"));
-  BOOST_TEST(applied().size() == 3U);
-  open.commit();
-  migration.join();
-  BOOST_TEST(applied().size() == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(tables_are_locked_before_a_migration_begins) {
@@ -149,28 +157,18 @@ BOOST_AUTO_TEST_CASE(requests_pass_a_migration_that_waits_for_a_vacuum) {
   migrate();
   files.add("0004_four.sql",
             "-- compatible-with: 3\n-- locks: taskward.one\nalter table taskward.one add m integer;\n");
-  db::Connection holder({database.owner(), "test"}, log);
-  db::Transaction open(holder);
   // The lock of a vacuum, which gives way only to those who wait for long.
-  holder.execute("lock table taskward.one in share update exclusive mode");
-  std::jthread migration([&] {
-    db::Connection other({database.owner(), "test"}, log);
-    BOOST_CHECK_NO_THROW(store::migrate(other, files.read()));
+  migrate_behind("lock table taskward.one in share update exclusive mode", [&](db::Connection& request) {
+    request.execute("set lock_timeout = '1ms'");
+    for (int i = 0; i < 100; ++i) {
+      BOOST_CHECK_NO_THROW(request.execute("insert into taskward.one values (1)"));
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    // It waited all the time instead of trying again and again.
+    BOOST_TEST(
+        number("select count(*) from pg_locks where not granted and waitstart < clock_timestamp() - interval"
+               " '900 ms'") == 1);
   });
-  BOOST_TEST(wait_until([&] { return number("select count(*) from pg_locks where not granted") > 0; }));
-  db::Connection request({database.owner(), "test"}, log);
-  request.execute("set lock_timeout = '1ms'");
-  for (int i = 0; i < 100; ++i) {
-    BOOST_CHECK_NO_THROW(request.execute("insert into taskward.one values (1)"));
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  // It waited all the time instead of trying again and again.
-  BOOST_TEST(
-      number("select count(*) from pg_locks where not granted and waitstart < clock_timestamp() - interval"
-             " '900 ms'") == 1);
-  open.commit();
-  migration.join();
-  BOOST_TEST(applied().size() == 4U);
 }
 
 const std::string kInSteps = R"(-- compatible-with: 3
@@ -211,24 +209,34 @@ BOOST_AUTO_TEST_CASE(migration_in_steps_is_repeated_after_an_interruption) {
   BOOST_TEST(count_rows("four") == 2);
 }
 
+BOOST_AUTO_TEST_CASE(sql_before_the_first_step_is_refused) {
+  files.add("0004_four.sql", "-- compatible-with: 3\ncreate table taskward.four ();\n-- step\nselect 1;\n");
+  BOOST_CHECK_EXCEPTION(migrate(), BadMigrations,
+                        message_contains("0004_four.sql: has SQL before its first step"));
+  BOOST_TEST(applied().size() == 3U);
+  // A comment that only begins like a mark is none.
+  files.add("0004_four.sql",
+            "-- compatible-with: 3\ncreate table taskward.four ();\n-- steps are not used\n");
+  BOOST_TEST(migrate() == Lines{"0004_four.sql"}, boost::test_tools::per_element());
+  BOOST_TEST(count_rows("four") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(connection_lost_in_a_step_is_reported_with_the_migration) {
+  migrate();
+  files.add("0004_four.sql",
+            "-- compatible-with: 3\n-- step\nselect pg_terminate_backend(pg_backend_pid());\n");
+  BOOST_CHECK_EXCEPTION(migrate(), std::runtime_error, message_contains("0004_four.sql: "));
+  BOOST_TEST(applied().size() == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(step_that_waits_for_a_lock_lets_requests_pass) {
   migrate();
   files.add(
       "0004_four.sql",
       "-- compatible-with: 3\n-- step\nselect 1;\n-- step\nalter table taskward.one add column m integer;\n");
-  db::Connection holder({database.owner(), "test"}, log);
-  db::Transaction open(holder);
-  holder.execute("select from taskward.one");
-  std::jthread migration([&] {
-    db::Connection other({database.owner(), "test"}, log);
-    BOOST_CHECK_NO_THROW(store::migrate(other, files.read()));
+  migrate_behind("select from taskward.one", [&](db::Connection& request) {
+    for (int i = 0; i < 3; ++i) BOOST_CHECK_NO_THROW(request.execute("select from taskward.one"));
   });
-  BOOST_TEST(wait_until([&] { return number("select count(*) from pg_locks where not granted") > 0; }));
-  db::Connection request({database.owner(), "test"}, log);
-  for (int i = 0; i < 3; ++i) BOOST_CHECK_NO_THROW(request.execute("select from taskward.one"));
-  open.commit();
-  migration.join();
-  BOOST_TEST(applied().size() == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(missing_service_role_is_reported_before_any_change) {

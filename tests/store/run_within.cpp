@@ -108,7 +108,8 @@ BOOST_AUTO_TEST_CASE(connection_opened_within_the_limit_is_kept) {
   BOOST_TEST(connection.is_connected());
 }
 
-BOOST_AUTO_TEST_CASE(statement_may_exceed_the_timeout_while_the_caller_keeps_waiting) {
+BOOST_AUTO_TEST_CASE(statement_may_exceed_the_timeout_while_the_caller_keeps_waiting,
+                     *boost::unit_test::label("slow")) {
   db::Connection hasty({database.owner(), "test", db::Preparation::on_first_use, 500ms}, log);
   int asked = 0;
   BOOST_CHECK_NO_THROW(hasty.run_unless([&] { return ++asked < 0; }, nap, Params().number(3)));

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(refresh_concurrent_with_that_of_an_old_worker_loses_or_wins
     const TestUser ann = new_former_session(new_user());
     const auto outcomes = run_concurrently<std::string>(*this, 2, [&](db::Connection& connection, int i) {
       // Each begins a little earlier in half of the rounds.
-      if (round % 2 == i) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      if (round % 2 == i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
       if (i == 0) return rotated(connection, ann);
       // The order of locks of the older release: the token, then the session.
       const auto rows = connection.query(

@@ -16,7 +16,7 @@ using db::Statement;
 
 BOOST_FIXTURE_TEST_SUITE(statements, StoreFixture)
 
-BOOST_AUTO_TEST_CASE(every_statement_can_be_prepared) {
+BOOST_AUTO_TEST_CASE(every_statement_can_be_prepared, *boost::unit_test::label("slow")) {
   const auto connection = connect();
   for (const Statement* statement : store::every_statement()) {
     BOOST_CHECK_NO_THROW(connection->execute("prepare \"" + statement->name + "\" as " + statement->sql));

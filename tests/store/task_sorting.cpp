@@ -96,7 +96,7 @@ std::string name_of(TaskSort sort, SortOrder order) {
 
 BOOST_FIXTURE_TEST_SUITE(task_sorting, OrderFixture)
 
-BOOST_AUTO_TEST_CASE(each_order_is_total_and_pages_return_each_task_once) {
+BOOST_AUTO_TEST_CASE(each_order_is_total_and_pages_return_each_task_once, *boost::unit_test::label("slow")) {
   create_many(60);
   new_task(bob, "bobs");
   for (const auto& [sort, order] : every_order()) {

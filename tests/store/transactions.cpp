@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(deadlock_victim_is_retried) {
   superuser.execute("update taskward.numbers set n = n + 10 where id = 1");
   transaction.commit();
   subject.join();
-  BOOST_TEST(tries() == 2);
+  // If the retry locks its first row before the other session wakes up, they deadlock again.
+  BOOST_TEST(tries() >= 2);
   BOOST_TEST(sum() == 22);
 }
 

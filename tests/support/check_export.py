@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Verifies an export of the audit log, or the proof of one record, as specified in SEALS.md.
+"""Verifies an export of the audit log, or the proof of one record, as specified in docs/seals.md.
 
 Implemented from the specification alone, without Taskward code: Python's standard library, and openssl for Ed25519.
 

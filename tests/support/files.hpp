@@ -15,4 +15,12 @@ namespace taskward::test {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// Without its line break; empty if the file cannot be read.
+[[nodiscard]] inline std::string first_line(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
 }  // namespace taskward::test

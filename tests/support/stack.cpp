@@ -5,19 +5,13 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "files.hpp"
 #include "throwaway_folder.hpp"
 
 namespace taskward::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string first_line(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
 
 fs::path new_folder() {
   std::string pattern = testing::environment("TMPDIR", "/tmp") + "/taskward-http.XXXXXX";
@@ -135,6 +129,17 @@ std::map<std::string, int> Stack::workers() const {
     const std::string pid = first_line(entry.path());
     // While a worker is being replaced, the file is missing or empty.
     if (name.starts_with(prefix) && !pid.empty()) found[name.substr(prefix.size())] = std::stoi(pid);
+  }
+  return found;
+}
+
+std::vector<std::string> Stack::log_lines(const std::string& pool, const std::string& text) const {
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator(folder() / "log")) {
+    if (!entry.path().filename().string().starts_with("worker-" + pool)) continue;
+    std::ifstream log(entry.path());
+    for (std::string line; std::getline(log, line);)
+      if (line.find(text) != std::string::npos) found.push_back(line);
   }
   return found;
 }

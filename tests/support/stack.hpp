@@ -46,6 +46,8 @@ class Stack {
   [[nodiscard]] std::string sql(const std::string& statement) const;
   /// scripts/run --restart.
   [[nodiscard]] CommandResult restart() const;
+  /// The lines with that text in the logs of the pool's workers.
+  [[nodiscard]] std::vector<std::string> log_lines(const std::string& pool, const std::string& text) const;
   /// The workers' process ids by name (api-1, auth-1 …).
   [[nodiscard]] std::map<std::string, int> workers() const;
 

@@ -168,6 +168,7 @@ void ThrowawayServer::wait_until_ready() {
 }
 
 void ThrowawayServer::stop() {
+  administrator_.reset();
   if (pid_ < 0) return;
   ::kill(pid_, SIGINT);
   for (int tries = 0; ::waitpid(pid_, nullptr, WNOHANG) == 0; ++tries) {
@@ -191,6 +192,19 @@ void ThrowawayServer::execute(const std::string& database, const std::string& ro
   db::Connection({conninfo, "test"}, quiet_log()).execute(sql);
 }
 
+void ThrowawayServer::administer(const std::string& sql) {
+  if (administrator_) {
+    try {
+      return administrator_->execute(sql);
+    } catch (const db::Unavailable&) {
+      // A test has ended this connection.
+    }
+  }
+  const Secret conninfo(this->conninfo("postgres", "postgres"));
+  administrator_ = std::make_unique<db::Connection>(db::ConnectionOptions{conninfo, "test"}, quiet_log());
+  administrator_->execute(sql);
+}
+
 void ThrowawayServer::make_template() {
   execute("postgres", "postgres", std::string("create database ") + kTemplate + " owner taskward_owner");
   const Secret conninfo(this->conninfo(kTemplate, "taskward_owner"));
@@ -205,14 +219,13 @@ ThrowawayDatabase::ThrowawayDatabase(ThrowawayServer& server, Schema schema)
       service_(server.conninfo(name_, "taskward")),
       owner_(server.conninfo(name_, "taskward_owner")),
       superuser_(server.conninfo(name_, "postgres")) {
-  server_.execute("postgres", "postgres",
-                  "create database " + name_ + " owner taskward_owner template " +
-                      (schema == Schema::migrated ? kTemplate : "template0") + " strategy file_copy");
+  server_.administer("create database " + name_ + " owner taskward_owner template " +
+                     (schema == Schema::migrated ? kTemplate : "template0") + " strategy file_copy");
 }
 
 ThrowawayDatabase::~ThrowawayDatabase() {
   try {
-    server_.execute("postgres", "postgres", "drop database " + name_ + " with (force)");
+    server_.administer("drop database " + name_ + " with (force)");
   } catch (const std::exception&) {
     // It is removed with the server's directory.
   }

@@ -13,10 +13,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "taskward/base/secret.hpp"
+#include "taskward/db/connection.hpp"
 #include "tests/support/repository.hpp"
 #include "tests/support/throwaway_folder.hpp"
 
@@ -46,6 +48,8 @@ class ThrowawayServer {
   pid_t spawn(const std::vector<std::string>& words) const;
   void wait_until_ready();
   void execute(const std::string& database, const std::string& role, const std::string& sql) const;
+  /// On one connection to the database postgres, because a new one costs more than most statements.
+  void administer(const std::string& sql);
   void make_template();
 
   const std::vector<std::string> settings_;
@@ -53,6 +57,7 @@ class ThrowawayServer {
   std::string bin_;
   pid_t pid_ = -1;  // of the running server; -1 if it is stopped
   int databases_ = 0;
+  std::unique_ptr<db::Connection> administrator_;  // null until it is needed
 };
 
 class ThrowawayDatabase {

@@ -3,11 +3,11 @@
 // A thread takes a connection when it is readable, answers one request and returns it to the set, so that a
 // few threads can serve any number of connections.
 //
-// When draining, a worker accepts no more connections, but continues to answer requests on existing ones
-// until nginx closes them, as it does with idle and heavily used connections. If the worker closed a
-// connection, nginx might just have sent a POST on it, which it must not repeat. Only in the last sixth of
-// the drain timeout does the worker close each connection after its response, and all remaining ones at its
-// end.
+// When draining, a worker accepts the pending connections and then no more, but continues to answer requests
+// on existing ones until nginx closes them, as it does with idle and heavily used connections. If the worker
+// closed a connection, nginx might just have sent a POST on it, which it must not repeat. Only in the last
+// sixth of the drain timeout does the worker close each connection after its response, and all remaining ones
+// at its end.
 #pragma once
 
 #include <atomic>
@@ -54,7 +54,8 @@ class Worker {
   };
 
   void run(ThreadState& state);
-  void accept_one();
+  enum class Accepted { one, none, failed };
+  Accepted accept_one();
   void serve(FcgiStream* stream, const Answer& answer, ThreadState& state);
   void forget(FcgiStream* stream);
   /// Requires mutex_.
@@ -71,10 +72,10 @@ class Worker {
   int epoll_ = -1;
   int wake_ = -1;  // an eventfd in the epoll set; readable when the threads must end
 
-  std::atomic<bool> draining_{false};
   std::atomic<bool> closing_{false};
 
   std::mutex mutex_;
+  bool is_draining_ = false;                 // guarded by mutex_
   std::unordered_set<FcgiStream*> streams_;  // guarded by mutex_; owns them
 
   std::vector<std::unique_ptr<ThreadState>> states_;

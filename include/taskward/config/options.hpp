@@ -54,6 +54,7 @@ struct Settings {
   std::chrono::months audit_retention{};  ///< zero: records are kept indefinitely
   std::string metrics_dir;
   std::vector<model::IpNetwork> metrics_from;
+  std::string backup_state;
   std::string search_configuration;
   Environment environment = Environment::production;
   int threads = 0;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "taskward/base/secret.hpp"
@@ -13,6 +14,20 @@ using Sha256 = std::array<std::uint8_t, 32>;
 
 [[nodiscard]] Sha256 sha256(std::string_view bytes);
 [[nodiscard]] Sha256 hmac_sha256(std::string_view key, std::string_view bytes);
+
+/// SHA-256 of bytes that arrive in parts.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  ~Sha256Stream();
+  void add(std::string_view bytes);
+  /// Of all parts; nothing can be added afterwards.
+  [[nodiscard]] Sha256 finish();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
 
 /// Derives a key of `size` bytes from a root secret. The purpose is HKDF's `info` and must be unique.
 [[nodiscard]] Secret derive_key(const Secret& root, std::string_view purpose, std::size_t size = 32);

@@ -14,5 +14,7 @@ namespace taskward::crypto {
 
 /// Lower case.
 [[nodiscard]] std::string hex(std::string_view bytes);
+/// Rejects upper case.
+[[nodiscard]] std::optional<std::string> from_hex(std::string_view text);
 
 }  // namespace taskward::crypto

@@ -6,7 +6,7 @@
 // While the server is unreachable, calls fail immediately with Unavailable; the pause between connection
 // attempts is at least kRetryPause.
 //
-// Session state is limited to prepared statements, so a connection pooler may be used.
+// Session state is limited to prepared statements, so a pooler may be used; migrations hold a lock as well.
 #pragma once
 
 #include <chrono>
@@ -17,6 +17,8 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "taskward/base/give_up.hpp"
 #include "taskward/base/log.hpp"
@@ -75,6 +77,16 @@ class Connection {
   /// Runs one unprepared statement with parameters. For the command line.
   Rows query(const std::string& sql, const Params& params);
 
+  /// Runs a COPY … FROM STDIN. `next` returns the next part of the data; an empty one ends it.
+  void copy_in(const std::string& sql, const std::function<std::string_view()>& next);
+
+  /// The environment variables by which another program that uses libpq connects as this connection has:
+  /// names and values, which may be passwords.
+  [[nodiscard]] std::vector<std::pair<std::string, Secret>> environment();
+  /// The system user as which a process of root connects, so that PostgreSQL's peer authentication
+  /// recognizes it; none if the server is not local or the role has no such user.
+  [[nodiscard]] std::optional<std::string> peer_user() const;
+
   /// Connects if there is no connection.
   void connect();
   [[nodiscard]] bool is_connected() const noexcept { return connection_ != nullptr; }
@@ -132,5 +144,8 @@ class Transaction {
   Connection& connection_;
   bool open_ = true;
 };
+
+/// The connection string with another database.
+[[nodiscard]] Secret with_database(const Secret& conninfo, const std::string& name);
 
 }  // namespace taskward::db

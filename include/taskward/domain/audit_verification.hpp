@@ -22,6 +22,7 @@ struct AuditCheck {
   std::vector<crypto::VerificationKey> keys;
   std::optional<KeptHead> kept;
   std::chrono::months retention{};  ///< how long records are kept; zero means forever
+  std::optional<Timestamp> as_of;   ///< when the record was copied; missing if it is the live one
 };
 
 /// An unsealed record older than this is reported as a warning (`doubts`).

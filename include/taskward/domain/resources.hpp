@@ -38,6 +38,7 @@ struct Rules {
   model::Role default_role = model::Role::user;  ///< of an account created without a role
   bool is_registration_open = true;
   std::vector<model::IpNetwork> metrics_from{};
+  std::string backup_state{};  ///< the directory of BackupTimes
 };
 
 struct Resources {

@@ -1,5 +1,5 @@
 // Seals of the audit log, and records in the form that is sealed: every column as text, because a manipulated
-// database may contain any value. SEALS.md specifies the hashed and signed bytes.
+// database may contain any value. docs/seals.md specifies the hashed and signed bytes.
 #pragma once
 
 #include <array>

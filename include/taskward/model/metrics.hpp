@@ -21,7 +21,7 @@ namespace taskward::model {
 
 // X(identifier, kind, name, labels, help). A label `pool` is the first label and set by the meter: api, auth
 // or background. Labels have few values, which clients cannot choose. The metrics from database_up on are
-// read from the database at each scrape (store/service_state).
+// read at each scrape: from the database (store/service_state), those of backups from BACKUP_STATE.
 #define TASKWARD_METRICS(X)                                                                                  \
   X(http_requests, counter, "taskward_http_requests_total", "route method status",                           \
     "Requests answered by workers, by route name; route none is an unknown path or method.")                 \
@@ -57,7 +57,11 @@ namespace taskward::model {
   X(audit_seals, counter, "taskward_audit_seals_total", "", "Number of the newest audit seal.")              \
   X(live_sessions, gauge, "taskward_live_sessions", "", "Live sessions, counted up to 100000.")              \
   X(locked_names, gauge, "taskward_locked_names", "",                                                        \
-    "Accounts and unknown names that are locked, up to 100000.")
+    "Accounts and unknown names that are locked, up to 100000.")                                             \
+  X(backup_success, gauge, "taskward_backup_last_success_timestamp_seconds", "",                             \
+    "Time of the last successful `taskward backup` on this host; absent if there was none.")                 \
+  X(backup_verified, gauge, "taskward_backup_last_verified_timestamp_seconds", "",                           \
+    "Time of the last successful `taskward backup verify` on this host; absent if there was none.")
 
 enum class Metric : std::uint8_t {
 #define X(id, kind, name, labels, help) id,

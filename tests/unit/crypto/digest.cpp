@@ -27,6 +27,13 @@ BOOST_AUTO_TEST_CASE(sha256_matches_the_nist_examples) {
   BOOST_TEST(sha_hex(std::string_view()) == sha_hex(""));
 }
 
+BOOST_AUTO_TEST_CASE(sha256_of_parts_is_that_of_the_whole) {
+  Sha256Stream stream;
+  for (const std::string_view part : {"ab", "", "c"}) stream.add(part);
+  BOOST_TEST(hex(view(stream.finish())) == sha_hex("abc"));
+  BOOST_TEST(hex(view(Sha256Stream().finish())) == sha_hex(""));
+}
+
 BOOST_AUTO_TEST_CASE(hmac_sha256_matches_rfc_4231) {
   BOOST_TEST(hmac_hex(bytes_of(20, 0x0b), "Hi There") ==
              "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");

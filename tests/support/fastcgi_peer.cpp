@@ -1,4 +1,4 @@
-#include "fastcgi_peer.hpp"
+#include "tests/support/fastcgi_peer.hpp"
 
 #include <sys/socket.h>
 #include <sys/time.h>
