@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # label: slow
-# The package, in a Debian system of its own that boots systemd: installation, restart of the system, crashes, upgrade under load,
-# reload, certificates, removal and purge. Needs root, the package and a root filesystem (`make deb build/debian-root.tar`).
+# The package, in a Debian system of its own that boots systemd: installation, backup, restart of the system, crashes, upgrade under
+# load, reload, certificates, removal and purge. Needs root, the package and a root filesystem (`make deb build/debian-root.tar`).
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
@@ -97,7 +97,7 @@ expect_text 'Nothing is missing.'
 ! inside journalctl --no-pager -o cat | grep -qF -f "$root/etc/credstore/taskward.SECRET_KEY" || wrong "the secret key is in the journal"
 
 # What systemd makes of the units.
-expect_status 0 inside systemd-analyze verify taskward.target taskward-background.service taskward-worker@api-1.service
+expect_status 0 inside systemd-analyze verify taskward.target taskward-background.service taskward-worker@api-1.service taskward-backup.timer
 [[ -z $output ]] || wrong "$output"
 for unit in "${units[@]}"; do
     [[ $(inside systemctl show -P NotifyAccess,WatchdogUSec "$unit" 2>/dev/null || inside systemctl show -p NotifyAccess -p WatchdogUSec --value "$unit") == *main*30s* ||
@@ -106,6 +106,17 @@ for unit in "${units[@]}"; do
 done
 expect_status 0 inside systemd-analyze security --no-pager --threshold=10 taskward-worker@api-1.service
 expect_status 0 inside systemd-analyze security --no-pager --threshold=13 taskward-background.service
+expect_status 0 inside systemd-analyze security --no-pager --threshold=13 taskward-backup.service
+for profile in taskward taskward-worker taskward-background; do
+    expect_status 0 inside apparmor_parser --skip-kernel-load --skip-cache "/etc/apparmor.d/$profile"
+    [[ ! -e $root/etc/apparmor.d/force-complain/$profile ]] || wrong "the profile $profile is not enforced"
+done
+# Each start sets the mode of the sockets of all workers, and a worker must never wait for a connection that another one took.
+inside systemctl restart taskward-worker@auth-1
+for socket in 3 4; do
+    flags=$(inside sed -n 's/^flags:\t*//p' "/proc/$(pid_of taskward-worker@api-1)/fdinfo/$socket")
+    [[ $((flags & 04000)) -ne 0 ]] || wrong "a socket of the workers is blocking: flags $flags"
+done
 # A process that stops answering is replaced.
 inside mkdir -p /run/systemd/system/taskward-worker@api-2.service.d
 inside sh -c 'printf "[Service]\nWatchdogSec=2\n" >/run/systemd/system/taskward-worker@api-2.service.d/test.conf; systemctl daemon-reload; systemctl restart taskward-worker@api-2'
@@ -114,6 +125,27 @@ inside kill -STOP "$before"
 is_replaced() { local now; now=$(pid_of "$1"); [[ $now != 0 && $now != "$2" ]] && inside systemctl -q is-active "$1"; }
 within 20 is_replaced taskward-worker@api-2 "$before"
 inside journalctl --no-pager -o cat -u taskward-worker@api-2 | grep -q 'Watchdog timeout' || wrong "the watchdog did not end the process"
+
+# The nightly backup is off, but works, also encrypted, and its times are metrics.
+[[ $(inside systemctl is-enabled taskward-backup.timer) == disabled ]] || wrong "the timer of backups is enabled"
+[[ $(fetch https://localhost/metrics) != *taskward_backup* ]] || wrong "there are times of backups before the first"
+make_backup() { inside systemctl start taskward-backup.service || wrong "no backup: $(inside journalctl --no-pager -u taskward-backup -o cat)"; }
+make_backup
+backup=$(find "$root/var/backups/taskward" -type f -printf '%f %m\n')
+[[ $backup =~ ^taskward-[0-9TZ]*\.backup\ 600$ ]] || wrong "the backup is: $backup"
+metrics=$(fetch https://localhost/metrics)
+for metric in taskward_backup_last_success_timestamp_seconds taskward_backup_last_verified_timestamp_seconds; do
+    [[ $metrics == *$'\n'"$metric "[1-9]* ]] || wrong "$metric is missing"
+done
+inside sh -ec 'age-keygen -o /root/identity 2>/dev/null; age-keygen -y /root/identity >/etc/taskward/backup-recipients
+    mkdir -p /run/systemd/system/taskward-backup.service.d; cat >/run/systemd/system/taskward-backup.service.d/test.conf <<END
+[Service]
+Environment="BACKUP_OPTIONS=--recipients /etc/taskward/backup-recipients" "VERIFY_OPTIONS=--identity %d/identity"
+LoadCredential=identity:/root/identity
+END
+    systemctl daemon-reload'
+make_backup
+[[ -n $(find "$root/var/backups/taskward" -name '*.age') ]] || wrong "there is no encrypted backup"
 
 # The system restarts.
 shut_down
@@ -205,6 +237,7 @@ within 60 is_ready
 
 expect_status 0 inside dpkg -P taskward
 expect_text 'dropdb taskward'
+expect_text 'backups were not removed'
 left=$(find "$root"/{etc,usr,var/lib,var/log,var/cache,run} -iname '*taskward*' ! -path '*/var/lib/postgresql/*' ! -name taskward.SECRET_KEY ! -path '*/systemd/*' -printf '%P\n')
 [[ -z $left ]] || wrong "left after the purge: $left"
 expect_status 0 inside nginx -q -t
