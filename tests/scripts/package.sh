@@ -83,10 +83,14 @@ boot || skip "systemd does not boot in a container here: $(tail -n 3 "$scratch/b
 cp "$package" "$root/root/new.deb"
 variant 0.9 true
 
-# Installation, without a question, and the first request.
+# Installation, without a question but with an answer given before, and the first request.
+preseed() { inside sh -c "echo 'taskward taskward/$1' | debconf-set-selections"; }
+preseed 'hostname string tasks.example.org'
 begun=$SECONDS
 expect_status 0 inside dpkg -i /root/0.9.deb
-expect_text 'Taskward serves https://tasks/'
+expect_text 'Taskward serves https://tasks.example.org/'
+expect_status 0 inside taskward certificate
+expect_text 'DNS:tasks.example.org, DNS:localhost'
 within 60 is_ready
 [[ $((SECONDS - begun)) -le 60 ]] || wrong "the first request took longer than 60 s"
 [[ $(inside stat -c '%a %U' /etc/credstore/taskward.SECRET_KEY /etc/taskward/tls/privkey.pem | sort -u) == '600 root' ]] || wrong "a secret can be read"
@@ -235,10 +239,25 @@ expect_status 0 inside dpkg -i /root/new.deb
 within 60 is_ready
 [[ $(inside taskward user list) == *root-admin* ]] || wrong "the data is gone"
 
-expect_status 0 inside dpkg -P taskward
-expect_text 'dropdb taskward'
-expect_text 'backups were not removed'
-left=$(find "$root"/{etc,usr,var/lib,var/log,var/cache,run} -iname '*taskward*' ! -path '*/var/lib/postgresql/*' ! -name taskward.SECRET_KEY ! -path '*/systemd/*' -printf '%P\n')
+purge() {
+    expect_status 0 inside dpkg -P taskward
+    expect_text 'dropdb taskward'
+    expect_text 'backups were not removed'
+}
+purge
+
+# A database that the answers name, as one on another host.
+inside runuser -u postgres -- psql -qc "alter role taskward password 'a-secret'" -c "alter role taskward_owner password 'another'"
+inside sh -ec 'umask 077; echo postgresql://taskward_owner:another@127.0.0.1/taskward >/etc/credstore/taskward.DATABASE_OWNER_URL'
+preseed 'database-url password postgresql://taskward:a-secret@127.0.0.1/taskward'
+expect_status 0 inside dpkg -i /root/new.deb
+expect_text 'store DATABASE_URL'
+within 60 is_ready
+[[ $(stat -c %a "$root/etc/credstore/taskward.DATABASE_URL") == 600 ]] || wrong "DATABASE_URL can be read"
+! grep -rq a-secret "$root/var/cache/debconf" || wrong "debconf keeps the connection string"
+[[ -e $root/etc/systemd/system/taskward-worker@.service.d/database.conf ]] || wrong "the workers may not connect to another host"
+purge
+left=$(find "$root"/{etc,usr,var/lib,var/log,var/cache,run} -iname '*taskward*' ! -path '*/var/lib/postgresql/*' ! -name taskward.SECRET_KEY ! -path '*/run/systemd/*' ! -path '*/var/lib/systemd/*' -printf '%P\n')
 [[ -z $left ]] || wrong "left after the purge: $left"
 expect_status 0 inside nginx -q -t
 [[ $(inside systemctl --failed --no-legend) == '' ]] || wrong "$(inside systemctl --failed --no-legend)"
