@@ -252,10 +252,19 @@ deb: all
 	@dpkg-checkbuilddeps
 	@DEB_RULES_REQUIRES_ROOT=no SOURCE_DATE_EPOCH=$$(dpkg-parsechangelog -S Timestamp) DEB_DESTDIR=$(CURDIR)/dist debian/rules binary
 
+.PHONY: check-reproducible
+## check-reproducible: a build in another directory gives the same package
+check-reproducible: deb
+	@rm -rf build/again && mkdir -p build/again/build
+	@git ls-files -z | xargs -0 cp --parents -t build/again && cp -a $(PAGES) build/again/$(PAGES)
+	@$(MAKE) --no-print-directory -C build/again deb
+	@sha256sum dist/*.deb && cmp "$$(ls -t dist/*.deb | head -n 1)" build/again/dist/*.deb
+	@rm -rf build/again
+
 # A Debian system with all that the package depends on, in which tests/scripts/package.sh installs it. For root. It takes minutes,
 # so it is made once.
 build/debian-root.tar: | deb
-	@mmdebstrap --quiet --variant=minbase --include="systemd,systemd-sysv,dbus,curl,procps,hostname,apparmor,$$(dpkg-deb -f dist/taskward_*.deb Depends | \
+	@mmdebstrap --quiet --variant=minbase --include="systemd,systemd-sysv,dbus,curl,procps,hostname,apparmor,age,$$(dpkg-deb -f dist/taskward_*.deb Depends | \
 	  sed 's/([^)]*)//g; s/|[^,]*//g; s/ //g')" "$$(. /etc/os-release && echo "$$VERSION_CODENAME")" $@.new
 	@mv $@.new $@
 

@@ -16,6 +16,9 @@ namespace {
 /// Limits how long a peer that stalls while sending a request or receiving a response blocks a thread.
 constexpr timeval kPeerTimeout{10, 0};
 
+/// The longest wait for a connection that another worker accepted first, if the listener is blocking.
+constexpr timeval kAcceptTimeout{0, 1000};
+
 int checked(int result, const char* call) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), call);
   return result;
@@ -33,8 +36,11 @@ Worker::Worker(int listener, int threads, FcgiStream::BodyMax body_max, std::fun
   for (int i = 0; i < threads; ++i) states_.push_back(std::make_unique<ThreadState>());
   epoll_ = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
   wake_ = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
-  // The listener is shared, so another worker may have accepted the connection.
+  // The listener is shared, so another worker may have accepted the connection. The flag is shared, too:
+  // systemd clears it whenever it starts a worker of a unit without NonBlocking=yes.
   checked(::fcntl(listener_, F_SETFL, ::fcntl(listener_, F_GETFL) | O_NONBLOCK), "fcntl");
+  checked(::setsockopt(listener_, SOL_SOCKET, SO_RCVTIMEO, &kAcceptTimeout, sizeof kAcceptTimeout),
+          "setsockopt");
 }
 
 Worker::~Worker() {

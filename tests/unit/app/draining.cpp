@@ -1,4 +1,5 @@
 // Connections of a worker that is asked to stop.
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -100,6 +101,17 @@ BOOST_AUTO_TEST_CASE(connections_made_before_are_served_and_later_ones_left_to_o
   const int left = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
   BOOST_TEST(left >= 0);
   ::close(left);
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_that_was_made_blocking_does_not_block_the_worker) {
+  // As systemd does when it starts another worker.
+  BOOST_REQUIRE(::fcntl(listener, F_SETFL, ::fcntl(listener, F_GETFL) & ~O_NONBLOCK) == 0);
+  auto drained = std::async(std::launch::async, [this] { return worker->drain(20s); });
+  const bool in_time = drained.wait_for(10s) == std::future_status::ready;
+  BOOST_TEST(in_time);
+  // Ends an accept() that blocks.
+  if (!in_time) ::shutdown(listener, SHUT_RDWR);
+  BOOST_TEST(drained.get());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
