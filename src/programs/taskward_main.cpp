@@ -19,6 +19,8 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {"setup", "make what an installation lacks, and start the service", programs::setup_command},
+    {"doctor", "examine the installation, and say what is wrong and what to do", programs::doctor_command},
+    {"status", "show processes, requests, database, seals, mail and backups", programs::status_command},
     {"certificate", "show the certificate of nginx and its expiry, or replace it",
      programs::certificate_command},
     {"migrate", "migrate the database schema to this release, or show its state", programs::migrate_command},
