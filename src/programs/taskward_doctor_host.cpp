@@ -117,14 +117,18 @@ void check_processes(Examination& it) {
     throw Skipped(std::string("METRICS_DIR cannot be read: ") + fault.what());
   }
   std::set<std::string> pools;
+  std::vector<std::string> stopped;
+  std::vector<std::string> replaced;
   for (const app::MeteredProcess& one : metrics.processes) {
     const auto facts = process_facts(one.process);
     if (!facts) continue;
     pools.insert(one.pool);
-    const std::string detail = one.pool + ", process " + std::to_string(one.process);
-    if (facts->state == 'T') it.add(Finding::process_stopped, detail);
-    if (is_replaced(it, one, *facts)) it.add(Finding::restart_pending, detail);
+    const std::string name = one.pool + " (process " + std::to_string(one.process) + ')';
+    if (facts->state == 'T') stopped.push_back(name);
+    if (is_replaced(it, one, *facts)) replaced.push_back(name);
   }
+  if (!stopped.empty()) it.add(Finding::process_stopped, listed(stopped));
+  if (!replaced.empty()) it.add(Finding::restart_pending, listed(replaced));
   for (const char* pool : {"api", "auth"})
     if (!pools.contains(pool)) it.add(Finding::worker_missing, pool);
   if (!pools.contains(kBackground)) it.add(Finding::background_missing);

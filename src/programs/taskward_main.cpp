@@ -44,7 +44,8 @@ void print_usage(std::ostream& out) {
   for (const Command& command : kCommands) {
     out << "  " << command.name << std::string(13 - command.name.size(), ' ') << command.help << '\n';
   }
-  out << "\nFor details: taskward COMMAND --help\n\n" << programs::kExitStatusHelp;
+  out << "\nFor details: taskward COMMAND --help\n\n"
+      << programs::kExitStatusHelp << "`taskward doctor` has statuses of its own, for monitoring.\n";
 }
 
 int run(const std::vector<std::string>& words) {

@@ -45,10 +45,13 @@ void print(const StatusReport& report, bool as_json) {
   if (!std::cout) throw std::runtime_error("the status cannot be written");
 }
 
-/// Not by std::cout, which escapes control characters.
-void clear_screen() {
+/// On a terminal, clears it: not by std::cout, which escapes control characters.
+void begin_screen() {
+  if (::isatty(STDOUT_FILENO) != 1) {
+    std::cout << '\n';
+    return;
+  }
   std::cout.flush();
-  if (::isatty(STDOUT_FILENO) != 1) return;
   if (::write(STDOUT_FILENO, kClearScreen.data(), kClearScreen.size()) < 0) return;
 }
 
@@ -58,7 +61,7 @@ int watch(StatusReader& reader, int seconds, bool as_json) {
   int wait = 1;  // for the first rates
   while (!stop.came(wait * 1000)) {
     const StatusReport report = reader.read(before);
-    if (!as_json) clear_screen();
+    if (!as_json) begin_screen();
     print(report, as_json);
     before = report.counted;
     wait = seconds;

@@ -101,7 +101,7 @@ for skew in 'clock_differs=10 seconds=1' 'clock_wrong=1 hour=2'; do
     super "create or replace function later.clock_timestamp() returns timestamptz language sql as \$\$ select pg_catalog.clock_timestamp() + interval '$interval' \$\$"
     finds "$code" "$wanted"
 done
-super 'drop schema later cascade; alter role taskward reset search_path'
+super 'drop function later.clock_timestamp(); drop schema later; alter role taskward reset search_path'
 
 # Mail: one that is dead, one that waits, and servers that answer wrongly.
 owner "insert into taskward.outbox (id, kind, state) values (gen_random_uuid(), 'later', 'dead')"
