@@ -86,7 +86,7 @@ test_objects = $(patsubst %.cpp,$(COMMON)/obj/%.o,$(1))
 LIB_OBJECTS             := $(call objects,$(LIB_SOURCES))
 SUPPORT_OBJECTS         := $(call test_objects,$(SUPPORT))
 OBJECTS.taskward        := $(call objects,$(sort $(wildcard src/programs/taskward_*.cpp)) src/programs/service.cpp \
-                             src/programs/listening_socket.cpp src/programs/escaped_output.cpp)
+                             src/programs/listening_socket.cpp src/programs/escaped_output.cpp src/programs/daemon.cpp)
 DAEMON                  := src/programs/daemon.cpp src/programs/service.cpp src/programs/escaped_output.cpp
 OBJECTS.taskward-worker := $(call objects,src/programs/worker_main.cpp $(DAEMON))
 OBJECTS.taskward-background := $(call objects,src/programs/background_main.cpp $(DAEMON))
@@ -135,12 +135,17 @@ $(COMMON)/generated/schema_version.inc: $(MIGRATIONS)
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(lastword $(sort $(notdir $(MIGRATIONS))))' | sed -E 's/^0*([0-9]+)_.*/\1/' > $@
 
+# The version of this release, as a string literal.
+$(COMMON)/generated/version.inc: debian/changelog
+	@mkdir -p $(@D)
+	@sed -n '1s/.*(\([^)]*\)).*/"\1"/p' $< > $@
+
 # What an export of the audit record holds beside the records, as a string literal.
 $(COMMON)/generated/seals_procedure.inc: docs/seals.md
 	@mkdir -p $(@D)
 	@{ printf 'R"SEALS('; cat $<; printf ')SEALS"\n'; } > $@
 
-GENERATED_SOURCES := $(COMMON)/generated/schema_version.inc $(COMMON)/generated/seals_procedure.inc
+GENERATED_SOURCES := $(COMMON)/generated/schema_version.inc $(COMMON)/generated/version.inc $(COMMON)/generated/seals_procedure.inc
 
 # clang++ precompiles the libraries' headers, which are half of the time that a file takes. The release build does
 # without, so that a missing #include does not go unseen.

@@ -18,6 +18,7 @@ write_environment() {
     {
         unless_given TASKWARD_CONFIG "$dir/etc/taskward.conf"
         unless_given SQL_DIR "$dir/sql"
+        unless_given TASKWARD_NGINX "$dir/nginx"
         unless_in_file MAIL_TEMPLATES "$dir/templates"
         unless_in_file MAIL_DIR "$dir/mail"
         unless_in_file METRICS_DIR "$dir/metrics"

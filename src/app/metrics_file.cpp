@@ -245,6 +245,8 @@ FileContent MetricsFile::read(int descriptor) {
     content.fault = "damaged";
   }
   if (!content.fault.empty() || used == 0) return content;
+  content.process = head.process;
+  content.pool.assign(head.pool.begin(), std::find(head.pool.begin(), head.pool.end(), '\0'));
 
   std::vector<char> all(used * kSlotBytes);
   if (!read_at(descriptor, all.data(), all.size(), kHeaderBytes)) {

@@ -39,8 +39,10 @@ struct Reading {
 /// The result of reading a file.
 struct FileContent {
   std::vector<Reading> readings;
-  bool is_alive = false;  ///< a process has locked it
-  std::string fault;      ///< why it cannot be used; then there are no readings
+  bool is_alive = false;     ///< a process has locked it
+  std::int64_t process = 0;  ///< that has taken it over last, and its pool
+  std::string pool;
+  std::string fault;  ///< why it cannot be used; then there are no readings
 };
 
 inline constexpr std::size_t kKeyMaxBytes = 118;

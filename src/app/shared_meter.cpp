@@ -8,9 +8,11 @@
 #include <cerrno>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
+#include <tuple>
 
 #include "metrics_file.hpp"
 #include "taskward/base/text.hpp"
@@ -103,6 +105,37 @@ class OpenFile {
  private:
   int descriptor_;
 };
+
+void add_content(Samples& all, const FileContent& content) {
+  for (const Reading& reading : content.readings) {
+    if (content.is_alive || reading.lifetime == Lifetime::persistent) add_reading(all, reading);
+  }
+}
+
+/// Calls `use` with the content of each metrics file that `is_wanted`, and `warn` with the path and the
+/// reason for each that cannot be read.
+std::error_code for_each_file(const std::string& folder,
+                              const std::function<bool(const struct stat&)>& is_wanted,
+                              const std::function<void(const FileContent&)>& use,
+                              const std::function<void(const std::string&, const std::string&)>& warn) {
+  std::error_code error;
+  std::filesystem::directory_iterator entries(folder, error);
+  for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
+    const std::string path = entries->path().string();
+    if (!path.ends_with(kMetricsFileSuffix)) continue;
+    const OpenFile opened(path);
+    struct stat status {};
+    if (opened.descriptor() < 0 || ::fstat(opened.descriptor(), &status) != 0) {
+      warn(path, std::generic_category().message(errno));
+      continue;
+    }
+    if (!is_wanted(status)) continue;
+    const FileContent content = read_metrics_file(opened.descriptor());
+    if (!content.fault.empty()) warn(path, content.fault);
+    use(content);
+  }
+  return error;
+}
 
 }  // namespace
 
@@ -283,25 +316,30 @@ bool SharedMeter::is_own_file(dev_t device, ino_t inode) const {
 }
 
 void SharedMeter::add_others(Samples& all) const {
-  std::error_code error;
-  std::filesystem::directory_iterator entries(folder_, error);
-  for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-    const std::string path = entries->path().string();
-    if (!path.ends_with(kMetricsFileSuffix)) continue;
-    const OpenFile opened(path);
-    struct stat status {};
-    if (opened.descriptor() < 0 || ::fstat(opened.descriptor(), &status) != 0) {
-      warn_once(path, std::generic_category().message(errno));
-      continue;
-    }
-    if (is_own_file(status.st_dev, status.st_ino)) continue;
-    const FileContent content = read_metrics_file(opened.descriptor());
-    if (!content.fault.empty()) warn_once(path, content.fault);
-    for (const Reading& reading : content.readings) {
-      if (content.is_alive || reading.lifetime == Lifetime::persistent) add_reading(all, reading);
-    }
-  }
+  const std::error_code error = for_each_file(
+      folder_, [&](const struct stat& status) { return !is_own_file(status.st_dev, status.st_ino); },
+      [&](const FileContent& content) { add_content(all, content); },
+      [&](const std::string& path, const std::string& reason) { warn_once(path, reason); });
   if (error) warn_once(folder_, error.message());
+}
+
+HostMetrics read_host_metrics(const std::string& folder) {
+  HostMetrics all;
+  const std::error_code error = for_each_file(
+      folder, [](const struct stat&) { return true; },
+      [&](const FileContent& content) {
+        add_content(all.samples, content);
+        if (content.is_alive && content.process > 0)
+          all.processes.push_back({static_cast<pid_t>(content.process), content.pool});
+      },
+      [](const std::string&, const std::string&) {});
+  if (error) throw std::system_error(error, folder);
+  const auto key = [](const MeteredProcess& one) { return std::tie(one.pool, one.process); };
+  std::ranges::sort(all.processes, {}, key);
+  // A process that has replaced a damaged file has locked both.
+  const auto repeated = std::ranges::unique(all.processes, {}, &MeteredProcess::process);
+  all.processes.erase(repeated.begin(), repeated.end());
+  return all;
 }
 
 void SharedMeter::warn_once(const std::string& name, const std::string& reason) const {

@@ -261,6 +261,18 @@ Sources sources_of_process(const std::string& named_file) {
   return sources;
 }
 
+std::optional<std::string> file_of_source(std::string_view source) {
+  const std::size_t parenthesis = source.find(" (");
+  if (parenthesis != std::string_view::npos && source.ends_with(')'))
+    return std::string(source.substr(parenthesis + 2, source.size() - parenthesis - 3));
+  const std::size_t colon = source.rfind(':');
+  if (colon != std::string_view::npos && colon + 1 < source.size() &&
+      std::all_of(source.begin() + static_cast<std::ptrdiff_t>(colon) + 1, source.end(), is_digit))
+    return std::string(source.substr(0, colon));
+  if (source.starts_with('/')) return std::string(source);
+  return std::nullopt;
+}
+
 Loaded load(const Sources& sources) {
   std::vector<std::string> faults;
   RawValues given;

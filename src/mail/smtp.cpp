@@ -161,7 +161,41 @@ Outcome outcome_of(CURLcode result, const Delivery& delivery, const SmtpServer& 
   return {Verdict::try_later, where + ": " + (*fault != '\0' ? fault : curl_easy_strerror(result))};
 }
 
+ServerFault::Kind kind_of(CURLcode result, const Delivery& delivery) {
+  switch (result) {
+    case CURLE_LOGIN_DENIED:
+      return ServerFault::Kind::login;
+    case CURLE_USE_SSL_FAILED:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CIPHER:
+      return ServerFault::Kind::encryption;
+    default:
+      return asks_for_operator(delivery.refusal()) ? ServerFault::Kind::login
+                                                   : ServerFault::Kind::unreachable;
+  }
+}
+
 }  // namespace
+
+std::optional<ServerFault> check_server(const CurlLibrary&, const SmtpServer& server) {
+  const Handle handle(curl_easy_init());
+  if (handle == nullptr) throw std::bad_alloc();
+  CURL* curl = handle.get();
+  // The content is not empty, so that a response is not taken for that to a message. It is not sent.
+  const GiveUp never = [] { return false; };
+  Delivery delivery{" ", never, Steady::now() + server.timeout, Delivery::Ended::no, {}};
+  std::array<char, CURL_ERROR_SIZE> fault{};
+  set(curl, CURLOPT_ERRORBUFFER, fault.data());
+  set_server(curl, server);
+  set_delivery(curl, delivery);
+  set(curl, CURLOPT_UPLOAD, 0L);
+  set(curl, CURLOPT_CUSTOMREQUEST, "NOOP");
+  const CURLcode result = curl_easy_perform(curl);
+  if (result == CURLE_OK) return std::nullopt;
+  return ServerFault{kind_of(result, delivery), outcome_of(result, delivery, server, fault.data()).reason};
+}
 
 CurlLibrary::CurlLibrary() {
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)

@@ -13,8 +13,6 @@
 namespace taskward::programs {
 namespace {
 
-constexpr int kBacklog = 1024;
-
 [[noreturn]] void fail(const std::string& path, const char* what) {
   throw std::runtime_error(path + ": " + what + ": " + std::strerror(errno));
 }
@@ -43,7 +41,7 @@ int listening_socket(const std::string& path, int lowest) {
   const int bound = ::bind(first, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   ::umask(before);
   if (bound != 0) fail(path, "cannot be bound");
-  if (::listen(first, kBacklog) != 0) fail(path, "cannot listen");
+  if (::listen(first, kSocketBacklog) != 0) fail(path, "cannot listen");
   const int descriptor = ::fcntl(first, F_DUPFD_CLOEXEC, lowest);
   if (descriptor < 0) fail(path, "cannot duplicate the socket");
   ::close(first);

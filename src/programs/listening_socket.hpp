@@ -7,7 +7,9 @@ namespace taskward::programs {
 
 inline constexpr int kFirstInheritedDescriptor = 3;  ///< SD_LISTEN_FDS_START
 
-/// Creates a socket with mode 0660 and a backlog of 1024, and replaces a stale socket at `path`. The
+inline constexpr int kSocketBacklog = 1024;
+
+/// Creates a socket with mode 0660 and that backlog, and replaces a stale socket at `path`. The
 /// descriptor is close-on-exec and at least `lowest`. Throws std::runtime_error, also when `path` exists and
 /// is not a socket, or is longer than the 107 bytes of sun_path.
 [[nodiscard]] int listening_socket(const std::string& path, int lowest);

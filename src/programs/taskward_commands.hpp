@@ -9,6 +9,8 @@
 namespace taskward::programs {
 
 int setup_command(std::span<const std::string> words);
+int doctor_command(std::span<const std::string> words);
+int status_command(std::span<const std::string> words);
 int certificate_command(std::span<const std::string> words);
 int migrate_command(std::span<const std::string> words);
 int user_command(std::span<const std::string> words);

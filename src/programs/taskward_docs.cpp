@@ -15,6 +15,7 @@
 #include "taskward/domain/task_import.hpp"
 #include "taskward/json/value.hpp"
 #include "taskward/model/audit_event.hpp"
+#include "taskward/model/finding.hpp"
 #include "taskward/model/limit.hpp"
 #include "taskward/model/metrics.hpp"
 #include "taskward/model/otp.hpp"
@@ -246,6 +247,14 @@ std::string metrics_markdown() {
   return table({"Metric", "Type", "Labels", "Meaning"}, rows);
 }
 
+std::string findings_markdown() {
+  std::vector<Cells> rows;
+  for (const model::FindingFacts& one : model::every_finding())
+    rows.push_back(
+        {code(one.code), std::string(name(one.severity)), escaped(one.meaning), escaped(one.action)});
+  return table({"Code", "Severity", "Meaning", "What to do"}, rows);
+}
+
 struct DocumentTable {
   std::string_view name;
   std::string (*text)();
@@ -262,6 +271,7 @@ constexpr std::array kTables{
     DocumentTable{"doc-limits", limits_markdown},
     DocumentTable{"doc-audit-actions", audit_actions_markdown},
     DocumentTable{"doc-metrics", metrics_markdown},
+    DocumentTable{"doc-findings", findings_markdown},
 };
 
 }  // namespace

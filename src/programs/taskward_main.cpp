@@ -19,6 +19,8 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {"setup", "make what an installation lacks, and start the service", programs::setup_command},
+    {"doctor", "examine the installation, and say what is wrong and what to do", programs::doctor_command},
+    {"status", "show processes, requests, database, seals, mail and backups", programs::status_command},
     {"certificate", "show the certificate of nginx and its expiry, or replace it",
      programs::certificate_command},
     {"migrate", "migrate the database schema to this release, or show its state", programs::migrate_command},
@@ -42,7 +44,8 @@ void print_usage(std::ostream& out) {
   for (const Command& command : kCommands) {
     out << "  " << command.name << std::string(13 - command.name.size(), ' ') << command.help << '\n';
   }
-  out << "\nFor details: taskward COMMAND --help\n\n" << programs::kExitStatusHelp;
+  out << "\nFor details: taskward COMMAND --help\n\n"
+      << programs::kExitStatusHelp << "`taskward doctor` has statuses of its own, for monitoring.\n";
 }
 
 int run(const std::vector<std::string>& words) {

@@ -55,7 +55,7 @@ struct Pipe {
 }
 
 /// The argument of a directive of nginx, on a line of its own.
-std::string argument_of(const std::string& text, const std::string& directive) {
+std::string argument_of(const std::string& snippet, const std::string& text, const std::string& directive) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
@@ -64,7 +64,7 @@ std::string argument_of(const std::string& text, const std::string& directive) {
     if (words >> name >> value && name == directive && value.ends_with(';'))
       return value.substr(0, value.size() - 1);
   }
-  throw std::runtime_error(std::string(kCertificateSnippet) + ": has no line '" + directive + " PATH;'");
+  throw std::runtime_error(snippet + ": has no line '" + directive + " PATH;'");
 }
 
 }  // namespace
@@ -131,9 +131,11 @@ Outcome check_nginx() { return run_command({"nginx", "-q", "-t"}); }
 
 void reload_nginx() { require_command({"systemctl", "reload-or-restart", "nginx.service"}); }
 
-CertificatePaths certificate_paths() {
-  const std::string text = read_text_file(kCertificateSnippet);
-  return {argument_of(text, "ssl_certificate"), argument_of(text, "ssl_certificate_key")};
+CertificatePaths certificate_paths() { return certificate_paths(kCertificateSnippet); }
+
+CertificatePaths certificate_paths(const std::string& snippet) {
+  const std::string text = read_text_file(snippet);
+  return {argument_of(snippet, text, "ssl_certificate"), argument_of(snippet, text, "ssl_certificate_key")};
 }
 
 void create_self_signed(const CertificatePaths& paths, const std::string& host) {

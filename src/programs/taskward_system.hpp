@@ -46,6 +46,8 @@ struct CertificatePaths {
 };
 /// Throws std::runtime_error.
 [[nodiscard]] CertificatePaths certificate_paths();
+/// Of another certificate.conf.
+[[nodiscard]] CertificatePaths certificate_paths(const std::string& snippet);
 
 /// Creates a certificate that no authority has signed, for a host.
 void create_self_signed(const CertificatePaths& paths, const std::string& host);

@@ -31,6 +31,7 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList key_statements();
 [[nodiscard]] StatementList health_statements();
 [[nodiscard]] StatementList service_state_statements();
+[[nodiscard]] StatementList installation_statements();
 [[nodiscard]] StatementList outbox_statements();
 [[nodiscard]] StatementList purge_statements();
 [[nodiscard]] StatementList account_list_statements();

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# --exec runs commands with the settings of the instance; exit statuses; --restart; stopping and starting PostgreSQL.
+# --exec runs commands with the settings of the instance; exit statuses; `taskward status`; --restart; stopping and starting PostgreSQL.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
@@ -38,7 +38,7 @@ expect_status 137 "$run" --dir "$dir" --exec bash -c 'kill -KILL $$'
 exec_() { "$run" --dir "$dir" --exec "$@"; }
 tw() { exec_ taskward "$@"; }
 subcommands=(setup certificate migrate user 'user list' 'user show' 'user create' 'user set' 'user unlock' 'user delete' 'user sessions' 'user import'
-             key audit mail config routes errors openapi generate listen)
+             key audit mail status config routes errors openapi generate listen)
 for subcommand in "${subcommands[@]}"; do
     read -ra words <<<"$subcommand"
     expect_status 0 tw "${words[@]}" --help
@@ -59,6 +59,28 @@ expect_status 78 exec_ env THREADS=0 taskward config
 expect_status 78 exec_ env THREADS=0 taskward user list
 expect_status 78 exec_ env THREADS=0 taskward-worker --pool api
 expect_status 78 exec_ env THREADS=0 taskward-background
+
+# What runs. Rates need requests.
+expect_status 2 tw status 5
+expect_status 2 tw status --watch 0
+expect_status 78 exec_ env THREADS=0 taskward status
+for _ in {1..5}; do get /healthz; done
+expect_status 0 tw status
+for text in 'Processes ' ' background ' 'Requests ' 'p99' 'Hashing ' 'newest ' '0 dead'; do expect_text "$text"; done
+expect_status 0 tw status --json
+python3 -c '
+import json, sys
+status = json.loads(sys.argv[1])
+assert sorted(one["pool"] for one in status["processes"]) == ["api", "api", "auth", "background"], status
+assert all(one["memory_bytes"] > 1000000 and one["uptime_seconds"] >= 0 for one in status["processes"]), status
+assert status["requests"]["total"] >= 5 and status["requests"]["total_p50_seconds"] <= status["requests"]["total_p99_seconds"], status
+assert status["database"]["state"] == "up" and status["database"]["connections"] > 0, status
+' "$output" || wrong "taskward status --json: $output"
+expect_status 0 timeout --preserve-status -s INT 6 "$run" --dir "$dir" --exec taskward status --watch 1
+[[ $(grep -c '^Requests ' <<<"$output") -ge 2 && $output != *$'\033'* ]] || wrong "taskward status --watch: $output"
+expect_status 64 tw doctor --colour
+expect_status 0 tw doctor --help
+expect_text 'taskward doctor'
 
 expect_status 3 tw setup
 expect_text 'setup must be run as root'
@@ -121,6 +143,9 @@ for subcommand in 'user list' 'key list' 'mail list' 'audit head' 'audit verify'
     read -ra words <<<"$subcommand"
     expect_status 1 tw "${words[@]}"
 done
+expect_status 1 tw status
+expect_text 'Database    unavailable: cannot connect'
+expect_text ' background '
 expect_status 0 "$run" --dir "$dir" --exec pg_ctl start
 for _ in {1..50}; do
     get /readyz

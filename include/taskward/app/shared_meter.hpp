@@ -25,6 +25,22 @@ namespace taskward::app {
 
 class MetricsFile;
 
+/// A process that counts.
+struct MeteredProcess {
+  pid_t process = 0;
+  std::string pool;
+};
+
+/// What all processes of a host have counted, and those that run, in the order of pool and process id.
+struct HostMetrics {
+  model::Samples samples;
+  std::vector<MeteredProcess> processes;
+};
+
+/// For a program that counts nothing itself. Omits files that cannot be read. Throws std::system_error if the
+/// folder cannot be read.
+[[nodiscard]] HostMetrics read_host_metrics(const std::string& folder);
+
 class SharedMeter final : public model::Meter {
  public:
   /// `pool` is the kind of this process: api, auth or background. The log must outlive the meter.

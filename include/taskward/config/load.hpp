@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -52,6 +53,10 @@ struct Loaded {
 class BadSettings : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+/// The file that a source names: that of "FILE:LINE", "KEY_FILE (FILE)", "credential (FILE)" or "FILE".
+/// Nothing for other sources.
+[[nodiscard]] std::optional<std::string> file_of_source(std::string_view source);
 
 /// Throws BadSettings.
 [[nodiscard]] Loaded load(const Sources& sources);

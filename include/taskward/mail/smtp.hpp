@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "taskward/base/secret.hpp"
@@ -34,6 +35,16 @@ class CurlLibrary {
   CurlLibrary& operator=(const CurlLibrary&) = delete;
   ~CurlLibrary();
 };
+
+/// Why mail cannot be sent. The text is for the operator, and never contains the password.
+struct ServerFault {
+  enum class Kind : std::uint8_t { unreachable, encryption, login } kind;
+  std::string reason;
+};
+
+/// Connects, encrypts and logs in as for a message, and sends none. Nothing if that succeeds within the
+/// timeout of the server.
+[[nodiscard]] std::optional<ServerFault> check_server(const CurlLibrary& library, const SmtpServer& server);
 
 /// Uses a new connection for each message.
 ///

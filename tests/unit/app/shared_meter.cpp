@@ -266,6 +266,23 @@ BOOST_AUTO_TEST_CASE(counting_a_request_takes_less_than_5_microseconds, *boost::
   BOOST_TEST(each.count() < 5'000);
 }
 
+BOOST_AUTO_TEST_CASE(program_that_counts_nothing_reads_counts_and_living_processes) {
+  {
+    const auto ended = meter_of_process("auth");
+    ended->add(Metric::lockouts, {}, 3);
+    const auto living = meter_of_process("api");
+    living->add(Metric::lockouts, {}, 4);
+    const HostMetrics both = read_host_metrics(path());
+    BOOST_TEST(both.samples.at({Metric::lockouts, ""}).value == 7);
+    BOOST_TEST_REQUIRE(both.processes.size() == 1U);  // both meters are in this process
+    BOOST_TEST(both.processes[0].process == ::getpid());
+  }
+  const HostMetrics none = read_host_metrics(path());
+  BOOST_TEST(none.samples.at({Metric::lockouts, ""}).value == 7);
+  BOOST_TEST(none.processes.empty());
+  BOOST_CHECK_THROW(static_cast<void>(read_host_metrics(path() + "/missing")), std::system_error);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

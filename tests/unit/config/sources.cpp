@@ -136,6 +136,16 @@ BOOST_AUTO_TEST_CASE(required_setting_must_have_a_value) {
   BOOST_CHECK_NO_THROW(require(load(sources), "SECRET_KEY"));
 }
 
+BOOST_AUTO_TEST_CASE(file_of_a_source_is_named_in_every_form) {
+  BOOST_TEST(file_of_source("/etc/taskward/taskward.conf:12").value_or("") == "/etc/taskward/taskward.conf");
+  BOOST_TEST(file_of_source("SECRET_KEY_FILE (/a (b)/c:1)").value_or("") == "/a (b)/c:1");
+  BOOST_TEST(file_of_source("credential (/run/x)").value_or("") == "/run/x");
+  BOOST_TEST(file_of_source("/etc/credstore/taskward.SECRET_KEY").value_or("") ==
+             "/etc/credstore/taskward.SECRET_KEY");
+  for (const char* other : {"environment", "default", "not set", "command line", ""})
+    BOOST_TEST(!file_of_source(other).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
