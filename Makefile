@@ -367,7 +367,7 @@ install:
 	@for file in $(BUILT); do [ -e "$$file" ] || \
 	  { echo "$$file is missing: run 'make VARIANT=$(VARIANT)' first" >&2; exit 1; }; done
 	install -d $(DESTDIR)/usr/bin $(DESTDIR)/usr/lib/taskward $(DESTDIR)/usr/share/taskward/sql/migrations \
-	  $(DESTDIR)/usr/share/taskward/mail $(DESTDIR)/usr/share/taskward/html \
+	  $(DESTDIR)/usr/share/taskward/mail $(DESTDIR)/usr/share/taskward/html $(DESTDIR)/usr/share/taskward/monitoring \
 	  $(DESTDIR)/usr/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d \
 	  $(DESTDIR)/usr/lib/systemd/system/taskward-worker@auth-1.service.d \
 	  $(DESTDIR)/usr/share/man/man5 $(DESTDIR)/usr/share/man/man8 \
@@ -377,6 +377,7 @@ install:
 	install -m 755 $(OUT)/taskward-worker $(OUT)/taskward-background $(DESTDIR)/usr/lib/taskward/
 	install -m 644 $(wildcard src/mail/templates/*.txt src/mail/templates/*.html) $(DESTDIR)/usr/share/taskward/mail/
 	install -m 644 $(OUT)/common-passwords.txt $(DESTDIR)/usr/share/taskward/
+	install -m 644 docs/monitoring/taskward-rules.yml docs/monitoring/grafana-dashboard.json $(DESTDIR)/usr/share/taskward/monitoring/
 	rm -rf $(DESTDIR)/usr/share/taskward/html/docs $(DESTDIR)/usr/share/taskward/html/redoc
 	install -d $(DESTDIR)/usr/share/taskward/html/docs $(DESTDIR)/usr/share/taskward/html/redoc
 	install -m 644 $(PAGES)/html/docs/* $(DESTDIR)/usr/share/taskward/html/docs/
