@@ -170,14 +170,14 @@ void check_nginx_addresses(Examination& it) {
       std::ranges::all_of(exempt, [&](const auto& one) { return contain(networks, one); }) &&
       std::ranges::all_of(networks, [&](const auto& one) { return contain(exempt, one); });
   if (!are_equal) it.add(Finding::nginx_limits_differ, it.snippet("limit-exempt.conf"));
-  bool has_protocol = false;
-  bool has_address = false;
-  for (const std::string& line : directives(it.snippet("listen.conf"))) {
-    if (line.find("listen") != std::string::npos && line.find("proxy_protocol") != std::string::npos)
-      has_protocol = true;
-    if (line.find("real_ip_header") != std::string::npos) has_address = true;
-  }
-  if (has_protocol && !has_address) it.add(Finding::nginx_proxy_untrusted, it.snippet("listen.conf"));
+  const bool proxy_protocol = it.settings().proxy_protocol == config::Switch::on;
+  const std::string real_ip = it.snippet("real-ip.conf");
+  const std::string listen = it.snippet("listen.conf");
+  if (!exists(real_ip) || !exists(listen)) throw Skipped(real_ip + " or " + listen + " does not exist");
+  if (read_text_file(real_ip) != api::nginx_real_ip(it.settings().trusted_proxies, proxy_protocol))
+    it.add(Finding::nginx_proxies_differ, real_ip);
+  const std::string text = read_text_file(listen);
+  if (text != api::nginx_listen(text, proxy_protocol)) it.add(Finding::nginx_proxies_differ, listen);
 }
 
 }  // namespace taskward::programs

@@ -99,9 +99,9 @@ namespace taskward::model {
     "Install the package again, or write the file with `taskward generate`; then reload nginx.")             \
   X(nginx_limits_differ, warning, "LIMIT_EXEMPT and nginx's limit-exempt.conf list different addresses.",    \
     "Make both lists equal.")                                                                                \
-  X(nginx_proxy_untrusted, warning,                                                                          \
-    "nginx accepts the PROXY protocol, but takes no client address from it.",                                \
-    "Set set_real_ip_from and real_ip_header in listen.conf, as described there.")                           \
+  X(nginx_proxies_differ, critical,                                                                          \
+    "nginx does not trust the proxies of TRUSTED_PROXIES and PROXY_PROTOCOL, or trusts others.",             \
+    "Run `taskward setup`, which writes real-ip.conf and edits listen.conf.")                                \
   X(certificate_missing, critical, "The certificate of nginx does not exist.", "Run `taskward setup`.")      \
   X(certificate_invalid, critical, "The certificate of nginx is not a certificate in PEM.",                  \
     "Replace it: `taskward certificate --install DIR`.")                                                     \
