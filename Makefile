@@ -258,11 +258,11 @@ deb: all
 	@DEB_RULES_REQUIRES_ROOT=no SOURCE_DATE_EPOCH=$$(dpkg-parsechangelog -S Timestamp) DEB_DESTDIR=$(CURDIR)/dist debian/rules binary
 
 .PHONY: check-reproducible
-## check-reproducible: a build in another directory gives the same package
+## check-reproducible: a build in another directory, without ccache, gives the same package
 check-reproducible: deb
 	@rm -rf build/again && mkdir -p build/again/build
 	@git ls-files -z | xargs -0 cp --parents -t build/again && cp -a $(PAGES) build/again/$(PAGES)
-	@$(MAKE) --no-print-directory -C build/again deb
+	@$(MAKE) --no-print-directory -C build/again CCACHE= deb
 	@sha256sum dist/*.deb && cmp "$$(ls -t dist/*.deb | head -n 1)" build/again/dist/*.deb
 	@rm -rf build/again
 
