@@ -211,7 +211,7 @@ finds worker_missing 2 METRICS_DIR="$scratch/no-metrics"
 [[ " $codes " == *' background_missing '* ]] || wrong "$report"
 sleep 3
 chmod 755 "$dir/bin/taskward-worker"
-finds restart_pending 2
+finds restart_pending 1
 
 # Backups.
 date -d '-10 days' +%Y-%m-%dT%H:%M:%SZ >"$dir/metrics/last-success"
