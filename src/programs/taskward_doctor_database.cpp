@@ -74,6 +74,8 @@ void check_database(Examination& it) {
   try {
     it.to_service = connected(it, settings.database_url);
   } catch (const std::runtime_error& fault) {
+    // Another user has neither the connection string nor the role.
+    it.require_secrets();
     it.add(Finding::database_unavailable, fault.what());
     return;
   }

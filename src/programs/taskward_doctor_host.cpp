@@ -114,7 +114,9 @@ void check_processes(Examination& it) {
   try {
     metrics = app::read_host_metrics(it.settings().metrics_dir);
   } catch (const std::system_error& fault) {
-    throw Skipped(std::string("METRICS_DIR cannot be read: ") + fault.what());
+    // The first process creates it.
+    if (fault.code() != std::errc::no_such_file_or_directory)
+      throw Skipped(std::string("METRICS_DIR cannot be read: ") + fault.what());
   }
   std::set<std::string> pools;
   std::vector<std::string> stopped;

@@ -119,10 +119,10 @@ class Session(socketserver.StreamRequestHandler):
             print(line.decode().strip(), file=sys.stderr, flush=True)
             if word == b"EHLO":
                 self.wfile.write(b"250-here\r\n250 AUTH PLAIN\r\n")
-            elif word == b"AUTH" and sys.argv[1] == "strict":
-                self.wfile.write(b"535 no\r\n")
             elif word == b"AUTH":
-                self.wfile.write(b"235 welcome\r\n")
+                self.wfile.write(b"334 \r\n")
+                self.rfile.readline()
+                self.wfile.write(b"535 no\r\n" if sys.argv[1] == "strict" else b"235 welcome\r\n")
             elif word == b"QUIT":
                 self.wfile.write(b"221 bye\r\n")
                 return
@@ -133,6 +133,7 @@ with socketserver.TCPServer(("127.0.0.1", 0), Session) as server:
     server.serve_forever()
 PY
 for kind in strict kind; do
+    rm -f "$scratch/port"
     python3 "$scratch/smtp.py" "$kind" >"$scratch/port" 2>"$scratch/smtp.log" &
     smtp=$!
     cleanup() { kill "$smtp" 2>/dev/null || true; }
@@ -211,7 +212,7 @@ finds worker_missing 2 METRICS_DIR="$scratch/no-metrics"
 [[ " $codes " == *' background_missing '* ]] || wrong "$report"
 sleep 3
 chmod 755 "$dir/bin/taskward-worker"
-finds restart_pending 2
+finds restart_pending 1
 
 # Backups.
 date -d '-10 days' +%Y-%m-%dT%H:%M:%SZ >"$dir/metrics/last-success"

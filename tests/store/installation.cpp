@@ -9,6 +9,12 @@ namespace {
 using namespace std::chrono_literals;
 
 struct RightsFixture : SuperuserFixture {
+  // sql/roles.sql was run in another database of this server.
+  RightsFixture() {
+    superuser.execute(
+        "do $$ begin execute format('revoke temporary on database %I from public', current_database()); end "
+        "$$");
+  }
   std::string missing() { return joined(store::service_rights(service).missing); }
   std::string excessive() { return joined(store::service_rights(service).excessive); }
   static std::string joined(const Lines& lines) {
