@@ -139,7 +139,7 @@ std::vector<AuditRow> StoreFixture::audit() {
       " coalesce(object_type, '-'), coalesce(object_id::text, '-'),"
       " coalesce(array_to_string(changed_fields, ' '), '-'), coalesce(request_id, '-'),"
       " coalesce(host(client_address), '-'), coalesce(user_agent, '-')"
-      " from taskward.audit order by xid::text::bigint",
+      " from taskward.audit order by at, xid::text::bigint",
       db::Params());
   std::vector<AuditRow> out;
   for (std::size_t r = 0; r < rows.size(); ++r) {

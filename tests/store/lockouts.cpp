@@ -25,13 +25,6 @@ struct LockFixture : AuthenticationFixture {
     BOOST_TEST_REQUIRE(outcome(refused) == "account_locked");
     return refused.error().retry_after.value();
   }
-  /// No failures and an empty audit record. The rows of lockouts exist, so that each concurrent login gets
-  /// its transaction id after it has locked them: the audit record is read in that order.
-  void start_round() {
-    execute("truncate taskward.lockouts, taskward.sessions cascade");
-    for (const char* name : {kAnn, "ann"}) BOOST_TEST(outcome(log_in(name)) == "ok");
-    clear_audit();
-  }
   static bool is_about(seconds actual, seconds expected_wait) {
     return actual <= expected_wait && actual > expected_wait - seconds(10);
   }
@@ -190,7 +183,7 @@ BOOST_AUTO_TEST_CASE(right_password_resets_the_failures_of_all_names) {
 BOOST_AUTO_TEST_CASE(forty_concurrent_guesses_with_two_names_lock_the_account_once,
                      *boost::unit_test::label("slow")) {
   for (int round = 0; round < 5; ++round) {
-    start_round();
+    execute("truncate taskward.lockouts, taskward.audit, taskward.sessions cascade");
     const auto outcomes = run_concurrently<std::string>(*this, 40, [&](db::Connection& connection, int i) {
       const Secret guess(i == 20 ? "correct horse battery" : "a wrong guess");
       return outcome(domain::log_in(resources_on(connection),
@@ -273,7 +266,7 @@ BOOST_AUTO_TEST_CASE(forty_concurrent_wrong_passwords_get_five_answers) {
 
 BOOST_AUTO_TEST_CASE(right_password_never_succeeds_after_the_lock, *boost::unit_test::label("slow")) {
   for (int round = 0; round < 5; ++round) {
-    start_round();
+    execute("truncate taskward.lockouts, taskward.audit, taskward.sessions cascade");
     const auto outcomes = run_concurrently<std::string>(*this, 40, [&](db::Connection& connection, int i) {
       const Secret guess(i == 20 ? "correct horse battery" : "a wrong guess");
       return outcome(domain::log_in(resources_on(connection), model::AccountName::of(kAnn), guess, origin));
