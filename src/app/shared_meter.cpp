@@ -337,8 +337,10 @@ HostMetrics read_host_metrics(const std::string& folder) {
   const auto key = [](const MeteredProcess& one) { return std::tie(one.pool, one.process); };
   std::ranges::sort(all.processes, {}, key);
   // A process that has replaced a damaged file has locked both.
-  const auto repeated = std::ranges::unique(all.processes, {}, &MeteredProcess::process);
-  all.processes.erase(repeated.begin(), repeated.end());
+  const auto repeated =
+      std::unique(all.processes.begin(), all.processes.end(),
+                  [](const MeteredProcess& a, const MeteredProcess& b) { return a.process == b.process; });
+  all.processes.erase(repeated, all.processes.end());
   return all;
 }
 
