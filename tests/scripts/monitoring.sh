@@ -7,16 +7,17 @@ cd "$repo/docs/monitoring"
 expect_status 0 promtool check rules taskward-rules.yml
 expect_status 0 promtool test rules taskward-rules-test.yml
 # Each alert is tested.
-for alert in $(sed -n 's/^ *- alert: //p' taskward-rules.yml); do
+while read -r alert; do
     grep -q "$alert" taskward-rules-test.yml || wrong "$alert has no test"
-done
+done < <(sed -n 's/^ *- alert: //p' taskward-rules.yml)
 
+# shellcheck disable=SC2016 # backquotes of Markdown
 mapfile -t known < <("$repo/build/release/taskward" generate doc-metrics | sed -nE 's/^\| `(taskward_[a-z_]+)`.*/\1/p')
 [[ ${#known[@]} -gt 10 ]] || wrong "the metrics cannot be listed"
 for file in taskward-rules.yml grafana-dashboard.json; do
-    for metric in $(grep -oE 'taskward_[a-z_]+' "$file" | sed 's/_bucket$//' | sort -u); do
+    while read -r metric; do
         [[ " ${known[*]} " == *" $metric "* ]] || wrong "$file: there is no metric $metric"
-    done
+    done < <(grep -oE 'taskward_[a-z_]+' "$file" | sed 's/_bucket$//' | sort -u)
 done
 # Grafana checks an expression when it is shown; here promtool does, without Grafana's variables.
 python3 - grafana-dashboard.json "$scratch/rules.yml" <<'PYTHON'

@@ -137,7 +137,7 @@ done
 is_client() {
     local id
     id=$(sed -nE 's/^x-request-id: ([0-9a-f]{32})$/\1/Ip' <<<"$headers")
-    grep -qh "\"request_id\":\"$id\".*\"remote_addr\":\"$1\"" "$dir"/log/worker-*.log ||
+    grep -qh "\"request_id\":\"$id\".*\"client_address\":\"$1\"" "$dir"/log/worker-*.log ||
         wrong "the client is not $1: $(grep -h "$id" "$dir"/log/worker-*.log)"
 }
 
