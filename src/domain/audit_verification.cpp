@@ -22,6 +22,8 @@ std::string record_at(const AuditId& id, Timestamp at) {
   return "Record " + id.text() + " of " + rfc3339_precise(at);
 }
 
+constexpr std::int64_t kProgressStep = 1000;
+
 /// Compares records with leaves and determines the cause of a difference.
 class Comparison {
  public:
@@ -29,14 +31,15 @@ class Comparison {
              const std::optional<Timestamp>& dropped_before, AuditVerdict& verdict)
       : database_(database), ground_(ground), dropped_before_(dropped_before), verdict_(verdict) {}
 
-  void run(const store::AuditSpan& span) {
-    walk_records_and_leaves(database_, span, [this](const SealableRecord* record, const SealedLeaf* leaf) {
+  void run(const AuditCheck& check) {
+    walk_records_and_leaves(database_, check.span, [this, &check](const SealableRecord* record, const SealedLeaf* leaf) {
       if (record != nullptr && leaf != nullptr)
         verdict_.fault = fault_of_pair(*record, *leaf);
       else if (record != nullptr)
         verdict_.fault = fault_of_record_without_leaf(*record);
       else
         verdict_.fault = fault_of_leaf_without_record(*leaf);
+      if (check.progress && verdict_.records % kProgressStep == 0) check.progress(verdict_.records);
       return !verdict_.fault;
     });
   }
@@ -182,7 +185,7 @@ AuditVerdict verify_audit(db::Connection& database, const AuditCheck& check) {
   if (!verdict.fault) verdict.fault = check_calendar(database);
   if (verdict.fault) return verdict;
   Comparison comparison(database, ground, gone, verdict);
-  comparison.run(check.span);
+  comparison.run(check);
   add_doubts(verdict, check.as_of.value_or(ground.now), comparison.oldest_unsealed());
   return verdict;
 }

@@ -13,6 +13,7 @@
 
 #include "exit_codes.hpp"
 #include "taskward_audit.hpp"
+#include "taskward_progress.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBuffer = 1U << 20U;
 constexpr mode_t kOwnerOnly = 0700;
+constexpr std::int64_t kProgressStep = 1000;
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::runtime_error("export: " + what + ": " + std::strerror(errno));
@@ -116,10 +118,11 @@ std::int64_t write_lines(const fs::path& path, Walk walk, const Write& write) {
   NewFile file(path);
   json::Writer w;
   std::int64_t lines = 0;
+  Progress progress;
   while (const auto one = walk.next()) {
     write(w, *one);
     file.write(w.take() + '\n');
-    ++lines;
+    if (++lines % kProgressStep == 0) progress.show(path.filename().string() + ": " + std::to_string(lines));
   }
   file.finish();
   return lines;

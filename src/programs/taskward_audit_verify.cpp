@@ -10,6 +10,7 @@
 #include "taskward/domain/audit_verification.hpp"
 #include "taskward/json/value.hpp"
 #include "taskward_audit.hpp"
+#include "taskward_progress.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -145,8 +146,11 @@ int audit_verify(const config::CommandLine& line) {
   AuditOperation operation(line);
   check.retention = retention_of(line, operation.service.settings);
   check.keys.push_back(operation.key.verification_key());
+  Progress progress;
+  check.progress = [&progress](std::int64_t records) { show_verified(progress, records); };
   try {
     const AuditVerdict verdict = domain::verify_audit(*operation.connection, check);
+    progress.clear();
     if (line.has("json"))
       print_json(verdict);
     else

@@ -44,6 +44,7 @@ domain::AuditVerdict verify(const BackupOperation& operation, BackupSource& sour
   check.kept = source.header().head;
   check.retention = operation.settings.audit_retention;
   check.as_of = source.header().created_at;
+  check.progress = [&progress](std::int64_t records) { show_verified(progress, records); };
   return domain::verify_audit(*database, check);
 }
 

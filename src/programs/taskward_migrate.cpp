@@ -14,6 +14,7 @@
 #include "taskward/store/schema.hpp"
 #include "taskward/store/search_configuration.hpp"
 #include "taskward_commands.hpp"
+#include "taskward_progress.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -88,7 +89,11 @@ int migrate_command(std::span<const std::string> words) {
     store::check_agreement(files, applied);
     return show_status(files, applied, connection, settings);
   }
-  const auto done = store::migrate(connection, files);
+  Progress progress;
+  const auto done = store::migrate(connection, files, [&progress](const store::Migration& migration) {
+    progress.show("applying " + migration.name);
+  });
+  progress.clear();
   for (const store::Migration& migration : done) std::cout << "applied " << migration.name << '\n';
   crypto::SystemRandom random;
   const bool is_changed = store::set_search_configuration(

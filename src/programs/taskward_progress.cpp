@@ -35,6 +35,10 @@ void Progress::clear() {
   if (std::exchange(is_shown_, false)) print(kClearLine);
 }
 
+void show_verified(Progress& progress, std::int64_t records) {
+  progress.show("verified " + std::to_string(records) + " audit records");
+}
+
 std::string megabytes(double bytes) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.1f MB", bytes / 1e6);

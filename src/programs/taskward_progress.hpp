@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace taskward::programs {
@@ -22,6 +23,9 @@ class Progress {
   bool is_shown_ = false;
   std::chrono::steady_clock::time_point next_{};
 };
+
+/// How many audit records have been verified.
+void show_verified(Progress& progress, std::int64_t records);
 
 /// Such as 12.3 MB.
 [[nodiscard]] std::string megabytes(double bytes);

@@ -354,7 +354,8 @@ void apply(const MigrationLock& lock, const Migration& migration) {
 
 }  // namespace
 
-std::vector<Migration> migrate(db::Connection& connection, const std::vector<Migration>& files) {
+std::vector<Migration> migrate(db::Connection& connection, const std::vector<Migration>& files,
+                               const std::function<void(const Migration&)>& begin) {
   check_agreement(files, applied_migrations(connection));
   if (!connection.query(kServiceRole, db::Params()).row(0).boolean()) {
     throw BadMigrations("the role taskward does not exist: run sql/roles.sql as a superuser first");
@@ -365,7 +366,10 @@ std::vector<Migration> migrate(db::Connection& connection, const std::vector<Mig
   const auto applied = applied_migrations(connection);
   check_agreement(files, applied);
   std::vector<Migration> missing(files.begin() + static_cast<std::ptrdiff_t>(applied.size()), files.end());
-  for (const Migration& migration : missing) apply(lock, migration);
+  for (const Migration& migration : missing) {
+    if (begin) begin(migration);
+    apply(lock, migration);
+  }
   return missing;
 }
 

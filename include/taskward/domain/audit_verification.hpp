@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct AuditCheck {
   std::optional<KeptHead> kept;
   std::chrono::months retention{};  ///< how long records are kept; zero means forever
   std::optional<Timestamp> as_of;   ///< when the record was copied; missing if it is the live one
+  std::function<void(std::int64_t records)> progress{};  ///< called after every 1000 records, if it is set
 };
 
 /// An unsealed record older than this is reported as a warning (`doubts`).

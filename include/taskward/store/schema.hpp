@@ -13,6 +13,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -64,8 +65,10 @@ void check_agreement(const std::vector<Migration>& files, const std::vector<Appl
 
 /// Applies the missing migrations and returns them. Concurrent calls wait for each other. A transaction that
 /// waits for a lock of a request gives up after 300 ms, so that other requests do not wait longer, and is
-/// repeated; NotLocked after 2 minutes. Requires the owner's role, and a session of its own.
-std::vector<Migration> migrate(db::Connection& connection, const std::vector<Migration>& files);
+/// repeated; NotLocked after 2 minutes. Requires the owner's role, and a session of its own. `begin` is called
+/// before each migration.
+std::vector<Migration> migrate(db::Connection& connection, const std::vector<Migration>& files,
+                               const std::function<void(const Migration&)>& begin = {});
 
 /// Throws WrongSchema unless the database's schema version is the known one, or a newer one that is
 /// compatible with it.
