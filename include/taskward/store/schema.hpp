@@ -12,8 +12,8 @@
 // it.
 #pragma once
 
-#include <stdexcept>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -65,8 +65,8 @@ void check_agreement(const std::vector<Migration>& files, const std::vector<Appl
 
 /// Applies the missing migrations and returns them. Concurrent calls wait for each other. A transaction that
 /// waits for a lock of a request gives up after 300 ms, so that other requests do not wait longer, and is
-/// repeated; NotLocked after 2 minutes. Requires the owner's role, and a session of its own. `begin` is called
-/// before each migration.
+/// repeated; NotLocked after 2 minutes. Requires the owner's role, and a session of its own. `begin` is
+/// called before each migration.
 std::vector<Migration> migrate(db::Connection& connection, const std::vector<Migration>& files,
                                const std::function<void(const Migration&)>& begin = {});
 
