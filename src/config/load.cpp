@@ -183,6 +183,11 @@ void check_together(const Settings& settings, const RawValues& given,
     faults.push_back("JWT_SECRET_KEY: is not set, but required by JWT_ALG=HS256 (from " + source("JWT_ALG") +
                      "); it must be " + find_option("JWT_SECRET_KEY")->allowed);
   }
+  if (are_valid({"TRUSTED_PROXIES", "PROXY_PROTOCOL"}) && settings.proxy_protocol == Switch::on &&
+      settings.trusted_proxies.empty()) {
+    faults.push_back("TRUSTED_PROXIES: is empty, but required by PROXY_PROTOCOL=on (from " +
+                     source("PROXY_PROTOCOL") + "); it must be " + find_option("TRUSTED_PROXIES")->allowed);
+  }
   if (are_valid({"ACCESS_TOKEN_TTL", "REFRESH_TOKEN_TTL"}) &&
       settings.access_token_ttl > settings.refresh_token_ttl) {
     faults.push_back("ACCESS_TOKEN_TTL (from " + source("ACCESS_TOKEN_TTL") +

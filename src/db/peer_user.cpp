@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -42,7 +43,10 @@ std::optional<uid_t> user_named(const std::string& name) {
 /// Of this thread only, unlike seteuid().
 bool set_effective_user(uid_t user) {
   constexpr auto unchanged = static_cast<uid_t>(-1);
-  return ::syscall(SYS_setresuid, unchanged, user, unchanged) == 0;
+  const bool is_set = ::syscall(SYS_setresuid, unchanged, user, unchanged) == 0;
+  // A change of the user makes core dumps possible again.
+  static_cast<void>(::prctl(PR_SET_DUMPABLE, 0));
+  return is_set;
 }
 
 }  // namespace

@@ -32,16 +32,18 @@ class Comparison {
       : database_(database), ground_(ground), dropped_before_(dropped_before), verdict_(verdict) {}
 
   void run(const AuditCheck& check) {
-    walk_records_and_leaves(database_, check.span, [this, &check](const SealableRecord* record, const SealedLeaf* leaf) {
-      if (record != nullptr && leaf != nullptr)
-        verdict_.fault = fault_of_pair(*record, *leaf);
-      else if (record != nullptr)
-        verdict_.fault = fault_of_record_without_leaf(*record);
-      else
-        verdict_.fault = fault_of_leaf_without_record(*leaf);
-      if (check.progress && verdict_.records % kProgressStep == 0) check.progress(verdict_.records);
-      return !verdict_.fault;
-    });
+    walk_records_and_leaves(database_, check.span,
+                            [this, &check](const SealableRecord* record, const SealedLeaf* leaf) {
+                              if (record != nullptr && leaf != nullptr)
+                                verdict_.fault = fault_of_pair(*record, *leaf);
+                              else if (record != nullptr)
+                                verdict_.fault = fault_of_record_without_leaf(*record);
+                              else
+                                verdict_.fault = fault_of_leaf_without_record(*leaf);
+                              if (check.progress && verdict_.records % kProgressStep == 0)
+                                check.progress(verdict_.records);
+                              return !verdict_.fault;
+                            });
   }
 
   /// The time of the oldest record that is not sealed.

@@ -1,5 +1,9 @@
 #include "taskward/domain/backup_times.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr mode_t kReadableByAll = 0644;
+
 fs::path path_of(const std::string& folder, BackupEvent event) {
   return fs::path(folder) / (event == BackupEvent::success ? "last-success" : "last-verified");
 }
@@ -22,15 +28,17 @@ void record_time(const std::string& folder, BackupEvent event, Timestamp time) {
   const fs::path path = path_of(folder, event);
   fs::path fresh = path;
   fresh += ".new";
-  {
-    std::ofstream out(fresh, std::ios::trunc);
-    out << rfc3339_precise(time) << '\n';
-    out.close();
-    if (!out) throw std::system_error(errno, std::generic_category(), fresh.string());
-  }
+  // The folder belongs to another user than root, who may run this: no link is followed.
+  ::unlink(fresh.c_str());
+  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kReadableByAll);
+  if (file < 0) throw std::system_error(errno, std::generic_category(), fresh.string());
+  const std::string text = rfc3339_precise(time) + '\n';
   // The workers, which are another user, read it.
-  fs::permissions(
-      fresh, fs::perms::owner_write | fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
+  const bool is_written = ::fchmod(file, kReadableByAll) == 0 &&
+                          ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const int fault = errno;
+  ::close(file);
+  if (!is_written) throw std::system_error(fault, std::generic_category(), fresh.string());
   fs::rename(fresh, path);
 }
 

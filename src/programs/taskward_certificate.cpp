@@ -70,16 +70,26 @@ int install(const std::string& directory) {
     old_certificate = read_text_file(paths.certificate);
     old_key = read_text_file(paths.key);
   }
-  write_file(paths.key, key, 0600);
-  write_file(paths.certificate, certificate, 0644);
+  const auto restore = [&] {
+    if (!old_certificate) return;
+    write_file(paths.key, old_key, 0600);
+    write_file(paths.certificate, *old_certificate, 0644);
+  };
+  try {
+    write_file(paths.key, key, 0600);
+    write_file(paths.certificate, certificate, 0644);
+  } catch (const std::exception&) {
+    wipe(key);
+    restore();
+    throw;
+  }
   wipe(key);
   const Outcome check = check_nginx();
   if (!check.succeeded()) {
-    if (old_certificate) {
-      write_file(paths.key, old_key, 0600);
-      write_file(paths.certificate, *old_certificate, 0644);
-    }
-    throw std::runtime_error("nginx does not accept the certificate, so the previous one was restored:\n" +
+    restore();
+    wipe(old_key);
+    throw std::runtime_error(std::string("nginx does not accept the certificate") +
+                             (old_certificate ? ", so the previous one was restored:\n" : ":\n") +
                              check.output);
   }
   wipe(old_key);

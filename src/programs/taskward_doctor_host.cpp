@@ -168,7 +168,8 @@ void check_backups(Examination& it) {
     it.add(Finding::backup_missing);
   else if (is_old(*success))
     it.add(Finding::backup_old, rfc3339(*success));
-  if (verified && is_old(*verified)) it.add(Finding::backup_unverified, rfc3339(*verified));
+  if (verified ? is_old(*verified) : success.has_value())
+    it.add(Finding::backup_unverified, verified ? rfc3339(*verified) : "never");
 }
 
 }  // namespace taskward::programs

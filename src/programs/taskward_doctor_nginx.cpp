@@ -1,5 +1,7 @@
 // taskward doctor: nginx's configuration, and the sockets between nginx and the workers.
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -28,7 +30,6 @@ namespace fs = std::filesystem;
 using model::Finding;
 
 constexpr const char* kQueueLimit = "/proc/sys/net/core/somaxconn";
-constexpr const char* kSiteLink = "/etc/nginx/conf.d/taskward.conf";
 constexpr mode_t kOthers = 07;
 
 struct GeneratedSnippet {
@@ -99,6 +100,15 @@ void check_socket(Examination& it, const std::string& path) {
   if (fault != 0) it.add(Finding::socket_refuses, path + ": " + std::strerror(fault));
 }
 
+bool accepts_plain_http() {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(80);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const Descriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return ::connect(client.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
 /// Without the paths by which a development instance differs.
 std::string without_folder(std::string text) {
   constexpr std::string_view folder = "/etc/taskward/nginx/";
@@ -130,7 +140,7 @@ void check_sockets(Examination& it) {
 void check_nginx_syntax(Examination& it) {
   if (it.is_installed()) {
     if (::geteuid() != 0) throw Skipped("only root can run nginx -t");
-    if (!exists(kSiteLink)) it.add(Finding::nginx_site_missing, std::string(kSiteLink) + " does not exist");
+    if (!exists(kNginxLink)) it.add(Finding::nginx_site_missing, std::string(kNginxLink) + " does not exist");
   } else if (!exists(it.nginx + "/nginx.conf")) {
     throw Skipped(it.nginx + "/nginx.conf does not exist");
   }
@@ -155,6 +165,7 @@ void check_nginx_files(Examination& it) {
 }
 
 void check_nginx_addresses(Examination& it) {
+  if (it.is_installed() && accepts_plain_http()) it.add(Finding::plain_http);
   std::vector<model::IpNetwork> networks;
   for (const std::string& one : exempt_of_nginx(it)) {
     if (const auto network = model::IpNetwork::parse(one)) networks.push_back(*network);

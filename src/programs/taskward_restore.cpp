@@ -8,9 +8,11 @@
 #include <filesystem>
 #include <iostream>
 #include <system_error>
+#include <utility>
 
 #include "exit_codes.hpp"
 #include "taskward/base/rfc3339.hpp"
+#include "taskward/config/options.hpp"
 #include "taskward/store/schema.hpp"
 #include "taskward_backup.hpp"
 #include "taskward_commands.hpp"
@@ -31,31 +33,45 @@ class KeyFiles {
   KeyFiles(const domain::BackupHeader& header, const std::string& folder) {
     if (header.keys.empty()) throw Refused("the backup contains no keys; it was made without --with-keys");
     for (const auto& [name, key] : header.keys) {
+      const config::Option* option = config::find_option(name);
+      if (option == nullptr || option->secrecy != config::Secrecy::secret)
+        throw Refused("the backup contains a key that this release does not know");
       const fs::path path = fs::path(folder) / ("taskward." + name);
       if (fs::exists(fs::symlink_status(path))) throw Refused('\'' + path.string() + "' exists");
-      const std::string part = path.string() + ".part";
-      ::unlink(part.c_str());
-      const Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-      if (file.number() < 0) throw std::system_error(errno, std::generic_category(), part);
-      paths_.push_back(path.string());
-      write_all(file.number(), key.reveal(), part);
-      if (::fsync(file.number()) != 0) throw std::system_error(errno, std::generic_category(), part);
+    }
+    try {
+      for (const auto& [name, key] : header.keys)
+        write((fs::path(folder) / ("taskward." + name)).string(), key);
+    } catch (const std::exception&) {
+      remove_parts();
+      throw;
     }
   }
   KeyFiles(const KeyFiles&) = delete;
   KeyFiles& operator=(const KeyFiles&) = delete;
-  ~KeyFiles() {
-    for (const std::string& path : paths_) ::unlink((path + ".part").c_str());
-  }
+  ~KeyFiles() { remove_parts(); }
+  /// The database is restored: what cannot be renamed keeps its name and is not removed.
   void finish() {
-    for (const std::string& path : paths_) {
+    for (const std::string& path : std::exchange(paths_, {})) {
       fs::rename(path + ".part", path);
       std::cout << "wrote " << path << '\n';
     }
-    paths_.clear();
   }
 
  private:
+  void write(const std::string& path, const Secret& key) {
+    const std::string part = path + ".part";
+    ::unlink(part.c_str());
+    const Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (file.number() < 0) throw std::system_error(errno, std::generic_category(), part);
+    paths_.push_back(path);
+    write_all(file.number(), key.reveal(), part);
+    if (::fsync(file.number()) != 0) throw std::system_error(errno, std::generic_category(), part);
+  }
+  void remove_parts() noexcept {
+    for (const std::string& path : paths_) ::unlink((path + ".part").c_str());
+  }
+
   std::vector<std::string> paths_;
 };
 

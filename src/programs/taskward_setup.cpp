@@ -34,7 +34,6 @@ constexpr std::array kFlags{
 };
 
 constexpr const char* kTarget = "taskward.target";
-constexpr const char* kNginxLink = "/etc/nginx/conf.d/taskward.conf";
 constexpr const char* kNginxListen = "/etc/taskward/nginx/snippets/listen.conf";
 constexpr const char* kNginxRealIp = "/etc/taskward/nginx/snippets/real-ip.conf";
 // The units allow the workers no address but this host's.
@@ -57,7 +56,7 @@ bool is_given(const config::Loaded& loaded, std::string_view key) {
 }
 
 Outcome taskward(std::vector<std::string> words) {
-  words.insert(words.begin(), "/proc/self/exe");
+  words.insert(words.begin(), std::string(kOwnProgram));
   return run_command(words);
 }
 
@@ -101,7 +100,6 @@ std::string host_of_certificate(const config::CommandLine& line) {
   return host;
 }
 
-/// Makes what is missing, each step once, and says what.
 void reload_checked_nginx() {
   const Outcome check = check_nginx();
   if (!check.succeeded())
@@ -117,6 +115,15 @@ std::string proxies_text(const config::Settings& settings) {
   return out.empty() ? "none" : out;
 }
 
+/// Replaces the processes one after another.
+void replace_processes() {
+  require_command({"systemctl", "daemon-reload"});
+  if (!systemctl({"-q", "is-active", kTarget}).succeeded()) return;
+  require_command({"systemctl", "start", "taskward.service"});
+  require_command({"systemctl", "reload", "taskward.service"});
+}
+
+/// Makes what is missing, each step once, and says what.
 class Setup {
  public:
   explicit Setup(const config::CommandLine& line)
@@ -145,6 +152,7 @@ class Setup {
                                 option->allowed);
     }
     is_elsewhere_ = true;
+    is_outdated_ = true;
     step(true, "store DATABASE_URL in " + credential_file("DATABASE_URL"),
          [&url] { write_file(credential_file("DATABASE_URL"), url + '\n', 0600); });
     wipe(url);
@@ -188,6 +196,7 @@ class Setup {
   }
 
   void allow_database() {
+    is_outdated_ = is_outdated_ || (is_elsewhere_ && !exists(kNetworkDropIn));
     step(is_elsewhere_ && !exists(kNetworkDropIn),
          std::string("allow the workers to connect to other hosts, ") + kNetworkDropIn, [] {
            fs::create_directories(fs::path(kNetworkDropIn).parent_path());
@@ -242,22 +251,33 @@ class Setup {
          "let nginx believe the trusted proxies (" + proxies_text(settings) +
              ") about the address of a client",
          [&] {
+           const std::string former = exists(kNginxRealIp) ? read_text_file(kNginxRealIp) : real_ip;
            write_file(kNginxRealIp, real_ip, 0644);
            write_file(kNginxListen, wanted, 0644);
-           if (exists(kNginxLink)) reload_checked_nginx();
+           if (!exists(kNginxLink)) return;
+           try {
+             reload_checked_nginx();
+           } catch (const std::exception&) {
+             // So that a repetition does not find them complete.
+             write_file(kNginxRealIp, former, 0644);
+             write_file(kNginxListen, listen, 0644);
+             throw;
+           }
          });
   }
 
   void start() {
-    step(!systemctl({"-q", "is-enabled", kTarget}).succeeded() ||
-             !systemctl({"-q", "is-active", kTarget}).succeeded(),
-         "enable and start taskward.target", [] {
-           require_command({"systemctl", "daemon-reload"});
-           require_command({"systemctl", "enable", "--now", kTarget});
-           // A target does not wait for the units that it wants.
-           require_command({"systemctl", "start", "taskward-worker@api-1", "taskward-worker@api-2",
-                            "taskward-worker@auth-1", "taskward-background"});
-         });
+    const bool is_running = systemctl({"-q", "is-enabled", kTarget}).succeeded() &&
+                            systemctl({"-q", "is-active", kTarget}).succeeded();
+    step(is_running && is_outdated_, "replace the processes, which have the previous database",
+         replace_processes);
+    step(!is_running, "enable and start taskward.target", [] {
+      require_command({"systemctl", "daemon-reload"});
+      require_command({"systemctl", "enable", "--now", kTarget});
+      // A target does not wait for the units that it wants.
+      require_command({"systemctl", "start", "taskward-worker@api-1", "taskward-worker@api-2",
+                       "taskward-worker@auth-1", "taskward-background"});
+    });
   }
 
   void report() const {
@@ -288,6 +308,7 @@ class Setup {
   bool is_elsewhere_ = false;  ///< the database is configured, so it is not made here
   bool is_new_ = false;
   bool is_self_signed_ = false;
+  bool is_outdated_ = false;  ///< what the processes were started with has changed
   int steps_ = 0;
 };
 
@@ -307,6 +328,13 @@ int set_up(const config::CommandLine& line) {
     throw Refusal(
         "DATABASE_URL is not configured and PostgreSQL is not installed: install the package postgresql, or "
         "store the connection string with `taskward setup --database-url-stdin`");
+  if ((line.has("database-url-stdin") || is_given(loaded, "DATABASE_URL")) &&
+      !is_given(loaded, "DATABASE_OWNER_URL"))
+    throw Refusal(
+        "DATABASE_OWNER_URL is not configured. The role of the workers must not own the tables: store the "
+        "connection "
+        "string of the role taskward_owner in " +
+        credential_file("DATABASE_OWNER_URL") + " (mode 0600)");
   Setup setup(line);
   setup.make_accounts();
   setup.store_database_url();
@@ -333,11 +361,7 @@ int upgrade() {
            "When its cause is corrected, run: taskward setup --upgrade\n";
     return kFault;
   }
-  require_command({"systemctl", "daemon-reload"});
-  if (systemctl({"-q", "is-active", kTarget}).succeeded()) {
-    require_command({"systemctl", "start", "taskward.service"});
-    require_command({"systemctl", "reload", "taskward.service"});
-  }
+  replace_processes();
   if (exists(kNginxLink)) reload_checked_nginx();
   return kSuccess;
 }

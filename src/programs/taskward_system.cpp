@@ -15,6 +15,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "taskward/config/options.hpp"
+
 namespace taskward::programs {
 namespace {
 
@@ -48,6 +50,10 @@ struct Pipe {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  // Only taskward itself needs the secret settings.
+  if (words.front() != kOwnProgram)
+    for (const config::Option& option : config::every_option())
+      if (option.secrecy == config::Secrecy::secret) ::unsetenv(std::string(option.key).c_str());
   // The caller's folder may be closed to the user that the command becomes.
   if (::chdir("/") == 0) ::execvp(arguments.front(), arguments.data());
   ::dprintf(STDERR_FILENO, "%s: cannot be executed\n", arguments.front());

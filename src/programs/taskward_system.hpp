@@ -37,6 +37,10 @@ void write_file(const std::string& path, std::string_view text, mode_t mode);
 /// Throws std::runtime_error.
 void reload_nginx();
 
+/// run_command() with it runs this program again.
+inline constexpr std::string_view kOwnProgram = "/proc/self/exe";
+
+inline constexpr const char* kNginxLink = "/etc/nginx/conf.d/taskward.conf";
 inline constexpr const char* kNginxSite = "/etc/taskward/nginx/taskward.conf";
 
 /// Where nginx finds the certificate and its key, as certificate.conf says.

@@ -187,7 +187,8 @@ finds nginx_outdated 1
 finds nginx_outdated 1 LIMIT_EXEMPT=192.0.2.7/32
 [[ $codes != *nginx_limits_differ* ]] || wrong "$report"
 finds nginx_proxies_differ 2 TRUSTED_PROXIES=192.0.2.7
-finds nginx_proxies_differ 2 PROXY_PROTOCOL=on
+finds nginx_proxies_differ 2 TRUSTED_PROXIES=192.0.2.7 PROXY_PROTOCOL=on
+finds settings_invalid 2 PROXY_PROTOCOL=on
 echo 'listen 127.0.0.1:1' >>"$dir/nginx/snippets/listen.conf"
 finds nginx_invalid 2
 sed -i '$d' "$dir"/nginx/snippets/{pools,limit-exempt,listen}.conf

@@ -150,6 +150,17 @@ END
     systemctl daemon-reload'
 make_backup
 [[ -n $(find "$root/var/backups/taskward" -name '*.age') ]] || wrong "there is no encrypted backup"
+# The recovery of a lost server, by the commands of docs/operations.md.
+recovery=$(sed -n '/^   systemctl stop taskward.target/,/^   rm /p' "$repo/docs/operations.md")
+[[ $recovery == *createdb*roles.sql*rm* ]] || wrong "docs/operations.md has no commands for a recovery"
+expect_status 0 inside taskward backup --with-keys --recipients /etc/taskward/backup-recipients /root/recovery.age
+expect_status 0 inside sh -ec "$recovery"
+expect_status 0 inside taskward restore --identity /root/identity --keys-to /etc/credstore /root/recovery.age
+expect_status 0 inside taskward migrate
+expect_status 0 inside systemctl start taskward.target
+within 60 is_ready
+expect_status 0 inside taskward audit verify
+[[ $(fetch --json '{"username":"root-admin","password":"a long enough secret"}' https://localhost/auth/login) == *access_token* ]] || wrong "the restored administrator cannot log in"
 
 # The system restarts.
 shut_down

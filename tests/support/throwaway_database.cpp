@@ -200,8 +200,9 @@ void ThrowawayServer::administer(const std::string& sql) {
       // A test has ended this connection.
     }
   }
-  const Secret conninfo(this->conninfo("postgres", "postgres"));
-  administrator_ = std::make_unique<db::Connection>(db::ConnectionOptions{conninfo, "test"}, quiet_log());
+  administrator_conninfo_ = Secret(conninfo("postgres", "postgres"));
+  administrator_ =
+      std::make_unique<db::Connection>(db::ConnectionOptions{administrator_conninfo_, "test"}, quiet_log());
   administrator_->execute(sql);
 }
 

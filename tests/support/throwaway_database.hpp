@@ -57,6 +57,7 @@ class ThrowawayServer {
   std::string bin_;
   pid_t pid_ = -1;  // of the running server; -1 if it is stopped
   int databases_ = 0;
+  Secret administrator_conninfo_;
   std::unique_ptr<db::Connection> administrator_;  // null until it is needed
 };
 

@@ -99,6 +99,9 @@ namespace taskward::model {
     "Install the package again, or write the file with `taskward generate`; then reload nginx.")             \
   X(nginx_limits_differ, warning, "LIMIT_EXEMPT and nginx's limit-exempt.conf list different addresses.",    \
     "Make both lists equal.")                                                                                \
+  X(plain_http, warning,                                                                                     \
+    "A server on this host accepts plain HTTP on port 80: a client may send its token unencrypted.",         \
+    "Remove nginx's default site: `rm /etc/nginx/sites-enabled/default`, and reload nginx.")                 \
   X(nginx_proxies_differ, critical,                                                                          \
     "nginx does not trust the proxies of TRUSTED_PROXIES and PROXY_PROTOCOL, or trusts others.",             \
     "Run `taskward setup`, which writes real-ip.conf and edits listen.conf.")                                \
