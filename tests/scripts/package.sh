@@ -262,7 +262,7 @@ inside runuser -u postgres -- psql -qc "alter role taskward password 'a-secret'"
 inside sh -ec 'umask 077; echo postgresql://taskward_owner:another@127.0.0.1/taskward >/etc/credstore/taskward.DATABASE_OWNER_URL'
 preseed 'database-url password postgresql://taskward:a-secret@127.0.0.1/taskward'
 expect_status 0 inside dpkg -i /root/new.deb
-expect_text 'store DATABASE_URL'
+expect_text 'allow the workers to connect to other hosts'
 within 60 is_ready
 [[ $(stat -c %a "$root/etc/credstore/taskward.DATABASE_URL") == 600 ]] || wrong "DATABASE_URL can be read"
 ! grep -rq a-secret "$root/var/cache/debconf" || wrong "debconf keeps the connection string"
