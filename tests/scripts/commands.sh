@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # --exec runs commands with the settings of the instance; exit statuses; `taskward status`; --restart; stopping and starting PostgreSQL.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
