@@ -73,7 +73,11 @@ void reset_signals() {
     ::setenv("LISTEN_FDNAMES", command.socket_names.c_str(), 1);
     ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
   }
-  if (command.niceness != 0 && ::nice(command.niceness) < 0) std::cerr << "taskward: nice failed\n";
+  if (command.niceness != 0) {
+    if (::nice(command.niceness) < 0) std::cerr << "taskward: nice failed\n";
+    // Where the kernel groups the processes of a session, only the niceness of the group matters to others.
+    std::ofstream("/proc/self/autogroup") << command.niceness;
+  }
   ::execvp(arguments.front(), arguments.data());
   std::cerr << "taskward: " << arguments.front() << ": cannot be executed: " << std::strerror(errno) << '\n';
   ::_exit(127);
