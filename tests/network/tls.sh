@@ -7,7 +7,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/support/common.sh"
 testssl=$(command -v testssl || command -v testssl.sh) || die "testssl.sh is not installed"
 export LIMIT_EXEMPT="127.0.0.1 ::1"
 start_instance
-timeout 600 "$testssl" --quiet --color 0 --warnings off --nodns none --ip one --jsonfile "$scratch/findings.json" "$url/healthz" >"$scratch/report" 2>&1 </dev/null ||
+timeout 600 "$testssl" --quiet --color 0 --warnings off --ip one --jsonfile "$scratch/findings.json" "$url/healthz" >"$scratch/report" 2>&1 </dev/null ||
     [[ -s $scratch/findings.json ]] || wrong "testssl.sh ended early: $(tail -n 5 "$scratch/report")"
 python3 - "$scratch/findings.json" <<'PYTHON'
 import json, sys

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# label: slow
 # Start, stop, start again: the data is kept and no process remains; a running instance is not started twice.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
