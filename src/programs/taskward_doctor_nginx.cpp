@@ -17,10 +17,9 @@
 #include <sstream>
 
 #include "listening_socket.hpp"
-#include "taskward/api/nginx_facts.hpp"
-#include "taskward/app/fcgi_stream.hpp"
 #include "taskward_child.hpp"
 #include "taskward_doctor.hpp"
+#include "taskward_snippets.hpp"
 #include "taskward_system.hpp"
 
 namespace taskward::programs {
@@ -31,18 +30,6 @@ using model::Finding;
 
 constexpr const char* kQueueLimit = "/proc/sys/net/core/somaxconn";
 constexpr mode_t kOthers = 07;
-
-struct GeneratedSnippet {
-  const char* name;
-  std::string (*text)();
-};
-constexpr std::array kGenerated{
-    GeneratedSnippet{"problems.conf", api::nginx_problems},
-    GeneratedSnippet{"pools.conf", api::nginx_pools},
-    GeneratedSnippet{"body-limits.conf", api::nginx_limits},
-    GeneratedSnippet{"locations.conf", api::nginx_locations},
-    GeneratedSnippet{"fastcgi_params.conf", app::nginx_fastcgi_params},
-};
 
 /// The lines of a snippet without comments.
 std::vector<std::string> directives(const std::string& path) {
@@ -155,8 +142,8 @@ void check_nginx_syntax(Examination& it) {
 
 void check_nginx_files(Examination& it) {
   if (!exists(it.nginx)) throw Skipped(it.nginx + " does not exist");
-  for (const GeneratedSnippet& one : kGenerated) {
-    const std::string path = it.snippet(one.name);
+  for (const GeneratedSnippet& one : kGeneratedSnippets) {
+    const std::string path = it.snippet(one.file);
     if (!exists(path))
       it.add(Finding::nginx_outdated, path + " does not exist");
     else if (without_folder(read_text_file(path)) != without_folder(one.text()))

@@ -6,9 +6,9 @@
 #include "exit_codes.hpp"
 #include "taskward/api/nginx_facts.hpp"
 #include "taskward/api/openapi.hpp"
-#include "taskward/app/fcgi_stream.hpp"
 #include "taskward_commands.hpp"
 #include "taskward_docs.hpp"
+#include "taskward_snippets.hpp"
 
 namespace taskward::programs {
 namespace {
@@ -38,11 +38,6 @@ std::string nginx_real_ip(const config::Settings& settings) {
 }
 
 constexpr std::array kGenerated{
-    Generated{"nginx-problems", api::nginx_problems},
-    Generated{"nginx-pools", api::nginx_pools},
-    Generated{"nginx-limits", api::nginx_limits},
-    Generated{"nginx-locations", api::nginx_locations},
-    Generated{"nginx-fastcgi-params", app::nginx_fastcgi_params},
     Generated{"example-config", config::example_file},
     Generated{"env-example", config::example_environment},
 };
@@ -84,13 +79,17 @@ int generate_command(std::span<const std::string> words) {
     return kSuccess;
   }
   std::string names = ' ' + std::string(kFromSettings);
-  for (const Generated& one : kGenerated) {
-    if (!line.operands.empty() && line.operands.front() == one.name) {
-      std::cout << one.text();
-      return kSuccess;
+  const auto is_printed = [&](const auto& table) {
+    for (const auto& one : table) {
+      if (!line.operands.empty() && line.operands.front() == one.name) {
+        std::cout << one.text();
+        return true;
+      }
+      names += ' ' + std::string(one.name);
     }
-    names += ' ' + std::string(one.name);
-  }
+    return false;
+  };
+  if (is_printed(kGeneratedSnippets) || is_printed(kGenerated)) return kSuccess;
   if (!line.operands.empty()) {
     if (const auto table = document_table(line.operands.front())) {
       std::cout << *table;
@@ -100,8 +99,7 @@ int generate_command(std::span<const std::string> words) {
   names += document_table_names();
   if (line.has("help")) {
     std::cout << "Usage: taskward generate WHAT\n\nPrints a file generated from the tables in the code, or "
-                 "from the "
-                 "settings. WHAT is one of"
+                 "from the settings. WHAT is one of"
               << names << ".\n\n"
               << config::options_help(kSettingsFlags);
     return kSuccess;
