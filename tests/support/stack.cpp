@@ -41,7 +41,9 @@ bool copy_prepared_instance(const fs::path& folder) {
 fs::path built_programs() { return repository() / "build" / testing::environment("VARIANT", "release"); }
 
 Stack::Stack(const Environment& settings)
-    : settings_{{"BCRYPT_COST", "4"}, {"ENVIRONMENT", "test"}, {"LIMIT_EXEMPT", "127.0.0.1"}} {
+    // Each thread has a connection, and starting its process takes longer than most tests.
+    : settings_{
+          {"BCRYPT_COST", "4"}, {"ENVIRONMENT", "test"}, {"LIMIT_EXEMPT", "127.0.0.1"}, {"THREADS", "2"}} {
   for (const auto& [name, value] : settings) settings_[name] = value;
   std::erase_if(settings_, [](const auto& setting) { return setting.second.empty(); });
   scratch_ = new_folder();
