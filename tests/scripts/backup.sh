@@ -215,8 +215,12 @@ if [[ $EUID -eq 0 ]]; then
         [[ -z $(ls "$scratch/small") ]] || wrong "a partial backup remains"
     fi
 fi
+# While pg_dump runs.
+mkdir -m 777 "$scratch/slow"
+printf '#!/bin/sh\ntouch "%s"\nexec sleep 60\n' "$scratch/slow/begun" >"$scratch/slow/pg_dump"
+chmod a+rx "$scratch/slow/pg_dump"
 # shellcheck disable=SC2016 # expands in the command
-expect_status 1 "$run" --dir "$dir" --exec bash -c 'taskward backup "$1" & sleep 0.1; kill -TERM $!; wait $!' - "$out/fresh.backup"
+expect_status 1 "$run" --dir "$dir" --exec bash -c 'PATH=$2:$PATH taskward backup "$1" & until [ -e "$2/begun" ]; do sleep 0.05; done; kill -TERM $!; wait $!' - "$out/fresh.backup" "$scratch/slow"
 expect_text "interrupted"
 nothing_new
 # A child gets no secret settings.

@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(categories_that_are_no_tags_are_not_imported) {
              each);
 }
 
-BOOST_AUTO_TEST_CASE(calendar_has_the_same_maximum_number_of_tasks) {
+BOOST_AUTO_TEST_CASE(calendar_has_the_same_maximum_number_of_tasks, *boost::unit_test::label("slow")) {
   const std::string todo = "BEGIN:VTODO\nSUMMARY:x\nEND:VTODO\n";
   BOOST_TEST(read(repeat(domain::kImportMax, todo) + "BEGIN:VEVENT\nEND:VEVENT\n")->tasks.size() ==
              domain::kImportMax);

@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(malformed_tags_cell_rejects_the_row) {
   BOOST_TEST(read_csv("title,tags\nx,\"'-a,=b\"\n") == "2:x");
 }
 
-BOOST_AUTO_TEST_CASE(import_file_has_at_most_20000_tasks) {
+BOOST_AUTO_TEST_CASE(import_file_has_at_most_20000_tasks, *boost::unit_test::label("slow")) {
   static_assert(domain::kImportMax == 20'000);
   const std::string item = R"({"title":"x"})";
   const auto largest = read_file("application/json", '[' + repeat(20'000, item, ",") + ']');

@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(note_that_belongs_to_no_task_or_does_not_fit_is_not_importe
              each);
 }
 
-BOOST_AUTO_TEST_CASE(file_of_todoist_has_the_same_maximum_number_of_tasks) {
+BOOST_AUTO_TEST_CASE(file_of_todoist_has_the_same_maximum_number_of_tasks, *boost::unit_test::label("slow")) {
   const std::string rows = repeat(domain::kImportMax, "task,x\n");
   const auto largest = read(rows + "note,y\n", "TYPE,CONTENT");
   BOOST_REQUIRE(largest);

@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(labels_and_project_titles_that_are_no_tags_are_not_imported
   BOOST_TEST(lines_of(full->warnings) == Lines{"2 not_imported: the project's title is not imported"}, each);
 }
 
-BOOST_AUTO_TEST_CASE(project_may_have_more_values_than_an_item) {
+BOOST_AUTO_TEST_CASE(project_may_have_more_values_than_an_item, *boost::unit_test::label("slow")) {
   const std::string many = repeat(5000, R"({"task_id":1,"position":2.5})", ",");
   BOOST_TEST(summary_of(read("[{\"title\":\"p\",\"positions\":[" + many +
                              "],\"tasks\":[{\"title\":\"a\"}]}]")) == "1:a");

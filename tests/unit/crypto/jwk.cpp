@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(public_jwk_contains_only_the_public_key) {
   BOOST_CHECK_THROW(write_public_jwk(w, TokenFixture::hs256().verification_key()), std::logic_error);
 }
 
-BOOST_AUTO_TEST_CASE(public_jwk_parses_to_the_same_key) {
+BOOST_AUTO_TEST_CASE(public_jwk_parses_to_the_same_key, *boost::unit_test::label("slow")) {
   for (const auto algorithm : {JwsAlgorithm::ES256, JwsAlgorithm::RS256, JwsAlgorithm::EdDSA}) {
     // Often enough that some coordinate begins with a zero byte.
     for (int i = 0; i < (algorithm == JwsAlgorithm::RS256 ? 1 : 300); ++i) {

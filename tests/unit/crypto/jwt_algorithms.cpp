@@ -29,7 +29,8 @@ std::string head_of(std::string_view alg, const std::string& kid, std::string_vi
 
 BOOST_AUTO_TEST_SUITE(jwt_algorithms)
 
-BOOST_AUTO_TEST_CASE(token_with_a_flipped_bit_is_rejected_for_each_algorithm) {
+BOOST_AUTO_TEST_CASE(token_with_a_flipped_bit_is_rejected_for_each_algorithm,
+                     *boost::unit_test::label("slow")) {
   for_each_algorithm([](const TokenFixture& f) {
     const Secret good = f.keys.sign(f.claims());
     BOOST_TEST(good.size() < 1200U);

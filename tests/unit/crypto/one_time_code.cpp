@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(biased_random_numbers_are_drawn_again) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(codes_from_system_random_are_uniformly_distributed) {
+BOOST_AUTO_TEST_CASE(codes_from_system_random_are_uniformly_distributed, *boost::unit_test::label("slow")) {
   constexpr int kTotal = 200'000;
   SystemRandom random;
   // Counts of each digit at each position, of the first two digits, and of the last two.

@@ -208,7 +208,7 @@ std::int64_t thread_time() {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-BOOST_AUTO_TEST_CASE(every_check_takes_the_same_cpu_time) {
+BOOST_AUTO_TEST_CASE(every_check_takes_the_same_cpu_time, *boost::unit_test::label("slow")) {
   const PasswordHasher hasher_of_cost_9(9, random);
   std::map<std::string, std::string> hashes;
   for (int cost = 4; cost <= 9; ++cost)

@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_truncated_anywhere_is_refused) {
   BOOST_TEST(fault_of("") == "is empty");
 }
 
-BOOST_AUTO_TEST_CASE(every_flipped_bit_is_noticed) {
+BOOST_AUTO_TEST_CASE(every_flipped_bit_is_noticed, *boost::unit_test::label("slow")) {
   const std::string file = file_with(header());
   for (std::size_t place = 0; place < file.size(); ++place) {
     for (int bit = 0; bit < 8; ++bit) {
