@@ -126,12 +126,12 @@ super "drop table other" empty
 untouched
 
 # Killed in the middle, where a pg_restore that stops waits: the server rolls back.
-mkdir "$scratch/slow"
+mkdir "$scratch/waiting"
 # shellcheck disable=SC2016 # expands in the script
-printf '#!/bin/sh\n"$PG_BINDIR/pg_restore" "$@" | { head -c 30000; exec sleep 3; }\n' >"$scratch/slow/pg_restore"
-chmod -R a+rx "$scratch/slow"
+printf '#!/bin/sh\n"$PG_BINDIR/pg_restore" "$@" | { head -c 30000; exec sleep 3; }\n' >"$scratch/waiting/pg_restore"
+chmod -R a+rx "$scratch/waiting"
 # shellcheck disable=SC2016 # expands in the command
-as empty bash -c 'PATH=$2:$PATH; taskward restore "$1" & echo $! >"$3"; wait $!' - "$out/a.backup" "$scratch/slow" "$out/pid" >/dev/null 2>&1 &
+as empty bash -c 'PATH=$2:$PATH; taskward restore "$1" & echo $! >"$3"; wait $!' - "$out/a.backup" "$scratch/waiting" "$out/pid" >/dev/null 2>&1 &
 killed=$!
 waits() { [[ $(super "select count(*) from pg_stat_activity where datname = 'empty' and state = 'idle in transaction'") == 1 ]]; }
 for _ in {1..100}; do
@@ -216,11 +216,11 @@ if [[ $EUID -eq 0 ]]; then
     fi
 fi
 # While pg_dump runs.
-mkdir -m 777 "$scratch/slow"
-printf '#!/bin/sh\ntouch "%s"\nexec sleep 60\n' "$scratch/slow/begun" >"$scratch/slow/pg_dump"
-chmod a+rx "$scratch/slow/pg_dump"
+mkdir -m 777 "$scratch/waiting"
+printf '#!/bin/sh\ntouch "%s"\nexec sleep 60\n' "$scratch/waiting/begun" >"$scratch/waiting/pg_dump"
+chmod a+rx "$scratch/waiting/pg_dump"
 # shellcheck disable=SC2016 # expands in the command
-expect_status 1 "$run" --dir "$dir" --exec bash -c 'PATH=$2:$PATH taskward backup "$1" & until [ -e "$2/begun" ]; do sleep 0.05; done; kill -TERM $!; wait $!' - "$out/fresh.backup" "$scratch/slow"
+expect_status 1 "$run" --dir "$dir" --exec bash -c 'PATH=$2:$PATH taskward backup "$1" & until [ -e "$2/begun" ]; do sleep 0.05; done; kill -TERM $!; wait $!' - "$out/fresh.backup" "$scratch/waiting"
 expect_text "interrupted"
 nothing_new
 # A child gets no secret settings.
