@@ -234,23 +234,24 @@ Result<Query> parse_query(std::string_view text) {
   return query;
 }
 
-std::string query_text(const Query& query) {
+std::string percent_encoded(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
-  const auto add = [&](std::string_view text) {
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (is_alpha(c) || is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos)
-        out += c;
-      else
-        out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
-    }
-  };
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_alpha(c) || is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos)
+      out += c;
+    else
+      out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+  }
+  return out;
+}
+
+std::string query_text(const Query& query) {
+  std::string out;
   for (const auto& [name, value] : query) {
     if (!out.empty()) out += '&';
-    add(name);
-    out += '=';
-    add(value);
+    out += percent_encoded(name) + '=' + percent_encoded(value);
   }
   return out;
 }

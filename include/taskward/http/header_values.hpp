@@ -61,7 +61,10 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 /// The parameters in order. 400 bad_request if one cannot be decoded.
 [[nodiscard]] Result<Query> parse_query(std::string_view text);
 
-/// Formats a query, percent-encoding all but unreserved characters (RFC 3986, section 2.3).
+/// Percent-encodes all but unreserved characters (RFC 3986, section 2.3).
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
+/// Formats a query, with percent_encoded() names and values.
 [[nodiscard]] std::string query_text(const Query& query);
 
 /// nginx's $msec: seconds since 1970 with three decimals, such as 1769860799.123.
