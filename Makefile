@@ -64,7 +64,7 @@ LDFLAGS_ALL  := -pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-cod
                 $(filter -fsanitize% -fno-sanitize%,$(OPTIMISE.$(VARIANT))) $(LDFLAGS)
 LDFLAGS_TESTS := $(LDFLAGS_ALL) $(if $(shell command -v ld.lld),-fuse-ld=lld)
 
-LIBS := -lfcgi -lpq -lssl -lcrypto -lcrypt -lsystemd -lcurl -lical -lidn2 -lunistring -lboost_program_options
+LIBS := -lfcgi -lpq -lssl -lcrypto -lcrypt -lfido2 -lcbor -lqrencode -lsystemd -lcurl -lical -lidn2 -lunistring -lboost_program_options
 TEST_LIBS := -lboost_unit_test_framework
 # libpq's headers lie where pg_config says on some systems.
 CPPFLAGS_ALL += $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags-only-I libpq 2>/dev/null))

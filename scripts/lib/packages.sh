@@ -4,8 +4,8 @@
 packages_run=(postgresql nginx openssl curl age)
 # python3-django only for its list of common passwords.
 packages_build=(g++ make pkg-config libfcgi-dev rapidjson-dev libssl-dev libpq-dev libboost-program-options-dev
-                libcrypt-dev libsystemd-dev libcurl4-openssl-dev libical-dev libidn2-dev libunistring-dev
-                python3-django)
+                libcrypt-dev libfido2-dev libcbor-dev libqrencode-dev libsystemd-dev libcurl4-openssl-dev
+                libical-dev libidn2-dev libunistring-dev python3-django)
 # prometheus for promtool, which checks /metrics; the service is not started.
 # shellcheck disable=SC2034 # used by scripts/test
 packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd prometheus chromium)
