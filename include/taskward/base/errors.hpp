@@ -27,6 +27,7 @@ namespace taskward {
   X(token_expired, 401, "Unauthorized", "The token has expired.")                                            \
   X(invalid_credentials, 401, "Unauthorized", "The user name, e-mail address or password is incorrect.")     \
   X(invalid_otp, 401, "Unauthorized", "The code is incorrect, used or expired; request a new one.")          \
+  X(invalid_passkey, 401, "Unauthorized", "The passkey was not accepted.")                                   \
   X(refresh_token_reused, 401, "Unauthorized", "This refresh token has already been used.")                  \
   X(forbidden, 403, "Forbidden", "Your role does not permit this request.")                                  \
   X(registration_closed, 403, "Forbidden",                                                                   \
@@ -54,6 +55,7 @@ namespace taskward {
   X(quota_exceeded, 422, "Unprocessable Content", "Task quota exceeded.")                                    \
   X(idempotency_key_reused, 422, "Unprocessable Content",                                                    \
     "This Idempotency-Key was already used for a different request.")                                        \
+  X(invalid_passkey_registration, 422, "Unprocessable Content", "The new passkey was not accepted.")         \
   X(account_locked, 423, "Locked",                                                                           \
     "Too many failed attempts: this login name is temporarily locked. Its owner can log in with a code "     \
     "sent by e-mail.")                                                                                       \
