@@ -5,6 +5,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #include <memory>
 #include <stdexcept>
@@ -57,6 +58,16 @@ inline const EVP_MD* sha256_algorithm() {
 /// The digest for a signature. Null for Ed25519, as OpenSSL requires.
 inline const EVP_MD* digest_of(model::JwsAlgorithm algorithm) {
   return algorithm == model::JwsAlgorithm::EdDSA ? nullptr : sha256_algorithm();
+}
+
+/// SubjectPublicKeyInfo DER (RFC 5280, section 4.1).
+inline std::string der_of_public(const EVP_PKEY* key) {
+  const int size = i2d_PUBKEY(key, nullptr);
+  must(size > 0, "i2d_PUBKEY");
+  std::string der(static_cast<std::size_t>(size), '\0');
+  unsigned char* end = bytes_of(der);
+  must(i2d_PUBKEY(key, &end) == size, "i2d_PUBKEY");
+  return der;
 }
 
 /// The size of a P-256 coordinate, and of r and s of a signature.

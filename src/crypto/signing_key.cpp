@@ -16,15 +16,6 @@ using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Releases<PKCS8_PRIV_KEY_INFO_
 /// Signed when a key is loaded, to check that private and public key match.
 constexpr std::string_view kProbe = "taskward probe of a signing key";
 
-std::string der_of_public(const EVP_PKEY* key) {
-  const int size = i2d_PUBKEY(key, nullptr);
-  must(size > 0, "i2d_PUBKEY");
-  std::string der(static_cast<std::size_t>(size), '\0');
-  unsigned char* end = bytes_of(der);
-  must(i2d_PUBKEY(key, &end) == size, "i2d_PUBKEY");
-  return der;
-}
-
 /// Converts a DER signature to the JWS form: r and s, 32 bytes each (RFC 7518, section 3.4).
 std::string raw_from_der(std::string_view der) {
   const unsigned char* at = bytes_of(der);

@@ -101,12 +101,12 @@ bool VerificationKey::verify(std::string_view input, std::string_view signature)
   if (body_->algorithm == JwsAlgorithm::HS256) {
     return equal_in_constant_time(view(hmac_sha256(body_->secret.reveal(), input)), signature);
   }
-  std::string der;
-  if (body_->algorithm == JwsAlgorithm::ES256) {
-    if (signature.size() != 2UL * kP256Bytes) return false;
-    der = der_from_raw(signature);
-    signature = der;
-  }
+  if (body_->algorithm != JwsAlgorithm::ES256) return verify_der(input, signature);
+  return signature.size() == 2UL * kP256Bytes && verify_der(input, der_from_raw(signature));
+}
+
+bool VerificationKey::verify_der(std::string_view input, std::string_view signature) const {
+  if (body_->algorithm == JwsAlgorithm::HS256) return false;
   const DigestContext context(EVP_MD_CTX_new());
   must(context != nullptr, "EVP_MD_CTX_new");
   must(EVP_DigestVerifyInit(context.get(), nullptr, digest_of(body_->algorithm), nullptr, body_->key.get()) ==

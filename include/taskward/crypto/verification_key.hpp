@@ -36,6 +36,9 @@ class VerificationKey {
 
   /// Whether `signature` is the raw JWS signature of the input. Thread-safe.
   [[nodiscard]] bool verify(std::string_view input, std::string_view signature) const;
+  /// The same for a signature in the form of X.509 and WebAuthn: that of ES256 is DER (RFC 3279, section
+  /// 2.2.3). False for HS256.
+  [[nodiscard]] bool verify_der(std::string_view input, std::string_view signature) const;
 
  private:
   struct Body;

@@ -80,6 +80,19 @@ BOOST_AUTO_TEST_CASE(malformed_es256_signatures_are_rejected) {
   BOOST_TEST(!key.verify("", signature));
 }
 
+BOOST_AUTO_TEST_CASE(der_signature_is_another_form_of_es256_only) {
+  const std::string input = "input";
+  for (const JwsAlgorithm algorithm : {JwsAlgorithm::EdDSA, JwsAlgorithm::RS256}) {
+    const auto key = SigningKey::generate(algorithm);
+    BOOST_TEST(key.verification_key().verify_der(input, key.sign(input)));
+    BOOST_TEST(!key.verification_key().verify_der("other", key.sign(input)));
+  }
+  const auto es256 = SigningKey::generate(JwsAlgorithm::ES256);
+  BOOST_TEST(!es256.verification_key().verify_der(input, es256.sign(input)));
+  const auto hs256 = SigningKey::hs256(Secret(std::string(32, 'k')));
+  BOOST_TEST(!hs256.verification_key().verify_der(input, hs256.sign(input)));
+}
+
 BOOST_AUTO_TEST_CASE(hs256_rejects_every_altered_signature) {
   const auto key = SigningKey::hs256(Secret(std::string(32, 'k')));
   const std::string signature = key.sign("input");
