@@ -15,8 +15,7 @@ struct Levels {
   bool is_refused = false;
 
   void open(std::uint64_t items) {
-    // Every item has at least one byte.
-    if (count == missing.size() || items > bytes_left)
+    if (count == missing.size())
       is_refused = true;
     else
       missing[count++] = items;
@@ -31,6 +30,7 @@ cbor_callbacks callbacks() {
   out.array_start = [](void* context, auto items) { levels_of(context).open(items); };
   out.map_start = [](void* context, auto pairs) {
     Levels& levels = levels_of(context);
+    // Prevents an overflow.
     if (pairs > levels.bytes_left)
       levels.is_refused = true;
     else

@@ -55,6 +55,7 @@ constexpr Refusal kUnsupportedStatement{"unsupported_attestation",
                                         "The format of the attestation statement is unknown."};
 constexpr Refusal kBadStatement{"bad_attestation", "The attestation statement does not match its format."};
 constexpr Refusal kBadCredentialId{"bad_credential_id", "The credential id has no byte, or more than 1023."};
+constexpr Refusal kLongSignature{"malformed", "The signature has more than 1024 bytes."};
 constexpr Refusal kBadSignature{"bad_signature", "The signature is not valid."};
 
 Error refused(ErrorCode code, const Refusal& why) { return {code, why.detail, why.reason}; }
@@ -346,6 +347,7 @@ Result<AssertedPasskey> verify_assertion(const RelyingParty& relying_party, std:
   if (authenticator_data.size() > kAuthenticatorDataMaxBytes || !is_complete(authenticator_data) ||
       has(authenticator_data, kCredentialFlag))
     return refuse(kMalformedAuthenticatorData);
+  if (response.signature.size() > kPasskeySignatureMaxBytes) return refuse(kLongSignature);
   const Assertion assertion = read_assertion(authenticator_data);
   if (assertion == nullptr) return refuse(kMalformedAuthenticatorData);
   if (const auto* why = refusal_of_authenticator_data(authenticator_data, relying_party, verification))
@@ -355,8 +357,7 @@ Result<AssertedPasskey> verify_assertion(const RelyingParty& relying_party, std:
   // signatures over more than 1024 bytes.
   const auto key = verification_key(passkey.algorithm, passkey.public_key);
   if (!key) return refuse(kUnsupportedKey);
-  if (response.signature.size() > kPasskeySignatureMaxBytes ||
-      !key->verify_der(signed_input(authenticator_data, response.client_data_json), response.signature))
+  if (!key->verify_der(signed_input(authenticator_data, response.client_data_json), response.signature))
     return refuse(kBadSignature);
   return AssertedPasskey{fido_assert_sigcount(assertion.get(), 0), has(authenticator_data, kUserVerifiedFlag),
                          has(authenticator_data, kBackupEligibleFlag),

@@ -34,7 +34,7 @@ inline constexpr std::size_t kAttestationObjectMaxBytes = 64 * 1024;
 /// Of an assertion, which has 37 bytes and the outputs of extensions.
 inline constexpr std::size_t kAuthenticatorDataMaxBytes = 4 * 1024;
 inline constexpr std::size_t kPasskeySignatureMaxBytes = 1024;
-/// WebAuthn, section 7.1, step 25.
+/// WebAuthn, section 7.1.
 inline constexpr std::size_t kCredentialIdMaxBytes = 1023;
 /// WebAuthn, section 13.4.3.
 inline constexpr std::size_t kChallengeMinBytes = 16;

@@ -298,6 +298,9 @@ BOOST_AUTO_TEST_CASE(authenticator_data_has_exactly_the_parts_of_its_flags) {
   Authenticator without_extensions;
   without_extensions.flags |= testing::kHasExtensions;
   BOOST_TEST(both(without_extensions) == "malformed");
+  Authenticator without_key;
+  without_key.cose_key.clear();
+  BOOST_TEST(registration(without_key) == "malformed");
   Authenticator without_credential;
   without_credential.flags |= testing::kHasCredential;
   BOOST_TEST(login(without_credential) == "malformed");
@@ -557,14 +560,19 @@ BOOST_AUTO_TEST_CASE(signature_of_another_form_is_refused) {
     const std::string signature = authenticator.assertion(request).signature;
     for (const std::string& bad :
          {std::string(), signature + '\0', signature.substr(1), '\0' + signature, std::string(64, '\0'),
-          std::string(signature.size(), '\0'), std::string(1024, 'x'), std::string(1025, 'x'),
-          std::string(1'000'000, 'x'),
+          std::string(signature.size(), '\0'), std::string(1024, 'x'),
           // r = s = 1, r = s = 0.
           from_hex("3006020101020101").value(), from_hex("3006020100020100").value()}) {
       PasskeyAssertion response = authenticator.assertion(request);
       response.signature = bad;
       BOOST_TEST(reason(asserted(authenticator.stored(), response)) == "bad_signature");
     }
+  }
+  for (const std::size_t size : {kPasskeySignatureMaxBytes + 1, std::size_t{1'000'000}}) {
+    const Authenticator authenticator;
+    PasskeyAssertion response = authenticator.assertion(request);
+    response.signature = std::string(size, 'x');
+    BOOST_TEST(reason(asserted(authenticator.stored(), response)) == "malformed");
   }
 }
 
