@@ -73,18 +73,50 @@ const Parts<model::User>& user_parts() {
   return parts;
 }
 
+namespace {
+
+const Parts<store::FactorState>& factor_parts() {
+  using store::FactorState;
+  static const Parts<FactorState> parts{
+      "SecondFactors",
+      {
+          part<&FactorState::has_totp>("totp", "Whether TOTP is enabled."),
+          part<&FactorState::passkeys>("passkeys", "The number of passkeys."),
+          part<&FactorState::recovery_codes>("recovery_codes", "The number of unused recovery codes."),
+      }};
+  return parts;
+}
+
+}  // namespace
+
+const Parts<store::OwnAccount>& own_account_parts() {
+  using Account = store::OwnAccount;
+  static const Parts<Account> parts = [] {
+    Parts<Account> own{"OwnAccount", user_part_list<Account>()};
+    own.list.push_back(object_part<&Account::factors, &factor_parts>("second_factors"));
+    return own;
+  }();
+  return parts;
+}
+
 const Parts<model::Session>& session_parts() {
   using model::Session;
   static const Parts<Session> parts{
       "Session",
       {
           part<&Session::id>("id"),
-          part<&Session::method>("method", "The login method: password or otp."),
+          part<&Session::method>("method", "The first factor of the login: password, otp or passkey."),
           part<&Session::created_at>("created_at"),
           part<&Session::last_used_at>("last_used_at"),
           part<&Session::expires_at>("expires_at"),
           part<&Session::client_address>("client_address", "The address of the last request."),
           part<&Session::user_agent>("user_agent"),
+          derived_part<Session, [](const Session& s) { return s.authentication.methods.level(); }>(
+              "acr", "The authenticator assurance level (NIST SP 800-63B)."),
+          derived_part<Session, [](const Session& s) { return s.authentication.methods.names(); }>(
+              "amr", "The methods of authentication (RFC 8176)."),
+          derived_part<Session, [](const Session& s) { return s.authentication.at; }>(
+              "auth_time", "The time of the last authentication."),
           part<&Session::current>("current", "Whether it is the session of this request."),
       }};
   return parts;

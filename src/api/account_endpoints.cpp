@@ -55,24 +55,29 @@ const Parts<GreetingBody>& greeting_parts() {
 }  // namespace
 
 Result<http::Response> get_profile(const Call& call, const OwnProfile& access) {
-  auto user = store::find_own_profile(call.resources.database, access);
-  if (!user) return std::move(user).error();
-  return object_response(200, *user, user_parts());
+  auto account = store::find_own_account(call.resources.database, access);
+  if (!account) return std::move(account).error();
+  return object_response(200, *account, own_account_parts());
 }
 
 Result<http::Response> change_profile(const Call& call, const OwnProfile& access) {
   auto body = read_body(profile_change_shape(), call.request);
   if (!body) return std::move(body).error();
-  if (body->email && !body->otp) {
-    auto requested = domain::request_email_change(call.resources, access, *body->email, call.origin());
+  if (!body->email) {
+    auto user =
+        store::change_profile(call.resources.database, access, {body->name, body->username}, call.stamp());
+    if (!user) return std::move(user).error();
+    return object_response(200, *user, user_parts());
+  }
+  const auto recent = domain::Authentication::step_up(call.resources, access, model::Assurance::recent);
+  if (!recent) return recent.error();
+  if (!body->otp) {
+    auto requested = domain::request_email_change(call.resources, *recent, *body->email, call.origin());
     if (!requested) return std::move(requested).error();
     return code_requested(*requested);
   }
-  auto user = body->email
-                  ? domain::change_email(call.resources, access, *body->email,
-                                         {std::move(*body->otp), std::move(body->challenge)}, call.origin())
-                  : store::change_profile(call.resources.database, access, {body->name, body->username},
-                                          call.stamp());
+  auto user = domain::change_email(call.resources, *recent, *body->email,
+                                   {std::move(*body->otp), std::move(body->challenge)}, call.origin());
   if (!user) return std::move(user).error();
   return object_response(200, *user, user_parts());
 }
@@ -130,19 +135,29 @@ Result<http::Response> get_protected(const Call& call, const OwnProfile& access)
 
 // ---------------------------------------------------------------- contract
 
+namespace {
+
+store::OwnAccount own_account() {
+  store::OwnAccount account;
+  static_cast<model::User&>(account) = samples::user();
+  return account;
+}
+
+}  // namespace
+
 Operations account_operations() {
   return {
       {.route = "me",
        .tag = kTag,
        .summary = "Get the caller's profile",
        .description = "Returns the caller's account.",
-       .answers = {answer_of(200, "The account.", samples::user(), user_parts())}},
+       .answers = {answer_of(200, "The account.", own_account(), own_account_parts())}},
       {.route = "change_me",
        .tag = kTag,
        .summary = "Change the caller's profile",
        .description = "The name and the user name change immediately. Changing the e-mail address takes two "
                       "requests: the first, with the address only, sends a code to the new address; the "
-                      "second includes that code.",
+                      "second includes that code. Both require a recent authentication.",
        .body = body_of(profile_change_shape(), {R"({"name":"Ada"})", R"({"email":"ada@example.net"})",
                                                 R"({"email":"ada@example.net","otp":"492817"})"}),
        .answers = {answer_of(200, "The changed account.", samples::user(), user_parts()),

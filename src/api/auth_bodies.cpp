@@ -3,6 +3,7 @@
 #include "email_field.hpp"
 #include "taskward/api/account_bodies.hpp"
 #include "text_rules.hpp"
+#include "token_responses.hpp"
 
 namespace taskward::api {
 namespace {
@@ -21,6 +22,16 @@ TextRule login_name() {
 Faults require_email_or_username(const std::set<std::string_view>& given) {
   if (given.count("email") != 0 || given.count("username") != 0) return {};
   return {{"email", FaultCode::required, "is required if username is omitted"}};
+}
+
+/// Not written if the token is sent as a cookie.
+Part<model::TokenPair> refresh_token_part() {
+  using model::TokenPair;
+  Part<TokenPair> part = api::part<&TokenPair::refresh_token>(
+      "refresh_token",
+      "A JWT that can be exchanged once for a new token pair. Omitted if `session` is `cookie`.");
+  part.is_present = [](const TokenPair& pair) { return !pair.refresh_token.empty(); };
+  return part;
 }
 
 std::string_view token_type(const model::TokenPair&) { return "Bearer"; }  // RFC 6750
@@ -49,6 +60,8 @@ const Shape<LoginBody>& login_shape() {
           text("email", &LoginBody::email, Presence::optional, login_name()),
           text("username", &LoginBody::username, Presence::optional, login_name()),
           text("password", &LoginBody::password, Presence::required, any_password()),
+          text("totp", &LoginBody::totp, Presence::optional, totp_code()),
+          session_kind_field<LoginBody>(),
       },
       [](const std::set<std::string_view>& given, const auto&) -> Faults {
         if (given.count("email") != 0 && given.count("username") != 0) {
@@ -94,6 +107,8 @@ const Shape<CodeLoginBody>& code_login_shape() {
           email("email", &Body::email, Presence::required),
           text("otp", &Body::otp, Presence::required, one_time_code()),
           text("challenge", &Body::challenge, Presence::optional, code_challenge()),
+          text("totp", &Body::totp, Presence::optional, totp_code()),
+          session_kind_field<Body>(),
       },
       {}};
   return shape;
@@ -119,8 +134,7 @@ const Parts<model::TokenPair>& token_pair_parts() {
       "TokenPair",
       {
           part<&TokenPair::access_token>("access_token", "A JWT access token (RFC 9068)."),
-          part<&TokenPair::refresh_token>("refresh_token",
-                                          "A JWT that can be exchanged once for a new token pair."),
+          refresh_token_part(),
           derived_part<TokenPair, &token_type>("token_type"),
           part<&TokenPair::expires_in>("expires_in", "The lifetime of the access token in seconds."),
           part<&TokenPair::refresh_expires_in>("refresh_expires_in",

@@ -8,6 +8,7 @@
 #include "taskward/domain/log_in.hpp"
 #include "taskward/domain/passwords.hpp"
 #include "taskward/domain/sessions.hpp"
+#include "token_responses.hpp"
 
 namespace taskward::api {
 namespace {
@@ -16,16 +17,37 @@ using E = ErrorCode;
 using Token = Operation::Token;
 constexpr std::string_view kTag = "Authentication";
 
-http::Response token_pair(const model::TokenPair& pair) {
-  http::Response response = object_response(200, pair, token_pair_parts());
-  response.with("Cache-Control", "no-store");
-  return response;
+/// The token pair, or what is needed to complete the login, unless the request has the second factor too.
+Result<http::Response> login_response(const Call& call, Result<domain::LoginOutcome>&& login,
+                                      std::optional<Secret>&& totp,
+                                      std::optional<model::SessionKind> session) {
+  const auto kind = session.value_or(model::SessionKind::token);
+  if (!login) return std::move(login).error();
+  if (auto* pair = std::get_if<model::TokenPair>(&*login)) return token_pair_response(std::move(*pair), kind);
+  const auto& required = std::get<domain::SecondFactorRequired>(*login);
+  if (!totp) return mfa_required(required, call.request.request_id);
+  auto pair =
+      domain::complete_login(call.resources, required.mfa_token, {std::move(totp), {}}, call.origin());
+  if (!pair) return std::move(pair).error();
+  return token_pair_response(std::move(*pair), kind);
 }
 
-/// The token of the body if there is one, otherwise that of the Authorization header.
-Result<std::string_view> token_of(const Call& call, const std::optional<Secret>& in_body) {
-  if (in_body) return in_body->reveal();
-  return required_token(call.request);
+/// The token of the body if there is one, otherwise that of the Authorization header, otherwise the refresh
+/// token of the cookie.
+struct GivenToken {
+  std::string_view text;
+  model::SessionKind kind = model::SessionKind::token;
+};
+Result<GivenToken> token_of(const Call& call, const std::optional<Secret>& in_body) {
+  if (in_body) return GivenToken{in_body->reveal()};
+  if (!call.request.authorization) {
+    const auto cookie = refresh_cookie(call.request);
+    if (!cookie) return cookie.error();
+    if (*cookie) return GivenToken{**cookie, model::SessionKind::cookie};
+  }
+  auto token = required_token(call.request);
+  if (!token) return std::move(token).error();
+  return GivenToken{*token};
 }
 
 }  // namespace
@@ -43,6 +65,8 @@ Result<http::Response> register_account(const Call& call) {
     administrator = *access;
   }
   auto user = domain::register_account(call.resources, *body, administrator, call.origin());
+  if (!user && user.error().code == E::forbidden && administrator)
+    return domain::refusal_of(call.resources, *administrator);
   if (!user) return std::move(user).error();
   return object_response(201, *user, user_parts());
 }
@@ -51,9 +75,8 @@ Result<http::Response> log_in(const Call& call) {
   auto body = read_body(login_shape(), call.request);
   if (!body) return std::move(body).error();
   const auto name = model::AccountName::of(body->email ? *body->email : *body->username);
-  auto pair = domain::log_in(call.resources, name, body->password, call.origin());
-  if (!pair) return std::move(pair).error();
-  return token_pair(*pair);
+  return login_response(call, domain::log_in(call.resources, name, body->password, call.origin()),
+                        std::move(body->totp), body->session);
 }
 
 Result<http::Response> request_login_code(const Call& call) {
@@ -68,9 +91,8 @@ Result<http::Response> log_in_by_code(const Call& call) {
   auto body = read_body(code_login_shape(), call.request);
   if (!body) return std::move(body).error();
   const domain::SubmittedCode code{std::move(body->otp), std::move(body->challenge)};
-  auto pair = domain::log_in(call.resources, body->email, code, call.origin());
-  if (!pair) return std::move(pair).error();
-  return token_pair(*pair);
+  return login_response(call, domain::log_in(call.resources, body->email, code, call.origin()),
+                        std::move(body->totp), body->session);
 }
 
 Result<http::Response> refresh(const Call& call) {
@@ -78,9 +100,9 @@ Result<http::Response> refresh(const Call& call) {
   if (!body) return std::move(body).error();
   auto token = token_of(call, body->refresh_token);
   if (!token) return std::move(token).error();
-  auto pair = domain::rotate_tokens(call.resources, *token, call.origin());
+  auto pair = domain::rotate_tokens(call.resources, token->text, call.origin());
   if (!pair) return std::move(pair).error();
-  return token_pair(*pair);
+  return token_pair_response(std::move(*pair), token->kind);
 }
 
 Result<http::Response> log_out(const Call& call) {
@@ -89,9 +111,11 @@ Result<http::Response> log_out(const Call& call) {
   auto token = token_of(call, body->refresh_token);
   if (!token) return std::move(token).error();
   const auto scope = body->scope.value_or(model::LogoutScope::session);
-  auto done = domain::log_out(call.resources, *token, scope, call.origin());
+  auto done = domain::log_out(call.resources, token->text, scope, call.origin());
   if (!done) return std::move(done).error();
-  return http::Response(204);
+  http::Response response(204);
+  if (token->kind == model::SessionKind::cookie) clear_refresh_cookie(response);
+  return response;
 }
 
 Result<http::Response> request_password_reset(const Call& call) {
@@ -116,10 +140,6 @@ Result<http::Response> reset_password(const Call& call) {
 
 namespace {
 
-AnswerFacts token_pair_answer(std::string_view meaning) {
-  return answer_of(200, meaning, samples::token_pair(), token_pair_parts(), {"Cache-Control"});
-}
-
 AnswerFacts code_requested_answer() {
   return answer_of(202, "The request was accepted; an e-mail will be sent.", samples::code_requested(),
                    code_requested_parts(), {"Cache-Control"});
@@ -133,21 +153,22 @@ Operation login_operation(std::string_view route, std::string_view description) 
           .body = body_of(login_shape(), {R"({"email":"ada@example.org","password":"correct horse battery"})",
                                           R"({"username":"ada","password":"correct horse battery"})"}),
           .answers = {token_pair_answer("A session was started.")},
-          .problems = {E::invalid_credentials, E::account_locked}};
+          .problems = {E::invalid_credentials, E::account_locked, E::mfa_required, E::invalid_mfa_code,
+                       E::totp_locked}};
 }
 
 Operation refresh_operation(std::string_view route, std::string_view description) {
-  return {
-      .route = route,
-      .tag = kTag,
-      .summary = "Refresh the tokens",
-      .description = description,
-      .body = body_of(refresh_shape(),
-                      {R"({"refresh_token":"eyJhbGciOiJIUzI1NiIsInR5cCI6InJ0K2p3dCJ9.e30.c2ln"})"},
-                      Presence::optional),
-      .answers = {token_pair_answer("A new token pair; the presented refresh token is no longer valid.")},
-      .problems = {E::authentication_required, E::invalid_token, E::token_expired, E::refresh_token_reused},
-      .token = Token::refresh};
+  return {.route = route,
+          .tag = kTag,
+          .summary = "Refresh the tokens",
+          .description = description,
+          .body = body_of(refresh_shape(),
+                          {R"({"refresh_token":"eyJhbGciOiJIUzI1NiIsInR5cCI6InJ0K2p3dCJ9.e30.c2ln"})"},
+                          Presence::optional),
+          .answers = {token_pair_answer("A new token pair; the presented refresh token is no longer valid.")},
+          .problems = {E::authentication_required, E::invalid_token, E::token_expired,
+                       E::refresh_token_reused, E::cross_origin_request},
+          .token = Token::refresh};
 }
 
 }  // namespace
@@ -167,10 +188,12 @@ Operations auth_operations() {
        .problems = {E::invalid_token, E::token_expired, E::forbidden, E::registration_closed, E::email_taken,
                     E::username_taken},
        .token = Token::if_any},
-      login_operation("login",
-                      "Starts a session. The response and its timing do not reveal whether the account "
-                      "exists or the password is wrong. Five consecutive failures lock the name for a while; "
-                      "logging in with a code sent by e-mail unlocks it."),
+      login_operation(
+          "login",
+          "Starts a session. The response and its timing do not reveal whether the account "
+          "exists or the password is wrong. Five consecutive failures lock the name for a while; "
+          "logging in with a code sent by e-mail unlocks it. An account with a second factor gets 403 "
+          "`mfa_required` with an `mfa_token` for `POST /auth/mfa`, unless `totp` is included."),
       login_operation("login_short", "Same as `POST /auth/login`."),
       {.route = "otp_request",
        .tag = kTag,
@@ -189,7 +212,7 @@ Operations auth_operations() {
            body_of(code_login_shape(),
                    {R"({"email":"ada@example.org","otp":"492817","challenge":"mB3xq0V9c1R7tY5uZw2kLg"})"}),
        .answers = {token_pair_answer("A session was started.")},
-       .problems = {E::invalid_otp}},
+       .problems = {E::invalid_otp, E::mfa_required, E::invalid_mfa_code, E::totp_locked}},
       refresh_operation("refresh",
                         "Exchanges a refresh token, sent in the body or in the `Authorization` header, for a "
                         "new token pair. Reusing a refresh token ends its session, except within 10 seconds "
@@ -203,7 +226,7 @@ Operations auth_operations() {
                       "the body, or a token of either kind in the `Authorization` header.",
        .body = body_of(logout_shape(), {R"({"scope":"all"})"}, Presence::optional),
        .answers = {no_content("The sessions have ended.")},
-       .problems = {E::authentication_required, E::invalid_token, E::token_expired},
+       .problems = {E::authentication_required, E::invalid_token, E::token_expired, E::cross_origin_request},
        .token = Token::either},
       {.route = "forgot_password",
        .tag = kTag,

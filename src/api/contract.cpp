@@ -10,6 +10,7 @@
 #include "admin_endpoints.hpp"
 #include "audit_endpoints.hpp"
 #include "auth_endpoints.hpp"
+#include "mfa_endpoints.hpp"
 #include "service_endpoints.hpp"
 #include "task_endpoints.hpp"
 #include "task_file_endpoints.hpp"
@@ -49,8 +50,8 @@ const Operations& every_operation() {
   static const Operations all = [] {
     Operations out;
     for (Operations& some :
-         std::array{auth_operations(), account_operations(), task_operations(), task_file_operations(),
-                    admin_operations(), audit_operations(), service_operations()})
+         std::array{auth_operations(), mfa_operations(), account_operations(), task_operations(),
+                    task_file_operations(), admin_operations(), audit_operations(), service_operations()})
       std::move(some.begin(), some.end(), std::back_inserter(out));
     return out;
   }();
@@ -71,6 +72,11 @@ std::vector<ErrorCode> problems_of(const Route& route, const Operation& operatio
   const auto add = [&](std::initializer_list<ErrorCode> more) { all.insert(all.end(), more); };
   if (route.permission != model::Permission::anyone)
     add({E::authentication_required, E::invalid_token, E::token_expired});
+  const bool is_exempt =
+      route.assurance == model::Assurance::session || route.assurance == model::Assurance::enrollment;
+  if (route.permission != model::Permission::anyone && !is_exempt) add({E::mfa_enrollment_required});
+  if (route.permission != model::Permission::anyone && route.assurance != model::Assurance::session)
+    add({E::reauthentication_required});
   if (!std::all_of(model::kRoles.begin(), model::kRoles.end(),
                    [&](model::Role role) { return model::holds(role, route.permission); }))
     add({E::forbidden});
@@ -101,6 +107,7 @@ std::vector<ObjectFacts> every_object() {
 const std::vector<TagFacts>& every_tag() {
   static const std::vector<TagFacts> tags{
       {"Authentication", "Registration, login, tokens and password reset."},
+      {"Second factors", "TOTP, recovery codes, and authenticating again."},
       {"Account", "The caller's own profile, password, sessions and security events."},
       {"Tasks",
        "The caller's own tasks. A task of another user and a task that does not exist both return 404."},
@@ -132,6 +139,9 @@ const std::vector<HeaderFacts>& every_answer_header() {
       {"Link", "The next page, with rel=\"next\" (RFC 8288); absent on the last page.", text_schema(),
        "</tasks?cursor=AAEC>; rel=\"next\""},
       {"Cache-Control", "Caching directives (RFC 9111).", text_schema(), "no-store"},
+      {"Set-Cookie", "The refresh token of a session with `\"session\": \"cookie\"`.", text_schema(),
+       "__Host-taskward_refresh=eyJhbGciOiJIUzI1NiJ9.e30.c2ln; Path=/; Secure; HttpOnly; SameSite=Strict; "
+       "Max-Age=604800"},
       {"Content-Disposition", "The suggested file name (RFC 6266).", text_schema(),
        "attachment; filename=\"tasks.json\""},
       {"Retry-After", "Seconds to wait before retrying.", text_schema(), "30"},

@@ -36,6 +36,12 @@ const Parts<ProblemBody>& problem_parts() {
           part<&Body::code>("code", "A stable error code for programs."),
           part<&Body::request_id>("request_id", "The value of X-Request-Id."),
           objects_part_if_any<&Body::errors, &field_fault_parts>("errors", "All validation errors."),
+          part_if_any<&Body::mfa_token>("mfa_token", "With `mfa_required`: for `POST /auth/mfa`."),
+          part_if_any<&Body::methods>(
+              "methods",
+              "With `mfa_required`: the factors to choose from, `totp`, `passkey`, `recovery_code`."),
+          part_if_any<&Body::expires_in>("expires_in",
+                                         "With `mfa_required`: how long the MFA token is valid, in seconds."),
       }};
   return parts;
 }
@@ -50,6 +56,28 @@ http::Response json_response(int status, json::Writer& w) {
 http::Response code_requested(const domain::CodeRequested& requested) {
   http::Response response = object_response(202, requested, code_requested_parts());
   response.with("Cache-Control", "no-store");
+  return response;
+}
+
+http::Response mfa_required(const domain::SecondFactorRequired& required, std::string_view request_id) {
+  const ErrorFacts& known = facts(ErrorCode::mfa_required);
+  std::vector<std::string_view> methods;
+  if (required.factors.has_totp) methods.emplace_back("totp");
+  if (required.factors.has_passkeys) methods.emplace_back("passkey");
+  if (required.factors.has_recovery_codes) methods.emplace_back("recovery_code");
+  http::Response response = object_response(known.status,
+                                            ProblemBody{.title = known.title,
+                                                        .status = known.status,
+                                                        .detail = known.detail,
+                                                        .code = known.name,
+                                                        .request_id = request_id,
+                                                        .errors = {},
+                                                        .mfa_token = required.mfa_token.reveal(),
+                                                        .methods = std::move(methods),
+                                                        .expires_in = required.expires_in},
+                                            problem_parts());
+  response.headers.clear();
+  response.with("Content-Type", "application/problem+json").with("Cache-Control", "no-store");
   return response;
 }
 

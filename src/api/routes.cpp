@@ -7,6 +7,7 @@
 #include "admin_endpoints.hpp"
 #include "audit_endpoints.hpp"
 #include "auth_endpoints.hpp"
+#include "mfa_endpoints.hpp"
 #include "service_endpoints.hpp"
 #include "task_endpoints.hpp"
 #include "task_file_endpoints.hpp"
@@ -17,6 +18,7 @@ namespace taskward::api {
 namespace {
 
 using http::Method;
+using model::Assurance;
 using model::Permission;
 
 constexpr std::array kRoutes{
@@ -31,8 +33,14 @@ constexpr std::array kRoutes{
     route<Permission::anyone,      &log_out>           ("logout",          Method::POST,   "/auth/logout"),
     route<Permission::own_profile, &get_profile>       ("me",              Method::GET,    "/auth/me"),
     route<Permission::own_profile, &change_profile>    ("change_me",       Method::PATCH,  "/auth/me"),
-    route<Permission::own_profile, &delete_account>    ("delete_me",       Method::DELETE, "/auth/me",               Pool::auth),
-    route<Permission::own_profile, &change_password>   ("change_password", Method::PUT,    "/auth/password",         Pool::auth),
+    route<Permission::own_profile, &delete_account,  Assurance::confirmed>("delete_me",       Method::DELETE, "/auth/me",       Pool::auth),
+    route<Permission::own_profile, &change_password, Assurance::confirmed>("change_password", Method::PUT,    "/auth/password", Pool::auth),
+    route<Permission::anyone,      &complete_login>    ("mfa",             Method::POST,   "/auth/mfa"),
+    route<Permission::own_profile, &reauthenticate,       Assurance::session>   ("reauthenticate",       Method::POST,   "/auth/reauthenticate", Pool::auth),
+    route<Permission::own_profile, &enroll_totp,          Assurance::enrollment>("enroll_totp",          Method::POST,   "/auth/totp"),
+    route<Permission::own_profile, &confirm_totp,         Assurance::session>   ("confirm_totp",         Method::POST,   "/auth/totp/confirm"),
+    route<Permission::own_profile, &disable_totp,         Assurance::recent>    ("disable_totp",         Method::DELETE, "/auth/totp"),
+    route<Permission::own_profile, &renew_recovery_codes, Assurance::recent>    ("renew_recovery_codes", Method::POST,   "/auth/recovery-codes"),
     route<Permission::anyone,      &request_password_reset>("forgot_password", Method::POST, "/auth/password/forgot"),
     route<Permission::anyone,      &reset_password>    ("reset_password",  Method::POST,   "/auth/password/reset",   Pool::auth),
     route<Permission::own_profile, &list_sessions>     ("sessions",        Method::GET,    "/auth/sessions"),
@@ -57,6 +65,7 @@ constexpr std::array kRoutes{
     route<Permission::administer,  &change_account>  ("change_user",      Method::PATCH,  "/admin/users/{id}"),
     route<Permission::administer,  &remove_account>  ("delete_user",      Method::DELETE, "/admin/users/{id}"),
     route<Permission::administer,  &end_sessions>    ("end_user_sessions", Method::DELETE, "/admin/users/{id}/sessions"),
+    route<Permission::administer,  &reset_factors>   ("reset_user_mfa",    Method::DELETE, "/admin/users/{id}/mfa"),
     route<Permission::administer,  &search_audit>    ("read_audit",    Method::GET,    "/admin/audit", Pool::api, Transfer::large_answer),
     route<Permission::anyone,      &get_health>      ("healthz",       Method::GET,    "/healthz"),
     route<Permission::anyone,      &get_readiness>   ("readyz",        Method::GET,    "/readyz"),
@@ -129,6 +138,17 @@ bool is_about_the_request(ErrorCode code) noexcept {
   return code == ErrorCode::bad_request || code == ErrorCode::malformed_json ||
          code == ErrorCode::payload_too_large || code == ErrorCode::unsupported_media_type ||
          code == ErrorCode::validation_failed;
+}
+
+Error final_error(const Call& call, const model::Bearer& access, Error&& error) {
+  if (is_about_the_request(error.code) || error.code == ErrorCode::reauthentication_required) {
+    auto confirmed =
+        store::check_access(call.resources.database, access, call.stamp(), refused_request(call));
+    if (confirmed) return std::move(error);
+    error = std::move(confirmed).error();
+  }
+  if (error.code == ErrorCode::forbidden) return domain::refusal_of(call.resources, access);
+  return std::move(error);
 }
 
 Match match(std::string_view path, std::optional<Method> method) {

@@ -60,6 +60,12 @@ TextRule code_challenge() {
   return {1, 64, NullMeans::absent, "", "The challenge from the response to the code request.", {}};
 }
 
+TextRule totp_code() {
+  return {6, 6, NullMeans::wrong_type, "", "The six digits of an authenticator app.", code_fault};
+}
+
+TextRule recovery_code() { return {1, 64, NullMeans::wrong_type, "", "An unused recovery code.", {}}; }
+
 TextRule display_name() {
   return {
       0,         model::kNameMaxCharacters, NullMeans::empty, "", "An empty string or null clears the name.",

@@ -12,6 +12,9 @@ namespace taskward::api {
 /// A one-time code and the challenge that belongs to it.
 [[nodiscard]] TextRule one_time_code();
 [[nodiscard]] TextRule code_challenge();
+/// A code of TOTP, and a recovery code, whose letter case and dashes do not matter.
+[[nodiscard]] TextRule totp_code();
+[[nodiscard]] TextRule recovery_code();
 /// A display name. Empty clears it.
 [[nodiscard]] TextRule display_name();
 

@@ -20,6 +20,7 @@ template <class T>
                                      "Whether the address was verified with a code sent to it."),
       part<&User::role, T>("role"),
       part<&User::is_active, T>("is_active"),
+      part<&User::has_second_factor, T>("has_second_factor", "Whether a login needs a second factor."),
       part<&User::created_at, T>("created_at"),
   };
 }

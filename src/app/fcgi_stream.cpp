@@ -48,6 +48,9 @@ constexpr std::array kHeaders{
     Header<std::string>{"HTTP_CONTENT_ENCODING", &http::Request::content_encoding},
     Header<std::string>{"HTTP_ACCEPT", &http::Request::accept},
     Header<std::string>{"HTTP_ORIGIN", &http::Request::origin},
+    Header<std::string>{"HTTP_SEC_FETCH_SITE", &http::Request::sec_fetch_site},
+    Header<std::string>{"HTTP_HOST", &http::Request::host},
+    Header<std::string>{"HTTP_COOKIE", &http::Request::cookie},
     Header<std::string>{"HTTP_USER_AGENT", &http::Request::user_agent},
     Header<std::string>{"HTTP_ACCESS_CONTROL_REQUEST_METHOD", &http::Request::access_control_request_method},
 };

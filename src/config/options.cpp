@@ -250,6 +250,16 @@ std::vector<Option> make_options() {
              "Lifetime of an access token."),
       number("REFRESH_TOKEN_TTL", &Settings::refresh_token_ttl, "604800", 1, 31'536'000, "seconds",
              "Lifetime of a refresh token."),
+      number("REAUTHENTICATION_AGE", &Settings::reauthentication_age, "600", 60, 86'400, "seconds",
+             "How old an authentication may be when the address, the password or a factor is changed, a "
+             "personal access token is created, or the account is deleted."),
+      choice(
+          "MFA_REQUIRED", &Settings::mfa_required, "off",
+          {{"off", model::MfaPolicy::off},
+           {"admin", model::MfaPolicy::admin},
+           {"all", model::MfaPolicy::all}},
+          "Who must have a second factor: no account, administrators, or all accounts. One without can only "
+          "enrol one."),
       number("BCRYPT_COST", &Settings::bcrypt_cost, "12", model::kBcryptCostLeast, model::kBcryptCostMost, "",
              "Cost of password hashes; each increment doubles the time. Values below 10 require "
              "ENVIRONMENT=test."),

@@ -31,6 +31,27 @@ std::optional<Timestamp> time_member(const json::Object& object, std::string_vie
   return Timestamp(seconds(*number));
 }
 
+/// The claims amr and auth_time, which tokens of older releases do not have. acr follows from amr.
+std::optional<model::Authentication> authentication_claims(const json::Object& payload) {
+  model::Authentication found;
+  if (const json::Value* methods = json::find(payload, "amr")) {
+    const auto* list = methods->get_if<json::Array>();
+    if (list == nullptr) return std::nullopt;
+    for (const json::Value& one : *list) {
+      const auto* text = one.get_if<std::string>();
+      const auto method = text == nullptr ? std::nullopt : model::authentication_method(*text);
+      if (!method) return std::nullopt;
+      found.methods.add(*method);
+    }
+  }
+  if (json::find(payload, "auth_time") != nullptr) {
+    const auto at = time_member(payload, "auth_time");
+    if (!at) return std::nullopt;
+    found.at = *at;
+  }
+  return found;
+}
+
 }  // namespace
 
 TokenKeys::TokenKeys(SigningKey signer, const std::vector<VerificationKey>& others,
@@ -98,6 +119,14 @@ Secret TokenKeys::signed_by(const SigningKey& key, const TokenClaims& claims) co
   if (claims.kind == TokenKind::access) {
     w.key("role");
     w.string(model::name(claims.role));
+    w.key("acr");
+    w.string(model::name(claims.authentication.methods.level()));
+    w.key("amr");
+    w.begin_array();
+    for (const std::string_view method : claims.authentication.methods.names()) w.string(method);
+    w.end_array();
+    w.key("auth_time");
+    w.number(unix_seconds(claims.authentication.at));
   }
   w.end_object();
   token += '.';
@@ -152,14 +181,18 @@ Result<TokenClaims> TokenKeys::verify_uncached(std::string_view token, TokenKind
   if (!subject || !session || !id || !issued_at || !not_before || !expires_at)
     return reject_token("a claim is missing or invalid");
   model::Role role = model::Role::guest;
+  model::Authentication authentication;
   if (kind == TokenKind::access) {
+    const auto claims = authentication_claims(*payload);
+    if (!claims) return reject_token("amr or auth_time is invalid");
+    authentication = *claims;
     const auto claimed = model::role(text_member(*payload, "role"));
     if (!claimed) return reject_token("unknown role");
     role = *claimed;
   }
   if (*not_before > now + kClockSkew || *issued_at > now + kClockSkew) return reject_token("not valid yet");
   if (*expires_at <= now) return Error(ErrorCode::token_expired);
-  return TokenClaims{kind, *subject, *session, *id, *issued_at, *expires_at, role, is_former};
+  return TokenClaims{kind, *subject, *session, *id, *issued_at, *expires_at, role, authentication, is_former};
 }
 
 }  // namespace taskward::crypto

@@ -17,6 +17,8 @@ DerivedKeys::DerivedKeys(const Secret& secret_key)
       mail(derived(secret_key, "taskward sealing of mail, version 1")),
       cursors(derived(secret_key, "taskward cursors of lists, version 1")),
       token_ids(derived(secret_key, "taskward ids of refresh tokens, version 1")),
+      totp(derived(secret_key, "taskward sealing of TOTP secrets, version 1")),
+      recovery_codes(derived(secret_key, "taskward recovery codes, version 1")),
       seals(derived(secret_key, "taskward seals of the audit record, version 1")) {}
 
 }  // namespace taskward::domain

@@ -28,15 +28,15 @@ Result<model::TokenPair> rotate_tokens(const Resources& resources, std::string_v
   auto rotation = store::rotate_token(resources.database, old, next.stored, resources.rules.lifetimes.refresh,
                                       resources.stamp(origin));
   if (!rotation) return std::move(rotation).error();
-  if (auto* user = std::get_if<model::User>(&*rotation))
-    return make_pair(resources, std::move(*user), claims->session, std::move(next.text));
+  if (auto* session = std::get_if<model::LiveSession>(&*rotation))
+    return make_pair(resources, std::move(*session), claims->session, std::move(next.text));
 
   const auto& sent = std::get<store::IssuedToken>(*rotation);
   auto again = make_again(resources, old, sent);
-  auto user = store::grant_again(resources.database, old, again ? std::optional(sent.hash) : std::nullopt,
-                                 resources.stamp(origin));
-  if (!user) return std::move(user).error();
-  return make_pair(resources, std::move(*user), claims->session, std::move(*again));
+  auto session = store::grant_again(resources.database, old, again ? std::optional(sent.hash) : std::nullopt,
+                                    resources.stamp(origin));
+  if (!session) return std::move(session).error();
+  return make_pair(resources, std::move(*session), claims->session, std::move(*again));
 }
 
 Result<Done> log_out(const Resources& resources, std::string_view token, model::LogoutScope scope,
@@ -47,7 +47,8 @@ Result<Done> log_out(const Resources& resources, std::string_view token, model::
   } else if (claims.error().code == ErrorCode::token_expired) {
     return std::move(claims).error();
   }
-  auto access = Authentication::verify<model::Permission::own_profile>(resources, token);
+  auto access =
+      Authentication::verify<model::Permission::own_profile>(resources, token, model::Assurance::session);
   if (!access) return std::move(access).error();
   return store::revoke_sessions(resources.database, *access, scope, stamp);
 }

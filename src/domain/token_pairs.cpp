@@ -57,17 +57,26 @@ std::optional<Secret> make_again(const Resources& resources, const store::Presen
                                         successor.hash);
 }
 
-model::TokenPair make_pair(const Resources& resources, model::User user, const SessionId& session,
-                           Secret refresh) {
+Secret make_access_token(const Resources& resources, const model::LiveSession& session, const SessionId& id) {
   const Timestamp now = this_second(resources);
+  return resources.tokens()->sign({.kind = TokenKind::access,
+                                   .subject = session.user.id,
+                                   .session = id,
+                                   .id = TokenId::make(resources.clock, resources.random),
+                                   .issued_at = now,
+                                   .expires_at = now + resources.rules.lifetimes.access,
+                                   .role = session.user.role,
+                                   .authentication = session.authentication});
+}
+
+model::TokenPair make_pair(const Resources& resources, model::LiveSession session, const SessionId& id,
+                           Secret refresh) {
   model::TokenPair pair;
-  pair.access_token = resources.tokens()->sign({TokenKind::access, user.id, session,
-                                                TokenId::make(resources.clock, resources.random), now,
-                                                now + resources.rules.lifetimes.access, user.role});
+  pair.access_token = make_access_token(resources, session, id);
   pair.refresh_token = std::move(refresh);
   pair.expires_in = resources.rules.lifetimes.access;
   pair.refresh_expires_in = resources.rules.lifetimes.refresh;
-  pair.user = std::move(user);
+  pair.user = std::move(session.user);
   return pair;
 }
 

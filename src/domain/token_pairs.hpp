@@ -32,8 +32,11 @@ struct FreshRefreshToken {
                                                const store::PresentedToken& presented,
                                                const store::IssuedToken& successor);
 
+[[nodiscard]] Secret make_access_token(const Resources& resources, const model::LiveSession& session,
+                                       const SessionId& id);
+
 /// The refresh token together with a new access token.
-[[nodiscard]] model::TokenPair make_pair(const Resources& resources, model::User user,
-                                         const SessionId& session, Secret refresh);
+[[nodiscard]] model::TokenPair make_pair(const Resources& resources, model::LiveSession session,
+                                         const SessionId& id, Secret refresh);
 
 }  // namespace taskward::domain

@@ -194,6 +194,19 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) noe
   return token;
 }
 
+std::optional<std::string_view> cookie_value(std::string_view cookies, std::string_view name) noexcept {
+  while (!cookies.empty()) {
+    const std::size_t end = std::min(cookies.find(';'), cookies.size());
+    std::string_view one = cookies.substr(0, end);
+    cookies.remove_prefix(std::min(end + 1, cookies.size()));
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (one.starts_with(name) && one.size() > name.size() && one[name.size()] == '=')
+      return one.substr(name.size() + 1);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> form_decoded(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -53,7 +53,9 @@ Service::Service(config::Settings&& given, LogLevel lowest)
             settings.default_role,
             settings.registration == config::Switch::on,
             settings.metrics_from,
-            settings.backup_state},
+            settings.backup_state,
+            settings.reauthentication_age,
+            settings.mfa_required},
       key_ring(key_settings(), random),
       hashing(settings.hashing_slots, settings.hashing_wait) {}
 

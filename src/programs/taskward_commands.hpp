@@ -19,6 +19,7 @@ int user_list_command(std::span<const std::string> words);
 int user_show_command(std::span<const std::string> words);
 int user_set_command(std::span<const std::string> words);
 int user_unlock_command(std::span<const std::string> words);
+int user_reset_mfa_command(std::span<const std::string> words);
 int user_delete_command(std::span<const std::string> words);
 int user_sessions_command(std::span<const std::string> words);
 int key_command(std::span<const std::string> words);

@@ -67,6 +67,7 @@ constexpr Subcommand kSubcommands[] = {
     {"set", "USER --role, --active, --email, --username, --name, --password-stdin, --password-reset",
      "changes an account", user_set_command},
     {"unlock", "USER", "removes login locks", user_unlock_command},
+    {"reset-mfa", "USER", "removes the second factors", user_reset_mfa_command},
     {"delete", "USER --yes", "deletes an account and its tasks", user_delete_command},
     {"sessions", "USER [--end | --end-one ID] [--json]", "lists or ends sessions", user_sessions_command},
     {"import", "FILE", "imports accounts from another system", user_import_command},

@@ -1,4 +1,5 @@
-// taskward user set, unlock, delete, sessions. Each action is recorded in the audit record without an actor.
+// taskward user set, unlock, reset-mfa, delete, sessions. Each action is recorded in the audit record without
+// an actor.
 #include <array>
 #include <iostream>
 
@@ -8,6 +9,7 @@
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/domain/administration.hpp"
+#include "taskward/domain/second_factors.hpp"
 #include "taskward_commands.hpp"
 #include "user_common.hpp"
 
@@ -178,6 +180,21 @@ int user_unlock_command(std::span<const std::string> words) {
   const auto changed =
       store::change_account(*operation.connection, Actor::the_operator(), order, operation.stamp());
   return changed ? kSuccess : report(changed.error(), given.user);
+}
+
+int user_reset_mfa_command(std::span<const std::string> words) {
+  const UserLine given =
+      read_line(words, "reset-mfa", kUserFlags,
+                "taskward user reset-mfa USER\n"
+                "Removes all second factors of an account whose owner has lost them, and ends its "
+                "sessions.\nThe owner is informed by e-mail.\n");
+  if (given.user.empty()) return kSuccess;
+  Operation operation(given);
+  if (!operation.user) return report_unknown_user(given.user);
+  require_secret_key(operation.service);
+  const auto done = domain::reset_factors(operation.service.resources(*operation.connection),
+                                          Actor::the_operator(), *operation.user, {});
+  return done ? kSuccess : report(done.error(), given.user);
 }
 
 int user_delete_command(std::span<const std::string> words) {

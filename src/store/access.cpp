@@ -15,9 +15,27 @@ const db::Statement check{
         "', $9::text, $10::uuid, 'denied', $8::text, null::text[] from caller c where not c.permitted)"
         " select c.permitted from caller c"};
 
+// $1..$3 caller.
+const db::Statement standing{"find_own_standing", db::Effect::reads,
+                             std::string(kCaller) +
+                                 " select u.role, u.second_factor from caller c"
+                                 " join taskward.users u on u.id = c.id"};
+
 }  // namespace
 
-StatementList access_statements() { return {&check}; }
+StatementList access_statements() { return {&check, &standing}; }
+
+Result<Standing> find_own_standing(db::Connection& database, const model::Bearer& access) {
+  db::Params params;
+  add_caller(params, access);
+  const db::Rows rows = database.run(standing, params);
+  if (rows.empty()) return session_ended_error();
+  db::RowReader row = rows.row(0);
+  Standing found;
+  found.role = model::role(row.view()).value();
+  found.has_second_factor = row.boolean();
+  return found;
+}
 
 Result<Done> check_access(db::Connection& database, const model::Bearer& access,
                           const model::AuditStamp& stamp, const RefusedRequest& request) {

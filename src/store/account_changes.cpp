@@ -116,11 +116,11 @@ const std::string kApply = R"(, decided as materialized (
   delete from taskward.lockouts l using ready r, requested_change g
    where g.unlock and l.name_kind in {kinds} and l.subject = uuid_send(r.id)
 ), after as (
-  select c.id, c.email, c.username, c.name, c.email_verified_at, c.role, c.is_active, c.created_at, c.updated_at,
-         c.last_login_at from changed c
+  select c.id, c.email, c.username, c.name, c.email_verified_at, c.role, c.is_active, c.second_factor,
+         c.created_at, c.updated_at, c.last_login_at from changed c
   union all
-  select w.id, w.email, w.username, w.name, w.email_verified_at, w.role, w.is_active, w.created_at, w.updated_at,
-         w.last_login_at from planned w join ready r on r.id = w.id where not exists (select from changed)
+  select w.id, w.email, w.username, w.name, w.email_verified_at, w.role, w.is_active, w.second_factor,
+         w.created_at, w.updated_at, w.last_login_at from planned w join ready r on r.id = w.id where not exists (select from changed)
 ))";
 
 /// The audit records of a change, of removed locks, and of a code.

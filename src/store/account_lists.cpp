@@ -116,7 +116,9 @@ const Statement sessions_of{
               {.action = AuditAction::account_read, .object = "$5::uuid", .reason = "'sessions'"},
               "actor a") +
         " select s.id, s.method, s.created_at, s.last_used_at, s.expires_at, host(s.client_address),"
-        " s.user_agent from taskward.sessions s join taskward.users u on u.id = s.user_id"
+        " s.user_agent, " +
+        authentication_columns("s") +
+        " from taskward.sessions s join taskward.users u on u.id = s.user_id"
         " where s.user_id = $5::uuid and " +
         std::string(kIsLive) + " order by s.last_used_at desc, s.id desc"};
 

@@ -4,7 +4,8 @@ namespace taskward::store {
 
 constinit const std::string_view kCaller = R"(
 with caller as (
-  select u.id, u.role, u.auth_epoch, u.tasks_indexed, u.role = any($3::text[]) as permitted
+  select u.id, u.role, u.auth_epoch, u.tasks_indexed,
+         case when u.second_factor then u.role || '+' else u.role end = any($3::text[]) as permitted
     from taskward.sessions s join taskward.users u on u.id = s.user_id and u.auth_epoch = s.auth_epoch
    where s.user_id = $2::uuid and s.id = $1::uuid
      and s.revoked_at is null and s.expires_at > now() and u.is_active
@@ -13,7 +14,7 @@ with caller as (
 std::string parameter(int number) { return '$' + std::to_string(number); }
 
 void add_caller(db::Params& params, const model::Bearer& access) {
-  params.id(access.session()).id(access.user()).literal(model::roles_holding(access.permission()).data());
+  params.id(access.session()).id(access.user()).literal(access.permitted().data());
 }
 
 void add_stamp(db::Params& params, const model::AuditStamp& stamp) {
@@ -85,7 +86,8 @@ std::string same_name(std::string_view column, const std::string& value) {
 std::string user_columns(std::string_view alias) {
   const std::string a = std::string(alias) + '.';
   return a + "id, " + a + "email, " + a + "username, " + a + "name, " + a +
-         "email_verified_at is not null, " + a + "role, " + a + "is_active, " + a + "created_at";
+         "email_verified_at is not null, " + a + "role, " + a + "is_active, " + a + "second_factor, " + a +
+         "created_at";
 }
 
 model::User user_from(db::RowReader& row) {
@@ -97,6 +99,7 @@ model::User user_from(db::RowReader& row) {
   user.email_verified = row.boolean();
   user.role = model::role(row.view()).value();
   user.is_active = row.boolean();
+  user.has_second_factor = row.boolean();
   user.created_at = row.timestamp();
   return user;
 }

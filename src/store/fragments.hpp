@@ -4,8 +4,9 @@
 // A statement on behalf of a caller begins with kCaller, which takes $1 to $3 (add_caller) and returns one
 // row if the session is live and the user active, none otherwise. It is read before any lock is taken: a
 // statement that changes an account compares the row it has locked with the caller's auth_epoch. `permitted`
-// says whether the user's current role holds the permission. A statement that writes goes on with $4 to $7
-// (add_stamp) and ends its CTEs with audit_action().
+// says whether the access is permitted to the account: to its current role, and with the second factor that
+// is required (model/permission). A statement that writes goes on with $4 to $7 (add_stamp) and ends its CTEs
+// with audit_action().
 #pragma once
 
 #include <chrono>
@@ -41,7 +42,7 @@ void add_id_or_null(db::Params& params, const std::optional<Id<Kind>>& id) {
 template <class Kind>
 void add_id_or_null(db::Params& params, const std::optional<Id<Kind>>&& id) = delete;
 
-/// $1 session, $2 user, $3 the roles that hold the permission.
+/// $1 session, $2 user, $3 the accounts to which the access is permitted.
 void add_caller(db::Params& params, const model::Bearer& access);
 
 /// Four parameters: the audit record's id, the request's id, the client's address and user agent.

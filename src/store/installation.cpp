@@ -103,7 +103,7 @@ struct Grant {
 constexpr Grant kGrants[] = {
     {"select insert update delete",
      "users sessions refresh_tokens tasks one_time_codes attempts lockouts outbox task_room idempotency_keys "
-     "task_index"},
+     "task_index totp recovery_codes passkeys mfa_logins webauthn_challenges"},
     {"select insert update", "signing_keys"},
     {"select insert", "audit audit_seals"},
     {"select", "schema_migrations search_configuration audit_policy audit_months audit_missing_indexes"},

@@ -68,18 +68,19 @@ Statement rotation(const TokenSql& token) {
          client_address = $3::text::inet, user_agent = $4::text
     from taskward.users u
    where s.user_id = $5::uuid and s.id = $6::uuid and u.id = s.user_id and {is_taken} and {is_alive} and u.is_active
-  returning u.*
+  returning u.*, {authentication}
 ), audited as (
   insert into taskward.audit {audit_columns}
   select {stamp}, r.id, r.role, {action}, 'session', $6::uuid, 'success', null, null::text[] from rotated r
 )
-select {user} from rotated r)",
+select {user}, r.session_amr, r.session_authenticated_at from rotated r)",
                  {{"begin", token.begin},
                   {"is_taken", token.is_taken},
                   {"is_alive", kIsAlive},
                   {"audit_columns", std::string(kAuditColumns)},
                   {"stamp", stamp_values(1)},
                   {"action", quoted(model::AuditAction::session_refresh)},
+                  {"authentication", authentication_columns("s")},
                   {"user", user_columns("r")}})};
 }
 
@@ -91,7 +92,8 @@ Statement answer_to_used(const TokenSql& token) {
   select s.token_hash, s.token_issued_at, {is_current} as is_current,
          ({replaced_at}) >= now() - {race} as is_race, {is_alive} as is_alive,
          s.previous_token_hash = $7::bytea and s.client_address = $3::text::inet
-           and s.user_agent is not distinct from $4::text as is_same_client, u.*
+           and s.user_agent is not distinct from $4::text as is_same_client,
+         {authentication}, u.*
     from {from}
    where s.user_id = $5::uuid and s.id = $6::uuid
 ), answer as (
@@ -113,7 +115,8 @@ Statement answer_to_used(const TokenSql& token) {
          case a.reason when 'successor_resent' then 'success' else 'failure' end, a.reason, null::text[]
     from answer a where a.reason is not null
 )
-select a.reason = 'successor_resent', a.reason, a.token_hash, a.token_issued_at, {user} from answer a)",
+select a.reason = 'successor_resent', a.reason, a.token_hash, a.token_issued_at, {user}, a.session_amr,
+       a.session_authenticated_at from answer a)",
                  {{"is_current", token.is_current},
                   {"replaced_at", token.replaced_at},
                   {"race", interval(model::kRotationRace)},
@@ -122,6 +125,7 @@ select a.reason = 'successor_resent', a.reason, a.token_hash, a.token_issued_at,
                   {"audit_columns", std::string(kAuditColumns)},
                   {"stamp", stamp_values(1)},
                   {"action", quoted(model::AuditAction::session_refresh)},
+                  {"authentication", authentication_columns("s")},
                   {"user", user_columns("a")}})};
 }
 
@@ -184,9 +188,11 @@ const Statement log_out_by_refresh = log_out_by(kToken);
 const Statement log_out_by_former_refresh = log_out_by(kFormerToken);
 
 // $1..$3 caller.
-const Statement list{"list_sessions", Effect::reads, std::string(kCaller) + R"(
+const Statement list{"list_sessions", Effect::reads,
+                     std::string(kCaller) + R"(
 select c.permitted, s.id, s.method, s.created_at, s.last_used_at, s.expires_at, host(s.client_address), s.user_agent,
-       s.id = $1::uuid
+       )" + authentication_columns("s") +
+                         R"(, s.id = $1::uuid
   from caller c join taskward.sessions s on s.user_id = c.id and s.auth_epoch = c.auth_epoch
  where s.revoked_at is null and s.expires_at > now()
  order by s.last_used_at desc, s.id desc)"};
@@ -234,7 +240,7 @@ Result<Rotation> answer(db::Connection& database, const PresentedToken& token,
   }
   if (row.boolean()) {
     for (int i = 0; i < 3; ++i) row.skip();
-    return Rotation(user_from(row));
+    return Rotation(live_session_from(row));
   }
   const std::string reason = row.text();
   if (reason == "refresh_token_reused" || reason == "refresh_race") {
@@ -271,15 +277,15 @@ Result<Rotation> rotate_token(db::Connection& database, const PresentedToken& ol
   const Rows rows = database.run(old_token.is_former ? rotate_former : rotate, params);
   if (rows.empty()) return answer(database, old_token, new_token.hash, IfAnother::ask, stamp);
   db::RowReader row = rows.row(0);
-  return Rotation(user_from(row));
+  return Rotation(live_session_from(row));
 }
 
-Result<model::User> grant_again(db::Connection& database, const PresentedToken& old_token,
-                                const std::optional<crypto::Sha256>& successor,
-                                const model::AuditStamp& stamp) {
+Result<model::LiveSession> grant_again(db::Connection& database, const PresentedToken& old_token,
+                                       const std::optional<crypto::Sha256>& successor,
+                                       const model::AuditStamp& stamp) {
   auto rotation = answer(database, old_token, successor, IfAnother::refuse, stamp);
   if (!rotation) return std::move(rotation).error();
-  return std::get<model::User>(std::move(*rotation));
+  return std::get<model::LiveSession>(std::move(*rotation));
 }
 
 Result<Done> revoke_sessions(db::Connection& database,

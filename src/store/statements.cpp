@@ -19,7 +19,7 @@ std::span<const db::Statement* const> every_statement() {
              health_statements(),       outbox_statements(),         purge_statements(),
              account_list_statements(), account_change_statements(), dashboard_statements(),
              audit_search_statements(), audit_seal_statements(),     service_state_statements(),
-             installation_statements(),
+             installation_statements(), second_factor_statements(),
          }) {
       out.insert(out.end(), list.begin(), list.end());
     }

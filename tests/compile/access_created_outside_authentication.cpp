@@ -14,7 +14,7 @@ auto create_access(const domain::Resources& resources) {
 }
 #else
 auto create_access(UserId user, SessionId session) {
-  return model::Access<Permission::administer>(user, session);
+  return model::Access<Permission::administer>(user, session, {}, model::Assurance::usual, model::MfaPolicy::off);
 }
 #endif
 

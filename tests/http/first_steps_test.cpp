@@ -28,8 +28,9 @@ BOOST_AUTO_TEST_CASE(registration_returns_the_account_without_a_password) {
   BOOST_TEST(created.header("content-type") == "application/json");
   expect_common_headers(created);
   const Json user = created.json();
-  const std::vector<std::string> names{"id",   "email",     "username",  "name", "email_verified",
-                                       "role", "is_active", "created_at"};
+  const std::vector<std::string> names{
+      "id",   "email",     "username",          "name",      "email_verified",
+      "role", "is_active", "has_second_factor", "created_at"};
   BOOST_TEST(user.names() == names, boost::test_tools::per_element());
   BOOST_TEST(user["email"].text() == email);
   BOOST_TEST(user["username"].is_null());

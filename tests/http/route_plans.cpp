@@ -81,6 +81,12 @@ const std::map<std::string, Plan>& plans() {
         [](RouteFixture&) {
           return R"({"current_password":"not the password","new_password":"a long new secret"})";
         }}},
+      {"mfa", {401, [](RouteFixture&) { return R"({"mfa_token":"unknown","totp":"000000"})"; }}},
+      {"reauthenticate", {401, [](RouteFixture&) { return R"({"password":"not the password"})"; }}},
+      {"enroll_totp", {201}},
+      {"confirm_totp", {401, [](RouteFixture&) { return R"({"code":"000000"})"; }}},
+      {"disable_totp", {404}},
+      {"renew_recovery_codes", {404}},
       {"forgot_password", {202, fresh_address}},
       {"reset_password",
        {401,
@@ -109,6 +115,7 @@ const std::map<std::string, Plan>& plans() {
       {"change_user", {200, [](RouteFixture&) { return R"({"name":"Ada"})"; }}},
       {"delete_user", {204}},
       {"end_user_sessions", {200}},
+      {"reset_user_mfa", {204}},
       {"read_audit", {200}},
       {"healthz", {200}},
       {"readyz", {200}},

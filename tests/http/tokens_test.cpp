@@ -71,9 +71,13 @@ BOOST_AUTO_TEST_CASE(issued_token_is_accepted_and_has_the_expected_claims) {
   BOOST_TEST(header["alg"].text() == "ES256");
   BOOST_TEST(header["typ"].text() == "at+jwt");
   const Json claims = Json::parse(decoded(token.payload));
-  const std::vector<std::string> names{"iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp", "role"};
+  const std::vector<std::string> names{"iss", "aud", "sub",  "sid", "jti", "iat",
+                                       "nbf", "exp", "role", "acr", "amr", "auth_time"};
   BOOST_TEST(claims.names() == names, boost::test_tools::per_element());
   BOOST_TEST(claims["sub"].text() == user.id);
+  BOOST_TEST(claims["acr"].text() == "aal1");
+  BOOST_TEST(claims["amr"].dump() == R"(["pwd"])");
+  BOOST_TEST(claims["auth_time"].number() <= claims["iat"].number());
   BOOST_TEST(claims["exp"].number() - claims["iat"].number() == 900);
 }
 

@@ -27,7 +27,7 @@ struct EpochFixture : AuthenticationFixture {
     wait_for_blocked(1);
     transaction.commit();
     changing.join();
-    return {ann.user, session.id, session.token_hash};
+    return {ann.user, *session.id, session.token_hash};
   }
   std::string profile_outcome(const TestUser& who) {
     return outcome(store::find_own_profile(service, who.profile_access()));

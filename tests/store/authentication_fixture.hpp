@@ -85,7 +85,7 @@ struct AuthenticationFixture : DomainFixture {
   }
 
   Result<model::TokenPair> code_login(const std::string& email, const domain::SubmittedCode& code) {
-    return domain::log_in(resources, email, code, origin);
+    return pair_of(domain::log_in(resources, email, code, origin));
   }
   /// "ok", or the error code of a login with the code.
   std::string code_login_outcome(const std::string& email, const domain::SubmittedCode& code) {

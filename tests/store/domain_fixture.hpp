@@ -14,6 +14,13 @@
 
 namespace taskward::testing {
 
+/// The token pair of a login that needs no second factor; otherwise mfa_required.
+inline Result<model::TokenPair> pair_of(Result<domain::LoginOutcome>&& login) {
+  if (!login) return std::move(login).error();
+  if (auto* pair = std::get_if<model::TokenPair>(&*login)) return std::move(*pair);
+  return ErrorCode::mfa_required;
+}
+
 struct DomainFixture : StoreFixture {
   const Secret secret_key{kRootSecret};
   const Secret jwt_secret_key{};
@@ -42,7 +49,7 @@ struct DomainFixture : StoreFixture {
     return std::move(*made);
   }
   Result<model::TokenPair> log_in(const char* name, std::string_view with = "correct horse battery") {
-    return domain::log_in(resources, model::AccountName::of(name), Secret(with), origin);
+    return pair_of(domain::log_in(resources, model::AccountName::of(name), Secret(with), origin));
   }
   Result<crypto::TokenClaims> claims(const Secret& token, crypto::TokenKind kind) {
     return resources.tokens()->verify(token.reveal(), kind, clock.now());

@@ -30,7 +30,7 @@ struct LostRefreshFixture : DomainFixture {
 
   /// The refresh token of a new session.
   Secret begin() {
-    auto pair = domain::log_in(worker, model::AccountName::of("ann@example.com"), password, origin);
+    auto pair = pair_of(domain::log_in(worker, model::AccountName::of("ann@example.com"), password, origin));
     BOOST_TEST_REQUIRE(outcome(pair) == "ok");
     clear_audit();
     return std::move(pair->refresh_token);

@@ -13,8 +13,8 @@ struct LimitFixture : AuthenticationFixture {
   /// Logs in with a new name each time, so that no name is locked.
   Result<model::TokenPair> log_in_from(std::string_view address) {
     const model::Origin from{"request-1", address, "a test"};
-    return domain::log_in(resources, model::AccountName::of("nobody" + std::to_string(++names_)),
-                          Secret("a password"), from);
+    return pair_of(domain::log_in(resources, model::AccountName::of("nobody" + std::to_string(++names_)),
+                                  Secret("a password"), from));
   }
   std::string attempt(std::string_view address) { return outcome(log_in_from(address)); }
   std::int64_t refusals() { return count_rows("audit where action = 'limit.exceeded'"); }

@@ -21,7 +21,7 @@ struct RotationFixture : StoreFixture {
   TestUser rotated(const TestUser& who, const store::IssuedToken& next) {
     auto done = rotate(who, next);
     BOOST_TEST_REQUIRE(outcome(done) == "ok");
-    BOOST_TEST_REQUIRE(std::holds_alternative<model::User>(*done));
+    BOOST_TEST_REQUIRE(std::holds_alternative<model::LiveSession>(*done));
     TestUser now = who;
     now.token = next.hash;
     now.is_former = false;
@@ -56,7 +56,7 @@ BOOST_FIXTURE_TEST_SUITE(refresh_token_rotation, RotationFixture)
 BOOST_AUTO_TEST_CASE(live_token_is_exchanged_for_the_next_one) {
   auto user = rotate(ann, new_token());
   BOOST_TEST_REQUIRE(outcome(user) == "ok");
-  BOOST_TEST((std::get<model::User>(*user).id == ann.user));
+  BOOST_TEST((std::get<model::LiveSession>(*user).user.id == ann.user));
   BOOST_TEST(!is_current(ann));
 }
 
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(same_client_is_granted_the_same_successor_again) {
   for (int i = 0; i < 3; ++i) {
     auto again = rotate(ann, next);
     BOOST_TEST_REQUIRE(outcome(again) == "ok");
-    BOOST_TEST((std::get<model::User>(*again).id == ann.user));
+    BOOST_TEST((std::get<model::LiveSession>(*again).user.id == ann.user));
   }
   BOOST_TEST(row_of(ann) == row);
   const auto records = audit();
@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(answer_contains_the_current_role) {
   for (int i = 0; i < 2; ++i) {
     auto user = rotate(ann, next);
     BOOST_TEST_REQUIRE(outcome(user) == "ok");
-    BOOST_TEST((std::get<model::User>(*user).role == model::Role::admin));
+    BOOST_TEST((std::get<model::LiveSession>(*user).user.role == model::Role::admin));
     set_role(ann, model::Role::admin);
   }
 }

@@ -116,8 +116,8 @@ struct RoundTripFixture : TaskFixture {
          }},
         {"rotate_token",
          [&] {
-           return bool(store::rotate_token(client, {ann.user, login.id, login.token_hash}, new_token(), kHour,
-                                           stamp()));
+           return bool(store::rotate_token(client, {ann.user, *login.id, login.token_hash}, new_token(),
+                                           kHour, stamp()));
          }},
         {"revoke_sessions",
          [&] {

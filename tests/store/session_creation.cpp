@@ -33,9 +33,9 @@ BOOST_AUTO_TEST_CASE(new_session_is_live_and_its_refresh_token_works) {
   BOOST_TEST_REQUIRE(outcome(started) == "ok");
   const auto& user = *started;
   BOOST_TEST_REQUIRE(user.has_value());
-  BOOST_TEST((user->id == ann.user));
-  BOOST_TEST(user->username.value() == "ann");
-  const TestUser now{ann.user, session.id, session.token_hash};
+  BOOST_TEST((user->user.id == ann.user));
+  BOOST_TEST(user->user.username.value() == "ann");
+  const TestUser now{ann.user, *session.id, session.token_hash};
   BOOST_TEST(outcome(store::find_own_profile(service, now.profile_access())) == "ok");
   BOOST_TEST(outcome(store::rotate_token(service, now.presented(), new_token(), kHour, stamp())) == "ok");
 }
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(session_is_one_row_with_the_requested_lifetime) {
   BOOST_TEST_REQUIRE(start(session));
   BOOST_TEST(count_rows("refresh_tokens") == 0);
   BOOST_TEST(count_rows("sessions s where s.expires_at - s.created_at = interval '1 hour' and s.id = '" +
-                        session.id.text() +
+                        session.id->text() +
                         "' and host(s.client_address) = '192.0.2.7' and s.user_agent = 'a test'") == 1);
 }
 
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(login_is_recorded_with_its_session) {
   BOOST_TEST(records[0].actor == ann.user.text());
   BOOST_TEST(records[0].actor_role == "user");
   BOOST_TEST(records[0].object_type == "session");
-  BOOST_TEST(records[0].object == session.id.text());
+  BOOST_TEST(records[0].object == session.id->text());
   BOOST_TEST(records[0].request == "request-1");
 }
 

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(concurrent_refreshes_by_one_client_are_granted_one_successo
                 i % 2 == 0 ? next : store::IssuedToken{new_hash(), next.issued_at + std::chrono::seconds(1)};
             auto done = rotate(connection, ann, mine);
             if (!done) return crypto::Sha256{};
-            if (std::holds_alternative<model::User>(*done)) return mine.hash;
+            if (std::holds_alternative<model::LiveSession>(*done)) return mine.hash;
             const auto& sent = std::get<store::IssuedToken>(*done);
             return store::grant_again(connection, ann.presented(), sent.hash, stamp()) ? sent.hash
                                                                                        : crypto::Sha256{};

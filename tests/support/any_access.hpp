@@ -9,7 +9,7 @@ namespace taskward::testing {
 struct AnyAccess {
   template <model::Permission P>
   [[nodiscard]] static model::Access<P> of(const UserId& user, const SessionId& session) {
-    return {user, session};
+    return {user, session, {}, model::Assurance::usual, model::MfaPolicy::off};
   }
 };
 

@@ -10,6 +10,7 @@
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/session.hpp"
 #include "taskward/model/user.hpp"
+#include "taskward/store/second_factors.hpp"
 
 namespace taskward::api {
 
@@ -40,6 +41,7 @@ struct AccountDeletionBody {
 [[nodiscard]] const Shape<AccountDeletionBody>& account_deletion_shape();
 
 [[nodiscard]] const Parts<model::User>& user_parts();
+[[nodiscard]] const Parts<store::OwnAccount>& own_account_parts();
 [[nodiscard]] const Parts<model::Session>& session_parts();
 [[nodiscard]] const Parts<model::AuditEvent>& activity_parts();
 

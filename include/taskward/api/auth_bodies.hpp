@@ -16,6 +16,8 @@ struct LoginBody {
   std::optional<std::string> email;
   std::optional<std::string> username;
   Secret password;
+  std::optional<Secret> totp;
+  std::optional<model::SessionKind> session;
 };
 
 struct RefreshBody {
@@ -36,6 +38,8 @@ struct CodeLoginBody {
   std::string email;
   Secret otp;
   std::optional<Secret> challenge;
+  std::optional<Secret> totp;
+  std::optional<model::SessionKind> session;
 };
 
 struct PasswordResetBody {

@@ -75,6 +75,10 @@ struct ValuesOf<model::Role> {
   static constexpr auto& all = model::kRoles;
 };
 template <>
+struct ValuesOf<model::AssuranceLevel> {
+  static constexpr auto& all = model::kAssuranceLevels;
+};
+template <>
 struct ValuesOf<FaultCode> {
   static constexpr auto& all = kFaultCodes;
 };

@@ -5,6 +5,7 @@
 
 #include "taskward/api/auth_bodies.hpp"
 #include "taskward/base/errors.hpp"
+#include "taskward/domain/log_in.hpp"
 #include "taskward/http/response.hpp"
 #include "taskward/json/writer.hpp"
 
@@ -19,6 +20,10 @@ struct ProblemBody {
   std::string_view code;
   std::string_view request_id;
   std::vector<FieldFault> errors;
+  /// Only with mfa_required.
+  std::optional<std::string_view> mfa_token{};
+  std::optional<std::vector<std::string_view>> methods{};
+  std::optional<std::chrono::seconds> expires_in{};
 };
 [[nodiscard]] const Parts<ProblemBody>& problem_parts();
 [[nodiscard]] const Parts<FieldFault>& field_fault_parts();
@@ -35,6 +40,10 @@ template <class T>
 
 /// 202: a code will be sent.
 [[nodiscard]] http::Response code_requested(const domain::CodeRequested& requested);
+
+/// 403 mfa_required: what is needed to complete the login.
+[[nodiscard]] http::Response mfa_required(const domain::SecondFactorRequired& required,
+                                          std::string_view request_id);
 
 /// The problem document of an error, with WWW-Authenticate and Retry-After where required. Does not contain
 /// the error's internal text.

@@ -73,6 +73,7 @@ struct Route {
   Pool pool;
   Transfer transfer;
   Reach reach;  ///< the same for all rows of a path
+  model::Assurance assurance;
   Result<http::Response> (*handle)(const Call&);
 };
 
@@ -87,31 +88,33 @@ struct Route {
 /// Whether the error was found in the request itself, before a statement checked the caller.
 [[nodiscard]] bool is_about_the_request(ErrorCode code) noexcept;
 
-/// A row of the table.
-template <model::Permission P, auto Handler>
+/// The error for the client. A caller without the permission gets 401 or 403 even if the request has other
+/// errors, and 403 with the reason why the access was refused.
+[[nodiscard]] Error final_error(const Call& call, const model::Bearer& access, Error&& error);
+
+/// A row of the table. Routes that need no token have no assurance.
+template <model::Permission P, auto Handler, model::Assurance A = model::Assurance::usual>
 [[nodiscard]] constexpr Route route(std::string_view name, http::Method method, std::string_view path,
                                     Pool pool = Pool::api, Transfer transfer = Transfer::usual,
                                     Reach reach = Reach::all_clients) {
   if constexpr (P == model::Permission::anyone) {
     static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&>,
                   "the handler of a route for anyone takes only the call");
-    return {name, method, path, P, pool, transfer, reach, Handler};
+    static_assert(A == model::Assurance::usual, "a route for anyone requires no authentication");
+    return {name, method, path, P, pool, transfer, reach, A, Handler};
   } else {
     static_assert(std::is_invocable_r_v<Result<http::Response>, decltype(Handler), const Call&,
                                         const model::Access<P>&>,
                   "the handler takes the access that the row's permission grants");
-    return {name, method, path, P, pool, transfer, reach, [](const Call& call) -> Result<http::Response> {
+    return {name, method, path, P, pool, transfer, reach, A, [](const Call& call) -> Result<http::Response> {
               auto token = required_token(call.request);
               if (!token) return std::move(token).error();
-              auto access = domain::Authentication::verify<P>(call.resources, *token);
+              auto access = domain::Authentication::verify<P>(call.resources, *token, A);
               if (!access) return std::move(access).error();
+              if (auto recent = domain::require_recent(call.resources, *access, A); !recent)
+                return final_error(call, *access, std::move(recent).error());
               auto handled = Handler(call, *access);
-              // A caller without the permission gets 401 or 403, even if the request has other errors.
-              if (!handled && is_about_the_request(handled.error().code)) {
-                auto confirmed = store::check_access(call.resources.database, *access, call.stamp(),
-                                                     refused_request(call));
-                if (!confirmed) return std::move(confirmed).error();
-              }
+              if (!handled) return final_error(call, *access, std::move(handled).error());
               return handled;
             }};
   }

@@ -27,9 +27,17 @@ namespace taskward {
   X(token_expired, 401, "Unauthorized", "The token has expired.")                                            \
   X(invalid_credentials, 401, "Unauthorized", "The user name, e-mail address or password is incorrect.")     \
   X(invalid_otp, 401, "Unauthorized", "The code is incorrect, used or expired; request a new one.")          \
+  X(invalid_mfa_token, 401, "Unauthorized", "The MFA token is invalid, used or expired; log in again.")      \
+  X(invalid_mfa_code, 401, "Unauthorized", "The code is incorrect or has already been used.")                \
   X(invalid_passkey, 401, "Unauthorized", "The passkey was not accepted.")                                   \
   X(refresh_token_reused, 401, "Unauthorized", "This refresh token has already been used.")                  \
   X(forbidden, 403, "Forbidden", "Your role does not permit this request.")                                  \
+  X(mfa_required, 403, "Forbidden", "The login must be completed with a second factor; see POST /auth/mfa.") \
+  X(mfa_enrollment_required, 403, "Forbidden", "Your account must have a second factor; enrol one first.")   \
+  X(reauthentication_required, 403, "Forbidden",                                                             \
+    "This request requires a recent authentication; see POST /auth/reauthenticate.")                         \
+  X(cross_origin_request, 403, "Forbidden",                                                                  \
+    "The refresh cookie is accepted only in requests from pages of this service.")                           \
   X(registration_closed, 403, "Forbidden",                                                                   \
     "Registration is closed; accounts are created by an administrator.")                                     \
   X(not_found, 404, "Not Found", "The resource does not exist, or you have no access to it.")                \
@@ -39,6 +47,8 @@ namespace taskward {
   X(email_taken, 409, "Conflict", "An account with this e-mail address already exists.")                     \
   X(username_taken, 409, "Conflict", "An account with this user name already exists.")                       \
   X(last_administrator, 409, "Conflict", "This is the last active administrator.")                           \
+  X(totp_enabled, 409, "Conflict", "TOTP is already enabled for this account; disable it first.")            \
+  X(last_login_method, 409, "Conflict", "This is the only way to log in to this account.")                   \
   X(answer_erased, 409, "Conflict",                                                                          \
     "The request with this Idempotency-Key succeeded, but its response is not available: it was too "        \
     "large to store, or contained a task that has been permanently deleted.")                                \
@@ -59,6 +69,8 @@ namespace taskward {
   X(account_locked, 423, "Locked",                                                                           \
     "Too many failed attempts: this login name is temporarily locked. Its owner can log in with a code "     \
     "sent by e-mail.")                                                                                       \
+  X(totp_locked, 423, "Locked",                                                                              \
+    "Too many incorrect codes: TOTP is temporarily locked for this account. Other factors can be used.")     \
   X(too_many_requests, 429, "Too Many Requests", "Too many requests; retry later.")                          \
   X(headers_too_large, 431, "Request Header Fields Too Large", "The header fields are too large.")           \
   X(internal_error, 500, "Internal Server Error", "An internal error occurred; it has been logged.")         \

@@ -57,6 +57,8 @@ struct Settings {
   std::string metrics_dir;
   std::vector<model::IpNetwork> metrics_from;
   std::string backup_state;
+  std::chrono::seconds reauthentication_age{};
+  model::MfaPolicy mfa_required = model::MfaPolicy::off;
   std::string search_configuration;
   Environment environment = Environment::production;
   int threads = 0;

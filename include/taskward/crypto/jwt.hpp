@@ -37,6 +37,8 @@ struct TokenClaims {
   Timestamp issued_at;                    ///< whole seconds
   Timestamp expires_at;                   ///< whole seconds
   model::Role role = model::Role::guest;  ///< at issuance, informative for clients; access tokens only
+  /// amr, acr and auth_time (RFC 9470, section 6.1), in whole seconds; access tokens only.
+  model::Authentication authentication{};
   bool is_former = false;  ///< a refresh token of an older release, signed by a key of access tokens
 };
 

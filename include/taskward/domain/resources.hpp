@@ -39,6 +39,8 @@ struct Rules {
   bool is_registration_open = true;
   std::vector<model::IpNetwork> metrics_from{};
   std::string backup_state{};  ///< the directory of BackupTimes
+  std::chrono::seconds reauthentication_age{600};
+  model::MfaPolicy mfa_policy = model::MfaPolicy::off;
 };
 
 struct Resources {

@@ -52,6 +52,11 @@ struct Acceptance {
 /// (RFC 6750, section 2.1). Nothing if the value is malformed.
 [[nodiscard]] std::optional<std::string_view> bearer_token(std::string_view authorization) noexcept;
 
+/// The value of the first cookie of that name in a Cookie header (RFC 6265, section 5.4). Nothing if there is
+/// none.
+[[nodiscard]] std::optional<std::string_view> cookie_value(std::string_view cookies,
+                                                           std::string_view name) noexcept;
+
 /// Decodes application/x-www-form-urlencoded text. Nothing if an escape is invalid or the result is not UTF-8
 /// or contains a NUL.
 [[nodiscard]] std::optional<std::string> form_decoded(std::string_view text);

@@ -31,6 +31,9 @@ struct Request {
   std::optional<std::string> idempotency_key;
   std::string accept;
   std::string origin;
+  std::string sec_fetch_site;  ///< Fetch Metadata
+  std::string host;
+  std::string cookie;
   std::string user_agent;
   std::string access_control_request_method;
   std::string client_address;
@@ -45,6 +48,7 @@ struct Request {
   /// Wipes passwords and tokens.
   ~Request() {
     wipe(body);
+    wipe(cookie);
     if (authorization) wipe(*authorization);
   }
 };

@@ -23,6 +23,14 @@ namespace taskward::model {
   X(password_change, "password.change", "a password was changed by the account owner")         \
   X(password_reset, "password.reset", "a password was reset with a code")                      \
   X(session_login, "session.login", "a login with a password or code, successful or not")      \
+  X(session_challenge, "session.challenge", "the first of two factors was accepted")           \
+  X(session_reauthenticate, "session.reauthenticate",                                          \
+    "a user was authenticated again in a session, or failed")                                  \
+  X(totp_begin, "totp.begin", "a TOTP secret was created, not yet confirmed")                  \
+  X(totp_enable, "totp.enable", "TOTP was enabled")                                            \
+  X(totp_disable, "totp.disable", "TOTP was disabled")                                         \
+  X(recovery_codes_create, "recovery.create", "new recovery codes were created")               \
+  X(mfa_reset, "mfa.reset", "all second factors of an account were removed")                   \
   X(session_refresh, "session.refresh", "a refresh token was presented, valid or not")         \
   X(session_logout, "session.logout", "the user logged out of one or all sessions")            \
   X(session_end, "session.end", "the user ended one session from another")                     \

@@ -18,6 +18,7 @@ inline constexpr Limit kRegisterLimit{"register", 60, std::chrono::seconds(60)};
 inline constexpr Limit kRefreshLimit{"refresh", 120, std::chrono::seconds(60)};
 inline constexpr Limit kCodeRequestLimit{"code_request", 30, std::chrono::seconds(60)};
 inline constexpr Limit kCodeCheckLimit{"code_check", 60, std::chrono::seconds(60)};
+inline constexpr Limit kSecondFactorLimit{"second_factor", 30, std::chrono::seconds(60)};
 
 /// Consecutive failures after which a name or an account is locked, and the durations of the first and the
 /// longest lock; each lock lasts twice as long as the previous one (NIST SP 800-63B-4, section 3.2.2: at most

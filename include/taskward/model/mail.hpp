@@ -23,6 +23,9 @@ namespace taskward::model {
   X(email_change_code, "code minutes")   \
   X(email_changed, "address")            \
   X(address_proved, "")                  \
+  X(second_factor_added, "factor")       \
+  X(second_factor_removed, "factor")     \
+  X(recovery_code_used, "")              \
   X(audit_head, "head number sealed_at")
 
 enum class MailKind : std::uint8_t {

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "taskward/base/ids.hpp"
+#include "taskward/model/authentication.hpp"
 
 namespace taskward::domain {
 class Authentication;
@@ -50,8 +51,14 @@ inline constexpr std::array kPermissions{Permission::anyone, Permission::own_pro
   return false;
 }
 
-/// The roles that hold the permission, as a PostgreSQL array literal such as {user,admin}.
-[[nodiscard]] std::string_view roles_holding(Permission permission) noexcept;
+/// Whether a request is permitted to an account with the role, and with or without a second factor.
+[[nodiscard]] bool is_permitted(Role role, bool has_second_factor, Permission permission, Assurance assurance,
+                                AssuranceLevel level, MfaPolicy policy) noexcept;
+
+/// The accounts to which a request is permitted, as a PostgreSQL array literal such as {user,user+,admin+}:
+/// the role, followed by + for an account with a second factor. NUL-terminated.
+[[nodiscard]] std::string_view permitted_accounts(Permission permission, Assurance assurance,
+                                                  AssuranceLevel level, MfaPolicy policy) noexcept;
 
 /// The identity in a verified access token. The current state of session, user and role is checked by the
 /// statement that performs the action.
@@ -61,15 +68,26 @@ class Bearer {
   [[nodiscard]] const UserId& user() const noexcept { return user_; }
   [[nodiscard]] const SessionId& session() const noexcept { return session_; }
   [[nodiscard]] Permission permission() const noexcept { return permission_; }
+  /// The last authentication of the session when the token was issued.
+  [[nodiscard]] const Authentication& authentication() const noexcept { return authentication_; }
+  /// See permitted_accounts().
+  [[nodiscard]] std::string_view permitted() const noexcept { return permitted_; }
 
  protected:
-  Bearer(UserId user, SessionId session, Permission permission) noexcept
-      : user_(user), session_(session), permission_(permission) {}
+  Bearer(UserId user, SessionId session, Permission permission, const Authentication& authentication,
+         std::string_view permitted) noexcept
+      : user_(user),
+        session_(session),
+        permission_(permission),
+        authentication_(authentication),
+        permitted_(permitted) {}
 
  private:
   UserId user_;
   SessionId session_;
   Permission permission_;
+  Authentication authentication_;
+  std::string_view permitted_;
 };
 
 template <Permission P>
@@ -77,7 +95,10 @@ class Access : public Bearer {
   static_assert(P != Permission::anyone, "a route without authentication has no access to user data");
   friend class taskward::domain::Authentication;
   friend struct taskward::testing::AnyAccess;
-  Access(UserId user, SessionId session) noexcept : Bearer(user, session, P) {}
+  Access(UserId user, SessionId session, const Authentication& authentication, Assurance assurance,
+         MfaPolicy policy) noexcept
+      : Bearer(user, session, P, authentication,
+               permitted_accounts(P, assurance, authentication.methods.level(), policy)) {}
 };
 
 }  // namespace taskward::model

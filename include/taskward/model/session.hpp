@@ -11,6 +11,7 @@
 #include "taskward/base/clock.hpp"
 #include "taskward/base/ids.hpp"
 #include "taskward/base/secret.hpp"
+#include "taskward/model/authentication.hpp"
 #include "taskward/model/user.hpp"
 
 namespace taskward::model {
@@ -20,10 +21,19 @@ namespace taskward::model {
 /// its successor again, another one is rejected.
 inline constexpr std::chrono::seconds kRotationRace{10};
 
-/// The login method of a session.
-enum class LoginMethod : std::uint8_t { password, otp };
+/// The first factor of a session's login. A passkey is both factors.
+enum class LoginMethod : std::uint8_t { password, otp, passkey };
+inline constexpr std::array kLoginMethods{LoginMethod::password, LoginMethod::otp, LoginMethod::passkey};
 [[nodiscard]] constexpr std::string_view name(LoginMethod method) noexcept {
-  return method == LoginMethod::password ? "password" : "otp";
+  switch (method) {
+    case LoginMethod::password:
+      return "password";
+    case LoginMethod::otp:
+      return "otp";
+    case LoginMethod::passkey:
+      return "passkey";
+  }
+  return "";
 }
 
 /// A live session, as shown to its owner.
@@ -35,7 +45,14 @@ struct Session {
   Timestamp expires_at;
   std::optional<std::string> client_address;  ///< at the last use
   std::optional<std::string> user_agent;
+  Authentication authentication;
   bool current = false;  ///< the session of the request
+};
+
+/// A session for which tokens are issued.
+struct LiveSession {
+  User user;
+  Authentication authentication;
 };
 
 /// Which of a user's sessions a logout ends.
@@ -57,6 +74,20 @@ inline constexpr std::array kLogoutScopes{LogoutScope::session, LogoutScope::oth
 [[nodiscard]] constexpr std::optional<LogoutScope> logout_scope(std::string_view text) noexcept {
   for (const LogoutScope scope : kLogoutScopes) {
     if (name(scope) == text) return scope;
+  }
+  return std::nullopt;
+}
+
+/// Where a client keeps the refresh token: it receives it in the body, or, for a browser, as a cookie that
+/// scripts cannot read.
+enum class SessionKind : std::uint8_t { token, cookie };
+inline constexpr std::array kSessionKinds{SessionKind::token, SessionKind::cookie};
+[[nodiscard]] constexpr std::string_view name(SessionKind kind) noexcept {
+  return kind == SessionKind::cookie ? "cookie" : "token";
+}
+[[nodiscard]] constexpr std::optional<SessionKind> session_kind(std::string_view text) noexcept {
+  for (const SessionKind kind : kSessionKinds) {
+    if (name(kind) == text) return kind;
   }
   return std::nullopt;
 }

@@ -21,6 +21,7 @@ struct User {
   bool email_verified = false;      ///< confirmed by a code sent to the address
   Role role = Role::user;
   bool is_active = true;
+  bool has_second_factor = false;
   Timestamp created_at;
 };
 

@@ -29,4 +29,13 @@ inline constexpr RefusedRequest kRefusedRegistration{model::AuditAction::account
 [[nodiscard]] Result<Done> check_access(db::Connection& database, const model::Bearer& access,
                                         const model::AuditStamp& stamp, const RefusedRequest& request = {});
 
+/// What decides whether an access is permitted to the account.
+struct Standing {
+  model::Role role = model::Role::guest;
+  bool has_second_factor = false;
+};
+
+/// 401 invalid_token.
+[[nodiscard]] Result<Standing> find_own_standing(db::Connection& database, const model::Bearer& access);
+
 }  // namespace taskward::store

@@ -41,9 +41,17 @@ struct LoginRecord {
 
 struct NewSession {
   UserId user;
-  SessionId id;
+  /// None for an account with a second factor, whose login goes on with an MFA token. The following are then
+  /// those of that token.
+  std::optional<SessionId> id;
   crypto::Sha256 token_hash{};
   std::chrono::seconds ttl{};
+};
+
+/// The account that logs in, and its second factors if the login awaits one.
+struct Begun {
+  model::User user;
+  model::SecondFactors factors;
 };
 
 /// Why a login was refused; only for the audit log.
@@ -61,15 +69,14 @@ enum class NameState { open, locked_now };
                                                    const AuditId& lock_record,
                                                    const model::AuditStamp& stamp);
 
-/// Starts the session and resets the failures if the user is still active, `password_hash` is still current
-/// and neither the name nor the account is locked. Returns the current user, or nothing when the account has
-/// changed in the meantime. 423 account_locked if the name is locked, 401 invalid_credentials if only the
-/// account is.
-[[nodiscard]] Result<std::optional<model::User>> insert_session(db::Connection& database,
-                                                                const NewSession& session,
-                                                                const LockSubject& subject,
-                                                                std::string_view password_hash,
-                                                                const model::AuditStamp& stamp);
+/// Starts the session, or a login that awaits a second factor, and resets the failures if the user is still
+/// active, `password_hash` is still current and neither the name nor the account is locked. Returns nothing
+/// when the account has changed in the meantime. 423 account_locked if the name is locked, 401
+/// invalid_credentials if only the account is.
+[[nodiscard]] Result<std::optional<Begun>> insert_session(db::Connection& database, const NewSession& session,
+                                                          const LockSubject& subject,
+                                                          std::string_view password_hash,
+                                                          const model::AuditStamp& stamp);
 
 /// Replaces `old_hash`, if it is still current, by a hash with the configured cost.
 void rehash_password(db::Connection& database, const UserId& user, std::string_view old_hash,
@@ -88,10 +95,10 @@ struct CodeLogin {
   std::optional<model::Role> new_role;  ///< of a new account; none if registration is closed
 };
 
-/// Verifies the code, and starts a session of the active account with that address, which is created if
-/// necessary and permitted. The address is then verified, and the account's names are unlocked. 401
-/// invalid_otp.
-[[nodiscard]] Result<model::User> insert_session(db::Connection& database, const CodeLogin& login,
-                                                 const model::AuditStamp& stamp);
+/// Verifies the code, and starts a session, or a login that awaits a second factor, of the active account
+/// with that address, which is created if necessary and permitted. The address is then verified, and the
+/// account's names are unlocked. 401 invalid_otp.
+[[nodiscard]] Result<Begun> insert_session(db::Connection& database, const CodeLogin& login,
+                                           const model::AuditStamp& stamp);
 
 }  // namespace taskward::store

@@ -37,9 +37,9 @@ struct IssuedToken {
   Timestamp issued_at;  ///< its iat, in whole seconds
 };
 
-/// The user to whom the new token was granted; or the token that the same client was granted before, when
+/// The session to which the new token was granted; or the token that the same client was granted before, when
 /// nothing has been granted or recorded yet.
-using Rotation = std::variant<model::User, IssuedToken>;
+using Rotation = std::variant<model::LiveSession, IssuedToken>;
 
 /// Replaces the current token of a session. Of concurrent calls with the same token one succeeds.
 ///
@@ -55,9 +55,10 @@ using Rotation = std::variant<model::User, IssuedToken>;
 
 /// Grants the token again that rotate_token() returned, if it could be made again and is still current. 401
 /// like rotate_token().
-[[nodiscard]] Result<model::User> grant_again(db::Connection& database, const PresentedToken& old_token,
-                                              const std::optional<crypto::Sha256>& successor,
-                                              const model::AuditStamp& stamp);
+[[nodiscard]] Result<model::LiveSession> grant_again(db::Connection& database,
+                                                     const PresentedToken& old_token,
+                                                     const std::optional<crypto::Sha256>& successor,
+                                                     const model::AuditStamp& stamp);
 
 /// Ends the sessions in the scope. 401 invalid_token when the caller's session has ended already.
 [[nodiscard]] Result<Done> revoke_sessions(db::Connection& database,

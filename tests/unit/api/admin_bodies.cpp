@@ -87,14 +87,14 @@ model::AccountDetail account_detail() {
 BOOST_AUTO_TEST_CASE(account_detail_contains_the_state_but_no_password_hash) {
   json::Writer w;
   write_object(w, account_detail(), account_detail_parts());
-  BOOST_TEST(
-      w.take() ==
-      R"({"id":"00000000-0000-0000-0000-000000000000","email":null,"username":"ann","name":null,)"
-      R"("email_verified":false,"role":"user","is_active":true,"created_at":"1970-01-01T00:00:00.000Z",)"
-      R"("state":"locked","updated_at":"1970-01-01T00:00:00.000Z","last_login_at":null,)"
-      R"("locked_until":{"email":"1970-01-01T00:00:01.000Z","username":null,"session":null},)"
-      R"("live_sessions":2,"tasks":{"by_status":{"todo":1,"in_progress":2,"done":3},"trash":4},)"
-      R"("last_24_hours":{"security_events":5}})");
+  BOOST_TEST(w.take() ==
+             R"({"id":"00000000-0000-0000-0000-000000000000","email":null,"username":"ann","name":null,)"
+             R"("email_verified":false,"role":"user","is_active":true,"has_second_factor":false,)"
+             R"("created_at":"1970-01-01T00:00:00.000Z",)"
+             R"("state":"locked","updated_at":"1970-01-01T00:00:00.000Z","last_login_at":null,)"
+             R"("locked_until":{"email":"1970-01-01T00:00:01.000Z","username":null,"session":null},)"
+             R"("live_sessions":2,"tasks":{"by_status":{"todo":1,"in_progress":2,"done":3},"trash":4},)"
+             R"("last_24_hours":{"security_events":5}})");
 }
 
 BOOST_AUTO_TEST_CASE(account_state_is_derived_from_is_active_and_locks) {

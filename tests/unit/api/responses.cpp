@@ -109,10 +109,10 @@ model::User sample_user() {
 }
 
 BOOST_AUTO_TEST_CASE(user_json_contains_no_secret) {
-  BOOST_TEST(
-      response_body(sample_user(), user_parts()) ==
-      R"({"id":"00000000-0000-0000-0000-000000000000","email":"ada@example.org","username":null,)"
-      R"("name":null,"email_verified":false,"role":"user","is_active":true,"created_at":"2026-01-31T00:00:00.001Z"})");
+  BOOST_TEST(response_body(sample_user(), user_parts()) ==
+             R"({"id":"00000000-0000-0000-0000-000000000000","email":"ada@example.org","username":null,)"
+             R"("name":null,"email_verified":false,"role":"user","is_active":true,)"
+             R"("has_second_factor":false,"created_at":"2026-01-31T00:00:00.001Z"})");
 }
 
 BOOST_AUTO_TEST_CASE(uncompleted_task_has_null_completed_at) {

@@ -49,11 +49,13 @@ BOOST_AUTO_TEST_CASE(every_route_is_well_formed_and_matched_by_its_own_path) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(every_route_has_the_expected_permission_and_pool) {
+BOOST_AUTO_TEST_CASE(every_route_has_the_expected_permission_pool_and_assurance) {
   std::string table;
   for (const Route& route : every_route()) {
     table += std::string(http::name(route.method)) + ' ' + std::string(route.path) + ": " +
-             std::string(model::name(route.permission)) + ", " + std::string(name(route.pool)) + '\n';
+             std::string(model::name(route.permission)) + ", " + std::string(name(route.pool));
+    if (route.assurance != model::Assurance::usual) table += ", " + std::string(model::name(route.assurance));
+    table += '\n';
   }
   BOOST_TEST(table ==
              "POST /auth/register: anyone, auth\n"
@@ -66,8 +68,14 @@ BOOST_AUTO_TEST_CASE(every_route_has_the_expected_permission_and_pool) {
              "POST /auth/logout: anyone, api\n"
              "GET /auth/me: own_profile, api\n"
              "PATCH /auth/me: own_profile, api\n"
-             "DELETE /auth/me: own_profile, auth\n"
-             "PUT /auth/password: own_profile, auth\n"
+             "DELETE /auth/me: own_profile, auth, confirmed\n"
+             "PUT /auth/password: own_profile, auth, confirmed\n"
+             "POST /auth/mfa: anyone, api\n"
+             "POST /auth/reauthenticate: own_profile, auth, session\n"
+             "POST /auth/totp: own_profile, api, enrollment\n"
+             "POST /auth/totp/confirm: own_profile, api, session\n"
+             "DELETE /auth/totp: own_profile, api, recent\n"
+             "POST /auth/recovery-codes: own_profile, api, recent\n"
              "POST /auth/password/forgot: anyone, api\n"
              "POST /auth/password/reset: anyone, auth\n"
              "GET /auth/sessions: own_profile, api\n"
@@ -92,6 +100,7 @@ BOOST_AUTO_TEST_CASE(every_route_has_the_expected_permission_and_pool) {
              "PATCH /admin/users/{id}: administer, api\n"
              "DELETE /admin/users/{id}: administer, api\n"
              "DELETE /admin/users/{id}/sessions: administer, api\n"
+             "DELETE /admin/users/{id}/mfa: administer, api\n"
              "GET /admin/audit: administer, api\n"
              "GET /healthz: anyone, api\n"
              "GET /readyz: anyone, api\n"

@@ -105,6 +105,18 @@ BOOST_AUTO_TEST_CASE(every_claim_is_required_and_has_a_fixed_type) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(authentication_claims_are_optional_and_have_fixed_types) {
+  for (const char* claim : {"amr", "auth_time"}) {
+    BOOST_TEST(read(token(header(), payload(claim))) == "ok", claim);
+    for (const char* value :
+         {"null", "true", "{}", "\"pwd\"", "[1]", "[\"none\"]", "1.5", "-1", "253402300800"})
+      BOOST_TEST(read(token(header(), payload(claim, value))) == "invalid_token", claim << ' ' << value);
+  }
+  const auto old = keys.verify(token(header(), payload("amr")), TokenKind::access, clock.now());
+  BOOST_REQUIRE(old);
+  BOOST_TEST((old->authentication.methods.level() == model::AssuranceLevel::aal1));
+}
+
 BOOST_AUTO_TEST_CASE(another_issuer_audience_or_unknown_role_is_rejected) {
   for (const char* value : {"\"https://tasks.example/\"", "\"HTTPS://tasks.example\"", "\"tasks\"",
                             "[\"https://tasks.example\"]"}) {

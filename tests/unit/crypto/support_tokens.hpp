@@ -70,6 +70,7 @@ struct TokenFixture {
     out.issued_at = clock.now();
     out.expires_at = clock.now() + std::chrono::minutes(15);
     out.role = model::Role::user;
+    out.authentication = {{model::AuthenticationMethod::pwd}, clock.now()};
     return out;
   }
 
@@ -96,7 +97,12 @@ struct TokenFixture {
     member("iat", std::to_string(now()));
     member("nbf", std::to_string(now()));
     member("exp", std::to_string(now() + 900));
+    // Without the role, the claims are those of a refresh token.
+    if (changed == "role" && to.empty()) return out + '}';
     member("role", R"("user")");
+    member("acr", R"("aal1")");
+    member("amr", R"(["pwd"])");
+    member("auth_time", std::to_string(now()));
     return out + '}';
   }
 

@@ -31,15 +31,53 @@ BOOST_AUTO_TEST_CASE(invalid_role_or_permission_value_grants_nothing) {
   BOOST_TEST(!holds(Role::admin, static_cast<Permission>(9)));
 }
 
-BOOST_AUTO_TEST_CASE(roles_of_a_permission_are_a_postgresql_array_literal) {
-  BOOST_TEST(roles_holding(Permission::anyone) == "{guest,user,admin}");
-  BOOST_TEST(roles_holding(Permission::own_profile) == "{guest,user,admin}");
-  BOOST_TEST(roles_holding(Permission::read_tasks) == "{guest,user,admin}");
-  BOOST_TEST(roles_holding(Permission::write_tasks) == "{user,admin}");
-  BOOST_TEST(roles_holding(Permission::administer) == "{admin}");
+constexpr auto kLevels = {AssuranceLevel::aal1, AssuranceLevel::aal2};
+
+BOOST_AUTO_TEST_CASE(permitted_accounts_are_a_postgresql_array_literal) {
+  const auto usual = [](Permission permission) {
+    return permitted_accounts(permission, Assurance::usual, AssuranceLevel::aal1, MfaPolicy::off);
+  };
+  BOOST_TEST(usual(Permission::own_profile) == "{guest,guest+,user,user+,admin,admin+}");
+  BOOST_TEST(usual(Permission::write_tasks) == "{user,user+,admin,admin+}");
+  BOOST_TEST(usual(Permission::administer) == "{admin,admin+}");
   // The literal is passed to libpq as a C string.
-  for (const Permission one : kPermissions)
-    BOOST_TEST(roles_holding(one).data()[roles_holding(one).size()] == '\0');
+  for (const Permission one : kPermissions) BOOST_TEST(usual(one).data()[usual(one).size()] == '\0');
+}
+
+BOOST_AUTO_TEST_CASE(account_with_two_factors_is_changed_by_a_session_with_two_only) {
+  for (const Assurance strict : {Assurance::enrollment, Assurance::confirmed, Assurance::recent}) {
+    BOOST_TEST(!is_permitted(Role::user, true, Permission::own_profile, strict, AssuranceLevel::aal1,
+                             MfaPolicy::off));
+    BOOST_TEST(is_permitted(Role::user, true, Permission::own_profile, strict, AssuranceLevel::aal2,
+                            MfaPolicy::off));
+    BOOST_TEST(is_permitted(Role::user, false, Permission::own_profile, strict, AssuranceLevel::aal1,
+                            MfaPolicy::off));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(required_second_factor_is_required_of_account_and_session) {
+  for (const Assurance assurance : {Assurance::usual, Assurance::confirmed, Assurance::recent}) {
+    for (const AssuranceLevel level : kLevels) {
+      for (const bool has_second_factor : {false, true}) {
+        BOOST_TEST(is_permitted(Role::user, has_second_factor, Permission::read_tasks, assurance, level,
+                                MfaPolicy::all) == (has_second_factor && level == AssuranceLevel::aal2));
+      }
+    }
+    BOOST_TEST(is_permitted(Role::user, false, Permission::read_tasks, assurance, AssuranceLevel::aal1,
+                            MfaPolicy::admin));
+    BOOST_TEST(!is_permitted(Role::admin, false, Permission::read_tasks, assurance, AssuranceLevel::aal1,
+                             MfaPolicy::admin));
+  }
+  for (const Assurance exempt : {Assurance::session, Assurance::enrollment})
+    BOOST_TEST(is_permitted(Role::admin, false, Permission::own_profile, exempt, AssuranceLevel::aal1,
+                            MfaPolicy::all));
+}
+
+BOOST_AUTO_TEST_CASE(no_authentication_replaces_the_permission_of_the_role) {
+  for (const Assurance assurance :
+       {Assurance::session, Assurance::enrollment, Assurance::usual, Assurance::confirmed, Assurance::recent})
+    for (const AssuranceLevel level : kLevels)
+      BOOST_TEST(!is_permitted(Role::user, true, Permission::administer, assurance, level, MfaPolicy::off));
 }
 
 BOOST_AUTO_TEST_CASE(role_names_are_matched_exactly) {

@@ -1,0 +1,617 @@
+#include "taskward/store/second_factors.hpp"
+
+#include "administration_sql.hpp"
+#include "code_verification.hpp"
+#include "fragments.hpp"
+#include "lockout_sql.hpp"
+#include "session_rows.hpp"
+#include "sql_text.hpp"
+#include "statement_lists.hpp"
+#include "taskward/crypto/encoding.hpp"
+#include "taskward/db/array.hpp"
+#include "taskward/model/limit.hpp"
+#include "taskward/model/otp.hpp"
+
+namespace taskward::store {
+namespace {
+
+using db::Effect;
+using db::Params;
+using db::Rows;
+using db::Statement;
+using model::AuditAction;
+
+/// SQL: the mfa_logins row m and its user u, if the login can still be completed with the token $n.
+std::string live_login(int token) {
+  return filled(
+      R"(taskward.mfa_logins m join taskward.users u on u.id = m.user_id and u.auth_epoch = m.auth_epoch
+   and u.is_active and u.second_factor
+   where m.token_hash = {token}::bytea and m.expires_at > now() and m.failures < {tries})",
+      {{"token", parameter(token)}, {"tries", std::to_string(model::kCodeTries)}});
+}
+
+/// SQL: the columns of FactorRecord for the user u.
+std::string factor_columns() {
+  return user_columns("u") +
+         ", t.sealed_secret, case when t.locked_until > clock_timestamp() then"
+         " ceil(extract(epoch from t.locked_until - clock_timestamp()))::bigint end, "
+         "t.user_id is not null, exists (select from taskward.passkeys p where p.user_id = u.id), "
+         "exists (select from taskward.recovery_codes r where r.user_id = u.id)";
+}
+
+const std::string kConfirmedTotp =
+    " left join taskward.totp t on t.user_id = u.id and t.confirmed_at is not null";
+
+// $1 token hash.
+const Statement factors_of_login{
+    "find_factors_of_login", Effect::reads,
+    "select " + factor_columns() + " from (select u.* from " + live_login(1) + ") u" + kConfirmedTotp};
+
+// $1..$3 caller.
+const Statement own_factors{"find_own_factors", Effect::reads,
+                            std::string(kCaller) + " select c.permitted, " + factor_columns() +
+                                " from caller c join taskward.users u on u.id = c.id" + kConfirmedTotp};
+
+// $1..$3 caller.
+const Statement own_account{
+    "find_own_account", Effect::reads,
+    std::string(kCaller) + " select c.permitted, " + user_columns("u") +
+        ", u.second_factor and exists (select from taskward.totp t where t.user_id = u.id and t.confirmed_at "
+        "is not"
+        " null), case when u.second_factor then (select count(*) from taskward.passkeys p where p.user_id = "
+        "u.id)"
+        " else 0 end, case when u.second_factor then (select count(*) from taskward.recovery_codes r"
+        " where r.user_id = u.id) else 0 end from caller c join taskward.users u on u.id = c.id"};
+
+/// How a factor is used: the CTE `used` has a row if the factor was accepted for the user of the CTE
+/// `attempt` (user_id).
+struct FactorSql {
+  std::string name;
+  std::string reason;  ///< in the record
+  std::string used;
+  int parameters;
+};
+
+/// From $first on: the step.
+FactorSql totp_use(int first) {
+  return {"totp", "'totp'",
+          filled(R"(used as (
+  update taskward.totp t set last_step = {step}::bigint, failures = 0, locks = 0, locked_until = null
+    from attempt a
+   where t.user_id = a.user_id and t.confirmed_at is not null and t.last_step < {step}::bigint
+     and (t.locked_until is null or t.locked_until <= clock_timestamp())
+  returning t.user_id
+))",
+                 {{"step", parameter(first)}}),
+          1};
+}
+
+/// From $first on: the hash, and the notice to the owner (add_mail).
+FactorSql recovery_code_use(int first) {
+  return {"recovery_code", "'recovery_code'",
+          filled(R"(used as (
+  delete from taskward.recovery_codes r using attempt a
+   where r.user_id = a.user_id and r.code_hash = {hash}::bytea
+  returning r.user_id
+))",
+                 {{"hash", parameter(first)}}) +
+              queue_mail("noticed", first + 1,
+                         "used f join taskward.users u on u.id = f.user_id where u.email is not null"),
+          5};
+}
+
+// $1..$4 stamp, $5 token hash, $6..$8 new session, from $9 on the factor.
+Statement completion(const FactorSql& factor) {
+  return {"complete_login_with_" + factor.name, Effect::writes,
+          "with attempt as (select m.user_id from " + live_login(5) + "), " + factor.used +
+              R"(, finished as (
+  delete from taskward.mfa_logins m using used f
+   where m.token_hash = $5::bytea and m.user_id = f.user_id
+  returning m.user_id, m.method, m.amr, m.auth_epoch
+), account as (
+  update taskward.users u set last_login_at = now() from finished f
+   where u.id = f.user_id and u.auth_epoch = f.auth_epoch and u.is_active
+  returning u.*, f.method, f.amr
+))" + start_session("begun", "a.method", "a.amr || array['otp', 'mfa']", 6, "account a") +
+              R"(, audited as (
+  insert into taskward.audit )" +
+              std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
+              quoted(AuditAction::session_login) + ", 'session', s.id, 'success', " + factor.reason +
+              ", null::text[] from account a join begun s on true) select " + user_columns("a") + ", " +
+              authentication_columns("s") + " from account a join begun s on true"};
+}
+
+/// SQL that renews the authentication of the caller's session. `methods` is SQL for the methods that were
+/// used; `from` has a row, and `condition` holds, if it may be renewed.
+std::string renewal(const std::string& methods, const std::string& from,
+                    const std::string& condition = "true") {
+  return filled(R"(, renewed as (
+  update taskward.sessions s set authenticated_at = now(),
+         amr = (select array_agg(distinct m) from unnest({old} || {methods}) m)
+    from caller c join taskward.users u on u.id = c.id cross join {from}
+   where c.permitted and ({condition}) and s.user_id = c.id and s.id = $1::uuid and s.revoked_at is null
+     and s.auth_epoch = c.auth_epoch
+  returning s.*
+))" + audit_action(AuditAction::session_reauthenticate, "session", "renewed", "null::text[]", "$1"),
+                {{"old", "coalesce(s.amr, array[case s.method when 'password' then 'pwd' else 'otp' end])"},
+                 {"methods", methods},
+                 {"from", from},
+                 {"condition", condition}});
+}
+
+std::string renewal_result() {
+  return ", u.second_factor, s.id is not null, " + user_columns("u") + ", " + authentication_columns("s") +
+         " from caller c join taskward.users u on u.id = c.id left join renewed s on true";
+}
+
+// $1..$3 caller, $4..$7 stamp, from $8 on the factor.
+Statement renewal_by(const FactorSql& factor) {
+  return {"reauthenticate_with_" + factor.name, Effect::writes,
+          std::string(kCaller) + ", attempt as (select c.id as user_id from caller c where c.permitted), " +
+              factor.used + renewal("array['otp', 'mfa']", "used f") + " select c.permitted" +
+              renewal_result()};
+}
+
+const Statement complete_with_totp = completion(totp_use(9));
+const Statement complete_with_recovery_code = completion(recovery_code_use(9));
+const Statement renew_with_totp = renewal_by(totp_use(8));
+const Statement renew_with_recovery_code = renewal_by(recovery_code_use(8));
+
+// $1..$3 caller, $4..$7 stamp, $8 the password hash that was checked.
+const Statement renew_with_password{
+    "reauthenticate_with_password", Effect::writes,
+    std::string(kCaller) + ", " + claim_lock("'caller'", "uuid_send($2::uuid)") +
+        renewal("array['pwd']", "unlocked", "not u.second_factor and u.password_hash = $8::text") +
+        " select c.permitted, " + locked_for("'caller'") + renewal_result()};
+
+// $1..$3 caller, $4..$7 stamp, $8..$11 code.
+const Statement renew_with_code{
+    "reauthenticate_with_code", Effect::writes,
+    std::string(kCaller) + ", " +
+        verify_code(
+            8,
+            "exists (select from caller k join taskward.users o on o.id = k.id where k.permitted and not"
+            " o.second_factor)") +
+        renewal("array['otp']", "attempt t", R"(t."right" and not u.second_factor)") + " select c.permitted" +
+        renewal_result()};
+
+/// CTEs that count a failure of the user $n towards the lock of TOTP, if $(n+1), and the record of it.
+/// `actor` is SQL for the actor's id and role.
+std::string failure(int stamp, int user, AuditAction action, const std::string& actor,
+                    const std::string& from) {
+  return filled(R"(counted as (
+  update taskward.totp t
+     set failures = case when t.failures + 1 >= {after} then 0 else t.failures + 1 end,
+         locks = case when t.failures + 1 >= {after} then t.locks + 1 else t.locks end,
+         locked_until = case when t.failures + 1 >= {after}
+                             then clock_timestamp() + least({first} * power(2, least(t.locks, 20)), {longest})
+                             else t.locked_until end
+   where t.user_id = {user}::uuid and {counts}::text = 'wrong_totp' and t.confirmed_at is not null
+     and (t.locked_until is null or t.locked_until <= clock_timestamp())
+  returning t.locked_until > clock_timestamp() as locked_now
+), audited as (
+  insert into taskward.audit {columns}
+  select {stamp}, {actor}, {action}, 'user', {user}::uuid, 'failure', {counts}::text, null::text[] from {from}
+) select coalesce(bool_or(k.locked_now), false) from counted k)",
+                {{"after", std::to_string(model::kLockAfter)},
+                 {"first", interval(model::kLockFirst)},
+                 {"longest", interval(model::kLockMost)},
+                 {"user", parameter(user)},
+                 {"counts", parameter(user + 1)},
+                 {"columns", std::string(kAuditColumns)},
+                 {"stamp", stamp_values(stamp)},
+                 {"actor", actor},
+                 {"action", quoted(action)},
+                 {"from", from}});
+}
+
+// $1..$4 stamp, $5 user, $6 failure, $7 token hash.
+const Statement fail_login{"count_failed_second_factor", Effect::writes,
+                           "with failed as (update taskward.mfa_logins m set failures = m.failures + 1 where "
+                           "m.token_hash = $7::bytea), " +
+                               failure(1, 5, AuditAction::session_login, "null, null", "(select) one")};
+
+// $1..$3 caller, $4..$7 stamp, $8 user, $9 failure.
+const Statement fail_renewal{
+    "count_failed_reauthentication", Effect::writes,
+    std::string(kCaller) + ", " +
+        failure(4, 8, AuditAction::session_reauthenticate, "c.id, c.role", "caller c")};
+
+const std::string kPendingTotp = "t.confirmed_at is null and t.created_at > now() - interval '10 minutes'";
+
+// $1..$3 caller, $4..$7 stamp, $8 sealed secret.
+const Statement begin_enrollment{"begin_totp", Effect::writes,
+                                 std::string(kCaller) + R"(, stored as (
+  insert into taskward.totp as t (user_id, session_id, sealed_secret)
+  select c.id, $1::uuid, $8::bytea from caller c where c.permitted
+  on conflict (user_id) do update
+     set session_id = excluded.session_id, sealed_secret = excluded.sealed_secret, created_at = now()
+   where t.confirmed_at is null
+  returning t.user_id as id
+))" + audit_action(AuditAction::totp_begin, "user", "stored") +
+                                     " select c.permitted, e.id from caller c left join stored e on true"};
+
+// $1..$3 caller.
+const Statement pending{"find_pending_totp", Effect::reads,
+                        std::string(kCaller) +
+                            " select c.permitted, t.sealed_secret from caller c left join"
+                            " taskward.totp t on t.user_id = c.id and t.session_id = $1::uuid and " +
+                            kPendingTotp};
+
+/// CTEs that store that the account of the CTE `changed` has a second factor, and the session both factors.
+/// `method` is SQL for the method of the new one.
+std::string now_with_factor(const std::string& methods) {
+  return filled(R"(, flagged as (
+  update taskward.users u set second_factor = true, updated_at = now() from changed d where u.id = d.id returning u.*
+), renewed as (
+  update taskward.sessions s set authenticated_at = now(),
+         amr = (select array_agg(distinct m)
+                  from unnest(coalesce(s.amr, array[case s.method when 'password' then 'pwd' else 'otp' end]) || {methods}) m)
+    from flagged f
+   where s.user_id = f.id and s.id = $1::uuid
+  returning s.*
+))",
+                {{"methods", methods}});
+}
+
+// $1..$3 caller, $4..$7 stamp, $8 sealed secret, $9 step, $10 hashes, $11..$14 notice.
+const Statement confirm_enrollment{
+    "confirm_totp", Effect::writes,
+    std::string(kCaller) + R"(, before as materialized (
+  select u.id, u.second_factor from taskward.users u join caller c on c.permitted and u.id = c.id
+     and u.auth_epoch = c.auth_epoch for update of u
+), changed as (
+  update taskward.totp t set confirmed_at = now(), session_id = null, last_step = $9::bigint
+    from before b
+   where t.user_id = b.id and t.session_id = $1::uuid and t.sealed_secret = $8::bytea and )" +
+        kPendingTotp + R"(
+  returning t.user_id as id
+), codes as (
+  insert into taskward.recovery_codes (user_id, code_hash)
+  select d.id, h from changed d join before b on b.id = d.id and not b.second_factor, unnest($10::bytea[]) h
+))" + now_with_factor("array['otp', 'mfa']") +
+        queue_mail("noticed", 11, "flagged f where f.email is not null") +
+        audit_action(AuditAction::totp_enable, "user", "changed") +
+        " select c.permitted, d.id is not null, not b.second_factor, " + user_columns("f") + ", " +
+        authentication_columns("s") +
+        " from caller c left join before b on true left join changed d on true left join flagged f on true"
+        " left join renewed s on true"};
+
+/// CTEs after the CTE `changed` (id), which removed a factor: the account has a second factor only if the
+/// other kind is left, and recovery codes only with one. `other` is SQL for whether it is.
+std::string without_factor(const std::string& other) {
+  return filled(R"(, flagged as (
+  update taskward.users u set second_factor = {other}, updated_at = now() from changed d where u.id = d.id returning u.*
+), forgotten as (
+  delete from taskward.recovery_codes r using flagged f where r.user_id = f.id and not f.second_factor
+))",
+                {{"other", other}});
+}
+
+// $1 user. Before a factor is removed, so that the statement that does it sees the other factors, which
+// are added under this lock.
+const Statement lock_account{"lock_account_for_factors", Effect::writes,
+                             "select from taskward.users u where u.id = $1::uuid for update"};
+
+// $1..$3 caller, $4..$7 stamp, $8..$11 notice.
+const Statement remove{"remove_totp", Effect::writes,
+                       std::string(kCaller) + R"(, before as materialized (
+  select u.id from taskward.users u join caller c on c.permitted and u.id = c.id and u.auth_epoch = c.auth_epoch
+     for update of u
+), changed as (
+  delete from taskward.totp t using before b where t.user_id = b.id and t.confirmed_at is not null
+  returning t.user_id as id
+))" + without_factor("exists (select from taskward.passkeys p where p.user_id = u.id)") +
+                           queue_mail("noticed", 8, "flagged f where f.email is not null") +
+                           audit_action(AuditAction::totp_disable, "user", "changed") +
+                           " select c.permitted, d.id is not null from caller c left join changed d on true"};
+
+// $1..$3 caller, $4..$7 stamp, $8 hashes.
+const Statement replace_codes{
+    "replace_recovery_codes", Effect::writes,
+    std::string(kCaller) + R"(, before as materialized (
+  select u.id from taskward.users u join caller c on c.permitted and u.id = c.id and u.auth_epoch = c.auth_epoch
+   where u.second_factor for update of u
+), removed as (
+  delete from taskward.recovery_codes r using before b where r.user_id = b.id
+), created as (
+  insert into taskward.recovery_codes (user_id, code_hash)
+  select b.id, h from before b, unnest($8::bytea[]) h
+))" + audit_action(AuditAction::recovery_codes_create, "user", "before") +
+        " select c.permitted, b.id is not null from caller c left join before b on true"};
+
+// Arguments: the account, four of the notice.
+const ActorStatements reset = for_both_actors("reset_factors", Effect::writes, [](const StatementLayout& at) {
+  const std::string user = at.argument(0) + "::uuid";
+  return at.begin +
+         filled(R"(, target as materialized (
+  select u.id, u.email from taskward.users u, actor a
+   where a.permitted and u.id = {user} for update of u
+), no_totp as (
+  delete from taskward.totp t using target g where t.user_id = g.id
+), no_passkeys as (
+  delete from taskward.passkeys p using target g where p.user_id = g.id
+), no_codes as (
+  delete from taskward.recovery_codes r using target g where r.user_id = g.id
+), no_logins as (
+  delete from taskward.mfa_logins m using target g where m.user_id = g.id
+), changed as (
+  update taskward.users u set second_factor = false, auth_epoch = u.auth_epoch + 1, updated_at = now()
+    from target g where u.id = g.id
+), ended as (
+  update taskward.sessions s set revoked_at = now(), revoked_reason = 'administrator'
+    from target g where s.user_id = g.id and s.revoked_at is null
+))",
+                {{"user", user}}) +
+         queue_mail("noticed", at.first_argument + 1, "target g where g.email is not null") +
+         audit("audited", stamp_values(at.stamp),
+               {.action = AuditAction::mfa_reset, .object = asked_id(at.argument(0))},
+               "actor a left join target t on true where not a.permitted or t.id is not null") +
+         " select a.permitted, exists (select from target) from actor a";
+});
+
+std::string_view name(FactorFailure failure) {
+  switch (failure) {
+    case FactorFailure::wrong_totp:
+      return "wrong_totp";
+    case FactorFailure::wrong_recovery_code:
+      return "wrong_recovery_code";
+    case FactorFailure::totp_locked:
+      return "totp_locked";
+  }
+  return "";
+}
+
+FactorRecord record_from(db::RowReader& row) {
+  FactorRecord record;
+  record.user = user_from(row);
+  record.sealed_totp = row.text_or_null();
+  record.locked_for = seconds_or_null(row);
+  record.factors.has_totp = row.boolean();
+  record.factors.has_passkeys = row.boolean();
+  record.factors.has_recovery_codes = row.boolean();
+  return record;
+}
+
+void add_use(Params& params, const FactorUse& use) {
+  if (const auto* totp = std::get_if<TotpUse>(&use)) {
+    params.number(totp->step);
+  } else {
+    const auto& code = std::get<RecoveryCodeUse>(use);
+    params.bytes(crypto::view(code.hash));
+    add_mail(params, code.notice);
+  }
+}
+
+/// An array of bytea in hexadecimal.
+db::ArrayText array_of(const std::vector<std::string>& hashes) {
+  db::ArrayText array;
+  for (const std::string& hash : hashes) array.add("\\x" + crypto::hex(hash));
+  return array;
+}
+
+/// Reads whether the account has a second factor, whether the session was renewed, and the session.
+Result<model::LiveSession> renewed(db::RowReader& row, ErrorCode if_not) {
+  const bool has_second_factor = row.boolean();
+  if (row.boolean()) return live_session_from(row);
+  if (has_second_factor && if_not != ErrorCode::invalid_mfa_code) {
+    return Error(ErrorCode::reauthentication_required,
+                 "This account has a second factor: authenticate with it.", "second factor");
+  }
+  return if_not;
+}
+
+}  // namespace
+
+StatementList second_factor_statements() {
+  return {&factors_of_login,
+          &own_factors,
+          &own_account,
+          &complete_with_totp,
+          &complete_with_recovery_code,
+          &renew_with_totp,
+          &renew_with_recovery_code,
+          &renew_with_password,
+          &renew_with_code,
+          &fail_login,
+          &fail_renewal,
+          &begin_enrollment,
+          &pending,
+          &confirm_enrollment,
+          &remove,
+          &lock_account,
+          &replace_codes,
+          &reset.by_administrator,
+          &reset.by_operator};
+}
+
+Result<FactorRecord> find_factors(db::Connection& database, const crypto::Sha256& mfa_token) {
+  const Rows rows = database.run(factors_of_login, Params().bytes(crypto::view(mfa_token)));
+  if (rows.empty()) return ErrorCode::invalid_mfa_token;
+  db::RowReader row = rows.row(0);
+  return record_from(row);
+}
+
+Result<FactorRecord> find_factors(db::Connection& database, const OwnProfile& access) {
+  Params params;
+  add_caller(params, access);
+  const Rows rows = database.run(own_factors, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  return record_from(*row);
+}
+
+Result<OwnAccount> find_own_account(db::Connection& database, const OwnProfile& access) {
+  Params params;
+  add_caller(params, access);
+  const Rows rows = database.run(own_account, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  OwnAccount account;
+  static_cast<model::User&>(account) = user_from(*row);
+  account.factors.has_totp = row->boolean();
+  account.factors.passkeys = row->number();
+  account.factors.recovery_codes = row->number();
+  return account;
+}
+
+Result<model::LiveSession> complete_login(db::Connection& database, const crypto::Sha256& mfa_token,
+                                          const FactorUse& use, const NewSession& session,
+                                          const model::AuditStamp& stamp) {
+  Params params;
+  add_stamp(params, stamp);
+  params.bytes(crypto::view(mfa_token));
+  add_new_session(params, session);
+  add_use(params, use);
+  const Rows rows = database.run(
+      std::holds_alternative<TotpUse>(use) ? complete_with_totp : complete_with_recovery_code, params);
+  if (rows.empty()) return ErrorCode::invalid_mfa_code;
+  db::RowReader row = rows.row(0);
+  return live_session_from(row);
+}
+
+Result<model::LiveSession> reauthenticate(db::Connection& database, const OwnProfile& access,
+                                          const FactorUse& use, const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  add_use(params, use);
+  const Rows rows =
+      database.run(std::holds_alternative<TotpUse>(use) ? renew_with_totp : renew_with_recovery_code, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  return renewed(*row, ErrorCode::invalid_mfa_code);
+}
+
+Result<model::LiveSession> reauthenticate(db::Connection& database, const OwnProfile& access,
+                                          const std::string& password_hash, const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.text(password_hash);
+  const Rows rows = database.run(renew_with_password, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (const auto locked = seconds_or_null(*row)) return account_locked(*locked);
+  return renewed(*row, ErrorCode::invalid_credentials);
+}
+
+Result<model::LiveSession> reauthenticate(db::Connection& database, const OwnProfile& access,
+                                          const CodeAttempt& attempt, const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  add_code_attempt(params, attempt);
+  const Rows rows = database.run(renew_with_code, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  return renewed(*row, ErrorCode::invalid_otp);
+}
+
+bool count_failed_factor(db::Connection& database, const crypto::Sha256& mfa_token, const UserId& user,
+                         FactorFailure failure, const model::AuditStamp& stamp) {
+  Params params;
+  add_stamp(params, stamp);
+  params.id(user).text(name(failure)).bytes(crypto::view(mfa_token));
+  return database.run(fail_login, params).row(0).boolean();
+}
+
+bool count_failed_factor(db::Connection& database, const OwnProfile& access, FactorFailure failure,
+                         const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.id(access.user()).text(name(failure));
+  return database.run(fail_renewal, params).row(0).boolean();
+}
+
+Result<Done> begin_totp(db::Connection& database, const OwnProfile& access, const std::string& sealed_secret,
+                        const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.bytes(sealed_secret);
+  const Rows rows = database.run(begin_enrollment, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (row->is_null()) return ErrorCode::totp_enabled;
+  return Done{};
+}
+
+Result<std::string> find_pending_totp(db::Connection& database, const OwnProfile& access) {
+  Params params;
+  add_caller(params, access);
+  const Rows rows = database.run(pending, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (row->is_null()) return ErrorCode::not_found;
+  return row->text();
+}
+
+Result<ConfirmedTotp> confirm_totp(db::Connection& database, const OwnProfile& access,
+                                   const std::string& sealed_secret, std::int64_t step,
+                                   const std::vector<std::string>& code_hashes, const SealedMail& notice,
+                                   const model::AuditStamp& stamp) {
+  db::ArrayText hashes = array_of(code_hashes);
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.bytes(sealed_secret).number(step).literal(hashes.c_str());
+  add_mail(params, notice);
+  const Rows rows = database.run(confirm_enrollment, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (!row->boolean()) return ErrorCode::not_found;
+  ConfirmedTotp confirmed;
+  confirmed.has_new_codes = row->boolean();
+  confirmed.session = live_session_from(*row);
+  return confirmed;
+}
+
+Result<Done> remove_totp(db::Connection& database, const OwnProfile& access, const SealedMail& notice,
+                         const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  add_mail(params, notice);
+  database.connect();
+  db::Transaction transaction(database);
+  static_cast<void>(database.run(lock_account, Params().id(access.user())));
+  const Rows rows = database.run(remove, params);
+  transaction.commit();
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (!row->boolean()) return ErrorCode::not_found;
+  return Done{};
+}
+
+Result<Done> replace_recovery_codes(db::Connection& database, const OwnProfile& access,
+                                    const std::vector<std::string>& code_hashes,
+                                    const model::AuditStamp& stamp) {
+  db::ArrayText hashes = array_of(code_hashes);
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.literal(hashes.c_str());
+  const Rows rows = database.run(replace_codes, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (!row->boolean()) return ErrorCode::not_found;
+  return Done{};
+}
+
+Result<Done> reset_factors(db::Connection& database, const Actor& actor, const UserId& user,
+                           const SealedMail& notice, const model::AuditStamp& stamp) {
+  Params params;
+  add_actor(params, actor);
+  add_stamp(params, stamp);
+  params.id(user);
+  add_mail(params, notice);
+  const Rows rows = database.run(reset.of(actor), params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (!row->boolean()) return ErrorCode::not_found;
+  return Done{};
+}
+
+}  // namespace taskward::store
