@@ -216,11 +216,11 @@ if [[ $EUID -eq 0 ]]; then
     fi
 fi
 # While pg_dump runs.
-mkdir -m 777 "$scratch/waiting"
-printf '#!/bin/sh\ntouch "%s"\nexec sleep 60\n' "$scratch/waiting/begun" >"$scratch/waiting/pg_dump"
-chmod a+rx "$scratch/waiting/pg_dump"
+mkdir -m 777 "$scratch/interrupted"
+printf '#!/bin/sh\ntouch "%s"\nexec sleep 60\n' "$scratch/interrupted/begun" >"$scratch/interrupted/pg_dump"
+chmod a+rx "$scratch/interrupted/pg_dump"
 # shellcheck disable=SC2016 # expands in the command
-expect_status 1 "$run" --dir "$dir" --exec bash -c 'PATH=$2:$PATH taskward backup "$1" & until [ -e "$2/begun" ]; do sleep 0.05; done; kill -TERM $!; wait $!' - "$out/fresh.backup" "$scratch/waiting"
+expect_status 1 "$run" --dir "$dir" --exec bash -c 'PATH=$2:$PATH taskward backup "$1" & until [ -e "$2/begun" ]; do sleep 0.05; done; kill -TERM $!; wait $!' - "$out/fresh.backup" "$scratch/interrupted"
 expect_text "interrupted"
 nothing_new
 # A child gets no secret settings.
