@@ -130,18 +130,20 @@ const Parts<SessionListBody>& session_list_parts() {
 
 const Parts<model::AuditEvent>& activity_parts() {
   using model::AuditEvent;
-  static const Parts<AuditEvent> parts{"ActivityEvent",
-                                       {
-                                           part<&AuditEvent::id>("id"),
-                                           part<&AuditEvent::at>("at"),
-                                           part<&AuditEvent::action>("action"),
-                                           part<&AuditEvent::outcome>("outcome"),
-                                           part<&AuditEvent::reason>("reason"),
-                                           part<&AuditEvent::client_address>("client_address"),
-                                           part<&AuditEvent::user_agent>("user_agent"),
-                                           part<&AuditEvent::request_id>("request_id"),
-                                           part<&AuditEvent::changed_fields>("changed_fields"),
-                                       }};
+  static const Parts<AuditEvent> parts{
+      "ActivityEvent",
+      {
+          part<&AuditEvent::id>("id"),
+          part<&AuditEvent::at>("at"),
+          part<&AuditEvent::action>("action"),
+          part<&AuditEvent::outcome>("outcome"),
+          part<&AuditEvent::reason>("reason"),
+          part<&AuditEvent::client_address>("client_address"),
+          part<&AuditEvent::user_agent>("user_agent"),
+          part<&AuditEvent::request_id>("request_id"),
+          part<&AuditEvent::changed_fields>("changed_fields"),
+          part<&AuditEvent::token_id>("token_id", "The personal access token that was used."),
+      }};
   return parts;
 }
 

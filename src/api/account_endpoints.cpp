@@ -54,7 +54,7 @@ const Parts<GreetingBody>& greeting_parts() {
 
 }  // namespace
 
-Result<http::Response> get_profile(const Call& call, const OwnProfile& access) {
+Result<http::Response> get_profile(const Call& call, const ReadProfile& access) {
   auto account = store::find_own_account(call.resources.database, access);
   if (!account) return std::move(account).error();
   return object_response(200, *account, own_account_parts());
@@ -116,7 +116,7 @@ Result<http::Response> end_session(const Call& call, const OwnProfile& access) {
   return http::Response(204);
 }
 
-Result<http::Response> list_activity(const Call& call, const OwnProfile& access) {
+Result<http::Response> list_activity(const Call& call, const ReadProfile& access) {
   auto query = read_parameters(call.request.query, activity_parameters());
   if (!query) return std::move(query).error();
   auto events = store::list_activity(call.resources.database, access, query->limit, query->before);
@@ -127,7 +127,7 @@ Result<http::Response> list_activity(const Call& call, const OwnProfile& access)
   return object_response(200, page, activity_page_parts());
 }
 
-Result<http::Response> get_protected(const Call& call, const OwnProfile& access) {
+Result<http::Response> get_protected(const Call& call, const ReadProfile& access) {
   auto user = store::find_own_profile(call.resources.database, access);
   if (!user) return std::move(user).error();
   return object_response(200, GreetingBody{"You are logged in.", std::move(*user)}, greeting_parts());
@@ -202,8 +202,8 @@ Operations account_operations() {
                              activity_page_parts())}},
       {.route = "protected",
        .tag = kTag,
-       .summary = "Test an access token",
-       .description = "Returns a greeting if the access token is valid.",
+       .summary = "Test a token",
+       .description = "Returns a greeting if the access token or personal access token is valid.",
        .answers = {answer_of(200, "The token is valid.", GreetingBody{"You are logged in.", samples::user()},
                              greeting_parts())}},
   };

@@ -113,6 +113,7 @@ const Parts<AuditRecord>& event_parts() {
                                             part<&AuditRecord::reason>("reason"),
                                             part<&AuditRecord::client_address>("client_address"),
                                             part<&AuditRecord::request_id>("request_id"),
+                                            part<&AuditRecord::token_id>("token_id"),
                                         }};
   return parts;
 }

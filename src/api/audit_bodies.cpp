@@ -36,6 +36,7 @@ const Parts<AuditRecord>& audit_record_parts() {
           part<&AuditRecord::user_agent>("user_agent"),
           part<&AuditRecord::request_id>("request_id"),
           part<&AuditRecord::changed_fields>("changed_fields"),
+          part<&AuditRecord::token_id>("token_id", "The personal access token that the actor used."),
       }};
   return parts;
 }

@@ -116,6 +116,10 @@ const Parameters<AuditQuery>& parameters() {
             read_request_id(given, into.filter.request_id, faults);
           },
           "The X-Request-Id of the request."),
+      {"token", Repeats::no, described("uuid", "The id of the personal access token that the actor used."),
+       [](const ParameterValue& given, Query& into, Faults& faults) {
+         read_id(given, into.filter.token, faults);
+       }},
       {"from", Repeats::no, described("date-time", "Only records of this time or later."),
        [](const ParameterValue& given, Query& into, Faults& faults) {
          read_precise_moment(given, into.filter.from, faults);

@@ -28,6 +28,9 @@ Result<http::Response> login_response(const Call& call, Result<domain::LoginOutc
   if (!totp) return mfa_required(required, call.request.request_id);
   auto pair =
       domain::complete_login(call.resources, required.mfa_token, {std::move(totp), {}}, call.origin());
+  // With the token the client can try again, without another first factor.
+  if (!pair && pair.error().code == E::invalid_mfa_code)
+    return mfa_required(required, call.request.request_id, E::invalid_mfa_code);
   if (!pair) return std::move(pair).error();
   return token_pair_response(std::move(*pair), kind);
 }
@@ -60,7 +63,7 @@ Result<http::Response> register_account(const Call& call) {
   if (domain::needs_administrator(call.resources.rules, *body) && call.request.authorization) {
     auto token = required_token(call.request);
     if (!token) return std::move(token).error();
-    auto access = domain::Authentication::verify<model::Permission::administer>(call.resources, *token);
+    auto access = session_access<model::Permission::administer>(call, *token);
     if (!access) return std::move(access).error();
     administrator = *access;
   }
@@ -185,8 +188,8 @@ Operations auth_operations() {
                        {R"({"email":"ada@example.org","password":"correct horse battery"})",
                         R"({"username":"ada","password":"correct horse battery","role":"guest"})"}),
        .answers = {answer_of(201, "The created account.", samples::user(), user_parts())},
-       .problems = {E::invalid_token, E::token_expired, E::forbidden, E::registration_closed, E::email_taken,
-                    E::username_taken},
+       .problems = {E::invalid_token, E::token_expired, E::insufficient_scope, E::forbidden,
+                    E::registration_closed, E::email_taken, E::username_taken},
        .token = Token::if_any},
       login_operation(
           "login",

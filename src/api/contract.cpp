@@ -11,10 +11,12 @@
 #include "audit_endpoints.hpp"
 #include "auth_endpoints.hpp"
 #include "mfa_endpoints.hpp"
+#include "passkey_endpoints.hpp"
 #include "service_endpoints.hpp"
 #include "task_endpoints.hpp"
 #include "task_file_endpoints.hpp"
 #include "taskward/api/responses.hpp"
+#include "token_endpoints.hpp"
 
 namespace taskward::api {
 namespace {
@@ -50,8 +52,9 @@ const Operations& every_operation() {
   static const Operations all = [] {
     Operations out;
     for (Operations& some :
-         std::array{auth_operations(), mfa_operations(), account_operations(), task_operations(),
-                    task_file_operations(), admin_operations(), audit_operations(), service_operations()})
+         std::array{auth_operations(), mfa_operations(), passkey_operations(), token_operations(),
+                    account_operations(), task_operations(), task_file_operations(), admin_operations(),
+                    audit_operations(), service_operations()})
       std::move(some.begin(), some.end(), std::back_inserter(out));
     return out;
   }();
@@ -71,7 +74,7 @@ std::vector<ErrorCode> problems_of(const Route& route, const Operation& operatio
   std::vector<ErrorCode> all = operation.problems;
   const auto add = [&](std::initializer_list<ErrorCode> more) { all.insert(all.end(), more); };
   if (route.permission != model::Permission::anyone)
-    add({E::authentication_required, E::invalid_token, E::token_expired});
+    add({E::authentication_required, E::invalid_token, E::token_expired, E::insufficient_scope});
   const bool is_exempt =
       route.assurance == model::Assurance::session || route.assurance == model::Assurance::enrollment;
   if (route.permission != model::Permission::anyone && !is_exempt) add({E::mfa_enrollment_required});
@@ -108,7 +111,9 @@ const std::vector<TagFacts>& every_tag() {
   static const std::vector<TagFacts> tags{
       {"Authentication", "Registration, login, tokens and password reset."},
       {"Second factors", "TOTP, recovery codes, and authenticating again."},
+      {"Passkeys", "Registering passkeys and logging in with them (WebAuthn Level 3)."},
       {"Account", "The caller's own profile, password, sessions and security events."},
+      {"Personal access tokens", "Tokens with which programs act for a user, within some scopes."},
       {"Tasks",
        "The caller's own tasks. A task of another user and a task that does not exist both return 404."},
       {"Administration", "User accounts, the state of the service and the audit log."},
@@ -145,7 +150,7 @@ const std::vector<HeaderFacts>& every_answer_header() {
       {"Content-Disposition", "The suggested file name (RFC 6266).", text_schema(),
        "attachment; filename=\"tasks.json\""},
       {"Retry-After", "Seconds to wait before retrying.", text_schema(), "30"},
-      {"WWW-Authenticate", "The authentication scheme (RFC 6750, 3).", text_schema(),
+      {"WWW-Authenticate", "The authentication scheme (RFC 6750, 3; RFC 7617).", text_schema(),
        "Bearer realm=\"taskward\", error=\"invalid_token\""},
   };
   return headers;

@@ -6,8 +6,10 @@
 
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/domain/codes.hpp"
+#include "taskward/domain/personal_tokens.hpp"
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/audit_record.hpp"
+#include "taskward/model/personal_token.hpp"
 #include "taskward/model/session.hpp"
 #include "taskward/model/task.hpp"
 #include "taskward/model/user.hpp"
@@ -61,6 +63,24 @@ namespace taskward::api::samples {
   here.user_agent = "curl/8.5.0";
   here.current = true;
   return here;
+}
+
+/// Fills in a token, also one with more members.
+template <class Token = model::PersonalToken>
+[[nodiscard]] Token personal_token() {
+  Token script;
+  script.id = PersonalTokenId::parse("01936b61-2c40-7e15-8a6b-3d4f5a6b7c8d").value();
+  script.name = "Backup script";
+  script.scopes.add(model::Scope::tasks_read);
+  script.created_at = moment("2026-01-15T09:32:00.000Z");
+  script.expires_at = moment("2026-04-15T09:32:00.000Z");
+  return script;
+}
+
+[[nodiscard]] inline domain::CreatedToken created_token() {
+  auto created = personal_token<domain::CreatedToken>();
+  created.secret = Secret("tw_1Nq8ZbX4kV7cR0tY5uJw2kLgmB3xq0V9c1R7tY5uZw20aB9dE");
+  return created;
 }
 
 [[nodiscard]] inline model::AuditEvent event() {

@@ -1,6 +1,7 @@
 #include "mfa_endpoints.hpp"
 
 #include "contract_samples.hpp"
+#include "passkey_bodies.hpp"
 #include "taskward/api/responses.hpp"
 #include "taskward/domain/log_in.hpp"
 #include "taskward/domain/second_factors.hpp"
@@ -20,6 +21,7 @@ struct MfaBody {
   std::optional<Secret> totp;
   std::optional<Secret> recovery_code;
   std::optional<model::SessionKind> session;
+  std::optional<domain::GivenPasskey> passkey;
 };
 
 /// Exactly one of the members must be there.
@@ -51,10 +53,11 @@ const Shape<MfaBody>& mfa_shape() {
                {1, 128, NullMeans::wrong_type, "", "From the response to the login.", {}}),
           text("totp", &MfaBody::totp, Presence::optional, totp_code()),
           text("recovery_code", &MfaBody::recovery_code, Presence::optional, recovery_code()),
+          assertion("webauthn", &MfaBody::passkey, Presence::optional),
           session_kind_field<MfaBody>(),
       },
       [](const std::set<std::string_view>& given, const auto&) {
-        return exactly_one(given, {"totp", "recovery_code"});
+        return exactly_one(given, {"totp", "recovery_code", "webauthn"});
       }};
   return shape;
 }
@@ -65,6 +68,7 @@ struct ReauthenticationBody {
   std::optional<Secret> challenge;
   std::optional<Secret> totp;
   std::optional<Secret> recovery_code;
+  std::optional<domain::GivenPasskey> passkey;
 };
 
 const Shape<ReauthenticationBody>& reauthentication_shape() {
@@ -77,9 +81,10 @@ const Shape<ReauthenticationBody>& reauthentication_shape() {
           text("challenge", &Body::challenge, Presence::optional, code_challenge()),
           text("totp", &Body::totp, Presence::optional, totp_code()),
           text("recovery_code", &Body::recovery_code, Presence::optional, recovery_code()),
+          assertion("webauthn", &Body::passkey, Presence::optional),
       },
       [](const std::set<std::string_view>& given, const auto&) {
-        Faults faults = exactly_one(given, {"password", "otp", "totp", "recovery_code"});
+        Faults faults = exactly_one(given, {"password", "otp", "totp", "recovery_code", "webauthn"});
         if (given.count("challenge") != 0 && given.count("otp") == 0)
           faults.push_back({"otp", FaultCode::required, "is required with challenge"});
         return faults;
@@ -168,8 +173,9 @@ http::Response secret_response(int status, const T& value, const Parts<T>& parts
 Result<http::Response> complete_login(const Call& call) {
   auto body = read_body(mfa_shape(), call.request);
   if (!body) return std::move(body).error();
-  auto pair = domain::complete_login(call.resources, body->mfa_token,
-                                     {std::move(body->totp), std::move(body->recovery_code)}, call.origin());
+  auto pair = domain::complete_login(
+      call.resources, body->mfa_token,
+      {std::move(body->totp), std::move(body->recovery_code), std::move(body->passkey)}, call.origin());
   if (!pair) return std::move(pair).error();
   return token_pair_response(std::move(*pair), body->session.value_or(model::SessionKind::token));
 }
@@ -184,9 +190,10 @@ Result<http::Response> reauthenticate(const Call& call, const OwnProfile& access
                                     domain::SubmittedCode{std::move(*body->otp), std::move(body->challenge)},
                                     call.origin());
     }
-    return domain::reauthenticate(call.resources, access,
-                                  domain::GivenFactor{std::move(body->totp), std::move(body->recovery_code)},
-                                  call.origin());
+    return domain::reauthenticate(
+        call.resources, access,
+        domain::GivenFactor{std::move(body->totp), std::move(body->recovery_code), std::move(body->passkey)},
+        call.origin());
   }();
   if (!done) return std::move(done).error();
   return secret_response(200, *done, reauthenticated_parts());
@@ -268,12 +275,13 @@ Operations mfa_operations() {
        .summary = "Complete a login with a second factor",
        .description =
            "Exchanges the `mfa_token` of a login and one second factor for a token pair. A code is "
-           "accepted once. After five failures the login must begin again.",
+           "accepted once. After five failures the login must begin again. `webauthn` answers `POST "
+           "/auth/mfa/passkey-options`.",
        .body = body_of(mfa_shape(),
                        {R"({"mfa_token":"mB3xq0V9c1R7tY5uZw2kLg","totp":"492817"})",
                         R"({"mfa_token":"mB3xq0V9c1R7tY5uZw2kLg","recovery_code":"7k3m q2zd 9xwb 4htr"})"}),
        .answers = {token_pair_answer("A session was started.")},
-       .problems = {E::invalid_mfa_token, E::invalid_mfa_code, E::totp_locked}},
+       .problems = {E::invalid_mfa_token, E::invalid_mfa_code, E::invalid_passkey, E::totp_locked}},
       {.route = "reauthenticate",
        .tag = kTag,
        .summary = "Authenticate again",
@@ -284,8 +292,8 @@ Operations mfa_operations() {
                                                   R"({"otp":"492817"})", R"({"totp":"492817"})"}),
        .answers = {answer_of(200, "A new access token of the session.", sample_reauthenticated(),
                              reauthenticated_parts(), {"Cache-Control"})},
-       .problems = {E::invalid_credentials, E::invalid_otp, E::invalid_mfa_code, E::account_locked,
-                    E::totp_locked, E::reauthentication_required}},
+       .problems = {E::invalid_credentials, E::invalid_otp, E::invalid_mfa_code, E::invalid_passkey,
+                    E::account_locked, E::totp_locked, E::reauthentication_required}},
       {.route = "enroll_totp",
        .tag = kTag,
        .summary = "Create a TOTP secret",

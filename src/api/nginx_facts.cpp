@@ -190,7 +190,8 @@ std::string nginx_listen(std::string_view text, bool proxy_protocol) {
 }
 
 std::string routes_table() {
-  std::vector<std::vector<std::string>> rows{{"NAME", "METHOD", "PATH", "PERMISSION", "ROLES", "POOL"}};
+  std::vector<std::vector<std::string>> rows{
+      {"NAME", "METHOD", "PATH", "PERMISSION", "SCOPE", "ASSURANCE", "ROLES", "POOL"}};
   for (const Route& route : every_route()) {
     std::string roles;
     if (route.permission == model::Permission::anyone) {
@@ -202,8 +203,11 @@ std::string routes_table() {
         roles += model::name(role);
       }
     }
-    rows.push_back({std::string(route.name), std::string(http::name(route.method)), std::string(route.path),
-                    std::string(model::name(route.permission)), roles, std::string(name(route.pool))});
+    rows.push_back(
+        {std::string(route.name), std::string(http::name(route.method)), std::string(route.path),
+         std::string(model::name(route.permission)), std::string(model::name(route.scope)),
+         route.permission == model::Permission::anyone ? "none" : std::string(model::name(route.assurance)),
+         roles, std::string(name(route.pool))});
   }
   return table(rows);
 }

@@ -81,7 +81,8 @@ void write_problems(Writer& w, int status, const std::vector<ErrorCode>& codes) 
   std::vector<std::string_view> views(lines.begin(), lines.end());
   write_member(w, "description", joined(views, "\n\n"));
   std::vector<std::string_view> headers{"X-Request-Id"};
-  if (status == 401) headers.push_back("WWW-Authenticate");
+  if (status == 401 || std::ranges::count(codes, ErrorCode::insufficient_scope) != 0)
+    headers.push_back("WWW-Authenticate");
   if (status == 423 || status == 429 || status == 503) headers.push_back("Retry-After");
   write_headers(w, headers);
   w.key("content");
@@ -197,6 +198,7 @@ void write_security(Writer& w, const Route& route, const Operation& operation) {
   switch (operation.token) {
     case Operation::Token::by_row:
       if (route.permission != model::Permission::anyone) schemes = {kAccessScheme};
+      if (route.scope != model::Scope::none) schemes.push_back(kBasicScheme);
       break;
     case Operation::Token::refresh:
       schemes = {"", kRefreshScheme};
@@ -230,6 +232,12 @@ std::string allowed_roles(const Route& route) {
   return " Roles: " + joined(roles, ", ") + '.';
 }
 
+std::string required_scope(const Route& route) {
+  if (route.permission == model::Permission::anyone) return {};
+  if (route.scope == model::Scope::none) return " Not for personal access tokens.";
+  return " Scope of personal access tokens: `" + std::string(model::name(route.scope)) + "`.";
+}
+
 void write_operation(Writer& w, const Route& route) {
   const Operation& operation = operation_of(route);
   w.key(lower(http::name(route.method)));
@@ -240,7 +248,8 @@ void write_operation(Writer& w, const Route& route) {
   w.string(operation.tag);
   w.end_array();
   write_member(w, "summary", operation.summary);
-  write_member(w, "description", std::string(operation.description) + allowed_roles(route));
+  write_member(w, "description",
+               std::string(operation.description) + allowed_roles(route) + required_scope(route));
   write_security(w, route, operation);
   write_parameters(w, route, operation);
   if (operation.body) write_body(w, *operation.body);

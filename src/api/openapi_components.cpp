@@ -161,12 +161,13 @@ void write_problem_examples(Writer& w) {
   w.end_object();
 }
 
-void write_scheme(Writer& w, std::string_view name, std::string_view description) {
+void write_scheme(Writer& w, std::string_view name, std::string_view scheme, std::string_view format,
+                  std::string_view description) {
   w.key(name);
   w.begin_object();
   write_member(w, "type", "http");
-  write_member(w, "scheme", "bearer");
-  write_member(w, "bearerFormat", "JWT");
+  write_member(w, "scheme", scheme);
+  if (!format.empty()) write_member(w, "bearerFormat", format);
   write_member(w, "description", description);
   w.end_object();
 }
@@ -221,8 +222,14 @@ void write_components(Writer& w) {
   write_problem_examples(w);
   w.key("securitySchemes");
   w.begin_object();
-  write_scheme(w, kAccessScheme, "The `access_token` of a token pair.");
-  write_scheme(w, kRefreshScheme, "The `refresh_token` of a token pair, unless it is sent in the body.");
+  write_scheme(
+      w, kAccessScheme, "bearer", "",
+      "The `access_token` of a token pair, which is a JWT; or a personal access token, if the operation "
+      "has a scope.");
+  write_scheme(w, kRefreshScheme, "bearer", "JWT",
+               "The `refresh_token` of a token pair, unless it is sent in the body.");
+  write_scheme(w, kBasicScheme, "basic", "",
+               "A personal access token as the password. The user name is ignored.");
   w.end_object();
   w.end_object();
 }

@@ -11,6 +11,7 @@ namespace taskward::api {
 /// The names of the security schemes.
 inline constexpr std::string_view kAccessScheme = "access_token";
 inline constexpr std::string_view kRefreshScheme = "refresh_token";
+inline constexpr std::string_view kBasicScheme = "basic";
 
 /// A member whose value is a string.
 void write_member(json::Writer& w, std::string_view name, std::string_view text);

@@ -6,9 +6,9 @@ namespace taskward::api {
 namespace {
 
 /// RFC 6750, section 3. The description must not contain quotes.
-std::string challenge(std::string_view description) {
-  return R"(Bearer realm="taskward", error="invalid_token", error_description=")" + std::string(description) +
-         '"';
+std::string challenge(std::string_view error, std::string_view description) {
+  return R"(Bearer realm="taskward", error=")" + std::string(error) + R"(", error_description=")" +
+         std::string(description) + '"';
 }
 
 }  // namespace
@@ -36,12 +36,14 @@ const Parts<ProblemBody>& problem_parts() {
           part<&Body::code>("code", "A stable error code for programs."),
           part<&Body::request_id>("request_id", "The value of X-Request-Id."),
           objects_part_if_any<&Body::errors, &field_fault_parts>("errors", "All validation errors."),
-          part_if_any<&Body::mfa_token>("mfa_token", "With `mfa_required`: for `POST /auth/mfa`."),
+          part_if_any<&Body::mfa_token>(
+              "mfa_token",
+              "With `mfa_required`, and with `invalid_mfa_code` of a login: for `POST /auth/mfa`."),
           part_if_any<&Body::methods>(
               "methods",
-              "With `mfa_required`: the factors to choose from, `totp`, `passkey`, `recovery_code`."),
+              "With an MFA token: the factors to choose from, `totp`, `webauthn`, `recovery_code`."),
           part_if_any<&Body::expires_in>("expires_in",
-                                         "With `mfa_required`: how long the MFA token is valid, in seconds."),
+                                         "With an MFA token: how long the MFA token is valid, in seconds."),
       }};
   return parts;
 }
@@ -59,11 +61,12 @@ http::Response code_requested(const domain::CodeRequested& requested) {
   return response;
 }
 
-http::Response mfa_required(const domain::SecondFactorRequired& required, std::string_view request_id) {
-  const ErrorFacts& known = facts(ErrorCode::mfa_required);
+http::Response mfa_required(const domain::SecondFactorRequired& required, std::string_view request_id,
+                            ErrorCode code) {
+  const ErrorFacts& known = facts(code);
   std::vector<std::string_view> methods;
   if (required.factors.has_totp) methods.emplace_back("totp");
-  if (required.factors.has_passkeys) methods.emplace_back("passkey");
+  if (required.factors.has_passkeys) methods.emplace_back("webauthn");
   if (required.factors.has_recovery_codes) methods.emplace_back("recovery_code");
   http::Response response = object_response(known.status,
                                             ProblemBody{.title = known.title,
@@ -78,6 +81,7 @@ http::Response mfa_required(const domain::SecondFactorRequired& required, std::s
                                             problem_parts());
   response.headers.clear();
   response.with("Content-Type", "application/problem+json").with("Cache-Control", "no-store");
+  if (known.status == 401) response.with("WWW-Authenticate", challenge("invalid_token", known.detail));
   return response;
 }
 
@@ -95,7 +99,11 @@ http::Response problem(const Error& error, std::string_view request_id) {
                problem_parts());
   http::Response response(known.status);
   response.with("Content-Type", "application/problem+json");
-  if (known.status == 401) response.with("WWW-Authenticate", challenge(known.detail));
+  if (known.status == 401) response.with("WWW-Authenticate", challenge("invalid_token", known.detail));
+  if (error.code == ErrorCode::insufficient_scope) {
+    response.with("WWW-Authenticate", challenge(known.name, known.detail) +
+                                          (error.scope.empty() ? "" : ", scope=\"" + error.scope + '"'));
+  }
   if (error.retry_after) {
     response.with("Retry-After", std::to_string(error.retry_after->count()));
   } else if (known.status == 503) {

@@ -8,11 +8,13 @@
 #include "audit_endpoints.hpp"
 #include "auth_endpoints.hpp"
 #include "mfa_endpoints.hpp"
+#include "passkey_endpoints.hpp"
 #include "service_endpoints.hpp"
 #include "task_endpoints.hpp"
 #include "task_file_endpoints.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/domain/metrics.hpp"
+#include "token_endpoints.hpp"
 
 namespace taskward::api {
 namespace {
@@ -20,65 +22,91 @@ namespace {
 using http::Method;
 using model::Assurance;
 using model::Permission;
+using model::Scope;
 
 constexpr std::array kRoutes{
     // clang-format off
-    route<Permission::anyone,      &register_account>  ("register",        Method::POST,   "/auth/register",         Pool::auth),
-    route<Permission::anyone,      &log_in>            ("login",           Method::POST,   "/auth/login",            Pool::auth),
-    route<Permission::anyone,      &log_in>            ("login_short",     Method::POST,   "/login",                 Pool::auth),
-    route<Permission::anyone,      &request_login_code>("otp_request",     Method::POST,   "/auth/otp/request"),
-    route<Permission::anyone,      &log_in_by_code>    ("otp_verify",      Method::POST,   "/auth/otp/verify"),
-    route<Permission::anyone,      &refresh>           ("refresh",         Method::POST,   "/auth/refresh"),
-    route<Permission::anyone,      &refresh>           ("refresh_short",   Method::POST,   "/refresh"),
-    route<Permission::anyone,      &log_out>           ("logout",          Method::POST,   "/auth/logout"),
-    route<Permission::own_profile, &get_profile>       ("me",              Method::GET,    "/auth/me"),
-    route<Permission::own_profile, &change_profile>    ("change_me",       Method::PATCH,  "/auth/me"),
-    route<Permission::own_profile, &delete_account,  Assurance::confirmed>("delete_me",       Method::DELETE, "/auth/me",       Pool::auth),
-    route<Permission::own_profile, &change_password, Assurance::confirmed>("change_password", Method::PUT,    "/auth/password", Pool::auth),
-    route<Permission::anyone,      &complete_login>    ("mfa",             Method::POST,   "/auth/mfa"),
-    route<Permission::own_profile, &reauthenticate,       Assurance::session>   ("reauthenticate",       Method::POST,   "/auth/reauthenticate", Pool::auth),
-    route<Permission::own_profile, &enroll_totp,          Assurance::enrollment>("enroll_totp",          Method::POST,   "/auth/totp"),
-    route<Permission::own_profile, &confirm_totp,         Assurance::session>   ("confirm_totp",         Method::POST,   "/auth/totp/confirm"),
-    route<Permission::own_profile, &disable_totp,         Assurance::recent>    ("disable_totp",         Method::DELETE, "/auth/totp"),
-    route<Permission::own_profile, &renew_recovery_codes, Assurance::recent>    ("renew_recovery_codes", Method::POST,   "/auth/recovery-codes"),
-    route<Permission::anyone,      &request_password_reset>("forgot_password", Method::POST, "/auth/password/forgot"),
-    route<Permission::anyone,      &reset_password>    ("reset_password",  Method::POST,   "/auth/password/reset",   Pool::auth),
-    route<Permission::own_profile, &list_sessions>     ("sessions",        Method::GET,    "/auth/sessions"),
-    route<Permission::own_profile, &end_session>       ("end_session",     Method::DELETE, "/auth/sessions/{id}"),
-    route<Permission::own_profile, &list_activity>     ("activity",        Method::GET,    "/auth/activity"),
-    route<Permission::own_profile, &get_protected>     ("protected",       Method::GET,    "/auth/protected"),
-    route<Permission::read_tasks,  &list_tasks>      ("list_tasks",    Method::GET,    "/tasks"),
-    route<Permission::write_tasks, &create_task>     ("create_task",   Method::POST,   "/tasks"),
-    route<Permission::write_tasks, &apply_batch>     ("batch_tasks",   Method::POST,   "/tasks/batch"),
-    route<Permission::read_tasks,  &export_tasks>    ("export_tasks",  Method::GET,    "/tasks/export", Pool::api, Transfer::large_answer),
-    route<Permission::write_tasks, &import_tasks>    ("import_tasks",  Method::POST,   "/tasks/import", Pool::api, Transfer::large_body),
-    route<Permission::read_tasks,  &get_task>        ("read_task",     Method::GET,    "/tasks/{id}"),
-    route<Permission::write_tasks, &change_task>     ("replace_task",  Method::PUT,    "/tasks/{id}"),
-    route<Permission::write_tasks, &change_task>     ("change_task",   Method::PATCH,  "/tasks/{id}"),
-    route<Permission::write_tasks, &delete_task>     ("delete_task",   Method::DELETE, "/tasks/{id}"),
-    route<Permission::write_tasks, &restore_task>    ("restore_task",  Method::POST,   "/tasks/{id}/restore"),
-    route<Permission::administer,  &get_dashboard>   ("admin",            Method::GET,    "/admin"),
-    route<Permission::administer,  &get_dashboard>   ("admin_dashboard",  Method::GET,    "/admin/dashboard"),
-    route<Permission::administer,  &list_accounts>   ("list_users",       Method::GET,    "/admin/users"),
-    route<Permission::administer,  &create_account>  ("create_user",      Method::POST,   "/admin/users", Pool::auth),
-    route<Permission::administer,  &get_account>     ("read_user",        Method::GET,    "/admin/users/{id}"),
-    route<Permission::administer,  &change_account>  ("change_user",      Method::PATCH,  "/admin/users/{id}"),
-    route<Permission::administer,  &remove_account>  ("delete_user",      Method::DELETE, "/admin/users/{id}"),
-    route<Permission::administer,  &end_sessions>    ("end_user_sessions", Method::DELETE, "/admin/users/{id}/sessions"),
-    route<Permission::administer,  &reset_factors>   ("reset_user_mfa",    Method::DELETE, "/admin/users/{id}/mfa"),
-    route<Permission::administer,  &search_audit>    ("read_audit",    Method::GET,    "/admin/audit", Pool::api, Transfer::large_answer),
-    route<Permission::anyone,      &get_health>      ("healthz",       Method::GET,    "/healthz"),
-    route<Permission::anyone,      &get_readiness>   ("readyz",        Method::GET,    "/readyz"),
-    route<Permission::anyone,      &get_jwks>        ("jwks",          Method::GET,    "/.well-known/jwks.json"),
-    route<Permission::anyone,      &get_metrics>     ("metrics",       Method::GET,    "/metrics", Pool::api, Transfer::usual, Reach::metrics_clients),
-    route<Permission::anyone,      &get_openapi>     ("openapi",       Method::GET,    "/openapi.json"),
+    route<Permission::anyone,      Scope::none,         &register_account>                               ("register",                       Method::POST,    "/auth/register", Pool::auth),
+    route<Permission::anyone,      Scope::none,         &log_in>                                         ("login",                          Method::POST,    "/auth/login", Pool::auth),
+    route<Permission::anyone,      Scope::none,         &log_in>                                         ("login_short",                    Method::POST,    "/login", Pool::auth),
+    route<Permission::anyone,      Scope::none,         &request_login_code>                             ("otp_request",                    Method::POST,    "/auth/otp/request"),
+    route<Permission::anyone,      Scope::none,         &log_in_by_code>                                 ("otp_verify",                     Method::POST,    "/auth/otp/verify"),
+    route<Permission::anyone,      Scope::none,         &refresh>                                        ("refresh",                        Method::POST,    "/auth/refresh"),
+    route<Permission::anyone,      Scope::none,         &refresh>                                        ("refresh_short",                  Method::POST,    "/refresh"),
+    route<Permission::anyone,      Scope::none,         &log_out>                                        ("logout",                         Method::POST,    "/auth/logout"),
+    route<Permission::own_profile, Scope::profile_read, &get_profile>                                    ("me",                             Method::GET,     "/auth/me"),
+    route<Permission::own_profile, Scope::none,         &change_profile>                                 ("change_me",                      Method::PATCH,   "/auth/me"),
+    route<Permission::own_profile, Scope::none,         &delete_account, Assurance::confirmed>           ("delete_me",                      Method::DELETE,  "/auth/me", Pool::auth),
+    route<Permission::own_profile, Scope::none,         &change_password, Assurance::confirmed>          ("change_password",                Method::PUT,     "/auth/password", Pool::auth),
+    route<Permission::anyone,      Scope::none,         &complete_login>                                 ("mfa",                            Method::POST,    "/auth/mfa"),
+    route<Permission::own_profile, Scope::none,         &reauthenticate, Assurance::session>             ("reauthenticate",                 Method::POST,    "/auth/reauthenticate", Pool::auth),
+    route<Permission::own_profile, Scope::none,         &enroll_totp, Assurance::enrollment>             ("enroll_totp",                    Method::POST,    "/auth/totp"),
+    route<Permission::own_profile, Scope::none,         &confirm_totp, Assurance::session>               ("confirm_totp",                   Method::POST,    "/auth/totp/confirm"),
+    route<Permission::own_profile, Scope::none,         &disable_totp, Assurance::recent>                ("disable_totp",                   Method::DELETE,  "/auth/totp"),
+    route<Permission::own_profile, Scope::none,         &renew_recovery_codes, Assurance::recent>        ("renew_recovery_codes",           Method::POST,    "/auth/recovery-codes"),
+    route<Permission::own_profile, Scope::none,         &begin_passkey_registration, Assurance::enrollment>("passkey_options",                Method::POST,    "/auth/passkeys/options"),
+    route<Permission::own_profile, Scope::none,         &register_passkey, Assurance::session>           ("register_passkey",               Method::POST,    "/auth/passkeys"),
+    route<Permission::own_profile, Scope::none,         &list_passkeys>                                  ("passkeys",                       Method::GET,     "/auth/passkeys"),
+    route<Permission::own_profile, Scope::none,         &rename_passkey>                                 ("rename_passkey",                 Method::PATCH,   "/auth/passkeys/{id}"),
+    route<Permission::own_profile, Scope::none,         &delete_passkey, Assurance::recent>              ("delete_passkey",                 Method::DELETE,  "/auth/passkeys/{id}"),
+    route<Permission::anyone,      Scope::none,         &begin_passkey_login>                            ("passkey_login_options",          Method::POST,    "/auth/passkeys/login/options"),
+    route<Permission::anyone,      Scope::none,         &log_in_with_passkey>                            ("passkey_login",                  Method::POST,    "/auth/passkeys/login"),
+    route<Permission::anyone,      Scope::none,         &begin_passkey_factor>                           ("mfa_passkey_options",            Method::POST,    "/auth/mfa/passkey-options"),
+    route<Permission::own_profile, Scope::none,         &begin_passkey_reauthentication, Assurance::session>("reauthenticate_passkey_options", Method::POST,    "/auth/reauthenticate/passkey-options"),
+    route<Permission::anyone,      Scope::none,         &request_password_reset>                         ("forgot_password",                Method::POST,    "/auth/password/forgot"),
+    route<Permission::anyone,      Scope::none,         &reset_password>                                 ("reset_password",                 Method::POST,    "/auth/password/reset", Pool::auth),
+    route<Permission::own_profile, Scope::none,         &list_sessions>                                  ("sessions",                       Method::GET,     "/auth/sessions"),
+    route<Permission::own_profile, Scope::none,         &end_session>                                    ("end_session",                    Method::DELETE,  "/auth/sessions/{id}"),
+    route<Permission::own_profile, Scope::profile_read, &list_activity>                                  ("activity",                       Method::GET,     "/auth/activity"),
+    route<Permission::own_profile, Scope::profile_read, &get_protected>                                  ("protected",                      Method::GET,     "/auth/protected"),
+    route<Permission::own_profile, Scope::none,         &create_token, Assurance::recent>                ("create_token",                   Method::POST,    "/auth/tokens"),
+    route<Permission::own_profile, Scope::none,         &list_tokens>                                    ("tokens",                         Method::GET,     "/auth/tokens"),
+    route<Permission::own_profile, Scope::none,         &rename_token>                                   ("change_token",                   Method::PATCH,   "/auth/tokens/{id}"),
+    route<Permission::own_profile, Scope::none,         &revoke_token>                                   ("revoke_token",                   Method::DELETE,  "/auth/tokens/{id}"),
+    route<Permission::read_tasks,  Scope::tasks_read,   &list_tasks>                                     ("list_tasks",                     Method::GET,     "/tasks"),
+    route<Permission::write_tasks, Scope::tasks_write,  &create_task>                                    ("create_task",                    Method::POST,    "/tasks"),
+    route<Permission::write_tasks, Scope::tasks_write,  &apply_batch>                                    ("batch_tasks",                    Method::POST,    "/tasks/batch"),
+    route<Permission::read_tasks,  Scope::tasks_read,   &export_tasks>                                   ("export_tasks",                   Method::GET,     "/tasks/export", Pool::api, Transfer::large_answer),
+    route<Permission::write_tasks, Scope::tasks_write,  &import_tasks>                                   ("import_tasks",                   Method::POST,    "/tasks/import", Pool::api, Transfer::large_body),
+    route<Permission::read_tasks,  Scope::tasks_read,   &get_task>                                       ("read_task",                      Method::GET,     "/tasks/{id}"),
+    route<Permission::write_tasks, Scope::tasks_write,  &change_task>                                    ("replace_task",                   Method::PUT,     "/tasks/{id}"),
+    route<Permission::write_tasks, Scope::tasks_write,  &change_task>                                    ("change_task",                    Method::PATCH,   "/tasks/{id}"),
+    route<Permission::write_tasks, Scope::tasks_write,  &delete_task>                                    ("delete_task",                    Method::DELETE,  "/tasks/{id}"),
+    route<Permission::write_tasks, Scope::tasks_write,  &restore_task>                                   ("restore_task",                   Method::POST,    "/tasks/{id}/restore"),
+    route<Permission::administer,  Scope::admin_read,   &get_dashboard>                                  ("admin",                          Method::GET,     "/admin"),
+    route<Permission::administer,  Scope::admin_read,   &get_dashboard>                                  ("admin_dashboard",                Method::GET,     "/admin/dashboard"),
+    route<Permission::administer,  Scope::admin_read,   &list_accounts>                                  ("list_users",                     Method::GET,     "/admin/users"),
+    route<Permission::administer,  Scope::admin_write,  &create_account>                                 ("create_user",                    Method::POST,    "/admin/users", Pool::auth),
+    route<Permission::administer,  Scope::admin_read,   &get_account>                                    ("read_user",                      Method::GET,     "/admin/users/{id}"),
+    route<Permission::administer,  Scope::admin_write,  &change_account>                                 ("change_user",                    Method::PATCH,   "/admin/users/{id}"),
+    route<Permission::administer,  Scope::admin_write,  &remove_account, Assurance::recent>              ("delete_user",                    Method::DELETE,  "/admin/users/{id}"),
+    route<Permission::administer,  Scope::none,         &end_sessions>                                   ("end_user_sessions",              Method::DELETE,  "/admin/users/{id}/sessions"),
+    route<Permission::administer,  Scope::none,         &reset_factors, Assurance::recent>               ("reset_user_mfa",                 Method::DELETE,  "/admin/users/{id}/mfa"),
+    route<Permission::administer,  Scope::none,         &list_tokens_of>                                 ("user_tokens",                    Method::GET,     "/admin/users/{id}/tokens"),
+    route<Permission::administer,  Scope::none,         &revoke_tokens_of>                               ("revoke_user_tokens",             Method::DELETE,  "/admin/users/{id}/tokens"),
+    route<Permission::administer,  Scope::admin_read,   &search_audit>                                   ("read_audit",                     Method::GET,     "/admin/audit", Pool::api, Transfer::large_answer),
+    route<Permission::anyone,      Scope::none,         &get_health>                                     ("healthz",                        Method::GET,     "/healthz"),
+    route<Permission::anyone,      Scope::none,         &get_readiness>                                  ("readyz",                         Method::GET,     "/readyz"),
+    route<Permission::anyone,      Scope::none,         &get_jwks>                                       ("jwks",                           Method::GET,     "/.well-known/jwks.json"),
+    route<Permission::anyone,      Scope::none,         &get_metrics>                                    ("metrics",                        Method::GET,     "/metrics", Pool::api, Transfer::usual, Reach::metrics_clients),
+    route<Permission::anyone,      Scope::none,         &get_openapi>                                    ("openapi",                        Method::GET,     "/openapi.json"),
     // clang-format on
 };
+
+static_assert(std::all_of(kRoutes.begin(), kRoutes.end(),
+                          [](const Route& route) {
+                            return route.scope == Scope::none ||
+                                   model::is_reading(route.scope) == (route.method == Method::GET);
+                          }),
+              "a scope that reads is of GET, and a scope that writes of other methods; so a token changes "
+              "nothing of its owner's own account");
 
 /// What {id} names in the paths that begin so, as the audit record calls it.
 constexpr auto kObjectTypes = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"/admin/users/{", "user"},
+    {"/auth/passkeys/{", "passkey"},
     {"/auth/sessions/{", "session"},
+    {"/auth/tokens/{", "token"},
     {"/tasks/{", "task"},
 });
 
@@ -132,6 +160,24 @@ Result<std::string_view> required_token(const http::Request& request) {
   if (!token)
     return Error(ErrorCode::invalid_token, "The Authorization header must have the form 'Bearer <token>'.");
   return *token;
+}
+
+Result<PresentedToken> presented_token(const http::Request& request) {
+  if (request.authorization && http::is_basic(*request.authorization)) {
+    auto password = http::basic_password(*request.authorization);
+    if (!password || !domain::is_for_personal_token(password->reveal()))
+      return Error(ErrorCode::invalid_token,
+                   "With Basic authentication, the password must be a personal access token.");
+    return PresentedToken(std::move(*password));
+  }
+  auto token = required_token(request);
+  if (!token) return std::move(token).error();
+  return PresentedToken(*token);
+}
+
+bool offers_basic(const Route& route, const http::Request& request) noexcept {
+  return route.scope != model::Scope::none &&
+         (!request.authorization || http::is_basic(*request.authorization));
 }
 
 bool is_about_the_request(ErrorCode code) noexcept {

@@ -4,6 +4,7 @@
 
 #include "taskward/base/text.hpp"
 #include "taskward/domain/password_policy.hpp"
+#include "taskward/model/personal_token.hpp"
 #include "taskward/model/user.hpp"
 
 namespace taskward::api {
@@ -70,6 +71,10 @@ TextRule display_name() {
   return {
       0,         model::kNameMaxCharacters, NullMeans::empty, "", "An empty string or null clears the name.",
       name_fault};
+}
+
+TextRule token_name() {
+  return {1, model::kTokenNameMaxCharacters, NullMeans::wrong_type, "", "One line.", name_fault};
 }
 
 }  // namespace taskward::api

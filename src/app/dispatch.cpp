@@ -92,6 +92,8 @@ Dispatch::Outcome Dispatch::route(http::Request& request, const domain::Resource
         outcome.response = *std::move(handled);
       else
         refuse(handled.error());
+      if (outcome.response.status == 401 && api::offers_basic(*found.route, request))
+        outcome.response.with("WWW-Authenticate", std::string(api::kBasicChallenge));
       // RFC 5789, section 2.2.
       if (method == http::Method::PATCH && outcome.response.status == 415)
         outcome.response.with("Accept-Patch", std::string(api::kAcceptPatch));

@@ -10,6 +10,7 @@
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/model/otp.hpp"
+#include "taskward/model/personal_token.hpp"
 #include "taskward/model/user.hpp"
 
 namespace taskward::config {
@@ -183,6 +184,49 @@ Option web_origins(std::string_view key, std::vector<std::string> Settings::*mem
           }};
 }
 
+/// Of a URL such as https://example.org:8443, as browsers write it (RFC 6454, section 6.2): lower case, no
+/// default port. The host is a domain: passkeys cannot belong to an address.
+bool is_public_url(std::string_view text) {
+  constexpr std::string_view scheme = "https://";
+  if (!text.starts_with(scheme) || text.size() > 255) return false;
+  std::string_view host = text.substr(scheme.size());
+  if (const std::size_t colon = host.find(':'); colon != std::string_view::npos) {
+    const std::string_view port = host.substr(colon + 1);
+    host = host.substr(0, colon);
+    std::uint16_t number = 0;
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (error != std::errc() || end != port.data() + port.size() || number == 443 || port.front() == '0')
+      return false;
+  }
+  if (host.size() > 253) return false;
+  bool is_number = false;
+  std::size_t begin = 0;
+  while (begin <= host.size()) {
+    const std::string_view label = host.substr(begin, host.find('.', begin) - begin);
+    const auto fits = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-'; };
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-' ||
+        !std::all_of(label.begin(), label.end(), fits))
+      return false;
+    is_number = std::all_of(label.begin(), label.end(), is_digit);
+    begin += label.size() + 1;
+  }
+  return !is_number;
+}
+
+Option public_url(std::string_view key, std::string Settings::*member, std::string_view help) {
+  return {
+      key,
+      "",
+      "https://HOST or https://HOST:PORT in lower case, without a path; HOST is a domain, PORT is not 443",
+      Secrecy::open,
+      help,
+      [=](Settings& settings, std::string_view value) {
+        if (!value.empty() && !is_public_url(value)) return false;
+        settings.*member = std::string(value);
+        return true;
+      }};
+}
+
 Option networks(std::string_view key, std::vector<model::IpNetwork> Settings::*member,
                 std::string_view fallback, std::string_view help) {
   return {
@@ -260,6 +304,13 @@ std::vector<Option> make_options() {
            {"all", model::MfaPolicy::all}},
           "Who must have a second factor: no account, administrators, or all accounts. One without can only "
           "enrol one."),
+      public_url(
+          "PUBLIC_URL", &Settings::public_url,
+          "The address at which browsers use the service. Passkeys belong to its host and are accepted "
+          "from this origin only, so they are lost when the host changes. Without it there are no "
+          "passkeys."),
+      number("TOKEN_MAX_LIFETIME", &Settings::token_max_lifetime, "365", 1, model::kTokenLifetimeMost.count(),
+             "days", "Maximum lifetime of a new personal access token."),
       number("BCRYPT_COST", &Settings::bcrypt_cost, "12", model::kBcryptCostLeast, model::kBcryptCostMost, "",
              "Cost of password hashes; each increment doubles the time. Values below 10 require "
              "ENVIRONMENT=test."),

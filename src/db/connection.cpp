@@ -124,23 +124,25 @@ void Connection::connect() {
   log_.line(LogLevel::info, "database_connected").field("server_version", server_version());
 }
 
-void Connection::prepare_on_first_use(const Statement& statement) {
-  const auto known = prepared_.find(&statement);
+const std::string& Connection::prepare_on_first_use(const Statement& statement, const Form* form) {
+  const StatementInForm key{&statement, form};
+  const auto known = prepared_.find(key);
   if (known != prepared_.end()) {
-    known->second = ++uses_;
-    return;
+    known->second.last_use = ++uses_;
+    return known->second.name;
   }
   if (prepared_.size() >= kMaxPrepared) deallocate_least_recently_used();
-  if (PQsendPrepare(connection_.get(), statement.name.c_str(), statement.sql.c_str(), 0, nullptr) != 1)
-    fail_to_send();
+  const Statement text = form == nullptr ? statement : in_form(statement, *form);
+  if (PQsendPrepare(connection_.get(), text.name.c_str(), text.sql.c_str(), 0, nullptr) != 1) fail_to_send();
   finish(Effect::reads);
-  prepared_.emplace(&statement, ++uses_);
+  return prepared_.emplace(key, Prepared{text.name, ++uses_}).first->second.name;
 }
 
 void Connection::deallocate_least_recently_used() {
-  const auto oldest = std::min_element(prepared_.begin(), prepared_.end(),
-                                       [](const auto& a, const auto& b) { return a.second < b.second; });
-  const std::string sql = "deallocate \"" + oldest->first->name + '"';
+  const auto oldest = std::min_element(prepared_.begin(), prepared_.end(), [](const auto& a, const auto& b) {
+    return a.second.last_use < b.second.last_use;
+  });
+  const std::string sql = "deallocate \"" + oldest->second.name + '"';
   prepared_.erase(oldest);
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) fail_to_send();
   finish(Effect::reads);
@@ -187,19 +189,27 @@ Rows Connection::run_uncounted(const Statement& statement, const Params& params)
 }
 
 Rows Connection::run_once(const Statement& statement, const Params& params) {
-  constexpr int binary = 1;
   replication_in_doubt_ = false;
-  if (options_.preparation == Preparation::on_first_use) prepare_on_first_use(statement);
-  const int sent = options_.preparation == Preparation::each_time
-                       ? PQsendQueryParams(connection_.get(), statement.sql.c_str(), params.count(), nullptr,
-                                           params.values(), params.lengths(), params.formats(), binary)
-                       : PQsendQueryPrepared(connection_.get(), statement.name.c_str(), params.count(),
-                                             params.values(), params.lengths(), params.formats(), binary);
-  // Part of the message may have been sent, but the server never executes an incomplete message.
-  if (sent != 1) fail_to_send();
+  if (!send(statement, params)) fail_to_send();
   if (options_.meter == nullptr) return finish(statement.effect);
   const Stopwatch stopwatch(*options_.meter);
   return finish(statement.effect);
+}
+
+// Part of the message may have been sent if this fails, but the server never executes an incomplete message.
+bool Connection::send(const Statement& statement, const Params& params) {
+  constexpr int binary = 1;
+  if (options_.preparation == Preparation::on_first_use) {
+    const std::string& name = prepare_on_first_use(statement, params.form());
+    return PQsendQueryPrepared(connection_.get(), name.c_str(), params.count(), params.values(),
+                               params.lengths(), params.formats(), binary) == 1;
+  }
+  const auto send_text = [&](const std::string& sql) {
+    return PQsendQueryParams(connection_.get(), sql.c_str(), params.count(), nullptr, params.values(),
+                             params.lengths(), params.formats(), binary) == 1;
+  };
+  return params.form() == nullptr ? send_text(statement.sql)
+                                  : send_text(in_form(statement, *params.form()).sql);
 }
 
 Rows Connection::finish(Effect effect) {

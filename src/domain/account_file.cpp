@@ -5,11 +5,15 @@
 #include <optional>
 #include <unordered_map>
 
+#include "factor_changes.hpp"
 #include "taskward/base/csv.hpp"
 #include "taskward/base/lines.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/base/unicode.hpp"
 #include "taskward/base/utf8.hpp"
+#include "taskward/crypto/aead.hpp"
+#include "taskward/crypto/base32.hpp"
+#include "taskward/crypto/encoding.hpp"
 #include "taskward/crypto/password_hash.hpp"
 #include "taskward/json/value.hpp"
 #include "taskward/model/email_address.hpp"
@@ -17,7 +21,16 @@
 namespace taskward::domain {
 namespace {
 
-using store::ImportedAccount;
+/// Secrets of other systems have 80 bits or more.
+constexpr std::size_t kTotpSecretLeastBytes = 10;
+constexpr std::size_t kTotpSecretMostBytes = 64;
+constexpr std::size_t kRecoveryCodesMost = 20;
+
+/// An account as the file has it.
+struct GivenAccount : store::ImportedAccount {
+  Secret totp_secret;
+  std::vector<std::string> recovery_sha256;
+};
 
 bool store_flag(bool& into, std::string_view text) {
   const std::string small = lower(text);
@@ -36,25 +49,25 @@ struct Column {
   std::string_view name;
   enum class Kind : std::uint8_t { text, flag } kind;
   /// Returns why the text is invalid, as a clause such as "must be …"; empty if it is valid.
-  std::string_view (*store)(ImportedAccount& into, std::string_view text);
+  std::string_view (*store)(GivenAccount& into, std::string_view text);
 };
 
 constexpr std::array kColumns{
     Column{"email", Column::Kind::text,
-           [](ImportedAccount& into, std::string_view text) {
+           [](GivenAccount& into, std::string_view text) {
              auto reading = model::read_email(text);
              if (reading.fault.empty()) into.email = std::move(reading.address);
              return reading.fault;
            }},
     Column{"username", Column::Kind::text,
-           [](ImportedAccount& into, std::string_view text) {
+           [](GivenAccount& into, std::string_view text) {
              into.username = text;
              return unless(
                  model::is_username(text),
                  "must have 3 to 64 letters, digits, '.', '_' and '-', starting with a letter or digit");
            }},
     Column{"name", Column::Kind::text,
-           [](ImportedAccount& into, std::string_view text) {
+           [](GivenAccount& into, std::string_view text) {
              into.name = text;
              return unless(
                  code_points(text).value_or(0) <= model::kNameMaxCharacters && has_visible_character(text) &&
@@ -63,24 +76,47 @@ constexpr std::array kColumns{
                  "breaks");
            }},
     Column{"password_hash", Column::Kind::text,
-           [](ImportedAccount& into, std::string_view text) {
+           [](GivenAccount& into, std::string_view text) {
              into.password_hash = crypto::imported_hash(text);
              return unless(crypto::bcrypt_cost(text).has_value(),
                            "must be a bcrypt hash starting with $2a$, $2b$ or $2y$ and a cost from 04 to 16");
            }},
     Column{"role", Column::Kind::text,
-           [](ImportedAccount& into, std::string_view text) {
+           [](GivenAccount& into, std::string_view text) {
              const auto role = model::role(text);
              into.role = role.value_or(into.role);
              return unless(role.has_value(), "must be one of guest, user, admin");
            }},
     Column{"is_active", Column::Kind::flag,
-           [](ImportedAccount& into, std::string_view text) {
+           [](GivenAccount& into, std::string_view text) {
              return unless(store_flag(into.is_active, text), "must be true or false");
            }},
     Column{"email_verified", Column::Kind::flag,
-           [](ImportedAccount& into, std::string_view text) {
+           [](GivenAccount& into, std::string_view text) {
              return unless(store_flag(into.email_verified, text), "must be true or false");
+           }},
+    Column{"totp_secret", Column::Kind::text,
+           [](GivenAccount& into, std::string_view text) {
+             auto bytes = crypto::from_base32(text);
+             const bool is_valid =
+                 bytes && bytes->size() >= kTotpSecretLeastBytes && bytes->size() <= kTotpSecretMostBytes;
+             if (is_valid) into.totp_secret = Secret::take(*bytes);
+             return unless(is_valid, "must be a secret of 10 to 64 bytes in base32");
+           }},
+    Column{"recovery_code_hashes", Column::Kind::text,
+           [](GivenAccount& into, std::string_view text) {
+             bool is_valid = true;
+             for (const std::string_view one : split(text, ' ')) {
+               if (one.empty()) continue;
+               const auto hash = crypto::from_hex(lower(one));
+               is_valid = is_valid && hash && hash->size() == sizeof(crypto::Sha256);
+               if (is_valid) into.recovery_sha256.push_back(*hash);
+             }
+             auto sorted = into.recovery_sha256;
+             std::sort(sorted.begin(), sorted.end());
+             is_valid = is_valid && std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
+             return unless(is_valid && into.recovery_sha256.size() <= kRecoveryCodesMost,
+                           "must be at most 20 different SHA-256 hashes in hexadecimal, separated by spaces");
            }},
 };
 
@@ -93,8 +129,8 @@ const Column* find_column(std::string_view name) {
 /// Adds the lines to a file; refused ones with all their faults.
 class Collector {
  public:
-  Collector(AccountFile& file, const Clock& clock, RandomSource& random)
-      : file_(file), clock_(clock), random_(random) {}
+  Collector(AccountFile& file, const DerivedKeys& keys, const Clock& clock, RandomSource& random)
+      : file_(file), keys_(keys), clock_(clock), random_(random) {}
 
   void begin(std::size_t line) {
     line_ = line;
@@ -115,12 +151,21 @@ class Collector {
     if (why_.empty() && !account_.email && !account_.username) fault("has neither email nor username");
     if (why_.empty() && account_.email_verified && !account_.email)
       fault("email_verified: must not be true without email");
+    const bool has_totp = !account_.totp_secret.empty();
+    if (!account_.recovery_sha256.empty() && !has_totp)
+      fault("recovery_code_hashes: must not be given without totp_secret");
+    if (has_totp && keys_.totp.empty()) fault("totp_secret: cannot be encrypted without SECRET_KEY");
     if (account_.email) check_unique("email", lower(*account_.email), emails_);
     if (account_.username) check_unique("username", lower(*account_.username), usernames_);
     refuse_if_faulty();
     if (!why_.empty()) return;
     account_.id = UserId::make(clock_, random_);
     account_.record = AuditId::make(clock_, random_);
+    if (has_totp)
+      account_.sealed_totp =
+          crypto::seal(keys_.totp, account_.totp_secret.reveal(), totp_context(account_.id), random_);
+    for (const std::string& sha256 : account_.recovery_sha256)
+      account_.recovery_hashes.emplace_back(crypto::view(hash_of_imported_code(keys_, account_.id, sha256)));
     file_.accounts.push_back(std::move(account_));
     file_.lines.push_back(line_);
   }
@@ -141,10 +186,11 @@ class Collector {
   }
 
   AccountFile& file_;
+  const DerivedKeys& keys_;
   const Clock& clock_;
   RandomSource& random_;
   std::size_t line_ = 0;
-  ImportedAccount account_;
+  GivenAccount account_;
   std::string why_;
   std::unordered_map<std::string, std::size_t> emails_;
   std::unordered_map<std::string, std::size_t> usernames_;
@@ -242,9 +288,10 @@ std::string import_columns() {
   return out;
 }
 
-AccountFile read_accounts(std::istream& in, AccountFormat format, const Clock& clock, RandomSource& random) {
+AccountFile read_accounts(std::istream& in, AccountFormat format, const DerivedKeys& keys, const Clock& clock,
+                          RandomSource& random) {
   AccountFile file;
-  Collector into(file, clock, random);
+  Collector into(file, keys, clock, random);
   if (format == AccountFormat::csv)
     read_csv(in, into);
   else

@@ -131,7 +131,7 @@ Result<CodeRequested> request_password_reset(const Resources& resources, const s
 }
 
 Result<CodeRequested> request_email_change(const Resources& resources,
-                                           const model::Access<model::Permission::own_profile>& access,
+                                           const model::SessionAccess<model::Permission::own_profile>& access,
                                            const std::string& email, const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kCodeRequestLimit, origin); !allowed)
     return std::move(allowed).error();

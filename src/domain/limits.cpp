@@ -18,18 +18,27 @@ bool is_exempt(const Rules& rules, std::string_view address) {
                                [&](const model::IpNetwork& network) { return network.contains(*client); });
 }
 
+Result<Done> count_attempt_of(const Resources& resources, const model::Limit& limit, std::string_view subject,
+                              const model::Origin& origin) {
+  if (is_exempt(resources.rules, origin.client_address)) return Done{};
+  const auto wait = store::count_attempt(resources.database, limit, subject, resources.stamp(origin));
+  if (!wait) return Done{};
+  resources.meter.add(model::Metric::limit_refusals, {limit.kind});
+  Error refusal(ErrorCode::too_many_requests, {}, "rate limit: " + std::string(limit.kind));
+  refusal.retry_after = *wait;
+  return refusal;
+}
+
 }  // namespace
 
 Result<Done> count_attempt(const Resources& resources, const model::Limit& limit,
                            const model::Origin& origin) {
-  if (is_exempt(resources.rules, origin.client_address)) return Done{};
-  const auto wait = store::count_attempt(
-      resources.database, limit, model::client_subject(origin.client_address), resources.stamp(origin));
-  if (!wait) return Done{};
-  resources.meter.add(model::Metric::limit_refusals, {limit.kind});
-  Error refusal(ErrorCode::too_many_requests, {}, "rate limit of the client: " + std::string(limit.kind));
-  refusal.retry_after = *wait;
-  return refusal;
+  return count_attempt_of(resources, limit, model::client_subject(origin.client_address), origin);
+}
+
+Result<Done> count_attempt(const Resources& resources, const model::Limit& limit, const UserId& account,
+                           const model::Origin& origin) {
+  return count_attempt_of(resources, limit, bytes_of(account), origin);
 }
 
 store::LockSubject lock_subject(const Resources& resources, const model::AccountName& name,

@@ -8,6 +8,7 @@
 #include "taskward/domain/hashing.hpp"
 #include "taskward/domain/limits.hpp"
 #include "taskward/domain/outbox.hpp"
+#include "taskward/domain/passkeys.hpp"
 #include "taskward/store/audit.hpp"
 #include "taskward/store/logins.hpp"
 #include "taskward/store/users.hpp"
@@ -114,7 +115,10 @@ Beginning begin(const Resources& resources, const UserId& user, bool has_second_
 
 LoginOutcome outcome(const Resources& resources, Beginning&& begun, store::Begun&& stored,
                      model::AuthenticationMethod method) {
-  if (!begun.stored.id) return SecondFactorRequired{std::move(begun.token), stored.factors, kMfaLifetime};
+  if (!begun.stored.id) {
+    stored.factors.has_passkeys = stored.factors.has_passkeys && resources.rules.relying_party.has_value();
+    return SecondFactorRequired{std::move(begun.token), stored.factors, kMfaLifetime};
+  }
   return make_pair(resources, {std::move(stored.user), {{method}, resources.clock.now()}}, *begun.stored.id,
                    std::move(begun.token));
 }
@@ -197,19 +201,54 @@ Reauthenticated granted(const Resources& resources, const model::LiveSession& se
 /// Checks the factor, uses it by `use`, and counts a failure by `fail`.
 template <class Use, class Fail>
 Result<model::LiveSession> use_factor(const Resources& resources, const store::FactorRecord& record,
-                                      const GivenFactor& given, const Use& use, const Fail& fail) {
+                                      const GivenFactor& given, store::ChallengePurpose purpose,
+                                      const model::Origin& origin, const Use& use, const Fail& fail) {
+  if (given.recovery_code) {
+    if (auto allowed = count_attempt(resources, model::kRecoveryCodeLimit, record.user.id, origin); !allowed)
+      return std::move(allowed).error();
+  }
   const auto failed = [&](store::FactorFailure failure) {
     if (fail(failure)) resources.meter.add(model::Metric::lockouts);
   };
-  auto checked = check_factor(resources, record, given);
+  auto checked = check_factor(resources, record, given, purpose);
   if (auto* refused = std::get_if<RefusedFactor>(&checked)) {
     failed(refused->failure);
     return std::move(refused->error);
   }
   auto session = use(std::get<store::FactorUse>(checked));
-  if (!session && session.error().code == ErrorCode::invalid_mfa_code)
-    failed(given.totp ? store::FactorFailure::wrong_totp : store::FactorFailure::wrong_recovery_code);
+  if (!session && (session.error().code == ErrorCode::invalid_mfa_code ||
+                   session.error().code == ErrorCode::invalid_passkey)) {
+    failed(given.passkey ? store::FactorFailure::wrong_passkey
+           : given.totp  ? store::FactorFailure::wrong_totp
+                         : store::FactorFailure::wrong_recovery_code);
+  }
   return session;
+}
+
+/// The label of the metric.
+std::string_view name(const GivenFactor& factor) {
+  if (factor.passkey) return "passkey_factor";
+  return factor.totp ? "totp" : "recovery_code";
+}
+
+Result<model::TokenPair> log_in_by_passkey(const Resources& resources, const GivenPasskey& passkey,
+                                           const model::Origin& origin) {
+  if (auto allowed = count_attempt(resources, model::kSecondFactorLimit, origin); !allowed)
+    return std::move(allowed).error();
+  const auto use = check_passkey(resources, passkey, store::ChallengePurpose::login, std::nullopt);
+  if (!use) {
+    store::record_failure(resources.database, AuditAction::session_login, std::nullopt, "wrong_passkey",
+                          resources.stamp(origin));
+    return use.error();
+  }
+  Beginning begun = begin(resources, use->owner, false);
+  auto session = store::log_in_with_passkey(resources.database, *use, begun.stored, resources.stamp(origin));
+  if (!session) {
+    store::record_failure(resources.database, AuditAction::session_login, use->owner, "wrong_passkey",
+                          resources.stamp(origin));
+    return std::move(session).error();
+  }
+  return make_pair(resources, std::move(*session), *begun.stored.id, std::move(begun.token));
 }
 
 }  // namespace
@@ -220,10 +259,14 @@ Result<model::TokenPair> complete_login(const Resources& resources, const Secret
     return std::move(allowed).error();
   const crypto::Sha256 token = crypto::sha256(mfa_token.reveal());
   const auto record = store::find_factors(resources.database, token);
-  if (!record) return record.error();
+  if (!record) {
+    store::record_failure(resources.database, AuditAction::session_login, std::nullopt, "invalid_mfa_token",
+                          resources.stamp(origin));
+    return record.error();
+  }
   Beginning begun = begin(resources, record->user.id, false);
   auto session = use_factor(
-      resources, *record, factor,
+      resources, *record, factor, store::ChallengePurpose::mfa, origin,
       [&](const store::FactorUse& use) {
         return store::complete_login(resources.database, token, use, begun.stored, resources.stamp(origin));
       },
@@ -232,7 +275,7 @@ Result<model::TokenPair> complete_login(const Resources& resources, const Secret
                                           resources.stamp(origin));
       });
   const std::string_view outcome = session ? "success" : facts(session.error().code).name;
-  resources.meter.add(model::Metric::logins, {factor.totp ? "totp" : "recovery_code", outcome});
+  resources.meter.add(model::Metric::logins, {name(factor), outcome});
   if (!session) return std::move(session).error();
   return make_pair(resources, std::move(*session), *begun.stored.id, std::move(begun.token));
 }
@@ -257,6 +300,10 @@ Result<Reauthenticated> reauthenticate(const Resources& resources, const store::
   // Without an address no code can have been sent, so every code is wrong.
   const auto attempt = try_of(resources, model::CodePurpose::login, user->email.value_or(""), code);
   const auto session = store::reauthenticate(resources.database, access, attempt, resources.stamp(origin));
+  if (!session && session.error().code == ErrorCode::invalid_otp) {
+    store::record_failure(resources.database, AuditAction::session_reauthenticate, access.user(),
+                          "invalid_code", resources.stamp(origin));
+  }
   if (!session) return session.error();
   return granted(resources, *session, access.session());
 }
@@ -268,7 +315,7 @@ Result<Reauthenticated> reauthenticate(const Resources& resources, const store::
   const auto record = store::find_factors(resources.database, access);
   if (!record) return record.error();
   const auto session = use_factor(
-      resources, *record, factor,
+      resources, *record, factor, store::ChallengePurpose::reauthentication, origin,
       [&](const store::FactorUse& use) {
         return store::reauthenticate(resources.database, access, use, resources.stamp(origin));
       },
@@ -290,8 +337,16 @@ Result<LoginOutcome> log_in(const Resources& resources, const std::string& email
   return counted(resources, model::LoginMethod::otp, log_in_by_code(resources, email, code, origin));
 }
 
+Result<model::TokenPair> log_in(const Resources& resources, const GivenPasskey& passkey,
+                                const model::Origin& origin) {
+  auto pair = log_in_by_passkey(resources, passkey, origin);
+  resources.meter.add(model::Metric::logins, {model::name(model::LoginMethod::passkey),
+                                              pair ? "success" : facts(pair.error().code).name});
+  return pair;
+}
+
 Result<ConfirmedCaller> confirm_password(const Resources& resources,
-                                         const model::Access<model::Permission::own_profile>& access,
+                                         const model::SessionAccess<model::Permission::own_profile>& access,
                                          const Secret& password, AuditAction action,
                                          const model::Origin& origin) {
   if (auto allowed = count_attempt(resources, model::kLoginLimit, origin); !allowed)

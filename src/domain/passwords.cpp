@@ -10,7 +10,7 @@
 namespace taskward::domain {
 
 Result<Done> change_password(const Resources& resources,
-                             const model::Access<model::Permission::own_profile>& access,
+                             const model::SessionAccess<model::Permission::own_profile>& access,
                              const Secret& current_password, const Secret& new_password,
                              const model::Origin& origin) {
   if (auto fault = password_fault("new_password", new_password))

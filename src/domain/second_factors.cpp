@@ -2,65 +2,29 @@
 
 #include <algorithm>
 
+#include "factor_changes.hpp"
 #include "taskward/crypto/aead.hpp"
 #include "taskward/crypto/base32.hpp"
 #include "taskward/crypto/qr_code.hpp"
-#include "taskward/crypto/recovery_code.hpp"
 #include "taskward/crypto/totp.hpp"
 #include "taskward/domain/limits.hpp"
-#include "taskward/domain/outbox.hpp"
+#include "taskward/domain/passkeys.hpp"
 #include "taskward/store/account_lists.hpp"
+#include "taskward/store/audit.hpp"
 #include "taskward/store/users.hpp"
 #include "token_pairs.hpp"
 
 namespace taskward::domain {
 namespace {
 
-constexpr int kRecoveryCodes = 10;
 constexpr std::chrono::seconds kEnrollmentLifetime{600};
-
-/// What a sealed secret is bound to, so that it cannot be moved to another account.
-std::string context_of(const UserId& user) { return "totp:" + user.text(); }
 
 /// Throws if the secret cannot be decrypted.
 Secret open_totp(const Resources& resources, const UserId& user, const std::string& sealed) {
-  auto secret = crypto::open_sealed(resources.derived_keys.totp, sealed, context_of(user));
+  auto secret = crypto::open_sealed(resources.derived_keys.totp, sealed, totp_context(user));
   if (!secret)
     throw std::runtime_error("a TOTP secret cannot be decrypted: it was encrypted under another SECRET_KEY");
   return std::move(*secret);
-}
-
-crypto::Sha256 hash_of_code(const Resources& resources, const UserId& user, const Secret& code) {
-  std::string bytes = user.text() + ':' + std::string(code.reveal());
-  const crypto::Sha256 hash = crypto::hmac_sha256(resources.derived_keys.recovery_codes.reveal(), bytes);
-  wipe(bytes);
-  return hash;
-}
-
-struct RecoveryCodes {
-  std::vector<Secret> texts;
-  std::vector<std::string> hashes;
-};
-
-RecoveryCodes make_recovery_codes(const Resources& resources, const UserId& user) {
-  RecoveryCodes codes;
-  for (int i = 0; i < kRecoveryCodes; ++i) {
-    codes.texts.push_back(crypto::new_recovery_code(resources.random));
-    const auto normal = crypto::normalized_recovery_code(codes.texts.back().reveal());
-    codes.hashes.emplace_back(crypto::view(hash_of_code(resources, user, normal.value())));
-  }
-  return codes;
-}
-
-store::SealedMail notice(const Resources& resources, model::MailKind kind, const model::User& user,
-                         std::map<std::string, std::string> fields) {
-  return seal_mail(resources.derived_keys.mail, resources.clock, resources.random,
-                   {kind, user.email.value_or(""), std::move(fields)}, std::nullopt);
-}
-
-/// How an authenticator app names the account.
-std::string label_of(const model::User& user) {
-  return user.email ? *user.email : user.username.value_or(user.id.text());
 }
 
 }  // namespace
@@ -70,8 +34,8 @@ Result<TotpEnrollment> enroll_totp(const Resources& resources, const OwnProfile&
   const auto user = store::find_own_profile(resources.database, access);
   if (!user) return user.error();
   const Secret secret = crypto::new_totp_secret(resources.random);
-  const std::string sealed =
-      crypto::seal(resources.derived_keys.totp, secret.reveal(), context_of(access.user()), resources.random);
+  const std::string sealed = crypto::seal(resources.derived_keys.totp, secret.reveal(),
+                                          totp_context(access.user()), resources.random);
   if (auto begun = store::begin_totp(resources.database, access, sealed, resources.stamp(origin)); !begun)
     return std::move(begun).error();
   TotpEnrollment enrollment;
@@ -91,7 +55,11 @@ Result<NewFactor> confirm_totp(const Resources& resources, const OwnProfile& acc
   if (!sealed) return sealed.error();
   const Secret secret = open_totp(resources, access.user(), *sealed);
   const auto step = crypto::matching_totp_step(secret, code.reveal(), resources.clock.now());
-  if (!step) return ErrorCode::invalid_mfa_code;
+  if (!step) {
+    store::record_failure(resources.database, model::AuditAction::totp_enable, access.user(), "wrong_totp",
+                          resources.stamp(origin));
+    return ErrorCode::invalid_mfa_code;
+  }
   const auto user = store::find_own_profile(resources.database, access);
   if (!user) return user.error();
   RecoveryCodes codes = make_recovery_codes(resources, access.user());
@@ -140,15 +108,19 @@ Result<Done> reset_factors(const Resources& resources, const store::Actor& actor
 
 std::variant<store::FactorUse, RefusedFactor> check_factor(const Resources& resources,
                                                            const store::FactorRecord& record,
-                                                           const GivenFactor& given) {
+                                                           const GivenFactor& given,
+                                                           store::ChallengePurpose purpose) {
   const auto refused = [](store::FactorFailure failure, Error error) {
     return RefusedFactor{failure, std::move(error)};
   };
+  if (given.passkey) {
+    auto use = check_passkey(resources, *given.passkey, purpose, record.user.id);
+    if (!use) return refused(store::FactorFailure::wrong_passkey, std::move(use).error());
+    return store::FactorUse(*use);
+  }
   if (given.recovery_code) {
-    const auto normal = crypto::normalized_recovery_code(given.recovery_code->reveal());
-    if (!normal) return refused(store::FactorFailure::wrong_recovery_code, ErrorCode::invalid_mfa_code);
     return store::FactorUse(
-        store::RecoveryCodeUse{hash_of_code(resources, record.user.id, *normal),
+        store::RecoveryCodeUse{possible_hashes(resources.derived_keys, record.user.id, *given.recovery_code),
                                notice(resources, model::MailKind::recovery_code_used, record.user, {})});
   }
   if (record.locked_for) {

@@ -58,7 +58,12 @@ std::string canonical_bytes(const SealableRecord& record) {
     append_count(out, record.changed_fields->size());
     for (const TextOrNull& field : *record.changed_fields) append_or_null(out, field);
   }
-  if (!record.unexpected_dimensions.empty()) append(out, record.unexpected_dimensions);
+  // One more piece is the dimensions, two are the dimensions or null and the token.
+  if (!record.unexpected_dimensions.empty())
+    append(out, record.unexpected_dimensions);
+  else if (record.token_id)
+    append_null(out);
+  if (record.token_id) append(out, *record.token_id);
   return out;
 }
 

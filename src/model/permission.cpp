@@ -85,4 +85,26 @@ std::string_view permitted_accounts(Permission permission, Assurance assurance, 
                         static_cast<std::size_t>(policy))];
 }
 
+std::string_view permitted_accounts(Permission permission, Scope scope, MfaPolicy policy) noexcept {
+  constexpr std::size_t scopes = kScopes.size() + 1, policies = 3;
+  const auto position = [](Permission p, std::size_t s, std::size_t m) {
+    return (static_cast<std::size_t>(p) * scopes + s) * policies + m;
+  };
+  static const auto lists = [&] {
+    std::array<std::string, kPermissions.size() * scopes * policies> out;
+    for (const Permission p : kPermissions) {
+      for (std::size_t s = 0; s < scopes; ++s) {
+        for (std::size_t m = 0; m < policies; ++m) {
+          std::string list(
+              permitted_accounts(p, Assurance::usual, AssuranceLevel::aal2, static_cast<MfaPolicy>(m)));
+          if (s != 0) list.replace(list.size() - 1, 1, ',' + std::string(name(static_cast<Scope>(s))) + '}');
+          out[position(p, s, m)] = list;
+        }
+      }
+    }
+    return out;
+  }();
+  return lists[position(permission, static_cast<std::size_t>(scope), static_cast<std::size_t>(policy))];
+}
+
 }  // namespace taskward::model

@@ -23,6 +23,7 @@
 #include "taskward/domain/deliver_mail.hpp"
 #include "taskward/domain/purge.hpp"
 #include "taskward/domain/task_upkeep.hpp"
+#include "taskward/domain/token_warnings.hpp"
 #include "taskward/mail/file_drop.hpp"
 #include "taskward/mail/smtp.hpp"
 #include "taskward/mail/templates.hpp"
@@ -144,10 +145,15 @@ app::Background::Step deliver(Service& service, const MailSetup& mail_setup, con
   };
 }
 
-app::Background::Step purge(const Service& service) {
+app::Background::Step purge(Service& service) {
   const std::shared_ptr<db::Connection> database = service.connection(kApplicationName);
   return [&service, database, purger = domain::Purger()]() mutable {
-    return purger.next(*database, service.log);
+    const milliseconds pause = purger.next(*database, service.log);
+    if (pause < domain::kPurgeInterval) return pause;
+    // At the end of each round.
+    const bool has_more =
+        domain::warn_of_ends(*database, service.derived_keys.mail, service.clock, service.random);
+    return has_more ? domain::kPurgePause : pause;
   };
 }
 

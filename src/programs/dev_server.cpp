@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -148,6 +149,16 @@ void remove_files() {
   }
 }
 
+/// Passkeys need a domain, and browsers accept them for localhost. A setting of the caller stays.
+void name_public_url(const Nginx& nginx, const config::Loaded& loaded) {
+  const auto found =
+      std::find_if(loaded.effective.begin(), loaded.effective.end(),
+                   [](const config::Effective& one) { return one.option->key == "PUBLIC_URL"; });
+  if (found != loaded.effective.end() && found->source != "default" && found->source != "not set") return;
+  const std::string url = nginx.url();
+  ::setenv("PUBLIC_URL", ("https://localhost" + url.substr(url.rfind(':'))).c_str(), 1);
+}
+
 }  // namespace
 
 Milliseconds drain_limit(seconds drain_timeout) { return drain_timeout + seconds(5); }
@@ -168,9 +179,15 @@ void serve(const ServerOptions& options, const config::Loaded& loaded, const Sto
                         .log = "log/migrate.log",
                         .keeps_log = false};
   if (run(migrate, stop) != 0) throw Failure("the migration failed", migrate.log);
+  const std::string chosen = nginx.url();
+  name_public_url(nginx, loaded);
   Workers workers(counts, drain_limit(loaded.settings.drain_timeout));
   workers.start(stop);
   await_product(options, nginx, workers, stop);
+  if (nginx.url() != chosen) {
+    name_public_url(nginx, loaded);
+    if (!workers.replace(stop)) throw Failure("the workers could not be replaced for another port");
+  }
   announce(announcement(options, loaded.settings, nginx.url()));
   try {
     supervise(options, nginx, workers, stop);

@@ -30,6 +30,13 @@ std::string read_list(const std::string& path) {
   return text;
 }
 
+/// Its id is the host of the origin.
+std::optional<crypto::RelyingParty> relying_party(const std::string& origin) {
+  if (origin.empty()) return std::nullopt;
+  const std::size_t begin = origin.find("//") + 2;
+  return crypto::RelyingParty{origin.substr(begin, origin.find(':', begin) - begin), origin};
+}
+
 }  // namespace
 
 config::Loaded load_settings(const config::CommandLine& line) {
@@ -55,7 +62,9 @@ Service::Service(config::Settings&& given, LogLevel lowest)
             settings.metrics_from,
             settings.backup_state,
             settings.reauthentication_age,
-            settings.mfa_required},
+            settings.mfa_required,
+            relying_party(settings.public_url),
+            settings.token_max_lifetime},
       key_ring(key_settings(), random),
       hashing(settings.hashing_slots, settings.hashing_wait) {}
 
@@ -113,8 +122,8 @@ void Service::check_database(const std::string& application_name,
 }
 
 domain::Resources Service::resources(db::Connection& connection) {
-  return {connection,        clock,        random, key_ring, passwords(), hashing,
-          password_policy(), derived_keys, rules,  meter(),  health,      owner_hints};
+  return {connection,   clock, random,  key_ring, passwords(), hashing,     password_policy(),
+          derived_keys, rules, meter(), health,   owner_hints, known_tokens};
 }
 
 }  // namespace taskward::programs

@@ -70,6 +70,7 @@ class Service {
   domain::HashingGate hashing;
   domain::DatabaseHealth health;
   store::OwnerHints owner_hints;
+  domain::KnownTokens known_tokens;
 
  private:
   std::unique_ptr<model::Meter> meter_ = std::make_unique<model::NoMeter>();

@@ -79,6 +79,7 @@ void write_record(json::Writer& w, const model::SealableRecord& record) {
     w.null();
   }
   if (!record.unexpected_dimensions.empty()) text(w, "shape", record.unexpected_dimensions);
+  if (record.token_id) text(w, "token_id", *record.token_id);
   w.end_object();
 }
 

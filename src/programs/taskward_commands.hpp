@@ -22,6 +22,7 @@ int user_unlock_command(std::span<const std::string> words);
 int user_reset_mfa_command(std::span<const std::string> words);
 int user_delete_command(std::span<const std::string> words);
 int user_sessions_command(std::span<const std::string> words);
+int user_token_command(std::span<const std::string> words);
 int key_command(std::span<const std::string> words);
 int audit_command(std::span<const std::string> words);
 int backup_command(std::span<const std::string> words);

@@ -19,7 +19,9 @@
 #include "taskward/model/limit.hpp"
 #include "taskward/model/metrics.hpp"
 #include "taskward/model/otp.hpp"
+#include "taskward/model/passkey.hpp"
 #include "taskward/model/permission.hpp"
+#include "taskward/model/personal_token.hpp"
 #include "taskward/model/task.hpp"
 
 namespace taskward::programs {
@@ -153,9 +155,10 @@ std::string routes_markdown() {
     const std::string_view method = http::name(route.method);
     const json::Object& operation = object_at(object_at(paths, route.path), lower(method));
     rows.push_back({code(std::string(method) + ' ' + std::string(route.path)), code(name(route.permission)),
+                    route.scope == model::Scope::none ? "" : code(name(route.scope)),
                     escaped(text_at(operation, "summary"))});
   }
-  return table({"Route", "Permission", "Summary"}, rows);
+  return table({"Route", "Permission", "Scope", "Summary"}, rows);
 }
 
 std::string task_parameters_markdown() { return parameters_markdown("/tasks"); }
@@ -205,12 +208,18 @@ std::string limits_markdown() {
   return table(
       {"What", "Limit"},
       {
-          {"Password checks of one client: logins, `PUT /auth/password`, `DELETE /auth/me`",
+          {"Password checks of one client: logins, `PUT /auth/password`, `DELETE /auth/me`, `POST "
+           "/auth/reauthenticate`",
            per(model::kLoginLimit)},
           {"Registrations of one client", per(model::kRegisterLimit)},
           {"Refreshes of one client", per(model::kRefreshLimit)},
           {"Requests of one client for a one-time code", per(model::kCodeRequestLimit)},
           {"Checks of one-time codes by one client", per(model::kCodeCheckLimit)},
+          {"Second factors that one client sends, and challenges for passkeys that it asks for",
+           per(model::kSecondFactorLimit)},
+          {"Recovery codes tried for one account", per(model::kRecoveryCodeLimit)},
+          {"Passkeys of an account", std::to_string(model::kPasskeysMost)},
+          {"Lifetime of a challenge for a passkey", duration(model::kChallengeLifetime)},
           {"Consecutive failures before a name, or the account, is locked",
            std::to_string(model::kLockAfter)},
           {"Duration of the first lock; each further lock lasts twice as long", duration(model::kLockFirst)},
@@ -225,6 +234,7 @@ std::string limits_markdown() {
           {"Tasks in one batch", std::to_string(model::kBatchMax)},
           {"Items on one page", std::to_string(model::kPageLimitMax)},
           {"Time in the trash", duration(model::kTrashPeriod)},
+          {"Valid personal access tokens of one account", std::to_string(model::kTokensPerAccount)},
       });
 }
 

@@ -57,9 +57,11 @@ int config_command(std::span<const std::string> words) {
 }
 
 int routes_command(std::span<const std::string> words) {
-  return print(words,
-               "Usage: taskward routes\n\nShows all routes, their permissions and the roles that have them.",
-               api::routes_table);
+  return print(
+      words,
+      "Usage: taskward routes\n\nShows all routes: their permission and the roles that have it, the scope "
+      "of\npersonal access tokens, and the assurance that they require of the authentication.",
+      api::routes_table);
 }
 
 int errors_command(std::span<const std::string> words) {

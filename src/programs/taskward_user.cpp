@@ -70,6 +70,8 @@ constexpr Subcommand kSubcommands[] = {
     {"reset-mfa", "USER", "removes the second factors", user_reset_mfa_command},
     {"delete", "USER --yes", "deletes an account and its tasks", user_delete_command},
     {"sessions", "USER [--end | --end-one ID] [--json]", "lists or ends sessions", user_sessions_command},
+    {"token", "list USER [--json] | revoke USER ID | --all", "lists or revokes personal access tokens",
+     user_token_command},
     {"import", "FILE", "imports accounts from another system", user_import_command},
 };
 

@@ -44,44 +44,6 @@ constexpr std::array kSessionFlags{
     config::Flag{"json", "", "Print a JSON array."},
 };
 
-/// The command line of a subcommand for one user.
-struct UserLine {
-  config::CommandLine line;
-  std::string user;  ///< empty with --help
-};
-
-UserLine read_line(std::span<const std::string> words, std::string_view command,
-                   std::span<const config::Flag> flags, std::string_view help) {
-  UserLine out{config::read_command_line(words, flags, 1), {}};
-  if (out.line.has("help")) {
-    std::cout << "Usage: " << help << "USER is an id, an e-mail address or a user name.\n\n"
-              << config::options_help(flags);
-    return out;
-  }
-  if (out.line.operands.empty())
-    throw config::BadCommandLine("user " + std::string(command) + " needs a user");
-  out.user = out.line.operands.front();
-  return out;
-}
-
-/// The service, a connection, and the account.
-struct Operation {
-  explicit Operation(const UserLine& given)
-      : service(std::move(load_settings(given.line).settings), LogLevel::warning),
-        connection(service.connection("taskward-user")),
-        user(store::find_account(*connection, given.user)) {}
-
-  template <class AnId = AuditId>
-  AnId new_id() {
-    return AnId::make(service.clock, service.random);
-  }
-  model::AuditStamp stamp() { return {new_id(), {}}; }
-
-  Service service;
-  std::unique_ptr<db::Connection> connection;
-  std::optional<UserId> user;
-};
-
 std::optional<bool> active_option(const config::CommandLine& line) {
   const auto given = line.value("active");
   if (!given) return std::nullopt;
@@ -118,10 +80,6 @@ void require_secret_key(const Service& service) {
     throw config::BadSettings("SECRET_KEY: is required for changing an address and for mailing a code");
 }
 
-int report(const Error& error, const std::string& user) {
-  return error.code == ErrorCode::not_found ? report_unknown_user(user) : report_refusal(error);
-}
-
 void print_sessions(const std::vector<model::Session>& sessions, bool as_json) {
   if (as_json) {
     json::Writer w;
@@ -141,7 +99,7 @@ void print_sessions(const std::vector<model::Session>& sessions, bool as_json) {
 }  // namespace
 
 int user_set_command(std::span<const std::string> words) {
-  const UserLine given = read_line(
+  const UserLine given = read_user_line(
       words, "set", kSetFlags,
       "taskward user set USER [--role ROLE] [--active yes|no] [--email ADDRESS] [--username NAME]\n"
       "                       [--name TEXT] [--password-stdin] [--password-reset]\n"
@@ -155,23 +113,23 @@ int user_set_command(std::span<const std::string> words) {
   }
   std::optional<Secret> password;
   if (has_password) password = read_password();
-  Operation operation(given);
+  UserOperation operation(given);
   if (!operation.user) return report_unknown_user(given.user);
   if (change.email || change.reset_password) require_secret_key(operation.service);
   const auto changed = domain::change_account(operation.service.resources(*operation.connection),
                                               Actor::the_operator(), *operation.user, change, password, {});
-  if (!changed) return report(changed.error(), given.user);
+  if (!changed) return report_refusal(changed.error(), given.user);
   std::cout << changed->id.text() << '\n';
   return kSuccess;
 }
 
 int user_unlock_command(std::span<const std::string> words) {
   const UserLine given =
-      read_line(words, "unlock", kUserFlags,
-                "taskward user unlock USER\n"
-                "Removes the login locks of the account and resets its failure counters.\n");
+      read_user_line(words, "unlock", kUserFlags,
+                     "taskward user unlock USER\n"
+                     "Removes the login locks of the account and resets its failure counters.\n");
   if (given.user.empty()) return kSuccess;
-  Operation operation(given);
+  UserOperation operation(given);
   if (!operation.user) return report_unknown_user(given.user);
   store::AccountChangeOrder order;
   order.user = *operation.user;
@@ -179,43 +137,43 @@ int user_unlock_command(std::span<const std::string> words) {
   order.unlock_record = operation.new_id();
   const auto changed =
       store::change_account(*operation.connection, Actor::the_operator(), order, operation.stamp());
-  return changed ? kSuccess : report(changed.error(), given.user);
+  return changed ? kSuccess : report_refusal(changed.error(), given.user);
 }
 
 int user_reset_mfa_command(std::span<const std::string> words) {
   const UserLine given =
-      read_line(words, "reset-mfa", kUserFlags,
-                "taskward user reset-mfa USER\n"
-                "Removes all second factors of an account whose owner has lost them, and ends its "
-                "sessions.\nThe owner is informed by e-mail.\n");
+      read_user_line(words, "reset-mfa", kUserFlags,
+                     "taskward user reset-mfa USER\n"
+                     "Removes all second factors of an account whose owner has lost them, and ends its "
+                     "sessions.\nThe owner is informed by e-mail.\n");
   if (given.user.empty()) return kSuccess;
-  Operation operation(given);
+  UserOperation operation(given);
   if (!operation.user) return report_unknown_user(given.user);
   require_secret_key(operation.service);
   const auto done = domain::reset_factors(operation.service.resources(*operation.connection),
                                           Actor::the_operator(), *operation.user, {});
-  return done ? kSuccess : report(done.error(), given.user);
+  return done ? kSuccess : report_refusal(done.error(), given.user);
 }
 
 int user_delete_command(std::span<const std::string> words) {
-  const UserLine given = read_line(words, "delete", kDeleteFlags,
-                                   "taskward user delete USER --yes\n"
-                                   "Deletes an account and its tasks permanently.\n");
+  const UserLine given = read_user_line(words, "delete", kDeleteFlags,
+                                        "taskward user delete USER --yes\n"
+                                        "Deletes an account and its tasks permanently.\n");
   if (given.user.empty()) return kSuccess;
   if (!given.line.has("yes"))
     throw config::BadCommandLine(
         "user delete permanently removes the account and its tasks; confirm with --yes");
-  Operation operation(given);
+  UserOperation operation(given);
   if (!operation.user) return report_unknown_user(given.user);
   const auto done =
       store::delete_account(*operation.connection, Actor::the_operator(), *operation.user, operation.stamp());
-  return done ? kSuccess : report(done.error(), given.user);
+  return done ? kSuccess : report_refusal(done.error(), given.user);
 }
 
 int user_sessions_command(std::span<const std::string> words) {
-  const UserLine given = read_line(words, "sessions", kSessionFlags,
-                                   "taskward user sessions USER [--end | --end-one ID] [--json]\n"
-                                   "Lists the sessions of the user, or ends all or one of them.\n");
+  const UserLine given = read_user_line(words, "sessions", kSessionFlags,
+                                        "taskward user sessions USER [--end | --end-one ID] [--json]\n"
+                                        "Lists the sessions of the user, or ends all or one of them.\n");
   if (given.user.empty()) return kSuccess;
   const auto one = given.line.value("end-one");
   const bool all = given.line.has("end");
@@ -223,7 +181,7 @@ int user_sessions_command(std::span<const std::string> words) {
     throw config::BadCommandLine("--end, --end-one and --json cannot be combined");
   const auto session = one ? SessionId::parse(*one) : std::nullopt;
   if (one && !session) throw config::BadCommandLine("--end-one: '" + *one + "' is not a session id");
-  Operation operation(given);
+  UserOperation operation(given);
   if (!operation.user) return report_unknown_user(given.user);
   if (session) {
     const auto ended =
@@ -235,7 +193,7 @@ int user_sessions_command(std::span<const std::string> words) {
   if (all) {
     const auto ended =
         store::end_sessions(*operation.connection, Actor::the_operator(), *operation.user, operation.stamp());
-    if (!ended) return report(ended.error(), given.user);
+    if (!ended) return report_refusal(ended.error(), given.user);
     std::cout << *ended << (*ended == 1 ? " session was ended.\n" : " sessions were ended.\n");
     return kSuccess;
   }

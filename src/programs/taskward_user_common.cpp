@@ -5,6 +5,7 @@
 #include "taskward/base/printable.hpp"
 #include "taskward/base/utf8.hpp"
 #include "taskward/model/email_address.hpp"
+#include "taskward/store/account_lists.hpp"
 #include "user_common.hpp"
 
 namespace taskward::programs {
@@ -59,6 +60,29 @@ int report_unknown_user(std::string_view user) {
   std::cerr << "taskward: there is no user '" << printable(user) << "'\n";
   return kRefused;
 }
+
+int report_refusal(const Error& error, std::string_view user) {
+  return error.code == ErrorCode::not_found ? report_unknown_user(user) : report_refusal(error);
+}
+
+UserLine read_user_line(std::span<const std::string> words, std::string_view command,
+                        std::span<const config::Flag> flags, std::string_view help, std::size_t most) {
+  UserLine out{config::read_command_line(words, flags, most), {}};
+  if (out.line.has("help")) {
+    std::cout << "Usage: " << help << "USER is an id, an e-mail address or a user name.\n\n"
+              << config::options_help(flags);
+    return out;
+  }
+  if (out.line.operands.empty())
+    throw config::BadCommandLine("user " + std::string(command) + " needs a user");
+  out.user = out.line.operands.front();
+  return out;
+}
+
+UserOperation::UserOperation(const UserLine& given)
+    : service(std::move(load_settings(given.line).settings), LogLevel::warning),
+      connection(service.connection("taskward-user")),
+      user(store::find_account(*connection, given.user)) {}
 
 void print_aligned(const std::vector<TableRow>& rows) {
   std::vector<std::size_t> widths;

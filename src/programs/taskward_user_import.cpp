@@ -31,12 +31,12 @@ AccountFormat format_of(const std::string& path) {
   throw config::BadCommandLine("'" + path + "' ends in neither .csv nor .ndjson");
 }
 
-domain::AccountFile read_file(const std::string& path, const Clock& clock, RandomSource& random) {
+domain::AccountFile read_file(const std::string& path, Service& service) {
   const AccountFormat format = format_of(path);
   std::ifstream in(path, std::ios::binary);
   if (!in) throw std::runtime_error(path + ": cannot be read: " + std::strerror(errno));
   try {
-    return domain::read_accounts(in, format, clock, random);
+    return domain::read_accounts(in, format, service.derived_keys, service.clock, service.random);
   } catch (const std::runtime_error&) {
     throw std::runtime_error(path + ": cannot be read completely");
   }
@@ -68,7 +68,7 @@ int import(const std::string& path, const config::CommandLine& line) {
   static_cast<void>(format_of(path));
   Service service(std::move(load_settings(line).settings), LogLevel::warning);
   const ImportMode mode = line.has("dry-run") ? ImportMode::check_only : ImportMode::import;
-  const domain::AccountFile file = read_file(path, service.clock, service.random);
+  const domain::AccountFile file = read_file(path, service);
   const auto connection = service.connection("taskward-user");
   const auto refused = domain::import_accounts(*connection, file, mode);
   if (!refused) {
@@ -109,6 +109,10 @@ int user_import_command(std::span<const std::string> words) {
            "$2y$);\n"
            "without it the account has no password. Defaults: role user, is_active true, email_verified "
            "false.\n"
+           "totp_secret is in base32 (SHA-1, 6 digits, 30 seconds). recovery_code_hashes are SHA-256 hashes "
+           "of "
+           "the codes\n"
+           "in hexadecimal, separated by spaces.\n"
            "A refused line is reported as FILE:LINE: REASON.\n\n"
         << config::options_help(kFlags);
     return kSuccess;

@@ -7,13 +7,14 @@ namespace taskward::store {
 namespace {
 
 // $1..$3 caller, $4..$7 stamp, $8 the reason, $9 and $10 type and id of the object.
-const db::Statement check{
-    "check_access", db::Effect::writes,
-    std::string(kCaller) + ", audited as (insert into taskward.audit " + std::string(kAuditColumns) +
-        " select " + stamp_values(4) + ", c.id, c.role, '" +
-        std::string(model::name(model::AuditAction::access_denied)) +
-        "', $9::text, $10::uuid, 'denied', $8::text, null::text[] from caller c where not c.permitted)"
-        " select c.permitted from caller c"};
+const db::Statement check{"check_access", db::Effect::writes,
+                          std::string(kCaller) + ", audited as (insert into taskward.audit " +
+                              std::string(kAuditColumnsAndToken) + " select " + stamp_values(4) +
+                              ", c.id, c.role, '" +
+                              std::string(model::name(model::AuditAction::access_denied)) +
+                              "', $9::text, $10::uuid, 'denied', $8::text, null::text[], c.token_id from "
+                              "caller c where not c.permitted)"
+                              " select c.permitted from caller c"};
 
 // $1..$3 caller.
 const db::Statement standing{"find_own_standing", db::Effect::reads,
@@ -37,13 +38,21 @@ Result<Standing> find_own_standing(db::Connection& database, const model::Bearer
   return found;
 }
 
+namespace {
+
+std::string_view reason_of(const model::Bearer& access, const RefusedRequest& request) {
+  if (request.lacks_scope && access.scope() != model::Scope::none) return model::name(access.scope());
+  return request.action ? model::name(*request.action) : model::name(access.permission());
+}
+
+}  // namespace
+
 Result<Done> check_access(db::Connection& database, const model::Bearer& access,
                           const model::AuditStamp& stamp, const RefusedRequest& request) {
   db::Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
-  params.text(request.action ? model::name(*request.action) : model::name(access.permission()))
-      .text_or_null(request.object_type);
+  params.text(reason_of(access, request)).text_or_null(request.object_type);
   if (request.object)
     params.uuid(*request.object);
   else

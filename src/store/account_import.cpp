@@ -5,6 +5,7 @@
 #include "fragments.hpp"
 #include "statement_lists.hpp"
 #include "taskward/base/text.hpp"
+#include "taskward/crypto/encoding.hpp"
 #include "taskward/db/array.hpp"
 
 namespace taskward::store {
@@ -26,15 +27,22 @@ const Statement find_taken{"find_taken_names", Effect::reads,
                            " union all select false, lower(username collate \"C\") from taskward.users"
                            " where lower(username collate \"C\") = any($2::text[])"};
 
-// $1..$9 the members of ImportedAccount.
+// $1..$10 the members of ImportedAccount; $11 and $12 recovery codes: account and hash.
 const Statement import_batch{
     "import_accounts", Effect::writes,
     "with input as (select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[],"
-    " $6::text[], $7::text[], $8::boolean[], $9::boolean[]) as g (id, record, email, username, name,"
-    " password_hash, role, is_active, email_verified)),"
+    " $6::text[], $7::text[], $8::boolean[], $9::boolean[], $10::bytea[]) as g (id, record, email, username,"
+    " name, password_hash, role, is_active, email_verified, sealed_totp)),"
     " inserted as (insert into taskward.users (id, email, username, name, password_hash, role, is_active,"
-    " email_verified_at) select g.id, g.email, g.username, g.name, g.password_hash, g.role, g.is_active,"
-    " case when g.email_verified then now() end from input g on conflict do nothing returning id),"
+    " email_verified_at, second_factor) select g.id, g.email, g.username, g.name, g.password_hash, g.role, "
+    "g.is_active,"
+    " case when g.email_verified then now() end, g.sealed_totp is not null from input g"
+    " on conflict do nothing returning id),"
+    " totp as (insert into taskward.totp (user_id, sealed_secret, confirmed_at) select g.id, g.sealed_totp, "
+    "now()"
+    " from inserted m join input g on g.id = m.id where g.sealed_totp is not null),"
+    " codes as (insert into taskward.recovery_codes (user_id, code_hash) select c.user_id, c.code_hash"
+    " from unnest($11::uuid[], $12::bytea[]) as c (user_id, code_hash) join inserted m on m.id = c.user_id),"
     " audited as (insert into taskward.audit " +
         std::string(kAuditColumns) + " select g.record, null, null, null, null, null, " +
         quoted(model::AuditAction::account_import) +
@@ -48,9 +56,15 @@ std::span<const ImportedAccount> next_batch(std::span<const ImportedAccount>& ac
   return batch;
 }
 
+/// A bytea.
+std::optional<std::string> hexadecimal(const std::optional<std::string>& bytes) {
+  if (!bytes) return std::nullopt;
+  return "\\x" + crypto::hex(*bytes);
+}
+
 /// Returns how many were inserted: accounts with a taken name are skipped.
 std::size_t insert(db::Connection& database, std::span<const ImportedAccount> accounts) {
-  ArrayText ids, records, emails, usernames, names, hashes, roles, active, verified;
+  ArrayText ids, records, emails, usernames, names, hashes, roles, active, verified, secrets, owners, codes;
   for (const ImportedAccount& one : accounts) {
     ids.add(one.id.text());
     records.add(one.record.text());
@@ -61,10 +75,15 @@ std::size_t insert(db::Connection& database, std::span<const ImportedAccount> ac
     roles.add(model::name(one.role));
     active.add(one.is_active ? "t" : "f");
     verified.add(one.email_verified ? "t" : "f");
+    secrets.add_or_null(hexadecimal(one.sealed_totp));
+    for (const std::string& hash : one.recovery_hashes) {
+      owners.add(one.id.text());
+      codes.add(hexadecimal(hash).value());
+    }
   }
   Params params;
-  for (ArrayText* column :
-       {&ids, &records, &emails, &usernames, &names, &hashes, &roles, &active, &verified}) {
+  for (ArrayText* column : {&ids, &records, &emails, &usernames, &names, &hashes, &roles, &active, &verified,
+                            &secrets, &owners, &codes}) {
     params.literal(column->c_str());
   }
   return static_cast<std::size_t>(database.run(import_batch, params).row(0).number());

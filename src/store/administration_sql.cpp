@@ -6,12 +6,13 @@
 namespace taskward::store {
 
 std::string administrator_cte() {
-  return std::string(kCaller) + ", actor as (select c.id, c.role, c.permitted, c.auth_epoch from caller c)";
+  return std::string(kCaller) +
+         ", actor as (select c.id, c.role, c.permitted, c.auth_epoch, c.token_id from caller c)";
 }
 
 std::string operator_cte() {
   return "with actor as (select null::uuid as id, null::text as role, true as permitted, null::bigint as"
-         " auth_epoch)";
+         " auth_epoch, null::uuid as token_id)";
 }
 
 std::string StatementLayout::argument(int offset) const { return parameter(first_argument + offset); }
@@ -32,11 +33,11 @@ std::string audit(std::string_view name, const std::string& stamp, const AuditEn
   insert into taskward.audit {columns}
   select {stamp}, a.id, a.role, case when a.permitted then {action} else {denied} end, {object_type},
          ({object})::uuid, case when a.permitted then {outcome} else 'denied' end,
-         case when a.permitted then ({reason})::text else {action} end, {changed}
+         case when a.permitted then ({reason})::text else {action} end, {changed}, a.token_id
     from {from}
 ))",
                 {{"name", std::string(name)},
-                 {"columns", std::string(kAuditColumns)},
+                 {"columns", std::string(kAuditColumnsAndToken)},
                  {"stamp", stamp},
                  {"denied", quoted(model::AuditAction::access_denied)},
                  {"action", quoted(entry.action)},

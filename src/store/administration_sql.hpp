@@ -1,7 +1,7 @@
 // SQL that the statements of administration share.
 //
-// Each begins with a CTE `actor` (id, role, permitted, auth_epoch) of one row: the administrator of kCaller,
-// or the operator, who has no id and is permitted everything. So there are two statements of each.
+// Each begins with a CTE `actor` (id, role, permitted, auth_epoch, token_id) of one row: the administrator of
+// kCaller, or the operator, who has no id and is permitted everything. So there are two statements of each.
 #pragma once
 
 #include <functional>

@@ -27,10 +27,10 @@ const Statement failure{
 /// SQL: the newest records of one index. $4 limit, $5 and $6 the position after which they begin, $5 also for
 /// partition pruning.
 std::string newest(const std::string& condition) {
-  // The address and user agent of an administrator who changed the account are not shown to its owner.
+  // The address, user agent and token of an administrator who changed the account are not shown to its owner.
   return "(select coalesce(a.actor_id = c.id, true) as own, a.id, a.at, a.action, a.outcome, a.reason, "
          "a.client_address, a.user_agent, a.request_id,"
-         " a.changed_fields from taskward.audit a where " +
+         " a.changed_fields, a.token_id from taskward.audit a where " +
          condition +
          " and a.at <= $5::timestamptz"
          " and (a.at, a.id) < ($5::timestamptz, $6::uuid)"
@@ -44,7 +44,7 @@ const Statement activity{
         " select c.permitted, e.id, e.at, e.action, e.outcome, e.reason, host(case when e.own then "
         "e.client_address end),"
         " case when e.own then e.user_agent end, e.request_id, " +
-        plain_texts("e.changed_fields") +
+        plain_texts("e.changed_fields") + ", case when e.own then e.token_id end" +
         " from caller c"
         " left join lateral (select * from (" +
         newest(event_by("a", "c.id")) + " union " + newest(event_on("a", "c.id")) +
@@ -83,7 +83,11 @@ Result<std::vector<model::AuditEvent>> list_activity(
     event.client_address = row.text_or_null();
     event.user_agent = row.text_or_null();
     event.request_id = row.text_or_null();
-    if (!row.is_null()) event.changed_fields = row.texts();
+    if (row.is_null())
+      row.skip();
+    else
+      event.changed_fields = row.texts();
+    if (!row.is_null()) event.token_id = row.id<PersonalTokenId>();
     return event;
   });
 }

@@ -19,7 +19,7 @@ std::string audit_record_columns(std::string_view alias) {
          "object_id, " + a + "outcome, " + a + "reason, case when masklen(" + a +
          "client_address) = case family(" + a + "client_address) when 4 then 32 else 128 end then host(" + a +
          "client_address) else text(" + a + "client_address) end, " + a + "user_agent, " + a +
-         "request_id, " + plain_texts(a + "changed_fields");
+         "request_id, " + plain_texts(a + "changed_fields") + ", " + a + "token_id";
 }
 
 std::string event_by(std::string_view alias, std::string_view account) {
@@ -59,6 +59,10 @@ model::AuditRecord audit_record_from(db::RowReader& row) {
     row.skip();
   else
     record.changed_fields = row.texts();
+  if (row.is_null())
+    row.skip();
+  else
+    record.token_id = row.id<PersonalTokenId>();
   return record;
 }
 

@@ -37,7 +37,7 @@ std::string sealable_columns(std::string_view alias) {
   // An array of any shape: its elements in storage order and, if it is not a plain one, its dimensions.
   return columns + ", to_json(array(select field from unnest(" + a + "changed_fields) field))::text, " + a +
          "changed_fields is null, case when array_dims(" + a + "changed_fields) <> '[1:' || cardinality(" +
-         a + "changed_fields) || ']' then array_dims(" + a + "changed_fields) end";
+         a + "changed_fields) || ']' then array_dims(" + a + "changed_fields) end, " + a + "token_id::text";
 }
 
 std::string seal_columns(std::string_view alias, std::string_view leaves) {
@@ -64,6 +64,7 @@ model::SealableRecord sealable_from(db::RowReader& row) {
   std::string fields = row.text();
   if (!row.boolean()) record.changed_fields = texts_or_nulls(std::move(fields));
   record.unexpected_dimensions = row.text_or_null().value_or("");
+  record.token_id = row.text_or_null();
   return record;
 }
 

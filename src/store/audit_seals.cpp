@@ -42,9 +42,9 @@ const Statement latest{"latest_record", Effect::reads,
 
 const Statement insert{"insert_seal", Effect::writes, R"(
 insert into taskward.audit_seals (number, era, cluster, xid_from, xid_below, open, era_at, records, first_at, last_at,
-                                  root, previous, sealed_at, signature, leaves)
+                                  root, previous, sealed_at, signature, leaves, covers_token_ids)
 values ($1::bigint, $2::integer, $3::text, $4::xid8, $5::xid8, $6::xid8[], $7::timestamptz, $8::integer,
-        $9::timestamptz, $10::timestamptz, $11::bytea, $12::bytea, $13::timestamptz, $14::bytea, $15::bytea))"};
+        $9::timestamptz, $10::timestamptz, $11::bytea, $12::bytea, $13::timestamptz, $14::bytea, $15::bytea, true))"};
 
 // $1 to $4 stamp, $5 reason.
 std::string audit_sql(model::AuditAction action, std::string_view object_type) {

@@ -26,7 +26,7 @@ bool is_built_at_close(Index index) { return index < Index::actions; }
 
 // $1..$3 caller, $4..$7 stamp, $8 the action to record, $9 whether to record it, $10 limit, $11 window, $12
 // from, $13 and $14 the position to start after, $15 actor, $16 object, $17 actions, $18 outcomes, $19
-// address, $20 request. Filters that are null match everything.
+// address, $20 request, $21 personal access token. Filters that are null match everything.
 
 /// SQL: the part of the audit log that is read, in its order. PostgreSQL assumes that a limit whose value
 /// it does not know is a small part of all rows, and so prefers the index to a sort.
@@ -56,7 +56,7 @@ Statement search_by(std::string_view name, const std::string& scan) {
   insert into taskward.audit {audit_columns}
   select {stamp}, c.id, c.role, case when c.permitted then $8::text else {denied} end, 'audit', null::uuid,
          case when c.permitted then 'success' else 'denied' end, case when not c.permitted then $8::text end,
-         null::text[]
+         null::text[], c.token_id
     from caller c where $9::boolean or not c.permitted)
 select c.permitted, f.fits, f.is_last, {f}
   from caller c left join lateral (
@@ -67,12 +67,13 @@ select c.permitted, f.fits, f.is_last, {f}
               and ($17::text[] is null or w.action = any($17::text[]))
               and ($18::text[] is null or w.outcome = any($18::text[]))
               and ($19::inet is null or w.client_address <<= $19::inet)
-              and ($20::text is null or w.request_id = $20::text)) is true as fits
+              and ($20::text is null or w.request_id = $20::text)
+              and ($21::uuid is null or w.token_id = $21::uuid)) is true as fits
         from ({scan}) w) n
      where n.fits or n.is_last
      order by n.at desc, n.id desc limit $10::bigint) f on c.permitted
  order by f.at desc, f.id desc)",
-                                        {{"audit_columns", std::string(kAuditColumns)},
+                                        {{"audit_columns", std::string(kAuditColumnsAndToken)},
                                          {"stamp", stamp_values(4)},
                                          {"denied", quoted(model::AuditAction::access_denied)},
                                          {"f", audit_record_columns("f")},
@@ -216,6 +217,7 @@ Result<FoundRecords> walk_index(db::Connection& database, const Administer& acce
   else
     params.literal(address.c_str());
   params.text_or_null(std::string_view(filter.request_id));
+  add_id_or_null(params, filter.token);
 
   const db::Rows rows = database.run(kStatements.at(static_cast<std::size_t>(walk.index)), params);
   auto permitted = permitted_row(rows);

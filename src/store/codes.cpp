@@ -114,8 +114,8 @@ Result<Done> request_code(db::Connection& database, const NewCode& code, const s
 }
 
 Result<Done> request_code(db::Connection& database,
-                          const model::Access<model::Permission::own_profile>& access, const NewCode& code,
-                          const SealedMail& mail, const model::AuditStamp& stamp) {
+                          const model::SessionAccess<model::Permission::own_profile>& access,
+                          const NewCode& code, const SealedMail& mail, const model::AuditStamp& stamp) {
   Params params;
   add_caller(params, access);
   add_stamp(params, stamp);

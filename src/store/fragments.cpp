@@ -2,19 +2,33 @@
 
 namespace taskward::store {
 
-constinit const std::string_view kCaller = R"(
+constexpr std::string_view kCaller = R"(
 with caller as (
   select u.id, u.role, u.auth_epoch, u.tasks_indexed,
-         case when u.second_factor then u.role || '+' else u.role end = any($3::text[]) as permitted
+         case when u.second_factor then u.role || '+' else u.role end = any($3::text[]) as permitted,
+         null::uuid as token_id
     from taskward.sessions s join taskward.users u on u.id = s.user_id and u.auth_epoch = s.auth_epoch
    where s.user_id = $2::uuid and s.id = $1::uuid
      and s.revoked_at is null and s.expires_at > now() and u.is_active
 ))";
 
+constexpr std::string_view kTokenCaller = R"(
+with caller as (
+  select u.id, u.role, u.auth_epoch, u.tasks_indexed,
+         case when u.second_factor then u.role || '+' else u.role end = any($3::text[]) and t.scopes && $3::text[]
+           as permitted, t.id as token_id
+    from taskward.personal_tokens t join taskward.users u on u.id = t.user_id
+   where t.user_id = $2::uuid and t.id = $1::uuid
+     and t.revoked_at is null and t.expires_at > now() and u.is_active
+))";
+
+constinit const db::Form kByToken{"/token", kCaller, kTokenCaller};
+
 std::string parameter(int number) { return '$' + std::to_string(number); }
 
 void add_caller(db::Params& params, const model::Bearer& access) {
-  params.id(access.session()).id(access.user()).literal(access.permitted().data());
+  params.uuid(access.credential()).id(access.user()).literal(access.permitted().data());
+  if (access.kind() == model::Bearer::Kind::personal_token) params.in_form(kByToken);
 }
 
 void add_stamp(db::Params& params, const model::AuditStamp& stamp) {
@@ -43,11 +57,11 @@ std::string audit_action(model::AuditAction action, std::string_view object_type
                          std::string_view changed_fields, std::string_view asked_object) {
   const std::string asked = quoted(action);
   const std::string denied = quoted(model::AuditAction::access_denied);
-  return ", audited as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
+  return ", audited as (insert into taskward.audit " + std::string(kAuditColumnsAndToken) + " select " +
          stamp_values(4) + ", c.id, c.role, case when c.permitted then " + asked + " else " + denied +
          " end, '" + std::string(object_type) + "', coalesce(d.id, " + asked_id(asked_object) +
          "), case when c.permitted then 'success' else 'denied' end," + " case when not c.permitted then " +
-         asked + " end, " + std::string(changed_fields) + " from caller c left join " +
+         asked + " end, " + std::string(changed_fields) + ", c.token_id from caller c left join " +
          std::string(performed) + " d on true where d.id is not null or not c.permitted)";
 }
 
@@ -68,8 +82,9 @@ void add_mail(db::Params& params, const SealedMail& mail) {
 }
 
 Error session_ended_error() {
-  return {ErrorCode::invalid_token, "The session has ended, or the account is not active.",
-          "no live session"};
+  return {ErrorCode::invalid_token,
+          "The session or personal access token is no longer valid, or the account is not active.",
+          "no live session or token"};
 }
 
 Result<db::RowReader> permitted_row(const db::Rows& rows) {

@@ -7,6 +7,8 @@
 // says whether the access is permitted to the account: to its current role, and with the second factor that
 // is required (model/permission). A statement that writes goes on with $4 to $7 (add_stamp) and ends its CTEs
 // with audit_action().
+//
+// The same statement serves personal access tokens, in the form kByToken: it then begins with kTokenCaller.
 #pragma once
 
 #include <chrono>
@@ -25,8 +27,12 @@
 
 namespace taskward::store {
 
-/// SQL: the CTE `caller` (id, role, auth_epoch, permitted). The text begins with "with".
+/// SQL: the CTE `caller` (id, role, auth_epoch, tasks_indexed, permitted, token_id). The text begins with
+/// "with".
 extern const std::string_view kCaller;
+/// The same for a personal access token, which must also have the scope in $3. token_id is its id.
+extern const std::string_view kTokenCaller;
+extern const db::Form kByToken;
 
 /// SQL: the parameter of that number.
 [[nodiscard]] std::string parameter(int number);
@@ -42,7 +48,8 @@ void add_id_or_null(db::Params& params, const std::optional<Id<Kind>>& id) {
 template <class Kind>
 void add_id_or_null(db::Params& params, const std::optional<Id<Kind>>&& id) = delete;
 
-/// $1 session, $2 user, $3 the accounts to which the access is permitted.
+/// $1 session or personal access token, $2 user, $3 the accounts to which the access is permitted and, for a
+/// token, the scope. Chooses the form of the statement.
 void add_caller(db::Params& params, const model::Bearer& access);
 
 /// Four parameters: the audit record's id, the request's id, the client's address and user agent.
@@ -55,10 +62,15 @@ void add_stamp(db::Params& params, const model::AuditStamp& stamp);
 [[nodiscard]] std::string interval(std::chrono::seconds length);
 
 /// SQL: the columns of the audit table that statements fill. stamp_values gives the values of the first four.
+/// Statements that a personal access token can reach also fill token_id.
 inline constexpr std::string_view kAuditColumns =
     "(id, request_id, client_address, user_agent, actor_id, actor_role, action, object_type, object_id, "
     "outcome, "
     "reason, changed_fields)";
+inline constexpr std::string_view kAuditColumnsAndToken =
+    "(id, request_id, client_address, user_agent, actor_id, actor_role, action, object_type, object_id, "
+    "outcome, "
+    "reason, changed_fields, token_id)";
 
 /// SQL: the four parameters of add_stamp, from $first on.
 [[nodiscard]] std::string stamp_values(int first);
@@ -80,7 +92,7 @@ inline constexpr std::string_view kAuditColumns =
 
 void add_mail(db::Params& params, const SealedMail& mail);
 
-/// 401 invalid_token.
+/// 401 invalid_token: the session or personal access token is not live.
 [[nodiscard]] Error session_ended_error();
 
 /// Reads the first column, `permitted`, of a statement that begins with kCaller. The reader it returns is at

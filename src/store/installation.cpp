@@ -103,7 +103,7 @@ struct Grant {
 constexpr Grant kGrants[] = {
     {"select insert update delete",
      "users sessions refresh_tokens tasks one_time_codes attempts lockouts outbox task_room idempotency_keys "
-     "task_index totp recovery_codes passkeys mfa_logins webauthn_challenges"},
+     "task_index totp recovery_codes passkeys mfa_logins webauthn_challenges personal_tokens"},
     {"select insert update", "signing_keys"},
     {"select insert", "audit audit_seals"},
     {"select", "schema_migrations search_configuration audit_policy audit_months audit_missing_indexes"},
@@ -113,7 +113,7 @@ constexpr Grant kGrants[] = {
 };
 constexpr std::string_view kAuditColumns =
     "id actor_id actor_role action object_type object_id outcome reason client_address user_agent request_id "
-    "changed_fields";
+    "changed_fields token_id";
 
 std::vector<std::string> granted() {
   std::vector<std::string> all{"usage of the schema taskward"};

@@ -165,7 +165,8 @@ Statement log_in_by_code(Leads leads) {
   update taskward.users u set email_verified_at = coalesce(u.email_verified_at, now()),
          last_login_at = case when u.second_factor then u.last_login_at else now() end
     from attempt t
-   where $19::boolean and t."right" and u.id = $10::uuid and u.is_active and u.email = $9::text
+   where $19::boolean and t."right" and u.id = $10::uuid and u.is_active and u.email = $9::text and )" +
+          is_for(leads, "u") + R"(
   returning u.*
 ), created as (
   insert into taskward.users (id, email, role, email_verified_at, last_login_at)
@@ -256,7 +257,7 @@ LoginRecord find_login(db::Connection& database, const model::AccountName& name,
 }
 
 Result<LoginRecord> find_own_login(db::Connection& database,
-                                   const model::Access<model::Permission::own_profile>& access) {
+                                   const model::SessionAccess<model::Permission::own_profile>& access) {
   Params params;
   add_caller(params, access);
   const Rows rows = database.run(find_own, params);

@@ -78,7 +78,7 @@ select a.id from account a)"};
 StatementList password_statements() { return {&change, &has_live, &reset}; }
 
 Result<Done> change_password(db::Connection& database,
-                             const model::Access<model::Permission::own_profile>& access,
+                             const model::SessionAccess<model::Permission::own_profile>& access,
                              const std::string& old_hash, const std::string& new_hash,
                              const model::AuditStamp& stamp) {
   Params params;

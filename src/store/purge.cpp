@@ -16,9 +16,10 @@ using db::Effect;
 using db::Params;
 using db::Statement;
 
-constexpr std::array kPurges{Purge::one_time_codes, Purge::attempts,        Purge::lockouts,
-                             Purge::refresh_tokens, Purge::sessions,        Purge::handed_over_mail,
-                             Purge::dead_mail,      Purge::idempotency_keys};
+constexpr std::array kPurges{Purge::one_time_codes, Purge::attempts,         Purge::lockouts,
+                             Purge::refresh_tokens, Purge::sessions,         Purge::handed_over_mail,
+                             Purge::dead_mail,      Purge::idempotency_keys, Purge::mfa_logins,
+                             Purge::challenges,     Purge::pending_totp,     Purge::personal_tokens};
 
 std::vector<std::string> prefixed(std::string_view columns, std::string_view prefix) {
   std::vector<std::string> out;
@@ -54,6 +55,12 @@ const std::array<Statement, kPurges.size()> statements{
     purge(Purge::dead_mail, "outbox", "id", "state = 'dead' and next_try_at < now() - interval '30 days'"),
     purge(Purge::idempotency_keys, "idempotency_keys", "owner_id, key_hash",
           "created_at < now() - " + interval(kIdempotencyPeriod)),
+    purge(Purge::mfa_logins, "mfa_logins", "token_hash", "expires_at < now()"),
+    purge(Purge::challenges, "webauthn_challenges", "challenge_hash", "expires_at < now()"),
+    purge(Purge::pending_totp, "totp", "user_id",
+          "confirmed_at is null and created_at < now() - interval '10 minutes'"),
+    purge(Purge::personal_tokens, "personal_tokens", "user_id, id",
+          "expires_at < now() - interval '30 days' or revoked_at < now() - interval '30 days'"),
 };
 
 }  // namespace
@@ -67,9 +74,9 @@ StatementList purge_statements() {
 std::span<const Purge> every_purge() noexcept { return kPurges; }
 
 std::string_view name(Purge purge) noexcept {
-  constexpr auto names =
-      std::to_array<std::string_view>({"one_time_codes", "attempts", "lockouts", "refresh_tokens", "sessions",
-                                       "handed_over_mail", "dead_mail", "idempotency_keys"});
+  constexpr auto names = std::to_array<std::string_view>(
+      {"one_time_codes", "attempts", "lockouts", "refresh_tokens", "sessions", "handed_over_mail",
+       "dead_mail", "idempotency_keys", "mfa_logins", "challenges", "pending_totp", "personal_tokens"});
   return names[static_cast<std::size_t>(purge)];
 }
 

@@ -1,14 +1,15 @@
 #include "taskward/store/second_factors.hpp"
 
+#include <array>
+
 #include "administration_sql.hpp"
 #include "code_verification.hpp"
+#include "factor_sql.hpp"
 #include "fragments.hpp"
 #include "lockout_sql.hpp"
 #include "session_rows.hpp"
 #include "sql_text.hpp"
 #include "statement_lists.hpp"
-#include "taskward/crypto/encoding.hpp"
-#include "taskward/db/array.hpp"
 #include "taskward/model/limit.hpp"
 #include "taskward/model/otp.hpp"
 
@@ -20,15 +21,6 @@ using db::Params;
 using db::Rows;
 using db::Statement;
 using model::AuditAction;
-
-/// SQL: the mfa_logins row m and its user u, if the login can still be completed with the token $n.
-std::string live_login(int token) {
-  return filled(
-      R"(taskward.mfa_logins m join taskward.users u on u.id = m.user_id and u.auth_epoch = m.auth_epoch
-   and u.is_active and u.second_factor
-   where m.token_hash = {token}::bytea and m.expires_at > now() and m.failures < {tries})",
-      {{"token", parameter(token)}, {"tries", std::to_string(model::kCodeTries)}});
-}
 
 /// SQL: the columns of FactorRecord for the user u.
 std::string factor_columns() {
@@ -63,56 +55,21 @@ const Statement own_account{
         " else 0 end, case when u.second_factor then (select count(*) from taskward.recovery_codes r"
         " where r.user_id = u.id) else 0 end from caller c join taskward.users u on u.id = c.id"};
 
-/// How a factor is used: the CTE `used` has a row if the factor was accepted for the user of the CTE
-/// `attempt` (user_id).
-struct FactorSql {
-  std::string name;
-  std::string reason;  ///< in the record
-  std::string used;
-  int parameters;
-};
-
-/// From $first on: the step.
-FactorSql totp_use(int first) {
-  return {"totp", "'totp'",
-          filled(R"(used as (
-  update taskward.totp t set last_step = {step}::bigint, failures = 0, locks = 0, locked_until = null
-    from attempt a
-   where t.user_id = a.user_id and t.confirmed_at is not null and t.last_step < {step}::bigint
-     and (t.locked_until is null or t.locked_until <= clock_timestamp())
-  returning t.user_id
-))",
-                 {{"step", parameter(first)}}),
-          1};
-}
-
-/// From $first on: the hash, and the notice to the owner (add_mail).
-FactorSql recovery_code_use(int first) {
-  return {"recovery_code", "'recovery_code'",
-          filled(R"(used as (
-  delete from taskward.recovery_codes r using attempt a
-   where r.user_id = a.user_id and r.code_hash = {hash}::bytea
-  returning r.user_id
-))",
-                 {{"hash", parameter(first)}}) +
-              queue_mail("noticed", first + 1,
-                         "used f join taskward.users u on u.id = f.user_id where u.email is not null"),
-          5};
-}
-
 // $1..$4 stamp, $5 token hash, $6..$8 new session, from $9 on the factor.
 Statement completion(const FactorSql& factor) {
   return {"complete_login_with_" + factor.name, Effect::writes,
-          "with attempt as (select m.user_id from " + live_login(5) + "), " + factor.used +
-              R"(, finished as (
+          "with attempt as (select m.user_id from " + live_login(5) + " for update of m), " + factor.used +
+              filled(R"(, finished as (
   delete from taskward.mfa_logins m using used f
    where m.token_hash = $5::bytea and m.user_id = f.user_id
-  returning m.user_id, m.method, m.amr, m.auth_epoch
+  returning m.user_id, m.method, m.amr || {methods} as amr, m.auth_epoch
 ), account as (
   update taskward.users u set last_login_at = now() from finished f
    where u.id = f.user_id and u.auth_epoch = f.auth_epoch and u.is_active
   returning u.*, f.method, f.amr
-))" + start_session("begun", "a.method", "a.amr || array['otp', 'mfa']", 6, "account a") +
+))",
+                     {{"methods", factor.methods}}) +
+              start_session("begun", "a.method", "a.amr", 6, "account a") +
               R"(, audited as (
   insert into taskward.audit )" +
               std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
@@ -122,12 +79,13 @@ Statement completion(const FactorSql& factor) {
 }
 
 /// SQL that renews the authentication of the caller's session. `methods` is SQL for the methods that were
-/// used; `from` has a row, and `condition` holds, if it may be renewed.
+/// used; `from` has a row, and `condition` holds, if it may be renewed. `mfa` stays only if it was among
+/// them.
 std::string renewal(const std::string& methods, const std::string& from,
                     const std::string& condition = "true") {
   return filled(R"(, renewed as (
   update taskward.sessions s set authenticated_at = now(),
-         amr = (select array_agg(distinct m) from unnest({old} || {methods}) m)
+         amr = (select array_agg(distinct m) from unnest(array_remove({old}, 'mfa') || {methods}) m)
     from caller c join taskward.users u on u.id = c.id cross join {from}
    where c.permitted and ({condition}) and s.user_id = c.id and s.id = $1::uuid and s.revoked_at is null
      and s.auth_epoch = c.auth_epoch
@@ -148,14 +106,29 @@ std::string renewal_result() {
 Statement renewal_by(const FactorSql& factor) {
   return {"reauthenticate_with_" + factor.name, Effect::writes,
           std::string(kCaller) + ", attempt as (select c.id as user_id from caller c where c.permitted), " +
-              factor.used + renewal("array['otp', 'mfa']", "used f") + " select c.permitted" +
-              renewal_result()};
+              factor.used + renewal(factor.methods, "used f") + " select c.permitted" + renewal_result()};
 }
 
 const Statement complete_with_totp = completion(totp_use(9));
 const Statement complete_with_recovery_code = completion(recovery_code_use(9));
+const Statement complete_with_passkey = completion(
+    passkey_use(9, 1, ChallengePurpose::mfa, "w.user_id = a.user_id and w.mfa_token_hash = $5::bytea"));
 const Statement renew_with_totp = renewal_by(totp_use(8));
 const Statement renew_with_recovery_code = renewal_by(recovery_code_use(8));
+const Statement renew_with_passkey = renewal_by(passkey_use(
+    8, 4, ChallengePurpose::reauthentication, "w.user_id = a.user_id and w.session_id = $1::uuid"));
+
+/// Of the factors, in the order of FactorUse.
+constexpr std::array<const Statement*, 3> kCompletions{&complete_with_totp, &complete_with_recovery_code,
+                                                       &complete_with_passkey};
+constexpr std::array<const Statement*, 3> kRenewals{&renew_with_totp, &renew_with_recovery_code,
+                                                    &renew_with_passkey};
+static_assert(std::variant_size_v<FactorUse> == kCompletions.size());
+
+/// The error for a factor that was right but could not be used.
+ErrorCode refusal_of(const FactorUse& use) {
+  return std::holds_alternative<PasskeyUse>(use) ? ErrorCode::invalid_passkey : ErrorCode::invalid_mfa_code;
+}
 
 // $1..$3 caller, $4..$7 stamp, $8 the password hash that was checked.
 const Statement renew_with_password{
@@ -238,60 +211,23 @@ const Statement pending{"find_pending_totp", Effect::reads,
                             " taskward.totp t on t.user_id = c.id and t.session_id = $1::uuid and " +
                             kPendingTotp};
 
-/// CTEs that store that the account of the CTE `changed` has a second factor, and the session both factors.
-/// `method` is SQL for the method of the new one.
-std::string now_with_factor(const std::string& methods) {
-  return filled(R"(, flagged as (
-  update taskward.users u set second_factor = true, updated_at = now() from changed d where u.id = d.id returning u.*
-), renewed as (
-  update taskward.sessions s set authenticated_at = now(),
-         amr = (select array_agg(distinct m)
-                  from unnest(coalesce(s.amr, array[case s.method when 'password' then 'pwd' else 'otp' end]) || {methods}) m)
-    from flagged f
-   where s.user_id = f.id and s.id = $1::uuid
-  returning s.*
-))",
-                {{"methods", methods}});
-}
-
 // $1..$3 caller, $4..$7 stamp, $8 sealed secret, $9 step, $10 hashes, $11..$14 notice.
 const Statement confirm_enrollment{
     "confirm_totp", Effect::writes,
-    std::string(kCaller) + R"(, before as materialized (
-  select u.id, u.second_factor from taskward.users u join caller c on c.permitted and u.id = c.id
-     and u.auth_epoch = c.auth_epoch for update of u
-), changed as (
+    std::string(kCaller) + R"(, before as materialized ()" + factor_owner() + R"(), changed as (
   update taskward.totp t set confirmed_at = now(), session_id = null, last_step = $9::bigint
     from before b
    where t.user_id = b.id and t.session_id = $1::uuid and t.sealed_secret = $8::bytea and )" +
         kPendingTotp + R"(
   returning t.user_id as id
-), codes as (
-  insert into taskward.recovery_codes (user_id, code_hash)
-  select d.id, h from changed d join before b on b.id = d.id and not b.second_factor, unnest($10::bytea[]) h
-))" + now_with_factor("array['otp', 'mfa']") +
+))" + first_codes(10) +
+        now_with_factor("array['otp', 'mfa']") +
         queue_mail("noticed", 11, "flagged f where f.email is not null") +
         audit_action(AuditAction::totp_enable, "user", "changed") +
         " select c.permitted, d.id is not null, not b.second_factor, " + user_columns("f") + ", " +
         authentication_columns("s") +
         " from caller c left join before b on true left join changed d on true left join flagged f on true"
         " left join renewed s on true"};
-
-/// CTEs after the CTE `changed` (id), which removed a factor: the account has a second factor only if the
-/// other kind is left, and recovery codes only with one. `other` is SQL for whether it is.
-std::string without_factor(const std::string& other) {
-  return filled(R"(, flagged as (
-  update taskward.users u set second_factor = {other}, updated_at = now() from changed d where u.id = d.id returning u.*
-), forgotten as (
-  delete from taskward.recovery_codes r using flagged f where r.user_id = f.id and not f.second_factor
-))",
-                {{"other", other}});
-}
-
-// $1 user. Before a factor is removed, so that the statement that does it sees the other factors, which
-// are added under this lock.
-const Statement lock_account{"lock_account_for_factors", Effect::writes,
-                             "select from taskward.users u where u.id = $1::uuid for update"};
 
 // $1..$3 caller, $4..$7 stamp, $8..$11 notice.
 const Statement remove{"remove_totp", Effect::writes,
@@ -356,6 +292,8 @@ std::string_view name(FactorFailure failure) {
       return "wrong_totp";
     case FactorFailure::wrong_recovery_code:
       return "wrong_recovery_code";
+    case FactorFailure::wrong_passkey:
+      return "wrong_passkey";
     case FactorFailure::totp_locked:
       return "totp_locked";
   }
@@ -373,28 +311,26 @@ FactorRecord record_from(db::RowReader& row) {
   return record;
 }
 
-void add_use(Params& params, const FactorUse& use) {
+/// `codes` must outlive the run.
+void add_use(Params& params, const FactorUse& use, db::ArrayText& codes) {
   if (const auto* totp = std::get_if<TotpUse>(&use)) {
     params.number(totp->step);
+  } else if (const auto* passkey = std::get_if<PasskeyUse>(&use)) {
+    add_passkey_use(params, *passkey);
   } else {
     const auto& code = std::get<RecoveryCodeUse>(use);
-    params.bytes(crypto::view(code.hash));
+    codes = array_of_hashes(code.hashes);
+    params.literal(codes.c_str());
     add_mail(params, code.notice);
   }
-}
-
-/// An array of bytea in hexadecimal.
-db::ArrayText array_of(const std::vector<std::string>& hashes) {
-  db::ArrayText array;
-  for (const std::string& hash : hashes) array.add("\\x" + crypto::hex(hash));
-  return array;
 }
 
 /// Reads whether the account has a second factor, whether the session was renewed, and the session.
 Result<model::LiveSession> renewed(db::RowReader& row, ErrorCode if_not) {
   const bool has_second_factor = row.boolean();
   if (row.boolean()) return live_session_from(row);
-  if (has_second_factor && if_not != ErrorCode::invalid_mfa_code) {
+  const bool is_second_factor = if_not == ErrorCode::invalid_mfa_code || if_not == ErrorCode::invalid_passkey;
+  if (has_second_factor && !is_second_factor) {
     return Error(ErrorCode::reauthentication_required,
                  "This account has a second factor: authenticate with it.", "second factor");
   }
@@ -409,8 +345,10 @@ StatementList second_factor_statements() {
           &own_account,
           &complete_with_totp,
           &complete_with_recovery_code,
+          &complete_with_passkey,
           &renew_with_totp,
           &renew_with_recovery_code,
+          &renew_with_passkey,
           &renew_with_password,
           &renew_with_code,
           &fail_login,
@@ -441,7 +379,8 @@ Result<FactorRecord> find_factors(db::Connection& database, const OwnProfile& ac
   return record_from(*row);
 }
 
-Result<OwnAccount> find_own_account(db::Connection& database, const OwnProfile& access) {
+Result<OwnAccount> find_own_account(db::Connection& database,
+                                    const model::Access<model::Permission::own_profile>& access) {
   Params params;
   add_caller(params, access);
   const Rows rows = database.run(own_account, params);
@@ -462,10 +401,10 @@ Result<model::LiveSession> complete_login(db::Connection& database, const crypto
   add_stamp(params, stamp);
   params.bytes(crypto::view(mfa_token));
   add_new_session(params, session);
-  add_use(params, use);
-  const Rows rows = database.run(
-      std::holds_alternative<TotpUse>(use) ? complete_with_totp : complete_with_recovery_code, params);
-  if (rows.empty()) return ErrorCode::invalid_mfa_code;
+  db::ArrayText codes;
+  add_use(params, use, codes);
+  const Rows rows = database.run(*kCompletions.at(use.index()), params);
+  if (rows.empty()) return refusal_of(use);
   db::RowReader row = rows.row(0);
   return live_session_from(row);
 }
@@ -475,12 +414,12 @@ Result<model::LiveSession> reauthenticate(db::Connection& database, const OwnPro
   Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
-  add_use(params, use);
-  const Rows rows =
-      database.run(std::holds_alternative<TotpUse>(use) ? renew_with_totp : renew_with_recovery_code, params);
+  db::ArrayText codes;
+  add_use(params, use, codes);
+  const Rows rows = database.run(*kRenewals.at(use.index()), params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
-  return renewed(*row, ErrorCode::invalid_mfa_code);
+  return renewed(*row, refusal_of(use));
 }
 
 Result<model::LiveSession> reauthenticate(db::Connection& database, const OwnProfile& access,
@@ -552,7 +491,7 @@ Result<ConfirmedTotp> confirm_totp(db::Connection& database, const OwnProfile& a
                                    const std::string& sealed_secret, std::int64_t step,
                                    const std::vector<std::string>& code_hashes, const SealedMail& notice,
                                    const model::AuditStamp& stamp) {
-  db::ArrayText hashes = array_of(code_hashes);
+  db::ArrayText hashes = array_of_hashes(code_hashes);
   Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
@@ -574,11 +513,7 @@ Result<Done> remove_totp(db::Connection& database, const OwnProfile& access, con
   add_caller(params, access);
   add_stamp(params, stamp);
   add_mail(params, notice);
-  database.connect();
-  db::Transaction transaction(database);
-  static_cast<void>(database.run(lock_account, Params().id(access.user())));
-  const Rows rows = database.run(remove, params);
-  transaction.commit();
+  const Rows rows = run_locked(database, access.user(), remove, params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
   if (!row->boolean()) return ErrorCode::not_found;
@@ -588,12 +523,12 @@ Result<Done> remove_totp(db::Connection& database, const OwnProfile& access, con
 Result<Done> replace_recovery_codes(db::Connection& database, const OwnProfile& access,
                                     const std::vector<std::string>& code_hashes,
                                     const model::AuditStamp& stamp) {
-  db::ArrayText hashes = array_of(code_hashes);
+  db::ArrayText hashes = array_of_hashes(code_hashes);
   Params params;
   add_caller(params, access);
   add_stamp(params, stamp);
   params.literal(hashes.c_str());
-  const Rows rows = database.run(replace_codes, params);
+  const Rows rows = run_locked(database, access.user(), replace_codes, params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
   if (!row->boolean()) return ErrorCode::not_found;
@@ -607,7 +542,7 @@ Result<Done> reset_factors(db::Connection& database, const Actor& actor, const U
   add_stamp(params, stamp);
   params.id(user);
   add_mail(params, notice);
-  const Rows rows = database.run(reset.of(actor), params);
+  const Rows rows = run_locked(database, user, reset.of(actor), params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
   if (!row->boolean()) return ErrorCode::not_found;

@@ -289,7 +289,7 @@ Result<model::LiveSession> grant_again(db::Connection& database, const Presented
 }
 
 Result<Done> revoke_sessions(db::Connection& database,
-                             const model::Access<model::Permission::own_profile>& access,
+                             const model::SessionAccess<model::Permission::own_profile>& access,
                              model::LogoutScope scope, const model::AuditStamp& stamp) {
   Params params;
   add_caller(params, access);
@@ -314,7 +314,7 @@ Result<Done> revoke_sessions(db::Connection& database, const PresentedToken& tok
 }
 
 Result<std::vector<model::Session>> list_sessions(
-    db::Connection& database, const model::Access<model::Permission::own_profile>& access) {
+    db::Connection& database, const model::SessionAccess<model::Permission::own_profile>& access) {
   Params params;
   add_caller(params, access);
   return read_list<model::Session>(database.run(list, params), [](db::RowReader& row) {
@@ -325,7 +325,7 @@ Result<std::vector<model::Session>> list_sessions(
 }
 
 Result<Done> end_session(db::Connection& database,
-                         const model::Access<model::Permission::own_profile>& access,
+                         const model::SessionAccess<model::Permission::own_profile>& access,
                          const SessionId& session, const model::AuditStamp& stamp) {
   Params params;
   add_caller(params, access);

@@ -17,6 +17,8 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList attempt_statements();
 [[nodiscard]] StatementList code_statements();
 [[nodiscard]] StatementList profile_statements();
+[[nodiscard]] StatementList personal_token_statements();
+[[nodiscard]] StatementList token_warning_statements();
 [[nodiscard]] StatementList password_statements();
 [[nodiscard]] StatementList task_statements();
 [[nodiscard]] StatementList task_list_statements();
@@ -38,5 +40,6 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList account_change_statements();
 [[nodiscard]] StatementList dashboard_statements();
 [[nodiscard]] StatementList second_factor_statements();
+[[nodiscard]] StatementList passkey_statements();
 
 }  // namespace taskward::store

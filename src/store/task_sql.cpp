@@ -167,10 +167,10 @@ std::string audit_refusal(model::AuditAction action) {
   return filled(R"(, audited_refusal as (
   insert into taskward.audit {columns}
   select ($4::uuid[])[1], $5::text, $6::text::inet, $7::text, c.id, c.role, {denied}, 'task', null, 'denied',
-         {action}, null::text[]
+         {action}, null::text[], c.token_id
     from caller c where not c.permitted
 ))",
-                {{"columns", std::string(kAuditColumns)},
+                {{"columns", std::string(kAuditColumnsAndToken)},
                  {"denied", quoted(model::AuditAction::access_denied)},
                  {"action", quoted(action)}});
 }
@@ -179,10 +179,10 @@ std::string audit_each(model::AuditAction action, const std::string& actions) {
   return filled(R"(, audited as (
   insert into taskward.audit {columns}
   select ($4::uuid[])[d.ord], $5::text, $6::text::inet, $7::text, c.id, c.role, d.action, 'task', d.id, 'success',
-         d.reason, d.fields
+         d.reason, d.fields, c.token_id
     from caller c cross join ({actions}) d
 ))",
-                {{"columns", std::string(kAuditColumns)}, {"actions", actions}}) +
+                {{"columns", std::string(kAuditColumnsAndToken)}, {"actions", actions}}) +
          audit_refusal(action);
 }
 

@@ -105,10 +105,10 @@ std::string audit_eviction(const std::string& record) {
   return filled(R"(, audited_eviction as (
   insert into taskward.audit {columns}
   select {record}, $5::text, $6::text::inet, $7::text, c.id, c.role, {erase}, 'task', k.id, 'success',
-         'trash_full', null::text[]
+         'trash_full', null::text[], c.token_id
     from caller c cross join evicted k
 ))",
-                {{"columns", std::string(kAuditColumns)},
+                {{"columns", std::string(kAuditColumnsAndToken)},
                  {"record", record},
                  {"erase", quoted(AuditAction::task_erase)}});
 }

@@ -15,9 +15,9 @@ using db::Statement;
 /// nor sees the winner's; the retried one sees it.
 constexpr int kMaxAttempts = 3;
 
-/// SQL that creates an account on behalf of the CTE `actor` (id, role, permitted, self). The parameters of
-/// the audit stamp begin at `stamp`, the account's seven (id, email, username, password_hash, role, name,
-/// is_active) at `account`. With `self` the new account itself is the actor.
+/// SQL that creates an account on behalf of the CTE `actor` (id, role, permitted, self, token_id). The
+/// parameters of the audit stamp begin at `stamp`, the account's seven (id, email, username, password_hash,
+/// role, name, is_active) at `account`. With `self` the new account itself is the actor.
 std::string create_account(int stamp, int account) {
   const std::string id = parameter(account) + "::uuid";
   const std::string email = parameter(account + 1);
@@ -42,25 +42,27 @@ std::string create_account(int stamp, int account) {
          " from actor a cross join taken t left join created m on true" +
          " where a.permitted and (m.id is not null or t.email or t.username)" + " union all select null, '" +
          denied + "', 'denied', '" + action + "' from actor a where not a.permitted)" +
-         ", audited as (insert into taskward.audit " + std::string(kAuditColumns) + " select " +
+         ", audited as (insert into taskward.audit " + std::string(kAuditColumnsAndToken) + " select " +
          stamp_values(stamp) +
          ", case when a.self then o.id else a.id end, case when not a.self then a.role when o.id is not null "
          "then " +
          role +
-         " end, o.action, 'user', o.id, o.outcome, o.reason, null::text[] from outcome o cross join actor "
-         "a)" +
+         " end, o.action, 'user', o.id, o.outcome, o.reason, null::text[], a.token_id from outcome o "
+         "cross join actor a)" +
          " select a.permitted, t.email, t.username, m.id is not null, " + user_columns("m") +
          " from actor a cross join taken t left join created m on true";
 }
 
 const Statement register_account{
     "register_account", Effect::writes,
-    "with actor as (select null::uuid as id, null::text as role, true as permitted, $1::boolean as self)" +
+    "with actor as (select null::uuid as id, null::text as role, true as permitted, $1::boolean as self, "
+    "null::uuid as token_id)" +
         create_account(2, 6)};
 
 const Statement register_account_as_admin{
     "register_account_as_admin", Effect::writes,
-    std::string(kCaller) + ", actor as (select c.id, c.role, c.permitted, false as self from caller c)" +
+    std::string(kCaller) +
+        ", actor as (select c.id, c.role, c.permitted, false as self, c.token_id from caller c)" +
         create_account(4, 8)};
 
 const Statement find_profile{"find_own_profile", Effect::reads,

@@ -1,11 +1,11 @@
 // Tests /docs and /redoc of the running product in a browser: node docs.mjs URL. Prints errors only.
-// Environment: PLAYWRIGHT (directory of playwright-core), SHOTS (directory for screenshots of the pages; optional),
+// Environment: PACKAGES (directory of playwright-core), SHOTS (directory for screenshots of the pages; optional),
 // ONLY (docs or redoc; default both), CHROMIUM (program; default /usr/bin/chromium).
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 
-const { chromium } = createRequire(join(process.env.PLAYWRIGHT, "/"))("playwright-core");
+const { chromium } = createRequire(join(process.env.PACKAGES, "/"))("playwright-core");
 const base = new URL(process.argv[2]).origin;
 // Milliseconds; generous, for a busy machine.
 const kTimeout = 90_000;

@@ -8,6 +8,6 @@ constexpr auto kPermission = model::Permission::own_profile;
 #else
 constexpr auto kPermission = model::Permission::anyone;
 #endif
-const Route row = route<kPermission, &get_profile>("me", http::Method::GET, "/auth/me");
+const Route row = route<kPermission, model::Scope::none, &get_profile>("me", http::Method::GET, "/auth/me");
 
 }  // namespace taskward::api

@@ -8,6 +8,6 @@ constexpr auto kPermission = model::Permission::write_tasks;
 #else
 constexpr auto kPermission = model::Permission::read_tasks;
 #endif
-const Route row = route<kPermission, &create_task>("create_task", http::Method::POST, "/tasks");
+const Route row = route<kPermission, model::Scope::none, &create_task>("create_task", http::Method::POST, "/tasks");
 
 }  // namespace taskward::api

@@ -4,9 +4,9 @@
 namespace taskward::api {
 
 #ifdef CONTROL
-constexpr Route row = route<model::Permission::anyone, &log_in>("login", http::Method::POST, "/login");
+constexpr Route row = route<model::Permission::anyone, model::Scope::none, &log_in>("login", http::Method::POST, "/login");
 #else
-constexpr Route row = route<&log_in>("login", http::Method::POST, "/login");
+constexpr Route row = route<model::Scope::none, &log_in>("login", http::Method::POST, "/login");
 #endif
 
 }  // namespace taskward::api

@@ -27,6 +27,15 @@ std::optional<std::string> fresh_address(RouteFixture&) { return R"({"email":")"
 std::optional<std::string> wrong_code(RouteFixture&) {
   return R"({"email":"nobody@example.org","otp":"000000"})";
 }
+/// Well-formed, but of no passkey.
+constexpr const char* kAssertion =
+    R"({"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"YQ","authenticatorData":"YQ","signature":"YQ"}})";
+std::optional<std::string> wrong_passkey(RouteFixture&) {
+  return R"({"credential":)" + std::string(kAssertion) + '}';
+}
+std::optional<std::string> wrong_registration(RouteFixture&) {
+  return R"({"name":"Phone","credential":{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"YQ","attestationObject":"YQ"}}})";
+}
 std::optional<std::string> task(RouteFixture&) { return R"({"title":"Coffee"})"; }
 
 }  // namespace
@@ -35,13 +44,14 @@ std::vector<Row> route_table(const Stack& stack) {
   std::istringstream text(stack.exec({"taskward", "routes"}).out);
   std::string line;
   std::getline(text, line);
-  const std::vector<std::string> headings{"NAME", "METHOD", "PATH", "PERMISSION", "ROLES", "POOL"};
+  const std::vector<std::string> headings{"NAME",  "METHOD",    "PATH",  "PERMISSION",
+                                          "SCOPE", "ASSURANCE", "ROLES", "POOL"};
   BOOST_TEST(columns(line) == headings, boost::test_tools::per_element());
   std::vector<Row> rows;
   while (std::getline(text, line)) {
     const auto cells = columns(line);
     BOOST_REQUIRE(cells.size() == headings.size());
-    rows.push_back({cells[0], cells[1], cells[2], cells[3], cells[4]});
+    rows.push_back({cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6]});
   }
   BOOST_TEST(rows.size() >= 16U);
   return rows;
@@ -56,6 +66,25 @@ std::string RouteFixture::task_of(const User& owner) const {
 std::string RouteFixture::session_of(const User& owner) const {
   return stack.sql("insert into taskward.sessions (user_id, id, method, expires_at) select '" + owner.id +
                    "', gen_random_uuid(), 'password', now() + interval '1 hour' returning id");
+}
+
+std::string RouteFixture::passkey_of(const User& owner) const {
+  return stack.sql(
+      "with gone as (delete from taskward.passkeys where user_id = '" + owner.id +
+      "') insert into taskward.passkeys (user_id, id, credential_id, public_key, algorithm, name, sign_count,"
+      " is_backup_eligible, is_backed_up, aaguid) select '" +
+      owner.id +
+      "', gen_random_uuid(), uuid_send(gen_random_uuid()), 'x', -7, 'Phone', 0, false, false,"
+      " gen_random_uuid() returning id");
+}
+
+std::string RouteFixture::token_of(const User& owner) const {
+  return stack.sql(
+      "insert into taskward.personal_tokens (user_id, id, token_hash, name, scopes, expires_at) select '" +
+      owner.id +
+      "', gen_random_uuid(), sha256(uuid_send(gen_random_uuid())), 'a token', '{tasks:read}', now() + "
+      "interval "
+      "'1 hour' returning id");
 }
 
 std::string RouteFixture::account() const {
@@ -87,6 +116,15 @@ const std::map<std::string, Plan>& plans() {
       {"confirm_totp", {401, [](RouteFixture&) { return R"({"code":"000000"})"; }}},
       {"disable_totp", {404}},
       {"renew_recovery_codes", {404}},
+      {"passkey_options", {200}},
+      {"register_passkey", {422, wrong_registration}},
+      {"passkeys", {200}},
+      {"rename_passkey", {200, [](RouteFixture&) { return R"({"name":"Key"})"; }}},
+      {"delete_passkey", {204}},
+      {"passkey_login_options", {200}},
+      {"passkey_login", {401, wrong_passkey}},
+      {"mfa_passkey_options", {401, [](RouteFixture&) { return R"({"mfa_token":"unknown"})"; }}},
+      {"reauthenticate_passkey_options", {200}},
       {"forgot_password", {202, fresh_address}},
       {"reset_password",
        {401,
@@ -97,6 +135,10 @@ const std::map<std::string, Plan>& plans() {
       {"end_session", {204}},
       {"activity", {200}},
       {"protected", {200}},
+      {"create_token", {201, [](RouteFixture&) { return R"({"name":"Script","scopes":["tasks:read"]})"; }}},
+      {"tokens", {200}},
+      {"change_token", {200, [](RouteFixture&) { return R"({"name":"Script"})"; }}},
+      {"revoke_token", {204}},
       {"list_tasks", {200}},
       {"create_task", {201, task}},
       {"batch_tasks", {200, [](RouteFixture&) { return R"({"create":[{"title":"Coffee"}]})"; }}},
@@ -116,6 +158,8 @@ const std::map<std::string, Plan>& plans() {
       {"delete_user", {204}},
       {"end_user_sessions", {200}},
       {"reset_user_mfa", {204}},
+      {"user_tokens", {200}},
+      {"revoke_user_tokens", {200}},
       {"read_audit", {200}},
       {"healthz", {200}},
       {"readyz", {200}},
@@ -130,6 +174,8 @@ std::string id_for(const Row& row, const RouteFixture& fixture, const User& user
   if (!has_id(row)) return {};
   if (row.path.starts_with("/admin/users/")) return fixture.account();
   if (row.path.starts_with("/auth/sessions/")) return fixture.session_of(user);
+  if (row.path.starts_with("/auth/passkeys/")) return fixture.passkey_of(user);
+  if (row.path.starts_with("/auth/tokens/")) return fixture.token_of(user);
   return fixture.task_of(user);
 }
 

@@ -18,6 +18,8 @@ struct Row {
   std::string method;
   std::string path;
   std::string permission;
+  std::string scope;  ///< of personal access tokens; "none" if no token may use the route
+  std::string assurance;
   std::string roles;
 };
 [[nodiscard]] std::vector<Row> route_table(const Stack& stack);
@@ -25,7 +27,9 @@ struct Row {
 [[nodiscard]] bool has_id(const Row& row);
 
 struct RouteFixture {
-  const Stack& stack = running_stack();
+  explicit RouteFixture(const Stack& on = running_stack()) : stack(on) {}
+
+  const Stack& stack;
   std::map<std::string, User> by_role{
       {"guest", new_user(stack, "guest")}, {"user", new_user(stack)}, {"admin", new_user(stack, "admin")}};
   User other = new_user(stack);
@@ -35,6 +39,10 @@ struct RouteFixture {
   std::string task_of(const User& owner) const;
   /// A live session without tokens.
   std::string session_of(const User& owner) const;
+  /// The only passkey of the account, with which nothing can sign. The account has no second factor yet.
+  std::string passkey_of(const User& owner) const;
+  /// A live personal access token that nobody knows.
+  std::string token_of(const User& owner) const;
   /// A new account that no other test uses.
   std::string account() const;
 };

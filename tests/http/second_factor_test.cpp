@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(second_factor_of_a_request_must_be_one) {
   const Response none = client.post("/auth/mfa", R"({"mfa_token":"x"})");
   BOOST_TEST(none.status == 422);
   BOOST_TEST(none.json()["errors"].at(0)["message"].text() ==
-             "one of these is required: totp, recovery_code");
+             "one of these is required: totp, recovery_code, webauthn");
   const Response both = client.post("/auth/mfa", R"({"mfa_token":"x","totp":"123456","recovery_code":"x"})");
   BOOST_TEST(both.status == 422);
   BOOST_TEST(client.post("/auth/mfa", R"({"mfa_token":"x","totp":"12345a"})").status == 422);

@@ -18,8 +18,18 @@ std::string key_of(const Stack& stack) {
   return key;
 }
 
+/// Where the first personal access token begins.
+std::size_t personal_token_in(const std::string& text) {
+  const std::string_view digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  std::size_t at = text.find("tw_");
+  while (at != std::string::npos && text.find_first_not_of(digits, at + 3) - at < 52)
+    at = text.find("tw_", at + 1);
+  return at;
+}
+
 /// The surroundings of the first secret in the text; empty if there is none.
 std::string leak_in(const std::string& text, const Stack& stack) {
+  if (const std::size_t at = personal_token_in(text); at != std::string::npos) return text.substr(at, 60);
   const std::string key = key_of(stack);
   for (const std::string_view secret : {kPasswordMark, kTokenMark, std::string_view(key)}) {
     BOOST_REQUIRE(!secret.empty());
@@ -41,6 +51,10 @@ struct SecretsFixture {
     const User admin = new_user(stack, "admin");
     const Tokens& tokens = user.tokens;
     const std::string password = json_string(user.password);
+    const std::string personal =
+        client.post("/auth/tokens", R"({"name":"x","scopes":["profile:read"]})", tokens.access)
+            .json()["token"]
+            .text();
     const std::vector<Request> requests{
         {.method = "POST",
          .path = "/login",
@@ -57,6 +71,9 @@ struct SecretsFixture {
         {.method = "POST", .path = "/refresh", .body = R"({"refresh_token":")" + tokens.refresh + "\"}"},
         {.method = "POST", .path = "/refresh", .body = R"({"refresh_token":")" + tokens.access + "x\"}"},
         {.path = "/auth/me", .token = tokens.access + "x"},
+        {.path = "/auth/me?token=" + personal, .token = personal},
+        {.path = "/tasks", .token = personal},
+        {.path = "/nowhere?token=" + personal, .token = personal + "x"},
         {.path = "/auth/me?access_token=" + tokens.access},
         {.path = "/nowhere?token=" + tokens.refresh, .token = admin.tokens.access},
         {.method = "TRACE", .path = "/tasks?token=" + tokens.access, .token = tokens.access},

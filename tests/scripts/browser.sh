@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # label: slow
-# /docs and /redoc in headless Chromium, against the running product; and the pages that replace them without npm.
+# /docs, /redoc and passkeys in headless Chromium, against the running product; and the pages that replace them without npm.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
 expect_status 0 make -C "$repo" --no-print-directory browser
 [[ -e $repo/build/pages/packages/done ]] || wrong "npm could not fetch Swagger UI and ReDoc: $(cat "$repo/build/pages/packages/npm.log")"
+export LIMIT_EXEMPT="127.0.0.1, ::1" # passkeys.mjs sends more than a browser's user
 start_instance
 
 # has_header LINE: $headers contain LINE, ignoring case.
@@ -55,7 +56,12 @@ for page in docs redoc; do
     done
 done
 
-expect_status 0 env PLAYWRIGHT="$repo/build/npm/browser" node "$repo/tests/browser/docs.mjs" "$url"
+expect_status 0 env PACKAGES="$repo/build/npm/browser" node "$repo/tests/browser/docs.mjs" "$url"
+[[ -z $output ]] || wrong "$output"
+
+# Passkeys belong to a domain.
+spki=$(openssl x509 -in "$dir/tls/cert.pem" -pubkey -noout | openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary | base64)
+expect_status 0 env PACKAGES="$repo/build/npm/browser" node "$repo/tests/browser/passkeys.mjs" "https://localhost:${url##*:}" "$spki"
 [[ -z $output ]] || wrong "$output"
 
 # Without npm the build succeeds, and the pages say what is missing.

@@ -5,6 +5,9 @@
 #include <thread>
 
 #include "domain_fixture.hpp"
+#include "taskward/crypto/base32.hpp"
+#include "taskward/crypto/encoding.hpp"
+#include "taskward/crypto/totp.hpp"
 #include "taskward/db/array.hpp"
 
 namespace taskward::testing {
@@ -16,7 +19,7 @@ struct ImportFixture : DomainFixture {
   /// "ok", or "line: reason" for each rejected line.
   std::string import(const std::string& csv, ImportMode mode = ImportMode::import) {
     std::istringstream in(csv);
-    const auto file = domain::read_accounts(in, domain::AccountFormat::csv, clock, random);
+    const auto file = domain::read_accounts(in, domain::AccountFormat::csv, derived_keys, clock, random);
     const auto refused = domain::import_accounts(*connect(), file, mode);
     if (!refused) return outcome(refused);
     std::string out;
@@ -53,6 +56,37 @@ BOOST_AUTO_TEST_CASE(every_bcrypt_prefix_is_accepted_for_login) {
   for (const char* name : {"old-a", "old-b", "old-y"}) BOOST_TEST(outcome(log_in(name)) == "ok", name);
   BOOST_TEST(outcome(log_in("old-a", "another password")) == "invalid_credentials");
   BOOST_TEST(outcome(log_in("none")) == "invalid_credentials");
+}
+
+BOOST_AUTO_TEST_CASE(imported_second_factors_complete_logins) {
+  const std::string hash = passwords.hash(password, random);
+  const auto sha256 = [](std::string_view code) { return crypto::hex(crypto::view(crypto::sha256(code))); };
+  // As other systems write them: with a dash, in lower case, and one that has the form of our own.
+  const std::vector<std::string> codes{"ab12c-9f4de", "x8y7z6", "7K3MQ2ZD0V9XHA4T"};
+  BOOST_TEST(import("username,password_hash,totp_secret,recovery_code_hashes\nann," + hash +
+                    ",JBSWY3DPEHPK3PXP," + sha256(codes[0]) + ' ' + sha256(codes[1]) + ' ' +
+                    sha256(codes[2]) + "\nbob," + hash + ",JBSWY3DPEHPK3PXP," + sha256(codes[0]) + "\ncarl," +
+                    hash + ",,\n") == "ok");
+  const auto complete = [&](const char* name, const domain::GivenFactor& factor) {
+    auto login = domain::log_in(resources, model::AccountName::of(name), password.clone(), origin);
+    BOOST_TEST_REQUIRE(outcome(login) == "ok");
+    const auto& required = std::get<domain::SecondFactorRequired>(*login);
+    return outcome(domain::complete_login(resources, required.mfa_token, factor, origin));
+  };
+  const auto recovery = [](const std::string& code) { return domain::GivenFactor{{}, Secret(code), {}}; };
+  const Secret secret(crypto::from_base32("JBSWY3DPEHPK3PXP").value());
+  const auto totp = [&] {
+    return domain::GivenFactor{Secret(crypto::totp_code(secret, crypto::totp_step(clock.now()))), {}, {}};
+  };
+  BOOST_TEST(complete("ann", totp()) == "ok");
+  BOOST_TEST(complete("ann", recovery(codes[0])) == "ok");
+  BOOST_TEST(complete("ann", recovery(codes[0])) == "invalid_mfa_code");
+  BOOST_TEST(complete("ann", recovery("X8-Y7 Z6")) == "ok");
+  BOOST_TEST(complete("ann", recovery(codes[2])) == "ok");
+  BOOST_TEST(complete("ann", recovery("x8y7z7")) == "invalid_mfa_code");
+  BOOST_TEST(complete("bob", recovery(codes[0])) == "ok");
+  BOOST_TEST(outcome(log_in("carl")) == "ok");
+  BOOST_TEST(count_rows("recovery_codes") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(taken_name_rejects_the_whole_import) {

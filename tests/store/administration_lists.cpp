@@ -293,8 +293,9 @@ BOOST_AUTO_TEST_CASE(password_is_not_hashed_before_the_permission_check) {
   // No hashing slot is free, so a caller who reaches the hashing step gets 503.
   domain::HashingGate full{1, std::chrono::milliseconds(1)};
   const auto taken = full.enter(std::nullopt, clock);
-  const domain::Resources full_resources{service,         clock,        random, keys,  passwords, full,
-                                         password_policy, derived_keys, rules,  meter, health,    hints};
+  const domain::Resources full_resources{service, clock,           random,       keys,  passwords,
+                                         full,    password_policy, derived_keys, rules, meter,
+                                         health,  hints,           known_tokens};
   const auto create_with = [&](const store::Administer& access) {
     return outcome(domain::create_account(full_resources, access,
                                           {.username = "carl", .password = password.clone()}, origin));

@@ -5,6 +5,8 @@
 #include "audit_fixture.hpp"
 #include "concurrently.hpp"
 #include "taskward/domain/audit_proof.hpp"
+#include "taskward/store/tasks.hpp"
+#include "token_fixture.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -304,6 +306,38 @@ BOOST_AUTO_TEST_CASE(no_record_stays_unsealed_for_ten_seconds_under_load,
   BOOST_TEST(longest_ms > 0);
   BOOST_TEST(longest_ms < 10'000);
   BOOST_TEST(verdict() == "sound");
+}
+
+BOOST_AUTO_TEST_CASE(token_of_a_record_is_sealed) {
+  const TestUser ann = new_user();
+  const TestToken token = new_token_of(*this, ann.user, "{tasks:read}");
+  BOOST_TEST(outcome(store::insert_task(service, hints, token.write_access(), new_id<TaskId>(), {"x", "", {}},
+                                        kQuota, {}, stamp())) == "forbidden");
+  write();
+  seal();
+  BOOST_TEST(verdict() == "sound");
+  BOOST_TEST(count_rows("audit where token_id = '" + token.id.text() + "'") == 1);
+  execute("update taskward.audit set token_id = gen_random_uuid() where token_id is not null");
+  BOOST_TEST(verdict() == "record_changed");
+  execute("update taskward.audit set token_id = null");
+  BOOST_TEST(verdict() == "record_changed");
+  execute("update taskward.audit set token_id = '" + token.id.text() + "' where action = 'access.denied'");
+  BOOST_TEST(verdict() == "sound");
+}
+
+BOOST_AUTO_TEST_CASE(seal_of_an_older_release_is_refused_once_there_are_tokens) {
+  write();
+  seal();
+  const std::string next =
+      "insert into taskward.audit_seals (number, era, cluster, xid_from, xid_below, open, records, root, "
+      "previous,"
+      " sealed_at, signature) select number + 1, era, cluster, xid_below, xid_below, '{}', 0, root, "
+      "previous, now(),"
+      " signature from taskward.audit_seals order by number desc limit 1";
+  service.execute(next);
+  static_cast<void>(new_token_of(*this, new_user().user));
+  BOOST_CHECK_EXCEPTION(service.execute(next), db::StatementFailed,
+                        [](const db::StatementFailed& failure) { return failure.sqlstate() == "42501"; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -488,8 +488,9 @@ BOOST_AUTO_TEST_CASE(export_without_matches_returns_an_empty_part_and_continues)
   plant_many("task.create", static_cast<int>(store::kAuditWindowByTime) + 10);
   plant({.at = "2026-01-01T00:00:00Z", .request = "needle"});
   const FastClock fast_clock;
-  const domain::Resources fast_resources{service,         fast_clock,   random, keys,  passwords, hashing,
-                                         password_policy, derived_keys, rules,  meter, health,    hints};
+  const domain::Resources fast_resources{service, fast_clock,      random,       keys,  passwords,
+                                         hashing, password_policy, derived_keys, rules, meter,
+                                         health,  hints,           known_tokens};
   const AuditFilter rare{.actions = {AuditAction::task_update}};
   domain::AuditExport slow(fast_resources, root.admin_access(), rare, {}, origin);
   auto part = slow.next();

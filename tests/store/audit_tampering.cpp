@@ -57,6 +57,7 @@ const auto changes = std::to_array<std::string>({
     "client_address = null",
     "user_agent = 'another'",
     "request_id = 'request-2'",
+    "token_id = gen_random_uuid()",
     "changed_fields = '{}'",
     "changed_fields = '{NULL}'",
     "changed_fields = '{a,b}'",

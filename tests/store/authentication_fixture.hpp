@@ -28,8 +28,8 @@ struct AuthenticationFixture : DomainFixture {
 
   /// The use cases on another connection, as in another worker.
   domain::Resources resources_on(db::Connection& connection) {
-    return {connection,      clock,        random, keys,  passwords, hashing,
-            password_policy, derived_keys, rules,  meter, health,    hints};
+    return {connection,   clock, random, keys,   passwords, hashing,     password_policy,
+            derived_keys, rules, meter,  health, hints,     known_tokens};
   }
 
   /// All mail in the outbox, decrypted, oldest first.

@@ -82,8 +82,8 @@ BOOST_AUTO_TEST_CASE(hashes_depend_on_the_key_purpose_address_and_account) {
   const SentCode code = login_code("ann@example.com");
   const auto hash = [&](const domain::DerivedKeys& derived, model::CodePurpose purpose, const char* email,
                         const std::optional<UserId>& account = std::nullopt) {
-    const domain::Resources other{service,         clock,   random, keys,  passwords, hashing,
-                                  password_policy, derived, rules,  meter, health,    hints};
+    const domain::Resources other{service, clock, random, keys,   passwords, hashing,     password_policy,
+                                  derived, rules, meter,  health, hints,     known_tokens};
     return domain::try_of(other, purpose, email, with_challenge(code), account);
   };
   using model::CodePurpose;

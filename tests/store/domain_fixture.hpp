@@ -37,8 +37,9 @@ struct DomainFixture : StoreFixture {
                       {model::IpNetwork::parse("192.0.2.0/24").value()}};
   model::NoMeter meter;
   domain::DatabaseHealth health;
-  domain::Resources resources{service,         clock,        random, keys,  passwords, hashing,
-                              password_policy, derived_keys, rules,  meter, health,    hints};
+  domain::KnownTokens known_tokens;
+  domain::Resources resources{service,      clock, random, keys,   passwords, hashing,     password_policy,
+                              derived_keys, rules, meter,  health, hints,     known_tokens};
 
   model::User register_account(const char* email, const char* username) {
     domain::Registration registration{std::nullopt, std::nullopt, password.clone(), model::Role::user};

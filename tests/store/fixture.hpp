@@ -61,7 +61,7 @@ struct TestUser {
   bool is_former = false;  ///< the token is in taskward.refresh_tokens
 
   template <model::Permission P>
-  [[nodiscard]] model::Access<P> access() const {
+  [[nodiscard]] model::SessionAccess<P> access() const {
     return AnyAccess::of<P>(user, session);
   }
   [[nodiscard]] auto profile_access() const { return access<model::Permission::own_profile>(); }

@@ -22,8 +22,8 @@ struct LostRefreshFixture : DomainFixture {
 
   /// A worker with a clock of its own, which loads the keys at every use.
   domain::Resources worker_on(db::Connection& connection) {
-    return {connection,      worker_clock, random,       ring,  passwords, hashing,
-            password_policy, derived_keys, worker_rules, meter, health,    hints};
+    return {connection,   worker_clock, random, ring,   passwords, hashing,     password_policy,
+            derived_keys, worker_rules, meter,  health, hints,     known_tokens};
   }
 
   LostRefreshFixture() { register_account("ann@example.com", nullptr); }

@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(every_purge_has_a_unique_name_and_accepts_empty_tables) {
     BOOST_TEST(names.insert(store::name(one)).second);
     BOOST_TEST(purge(one) == 0);
   }
-  BOOST_TEST(names.size() == 8U);
+  BOOST_TEST(names.size() == 12U);
 }
 
 BOOST_AUTO_TEST_CASE(codes_are_purged_an_hour_after_expiry) {
@@ -117,6 +117,27 @@ BOOST_AUTO_TEST_CASE(delivered_mail_is_purged_after_a_week_and_dead_mail_after_a
   BOOST_TEST(count_in_state("waiting") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(logins_challenges_and_secrets_that_were_not_completed_are_purged) {
+  const std::string old = new_user().user.text();
+  const std::string young = new_user().user.text();
+  execute(
+      "insert into taskward.mfa_logins (token_hash, user_id, auth_epoch, method, amr, expires_at) values"
+      " ('old', '" +
+      old + "', 1, 'otp', '{otp}', now() - interval '1 second'), ('young', '" + young +
+      "', 1, 'otp', '{otp}', now() + interval '1 minute');"
+      "insert into taskward.webauthn_challenges (challenge_hash, purpose, expires_at) values"
+      " ('old', 'login', now() - interval '1 second'), ('young', 'login', now() + interval '1 minute');"
+      "insert into taskward.totp (user_id, sealed_secret, created_at, confirmed_at) values ('" +
+      old + "', 'x', now() - interval '11 minutes', null), ('" + young +
+      "', 'x', now() - interval '11 minutes', now())");
+  BOOST_TEST(purge(Purge::mfa_logins) == 1);
+  BOOST_TEST(purge(Purge::challenges) == 1);
+  BOOST_TEST(purge(Purge::pending_totp) == 1);
+  BOOST_TEST(count_rows("mfa_logins where token_hash = 'young'") == 1);
+  BOOST_TEST(count_rows("webauthn_challenges where challenge_hash = 'young'") == 1);
+  BOOST_TEST(count_rows("totp where confirmed_at is not null") == 1);
+}
+
 BOOST_AUTO_TEST_CASE(batch_is_limited_and_skips_locked_rows) {
   fill_attempts(1200, "now() - interval '3 hours'");
   db::Connection ahead({database.owner(), "test"}, log);
@@ -151,7 +172,7 @@ BOOST_AUTO_TEST_CASE(one_round_covers_every_purge_and_pauses_between_batches) {
   int steps = 1;
   while (purger.next(service, log) == domain::kPurgePause) ++steps;
   // One step for each kind, and one for the second batch of attempts.
-  BOOST_TEST(steps == 9);
+  BOOST_TEST(steps == 13);
   BOOST_TEST(count_rows("attempts") == 99);
 }
 

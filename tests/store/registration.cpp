@@ -94,8 +94,9 @@ BOOST_AUTO_TEST_CASE(token_of_a_lesser_account_is_refused_before_the_password_is
   // No hashing slot is free, so a caller who reaches the hashing step gets 503.
   domain::HashingGate full{1, std::chrono::milliseconds(1)};
   const auto taken = full.enter(std::nullopt, clock);
-  const domain::Resources full_resources{service,         clock,        random, keys,  passwords, full,
-                                         password_policy, derived_keys, rules,  meter, health,    hints};
+  const domain::Resources full_resources{service, clock,           random,       keys,  passwords,
+                                         full,    password_policy, derived_keys, rules, meter,
+                                         health,  hints,           known_tokens};
   const auto register_with = [&](const TestUser& who, const char* wanted) {
     const domain::Registration requested{std::string(kAnn), std::nullopt, Secret(wanted), Role::admin};
     return outcome(domain::register_account(full_resources, requested, who.admin_access(), origin));

@@ -13,6 +13,7 @@
 #include "taskward/store/passwords.hpp"
 #include "taskward/store/profile.hpp"
 #include "taskward/store/users.hpp"
+#include "token_fixture.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -144,6 +145,65 @@ struct RoundTripFixture : TaskFixture {
            return bool(store::search_audit(client, new_user(model::Role::admin).admin_access(), {{}, 10},
                                            {model::AuditAction::audit_read}, stamp()));
          }},
+    });
+  }
+
+  /// By a personal access token, which costs no more than a session; and the actions on tokens.
+  void check_tokens(db::Preparation preparation) {
+    const auto connection = connect(preparation);
+    db::Connection& client = *connection;
+    const TaskId id = new_task(bob).id;
+    const TestToken token = new_token_of(*this, bob.user);
+    const TestUser boss = new_user(model::Role::admin);
+    const TestToken of_boss = new_token_of(*this, boss.user);
+    const auto admin = of_boss.admin_access();
+    store::NewToken more{new_id<PersonalTokenId>(), new_hash(), "x", {}, kHour};
+    more.scopes.add(model::Scope::tasks_read);
+    check_each_sends_one({
+        {"find_token", [&] { return store::find_token(client, token.hash).has_value(); }},
+        {"find_task", [&] { return bool(store::find_task(client, token.read_access(), id)); }},
+        {"list_tasks",
+         [&] {
+           return bool(store::list_tasks(client, hints, token.read_access(), {{}, 20, 0, {}, {}}));
+         }},
+        {"insert_task",
+         [&] {
+           return bool(store::insert_task(client, hints, token.write_access(), new_id<TaskId>(),
+                                          {"x", "", {}}, kQuota, new_key(), stamp()));
+         }},
+        {"apply_batch",
+         [&] {
+           const TaskId made = new_id<TaskId>();
+           const auto records = new_ids<AuditId>(2);
+           return bool(store::apply_batch(client, token.write_access(), {{{"x", "", {}}}, {}, {}}, {&made, 1},
+                                          records, kQuota, {}, origin));
+         }},
+        {"export_tasks",
+         [&] { return bool(store::export_tasks(client, token.read_access(), {}, 10, stamp())); }},
+        {"update_task",
+         [&] {
+           return bool(store::update_task(client, token.write_access(), id, {"y", {}, {}}, {}, stamp()));
+         }},
+        {"find_own_profile", [&] { return bool(store::find_own_profile(client, token.profile_access())); }},
+        {"list_accounts",
+         [&] {
+           return bool(store::list_accounts(client, admin, {{}, 10}, stamp()));
+         }},
+        {"read_dashboard", [&] { return bool(store::read_dashboard(client, admin, stamp())); }},
+        {"record_token_use",
+         [&] {
+           store::record_token_use(client, bob.user, token.id, "192.0.2.7");
+           return true;
+         }},
+        {"insert_token",
+         [&] { return bool(store::insert_token(client, bob.profile_access(), more, stamp())); }},
+        {"list_tokens", [&] { return bool(store::list_tokens(client, bob.profile_access())); }},
+        {"rename_token",
+         [&] { return bool(store::rename_token(client, bob.profile_access(), more.id, "y", stamp())); }},
+        {"revoke_token",
+         [&] { return bool(store::revoke_token(client, bob.profile_access(), more.id, stamp())); }},
+        {"list_tokens_of", [&] { return bool(store::list_tokens_of(client, admin, bob.user, stamp())); }},
+        {"revoke_tokens_of", [&] { return bool(store::revoke_tokens_of(client, admin, bob.user, stamp())); }},
     });
   }
 
@@ -283,12 +343,14 @@ BOOST_AUTO_TEST_CASE(each_function_sends_one_statement) {
   check_tasks_and_sessions(db::Preparation::on_first_use);
   check_authentication(db::Preparation::on_first_use);
   check_administration(db::Preparation::on_first_use);
+  check_tokens(db::Preparation::on_first_use);
 }
 
 BOOST_AUTO_TEST_CASE(each_function_sends_one_statement_without_prepared_statements) {
   check_tasks_and_sessions(db::Preparation::each_time);
   check_authentication(db::Preparation::each_time);
   check_administration(db::Preparation::each_time);
+  check_tokens(db::Preparation::each_time);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

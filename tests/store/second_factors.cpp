@@ -365,6 +365,63 @@ BOOST_AUTO_TEST_CASE(reset_removes_all_factors_ends_the_sessions_and_is_recorded
   BOOST_TEST(outcome(domain::reset_factors(resources, operation, UserId{}, origin)) == "not_found");
 }
 
+BOOST_AUTO_TEST_CASE(account_with_a_factor_gets_another_only_from_a_session_that_proved_it) {
+  auto enrollment = domain::enroll_totp(resources, access, origin);
+  BOOST_TEST_REQUIRE(outcome(enrollment) == "ok");
+  secret = crypto::from_base32(enrollment->secret.reveal()).value();
+  execute("update taskward.users set second_factor = true");  // by another session, with a passkey
+  BOOST_TEST(outcome(domain::confirm_totp(resources, access, Secret(code()), origin)) == "not_found");
+  BOOST_TEST(count_rows("totp where confirmed_at is not null") == 0);
+  execute("update taskward.sessions set amr = '{pwd,otp,mfa}'");
+  BOOST_TEST(outcome(domain::confirm_totp(resources, access, Secret(code()), origin)) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(session_has_one_factor_when_the_other_was_removed) {
+  enable_totp();
+  BOOST_TEST(outcome(domain::disable_totp(resources, access, origin)) == "ok");
+  BOOST_TEST(count_rows("sessions where 'mfa' = any(amr)") == 0);
+  execute("update taskward.sessions set amr = '{pwd,otp,mfa}'");
+  auto renewed = domain::reauthenticate(resources, access, password, origin);
+  BOOST_TEST_REQUIRE(outcome(renewed) == "ok");
+  BOOST_TEST((methods_of(renewed->access_token).level() == model::AssuranceLevel::aal1));
+}
+
+BOOST_AUTO_TEST_CASE(ten_recovery_codes_are_tried_in_an_hour_and_other_factors_stay_usable) {
+  enable_totp();
+  rules.limit_exempt.clear();
+  const auto forget_clients = [&] { execute("delete from taskward.attempts where kind <> 'recovery_code'"); };
+  for (int i = 0; i < 10; ++i) {
+    BOOST_TEST(completed(first_factor(), recovery("0000-0000-0000-0000")) == "invalid_mfa_code");
+    forget_clients();
+  }
+  BOOST_TEST(completed(first_factor(), recovery(recovery_codes[0])) == "too_many_requests");
+  BOOST_TEST(completed(first_factor(), totp(code())) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(reset_removes_a_passkey_that_is_added_meanwhile) {
+  const auto other = connect();
+  std::string result;
+  {
+    db::Transaction transaction(*other);
+    other->query("update taskward.users set second_factor = true where id = $1::uuid",
+                 db::Params().id(ann.id));
+    other->query(
+        "insert into taskward.passkeys (user_id, id, credential_id, public_key, algorithm, name, sign_count,"
+        " is_backup_eligible, is_backed_up, aaguid) values ($1::uuid, gen_random_uuid(), 'x', 'x', -7, 'x', "
+        "0,"
+        " false, false, gen_random_uuid())",
+        db::Params().id(ann.id));
+    std::jthread resetting([&] {
+      result = outcome(domain::reset_factors(resources, store::Actor::the_operator(), ann.id, origin));
+    });
+    wait_for_blocked(1);
+    transaction.commit();
+  }
+  BOOST_TEST(result == "ok");
+  BOOST_TEST(count_rows("passkeys") == 0);
+  BOOST_TEST(count_rows("users where second_factor") == 0);
+}
+
 BOOST_AUTO_TEST_CASE(every_step_is_recorded) {
   enable_totp();
   BOOST_TEST(completed(first_factor(), totp(wrong_code())) == "invalid_mfa_code");

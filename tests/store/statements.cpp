@@ -23,6 +23,29 @@ BOOST_AUTO_TEST_CASE(every_statement_can_be_prepared, *boost::unit_test::label("
   }
 }
 
+BOOST_AUTO_TEST_CASE(every_statement_of_a_caller_can_be_prepared_for_a_token,
+                     *boost::unit_test::label("slow")) {
+  const auto connection = connect();
+  const auto all = store::every_statement_by_token();
+  BOOST_TEST(all.size() > 1000U);
+  for (const Statement& statement : all) {
+    BOOST_TEST(statement.sql.find("taskward.personal_tokens") != std::string::npos);
+    // PostgreSQL compares that many bytes of a name.
+    BOOST_TEST(statement.name.size() < 64U);
+    BOOST_CHECK_NO_THROW(connection->execute("prepare \"" + statement.name + "\" as " + statement.sql));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(statement_runs_in_its_form_and_one_with_another_beginning_has_none) {
+  static constexpr db::Form form{"/two", "select 1", "select 2"};
+  const Statement one{"one", Effect::reads, "select 1 + 10"};
+  const Statement other{"other", Effect::reads, "select 3"};
+  BOOST_TEST(service.run(one, db::Params().in_form(form)).row(0).number() == 12);
+  BOOST_TEST(service.run(one, db::Params()).row(0).number() == 11);
+  BOOST_CHECK_THROW(service.run(other, db::Params().in_form(form)), std::logic_error);
+  BOOST_TEST(service.run(other, db::Params()).row(0).number() == 3);
+}
+
 BOOST_AUTO_TEST_CASE(names_are_unique) {
   std::set<std::string> names;
   for (const Statement* statement : store::every_statement()) names.insert(statement->name);

@@ -10,8 +10,9 @@ struct ImportTimesFixture : DomainFixture {
   TestUser ann = new_user(model::Role::user, "ann");
   // A key expires by the clock of the database.
   FixedClock stopped{std::chrono::floor<std::chrono::milliseconds>(clock.now())};
-  domain::Resources at_that_time{service,         stopped,      random, keys,  passwords, hashing,
-                                 password_policy, derived_keys, rules,  meter, health,    hints};
+  domain::Resources at_that_time{service, stopped,         random,       keys,  passwords,
+                                 hashing, password_policy, derived_keys, rules, meter,
+                                 health,  hints,           known_tokens};
 
   ImportTimesFixture() { rules.tasks_per_user = 10; }
 

@@ -44,8 +44,9 @@ struct TimeFixture : AuthenticationFixture {
   static constexpr int kRounds = 80;
   // Slow enough that a skipped check would be noticed.
   const crypto::PasswordHasher slow_hasher{6, random};
-  const domain::Resources slow_resources{service,         clock,        random, keys,  slow_hasher, hashing,
-                                         password_policy, derived_keys, rules,  meter, health,      hints};
+  const domain::Resources slow_resources{service, clock,           random,       keys,  slow_hasher,
+                                         hashing, password_policy, derived_keys, rules, meter,
+                                         health,  hints,           known_tokens};
 
   void check_equal_times(const std::vector<Work>& kinds, double bound, const std::function<void()>& before) {
     std::string measured;

@@ -8,8 +8,14 @@ namespace taskward::testing {
 
 struct AnyAccess {
   template <model::Permission P>
-  [[nodiscard]] static model::Access<P> of(const UserId& user, const SessionId& session) {
+  [[nodiscard]] static model::SessionAccess<P> of(const UserId& user, const SessionId& session) {
     return {user, session, {}, model::Assurance::usual, model::MfaPolicy::off};
+  }
+  /// By a personal access token, for a route of that scope.
+  template <model::Permission P>
+  [[nodiscard]] static model::Access<P> by_token(const UserId& user, const PersonalTokenId& token,
+                                                 model::Scope scope) {
+    return {user, token, scope, model::MfaPolicy::off};
   }
 };
 

@@ -50,8 +50,10 @@ def microseconds(moment):
 def digest(record):
     data = b"taskward audit record, version 1\n" + b"".join(encoded(record[t]) for t in TEXTS)
     data += encoded(record["changed_fields"])
-    if "shape" in record:
-        data += encoded(record["shape"])
+    if "shape" in record or "token_id" in record:
+        data += encoded(record.get("shape"))
+    if "token_id" in record:
+        data += encoded(record["token_id"])
     return sha(data)
 
 

@@ -27,8 +27,10 @@ struct ResourcesWithoutDatabase {
   model::NoMeter meter;
   domain::DatabaseHealth health;
   store::OwnerHints owner_hints;
-  domain::Resources resources{database,        clock,        random, key_ring, passwords, hashing,
-                              password_policy, derived_keys, rules,  meter,    health,    owner_hints};
+  domain::KnownTokens known_tokens;
+  domain::Resources resources{database, clock,           random,       key_ring, passwords,
+                              hashing,  password_policy, derived_keys, rules,    meter,
+                              health,   owner_hints,     known_tokens};
 };
 
 }  // namespace taskward::testing

@@ -41,9 +41,13 @@ template <class T>
 /// 202: a code will be sent.
 [[nodiscard]] http::Response code_requested(const domain::CodeRequested& requested);
 
-/// 403 mfa_required: what is needed to complete the login.
+/// 403 mfa_required, or another error: what is needed to complete the login.
 [[nodiscard]] http::Response mfa_required(const domain::SecondFactorRequired& required,
-                                          std::string_view request_id);
+                                          std::string_view request_id,
+                                          ErrorCode code = ErrorCode::mfa_required);
+
+/// The WWW-Authenticate of a response that offers Basic authentication (RFC 7617).
+inline constexpr std::string_view kBasicChallenge = R"(Basic realm="taskward", charset="UTF-8")";
 
 /// The problem document of an error, with WWW-Authenticate and Retry-After where required. Does not contain
 /// the error's internal text.

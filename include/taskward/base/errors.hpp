@@ -31,6 +31,7 @@ namespace taskward {
   X(invalid_mfa_code, 401, "Unauthorized", "The code is incorrect or has already been used.")                \
   X(invalid_passkey, 401, "Unauthorized", "The passkey was not accepted.")                                   \
   X(refresh_token_reused, 401, "Unauthorized", "This refresh token has already been used.")                  \
+  X(insufficient_scope, 403, "Forbidden", "The personal access token does not have the required scope.")     \
   X(forbidden, 403, "Forbidden", "Your role does not permit this request.")                                  \
   X(mfa_required, 403, "Forbidden", "The login must be completed with a second factor; see POST /auth/mfa.") \
   X(mfa_enrollment_required, 403, "Forbidden", "Your account must have a second factor; enrol one first.")   \
@@ -63,6 +64,8 @@ namespace taskward {
     "This connection is not authoritative for the requested host.")                                          \
   X(validation_failed, 422, "Unprocessable Content", "Request validation failed; see errors.")               \
   X(quota_exceeded, 422, "Unprocessable Content", "Task quota exceeded.")                                    \
+  X(too_many_tokens, 422, "Unprocessable Content",                                                           \
+    "The account has the maximum number of personal access tokens; revoke one first.")                       \
   X(idempotency_key_reused, 422, "Unprocessable Content",                                                    \
     "This Idempotency-Key was already used for a different request.")                                        \
   X(invalid_passkey_registration, 422, "Unprocessable Content", "The new passkey was not accepted.")         \
@@ -143,6 +146,7 @@ struct Error {
   std::string internal;  ///< for the log only; contains no secrets
   std::vector<FieldFault> faults;
   std::optional<std::chrono::seconds> retry_after;
+  std::string scope{};  ///< that a personal access token lacks
 
   Error(ErrorCode c, std::string client_text = {}, std::string log_text = {})  // NOLINT: implicit on purpose
       : code(c), detail(std::move(client_text)), internal(std::move(log_text)) {}

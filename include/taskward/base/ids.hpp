@@ -50,6 +50,7 @@ struct Id {
 using UserId = Id<struct UserKind>;
 using SessionId = Id<struct SessionKind>;
 using TokenId = Id<struct TokenKindOfId>;
+using PersonalTokenId = Id<struct PersonalTokenKind>;
 using TaskId = Id<struct TaskKind>;
 using AuditId = Id<struct AuditKind>;
 

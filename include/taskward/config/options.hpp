@@ -42,6 +42,7 @@ struct Settings {
   std::string jwt_audience;
   std::chrono::seconds access_token_ttl{};
   std::chrono::seconds refresh_token_ttl{};
+  std::chrono::days token_max_lifetime{};
   int bcrypt_cost = 0;
   int hashing_slots = 0;
   std::chrono::seconds hashing_wait{};
@@ -59,6 +60,7 @@ struct Settings {
   std::string backup_state;
   std::chrono::seconds reauthentication_age{};
   model::MfaPolicy mfa_required = model::MfaPolicy::off;
+  std::string public_url;  ///< https://HOST[:PORT], an origin as browsers write it; empty if not set
   std::string search_configuration;
   Environment environment = Environment::production;
   int threads = 0;

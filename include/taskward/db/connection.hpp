@@ -102,10 +102,12 @@ class Connection {
 
   Rows run_uncounted(const Statement& statement, const Params& params);
   Rows run_once(const Statement& statement, const Params& params);
+  [[nodiscard]] bool send(const Statement& statement, const Params& params);
   Rows finish(Effect effect);
   /// finish() for a statement that is not repeated after a conflict.
   Rows finish_once();
-  void prepare_on_first_use(const Statement& statement);
+  /// The name of the prepared statement. Valid until the next call.
+  const std::string& prepare_on_first_use(const Statement& statement, const Form* form);
   void deallocate_least_recently_used();
   void ensure_connected(Effect effect);
   void notice_loss();
@@ -119,7 +121,21 @@ class Connection {
   Greeting greeting_;
 
   std::unique_ptr<pg_conn, Close> connection_;
-  std::unordered_map<const Statement*, std::uint64_t> prepared_;  // in this session, and the last use of each
+  struct StatementInForm {
+    const Statement* statement;
+    const Form* form;
+    friend bool operator==(const StatementInForm&, const StatementInForm&) = default;
+  };
+  struct Hash {
+    std::size_t operator()(const StatementInForm& one) const noexcept {
+      return std::hash<const void*>()(one.statement) ^ std::hash<const void*>()(one.form) << 1U;
+    }
+  };
+  struct Prepared {
+    std::string name;
+    std::uint64_t last_use;
+  };
+  std::unordered_map<StatementInForm, Prepared, Hash> prepared_;  // in this session
   std::uint64_t uses_ = 0;
   bool in_greeting_ = false;
   bool in_transaction_ = false;        // while a Transaction exists, even if its connection was lost

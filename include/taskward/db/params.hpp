@@ -1,5 +1,5 @@
-// The parameters of one execution. They refer to the caller's values, which must outlive the call; passing a
-// temporary id does not compile.
+// The parameters of one execution, and the form of the statement that they are for. They refer to the
+// caller's values, which must outlive the call; passing a temporary id does not compile.
 //
 //   connection.run(find_task, Params().uuid(id).text(title).number(limit));
 #pragma once
@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "taskward/base/ids.hpp"
+#include "taskward/db/statement.hpp"
 
 namespace taskward::db {
 
@@ -38,11 +39,19 @@ class Params {
   /// A value in PostgreSQL's text format, such as an array or an address. NUL-terminated.
   Params& literal(const char* value) { return add(value, 0, 0); }
   Params& null() { return add(nullptr, 0, 0); }
+  /// The statement is run in this form.
+  Params& in_form(const Form& form) noexcept {
+    form_ = &form;
+    return *this;
+  }
+  Params& in_form(const Form&&) = delete;
 
   [[nodiscard]] int count() const noexcept { return static_cast<int>(count_); }
   [[nodiscard]] const char* const* values() const noexcept { return values_.data(); }
   [[nodiscard]] const int* lengths() const noexcept { return lengths_.data(); }
   [[nodiscard]] const int* formats() const noexcept { return formats_.data(); }
+  /// Null for the statement as it is.
+  [[nodiscard]] const Form* form() const noexcept { return form_; }
 
   Params() = default;
   // values_ points into numbers_, so a copy would refer to the original.
@@ -58,6 +67,7 @@ class Params {
   std::array<int, kMost> formats_{};
   std::array<std::array<char, 24>, kMost> numbers_{};
   std::size_t count_ = 0;
+  const Form* form_ = nullptr;
 };
 
 }  // namespace taskward::db

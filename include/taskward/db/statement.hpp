@@ -18,4 +18,14 @@ struct Statement {
   std::string sql;
 };
 
+/// A form of statements that begin alike, with another beginning. Lives as long as the connections.
+struct Form {
+  std::string_view name;       ///< appended to the name of a statement
+  std::string_view usual;      ///< how the statements begin
+  std::string_view beginning;  ///< how this form of them begins
+};
+
+/// The statement in that form. Throws std::logic_error if it has another beginning.
+[[nodiscard]] Statement in_form(const Statement& statement, const Form& form);
+
 }  // namespace taskward::db

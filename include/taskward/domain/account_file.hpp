@@ -12,6 +12,7 @@
 
 #include "taskward/base/clock.hpp"
 #include "taskward/base/random_source.hpp"
+#include "taskward/domain/derived_keys.hpp"
 #include "taskward/store/account_import.hpp"
 
 namespace taskward::domain {
@@ -36,9 +37,9 @@ struct AccountFile {
 /// The names of the columns or members, separated by commas.
 [[nodiscard]] std::string import_columns();
 
-/// Reads and checks every line, including duplicates within the file. Throws std::runtime_error if reading
-/// the stream fails.
-[[nodiscard]] AccountFile read_accounts(std::istream& in, AccountFormat format, const Clock& clock,
-                                        RandomSource& random);
+/// Reads and checks every line, including duplicates within the file. A line with a TOTP secret is refused
+/// without keys. Throws std::runtime_error if reading the stream fails.
+[[nodiscard]] AccountFile read_accounts(std::istream& in, AccountFormat format, const DerivedKeys& keys,
+                                        const Clock& clock, RandomSource& random);
 
 }  // namespace taskward::domain

@@ -51,7 +51,7 @@ struct SubmittedCode {
 
 /// Sends a code to the caller's new address. 401 invalid_token, 429 too_many_requests.
 [[nodiscard]] Result<CodeRequested> request_email_change(
-    const Resources& resources, const model::Access<model::Permission::own_profile>& access,
+    const Resources& resources, const model::SessionAccess<model::Permission::own_profile>& access,
     const std::string& email, const model::Origin& origin);
 
 /// A code for setting the password of the account with the address, and its mail, both to be stored by one

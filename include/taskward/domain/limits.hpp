@@ -15,6 +15,10 @@ namespace taskward::domain {
 [[nodiscard]] Result<Done> count_attempt(const Resources& resources, const model::Limit& limit,
                                          const model::Origin& origin);
 
+/// Counts an attempt on the account, whichever client makes it.
+[[nodiscard]] Result<Done> count_attempt(const Resources& resources, const model::Limit& limit,
+                                         const UserId& account, const model::Origin& origin);
+
 /// The subject of failed logins by name: the account, or the HMAC of a name without an account.
 [[nodiscard]] store::LockSubject lock_subject(const Resources& resources, const model::AccountName& name,
                                               const std::optional<UserId>& account);

@@ -1,5 +1,5 @@
-// Login with a password or with a code sent by e-mail, completing it with a second factor, and authenticating
-// a caller again.
+// Login with a password, with a code sent by e-mail or with a passkey, completing it with a second factor,
+// and authenticating a caller again.
 #pragma once
 
 #include <chrono>
@@ -38,8 +38,13 @@ using LoginOutcome = std::variant<model::TokenPair, SecondFactorRequired>;
 [[nodiscard]] Result<LoginOutcome> log_in(const Resources& resources, const std::string& email,
                                           const SubmittedCode& code, const model::Origin& origin);
 
-/// Completes a login with the second factor. 401 invalid_mfa_token, or invalid_mfa_code; 423 totp_locked; 429
-/// too_many_requests. After model::kCodeTries failures the MFA token is invalid.
+/// Login with a passkey for the challenge of begin_login(), without a name. The passkey is both factors. 401
+/// invalid_passkey, also without PUBLIC_URL; 429 too_many_requests. A failure is recorded.
+[[nodiscard]] Result<model::TokenPair> log_in(const Resources& resources, const GivenPasskey& passkey,
+                                              const model::Origin& origin);
+
+/// Completes a login with the second factor. 401 invalid_mfa_token, invalid_mfa_code or invalid_passkey; 423
+/// totp_locked; 429 too_many_requests. After model::kCodeTries failures the MFA token is invalid.
 [[nodiscard]] Result<model::TokenPair> complete_login(const Resources& resources, const Secret& mfa_token,
                                                       const GivenFactor& factor, const model::Origin& origin);
 
@@ -52,15 +57,15 @@ struct Reauthenticated {
 /// Authenticates the caller again with the password, for an account without a second factor. 401
 /// invalid_credentials; 403 reauthentication_required; 423 account_locked; 429 too_many_requests; 503.
 [[nodiscard]] Result<Reauthenticated> reauthenticate(
-    const Resources& resources, const model::Access<model::Permission::own_profile>& access,
+    const Resources& resources, const model::SessionAccess<model::Permission::own_profile>& access,
     const Secret& password, const model::Origin& origin);
 /// The same with a code from request_login_code. 401 invalid_otp.
 [[nodiscard]] Result<Reauthenticated> reauthenticate(
-    const Resources& resources, const model::Access<model::Permission::own_profile>& access,
+    const Resources& resources, const model::SessionAccess<model::Permission::own_profile>& access,
     const SubmittedCode& code, const model::Origin& origin);
 /// With a second factor. Errors as of complete_login().
 [[nodiscard]] Result<Reauthenticated> reauthenticate(
-    const Resources& resources, const model::Access<model::Permission::own_profile>& access,
+    const Resources& resources, const model::SessionAccess<model::Permission::own_profile>& access,
     const GivenFactor& factor, const model::Origin& origin);
 
 /// A caller who has confirmed the password.
@@ -72,7 +77,7 @@ struct ConfirmedCaller {
 /// Verifies the caller's password before `action`. 401 invalid_token or invalid_credentials (also for an
 /// account without a password), 423 account_locked, 429 too_many_requests, 503.
 [[nodiscard]] Result<ConfirmedCaller> confirm_password(
-    const Resources& resources, const model::Access<model::Permission::own_profile>& access,
+    const Resources& resources, const model::SessionAccess<model::Permission::own_profile>& access,
     const Secret& password, model::AuditAction action, const model::Origin& origin);
 
 }  // namespace taskward::domain

@@ -14,7 +14,7 @@ namespace taskward::domain {
 /// Changes the caller's password and ends the caller's other sessions. 422 if the new password is refused,
 /// and the errors of confirm_password.
 [[nodiscard]] Result<Done> change_password(const Resources& resources,
-                                           const model::Access<model::Permission::own_profile>& access,
+                                           const model::SessionAccess<model::Permission::own_profile>& access,
                                            const Secret& current_password, const Secret& new_password,
                                            const model::Origin& origin);
 

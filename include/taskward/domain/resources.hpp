@@ -3,16 +3,20 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "taskward/base/clock.hpp"
 #include "taskward/base/random_source.hpp"
 #include "taskward/crypto/jwt.hpp"
 #include "taskward/crypto/password_hash.hpp"
+#include "taskward/crypto/webauthn.hpp"
 #include "taskward/db/connection.hpp"
 #include "taskward/domain/derived_keys.hpp"
 #include "taskward/domain/hashing_gate.hpp"
 #include "taskward/domain/health.hpp"
+#include "taskward/domain/known_tokens.hpp"
 #include "taskward/domain/password_policy.hpp"
 #include "taskward/domain/signing_keys.hpp"
 #include "taskward/model/audit_event.hpp"
@@ -41,6 +45,8 @@ struct Rules {
   std::string backup_state{};  ///< the directory of BackupTimes
   std::chrono::seconds reauthentication_age{600};
   model::MfaPolicy mfa_policy = model::MfaPolicy::off;
+  std::optional<crypto::RelyingParty> relying_party{};               ///< of passkeys; none without PUBLIC_URL
+  std::chrono::seconds token_max_lifetime = std::chrono::days(365);  ///< of a new personal access token
 };
 
 struct Resources {
@@ -56,6 +62,7 @@ struct Resources {
   model::Meter& meter;
   DatabaseHealth& health;
   store::OwnerHints& owner_hints;
+  KnownTokens& known_tokens;
 
   /// The keys that sign and verify tokens. Throws if they were never loaded and cannot be loaded now.
   [[nodiscard]] std::shared_ptr<const crypto::TokenKeys> tokens() const { return key_ring.current(database); }

@@ -1,11 +1,16 @@
-// Second factors of the caller's account: TOTP and recovery codes.
+// Second factors of the caller's account: TOTP and recovery codes, and checking them. For passkeys see
+// domain/passkeys.
 #pragma once
 
 #include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
 #include <vector>
 
 #include "taskward/base/result.hpp"
 #include "taskward/base/secret.hpp"
+#include "taskward/crypto/webauthn.hpp"
 #include "taskward/domain/resources.hpp"
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/authentication.hpp"
@@ -54,20 +59,30 @@ struct NewFactor {
 
 // ---------------------------------------------------------------- checking a factor
 
+/// What a browser sent after using a passkey. Binary values are raw bytes.
+struct GivenPasskey {
+  std::string credential_id;
+  crypto::PasskeyAssertion assertion;
+  std::optional<std::string> user_handle;
+};
+
 /// A second factor that a client sent: one of them.
 struct GivenFactor {
   std::optional<Secret> totp;
   std::optional<Secret> recovery_code;
+  std::optional<GivenPasskey> passkey{};
 };
 
 /// The use of the factor, if it is right. Otherwise which failure is to be counted, and the error for the
-/// client: 401 invalid_mfa_code or 423 totp_locked.
+/// client: 401 invalid_mfa_code or invalid_passkey, or 423 totp_locked. `purpose` is that of the challenge of
+/// a passkey.
 struct RefusedFactor {
   store::FactorFailure failure;
   Error error;
 };
 [[nodiscard]] std::variant<store::FactorUse, RefusedFactor> check_factor(const Resources& resources,
                                                                          const store::FactorRecord& record,
-                                                                         const GivenFactor& given);
+                                                                         const GivenFactor& given,
+                                                                         store::ChallengePurpose purpose);
 
 }  // namespace taskward::domain

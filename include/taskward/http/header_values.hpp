@@ -1,4 +1,4 @@
-// Parsing of header values and queries (RFC 9110, RFC 6750, URL Standard) and of values from nginx.
+// Parsing of header values and queries (RFC 9110, RFC 6750, RFC 7617, URL Standard) and of values from nginx.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 
 #include "taskward/base/clock.hpp"
 #include "taskward/base/result.hpp"
+#include "taskward/base/secret.hpp"
 
 namespace taskward::http {
 
@@ -56,6 +57,12 @@ struct Acceptance {
 /// none.
 [[nodiscard]] std::optional<std::string_view> cookie_value(std::string_view cookies,
                                                            std::string_view name) noexcept;
+
+/// Whether the scheme of an Authorization header is Basic (RFC 7617), in any case.
+[[nodiscard]] bool is_basic(std::string_view authorization) noexcept;
+/// The password of `Authorization: Basic <base64 of user:password>`; the user is ignored. Nothing if the
+/// value is malformed.
+[[nodiscard]] std::optional<Secret> basic_password(std::string_view authorization);
 
 /// Decodes application/x-www-form-urlencoded text. Nothing if an escape is invalid or the result is not UTF-8
 /// or contains a NUL.

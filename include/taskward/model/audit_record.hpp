@@ -26,6 +26,7 @@ struct AuditRecord {
   std::optional<std::string> user_agent;
   std::optional<std::string> request_id;
   std::optional<std::vector<std::string>> changed_fields;
+  std::optional<PersonalTokenId> token_id;  ///< the personal access token that the actor used
 
   friend bool operator==(const AuditRecord&, const AuditRecord&) = default;
 };

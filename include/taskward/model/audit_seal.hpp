@@ -31,6 +31,7 @@ struct SealableRecord {
   /// array_dims() of changed_fields if it is not a one-dimensional array with lower bound 1, which only
   /// manipulation causes.
   std::string unexpected_dimensions{};
+  TextOrNull token_id{};  ///< sealed only if there is one, so that seals of older releases stay valid
 
   friend bool operator==(const SealableRecord&, const SealableRecord&) = default;
 };

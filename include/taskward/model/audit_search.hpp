@@ -41,7 +41,8 @@ struct AuditFilter {
   std::vector<AuditAction> actions{};
   std::vector<AuditOutcome> outcomes{};
   std::optional<IpNetwork> address{};
-  std::string request_id{};         ///< empty for any
+  std::string request_id{};  ///< empty for any
+  std::optional<PersonalTokenId> token{};
   std::optional<Timestamp> from{};  ///< inclusive
   std::optional<Timestamp> to{};    ///< exclusive
 };

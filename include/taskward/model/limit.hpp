@@ -19,6 +19,8 @@ inline constexpr Limit kRefreshLimit{"refresh", 120, std::chrono::seconds(60)};
 inline constexpr Limit kCodeRequestLimit{"code_request", 30, std::chrono::seconds(60)};
 inline constexpr Limit kCodeCheckLimit{"code_check", 60, std::chrono::seconds(60)};
 inline constexpr Limit kSecondFactorLimit{"second_factor", 30, std::chrono::seconds(60)};
+/// Of one account: those of other systems may be short.
+inline constexpr Limit kRecoveryCodeLimit{"recovery_code", 10, std::chrono::seconds(3600)};
 
 /// Consecutive failures after which a name or an account is locked, and the durations of the first and the
 /// longest lock; each lock lasts twice as long as the previous one (NIST SP 800-63B-4, section 3.2.2: at most

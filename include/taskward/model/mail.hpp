@@ -26,7 +26,8 @@ namespace taskward::model {
   X(second_factor_added, "factor")       \
   X(second_factor_removed, "factor")     \
   X(recovery_code_used, "")              \
-  X(audit_head, "head number sealed_at")
+  X(audit_head, "head number sealed_at") \
+  X(token_ends, "name expires_at")
 
 enum class MailKind : std::uint8_t {
 #define X(kind, fields) kind,

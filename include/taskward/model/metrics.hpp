@@ -43,7 +43,8 @@ namespace taskward::model {
   X(hashing_refusals, counter, "taskward_hashing_refusals_total", "",                                        \
     "Requests rejected because no password hashing slot became available in time.")                          \
   X(logins, counter, "taskward_logins_total", "method outcome",                                              \
-    "Login attempts by method, password or otp; the outcome is success or an error code.")                   \
+    "Login attempts by method: password, otp or passkey, and totp, recovery_code or passkey_factor for the " \
+    "second step; the outcome is success or an error code.")                                                 \
   X(lockouts, counter, "taskward_lockouts_total", "", "Names and accounts locked after too many failures.")  \
   X(limit_refusals, counter, "taskward_limit_refusals_total", "limit",                                       \
     "Requests rejected by a rate limit, excluding nginx's limits.")                                          \

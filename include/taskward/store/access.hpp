@@ -18,14 +18,16 @@ struct RefusedRequest {
   std::optional<model::AuditAction> action{};  ///< the permission is recorded instead if it is not known
   std::string_view object_type{};              ///< empty for none
   std::optional<Uuid> object{};
+  /// Whether a personal access token lacks the scope of the route, which is recorded then.
+  bool lacks_scope = false;
 };
 
 /// The creation of an account.
 inline constexpr RefusedRequest kRefusedRegistration{model::AuditAction::account_register, "user",
                                                      std::nullopt};
 
-/// 401 invalid_token when the session has ended or the user is inactive, 403 forbidden (recorded)
-/// when the user's current role does not hold the permission.
+/// 401 invalid_token when the session or token is not live or the user is inactive, 403 forbidden (recorded)
+/// when the user's current role does not hold the permission, or the token lacks the scope.
 [[nodiscard]] Result<Done> check_access(db::Connection& database, const model::Bearer& access,
                                         const model::AuditStamp& stamp, const RefusedRequest& request = {});
 

@@ -24,6 +24,8 @@ struct ImportedAccount {
   model::Role role = model::Role::user;
   bool is_active = true;
   bool email_verified = false;
+  std::optional<std::string> sealed_totp;
+  std::vector<std::string> recovery_hashes;  ///< of recovery codes; none without TOTP
 };
 
 /// In lower case.

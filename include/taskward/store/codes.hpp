@@ -63,7 +63,7 @@ struct CodeRecipient {
 
 /// The same for the caller. 401 invalid_token when the session has ended.
 [[nodiscard]] Result<Done> request_code(db::Connection& database,
-                                        const model::Access<model::Permission::own_profile>& access,
+                                        const model::SessionAccess<model::Permission::own_profile>& access,
                                         const NewCode& code, const SealedMail& mail,
                                         const model::AuditStamp& stamp);
 

@@ -36,8 +36,8 @@ struct LoginRecord {
                                      std::string_view unknown);
 
 /// The same for the caller, who must enter the password again. 401 invalid_token when the session has ended.
-[[nodiscard]] Result<LoginRecord> find_own_login(db::Connection& database,
-                                                 const model::Access<model::Permission::own_profile>& access);
+[[nodiscard]] Result<LoginRecord> find_own_login(
+    db::Connection& database, const model::SessionAccess<model::Permission::own_profile>& access);
 
 struct NewSession {
   UserId user;

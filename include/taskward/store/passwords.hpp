@@ -15,7 +15,7 @@ namespace taskward::store {
 /// invalid_credentials when `old_hash` is no longer current; 423 account_locked when the caller has been
 /// locked in the meantime.
 [[nodiscard]] Result<Done> change_password(db::Connection& database,
-                                           const model::Access<model::Permission::own_profile>& access,
+                                           const model::SessionAccess<model::Permission::own_profile>& access,
                                            const std::string& old_hash, const std::string& new_hash,
                                            const model::AuditStamp& stamp);
 

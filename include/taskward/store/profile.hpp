@@ -14,7 +14,7 @@
 
 namespace taskward::store {
 
-using OwnProfile = model::Access<model::Permission::own_profile>;
+using OwnProfile = model::SessionAccess<model::Permission::own_profile>;
 
 /// Omitted members stay unchanged. An empty name removes the name.
 struct ProfileChange {

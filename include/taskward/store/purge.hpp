@@ -19,6 +19,10 @@ enum class Purge : std::uint8_t {
   handed_over_mail,  ///< over a week ago
   dead_mail,         ///< dead for over 30 days
   idempotency_keys,  ///< first used over kIdempotencyPeriod ago
+  mfa_logins,        ///< expired
+  challenges,        ///< for passkeys: expired
+  pending_totp,      ///< secrets that can no longer be confirmed
+  personal_tokens,   ///< expired or revoked over 30 days ago
 };
 
 inline constexpr std::int64_t kPurgeBatch = 500;

@@ -1,8 +1,8 @@
 // Second factors: TOTP secrets and recovery codes, enrolling and removing them, and completing a login or
-// renewing a session with one.
+// renewing a session with one or with a passkey (store/passkeys).
 //
 // Of concurrent uses of one code, one succeeds: a step of TOTP is accepted by an UPDATE that requires a later
-// step than the last, a recovery code is used by deleting it.
+// step than the last; a recovery code, and the challenge of a passkey, is used by deleting it.
 #pragma once
 
 #include <chrono>
@@ -17,6 +17,7 @@
 #include "taskward/db/connection.hpp"
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/authentication.hpp"
+#include "taskward/model/passkey.hpp"
 #include "taskward/model/permission.hpp"
 #include "taskward/model/session.hpp"
 #include "taskward/model/user.hpp"
@@ -26,7 +27,7 @@
 
 namespace taskward::store {
 
-using OwnProfile = model::Access<model::Permission::own_profile>;
+using OwnProfile = model::SessionAccess<model::Permission::own_profile>;
 
 // ---------------------------------------------------------------- what an account has
 
@@ -44,7 +45,7 @@ struct FactorRecord {
 /// The caller's. 401 invalid_token.
 [[nodiscard]] Result<FactorRecord> find_factors(db::Connection& database, const OwnProfile& access);
 
-/// The factors, as shown to the owner.
+/// The factors, as shown to their owner.
 struct FactorState {
   bool has_totp = false;
   std::int64_t passkeys = 0;
@@ -56,7 +57,8 @@ struct OwnAccount : model::User {
 };
 
 /// 401 invalid_token.
-[[nodiscard]] Result<OwnAccount> find_own_account(db::Connection& database, const OwnProfile& access);
+[[nodiscard]] Result<OwnAccount> find_own_account(
+    db::Connection& database, const model::Access<model::Permission::own_profile>& access);
 
 // ---------------------------------------------------------------- using a factor
 
@@ -64,20 +66,32 @@ struct TotpUse {
   std::int64_t step = 0;
 };
 struct RecoveryCodeUse {
-  crypto::Sha256 hash{};
-  SealedMail notice;  ///< to the owner
+  std::vector<std::string> hashes;  ///< the stored code has one of these
+  SealedMail notice;                ///< to the owner
 };
-using FactorUse = std::variant<TotpUse, RecoveryCodeUse>;
+/// What a challenge for a browser is for.
+enum class ChallengePurpose : std::uint8_t { registration, login, mfa, reauthentication };
+/// A passkey whose assertion was verified for the challenge.
+struct PasskeyUse {
+  model::PasskeyId passkey;
+  UserId owner;
+  crypto::Sha256 challenge{};
+  std::int64_t sign_count = 0;
+  bool is_backup_eligible = false;
+  bool is_backed_up = false;
+};
+using FactorUse = std::variant<TotpUse, RecoveryCodeUse, PasskeyUse>;
 
 /// Uses the factor and starts the session of the login. 401 invalid_mfa_code if the code has been used, or
-/// the factor was locked, removed, or the login ended in the meantime.
+/// the factor was locked, removed, or the login ended in the meantime; invalid_passkey if a passkey was
+/// removed, its challenge used, or its counter went back, which is recorded.
 [[nodiscard]] Result<model::LiveSession> complete_login(db::Connection& database,
                                                         const crypto::Sha256& mfa_token, const FactorUse& use,
                                                         const NewSession& session,
                                                         const model::AuditStamp& stamp);
 
 /// Uses the factor and renews the authentication of the caller's session. 401 invalid_token, or
-/// invalid_mfa_code as above.
+/// invalid_mfa_code or invalid_passkey as above.
 [[nodiscard]] Result<model::LiveSession> reauthenticate(db::Connection& database, const OwnProfile& access,
                                                         const FactorUse& use, const model::AuditStamp& stamp);
 
@@ -92,7 +106,7 @@ using FactorUse = std::variant<TotpUse, RecoveryCodeUse>;
                                                         const model::AuditStamp& stamp);
 
 /// Which factor failed, for the record.
-enum class FactorFailure : std::uint8_t { wrong_totp, wrong_recovery_code, totp_locked };
+enum class FactorFailure : std::uint8_t { wrong_totp, wrong_recovery_code, wrong_passkey, totp_locked };
 
 /// Counts and records a failure in a login; wrong_totp also counts towards the lock of TOTP. Returns whether
 /// it locked it.

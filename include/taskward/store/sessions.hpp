@@ -62,7 +62,7 @@ using Rotation = std::variant<model::LiveSession, IssuedToken>;
 
 /// Ends the sessions in the scope. 401 invalid_token when the caller's session has ended already.
 [[nodiscard]] Result<Done> revoke_sessions(db::Connection& database,
-                                           const model::Access<model::Permission::own_profile>& access,
+                                           const model::SessionAccess<model::Permission::own_profile>& access,
                                            model::LogoutScope scope, const model::AuditStamp& stamp);
 
 /// The same by a refresh token that is current, or was replaced less than model::kRotationRace ago. A token
@@ -72,12 +72,12 @@ using Rotation = std::variant<model::LiveSession, IssuedToken>;
 
 /// The caller's live sessions, the most recently used first. 401 invalid_token.
 [[nodiscard]] Result<std::vector<model::Session>> list_sessions(
-    db::Connection& database, const model::Access<model::Permission::own_profile>& access);
+    db::Connection& database, const model::SessionAccess<model::Permission::own_profile>& access);
 
 /// Ends one of the caller's live sessions, which may be the current one. 401 invalid_token; 404
 /// not_found for any other id.
 [[nodiscard]] Result<Done> end_session(db::Connection& database,
-                                       const model::Access<model::Permission::own_profile>& access,
+                                       const model::SessionAccess<model::Permission::own_profile>& access,
                                        const SessionId& session, const model::AuditStamp& stamp);
 
 }  // namespace taskward::store

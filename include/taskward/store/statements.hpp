@@ -1,13 +1,16 @@
-// All statements of the service. A connection prepares them when it is opened, so that a statement that does
-// not match the schema fails then, and refuses to run any other statement.
+// All statements of the service, for a test that prepares each.
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "taskward/db/statement.hpp"
 
 namespace taskward::store {
 
 [[nodiscard]] std::span<const db::Statement* const> every_statement();
+
+/// Those of a caller, in the form for personal access tokens.
+[[nodiscard]] std::vector<db::Statement> every_statement_by_token();
 
 }  // namespace taskward::store

@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(dashboard_json_contains_every_field) {
       R"("security_events":[{"id":"00000000-0000-0000-0000-000000000000","at":"1970-01-01T00:00:00.000Z",)"
       R"("actor_id":"00000000-0000-0000-0000-000000000000","actor_role":null,"action":"session.login",)"
       R"("object_type":null,"object_id":null,"outcome":"failure","reason":null,"client_address":null,)"
-      R"("request_id":null}]})");
+      R"("request_id":null,"token_id":null}]})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(audit_record_is_one_json_line_with_every_field) {
                  R"(","at":"2025-11-26T11:00:00.000007Z","actor_id":null,"actor_role":null,)"
                  R"("action":"task.update","object_type":null,"object_id":null,"outcome":"success",)"
                  R"("reason":null,"client_address":null,"user_agent":null,"request_id":null,)"
-                 R"("changed_fields":null})");
+                 R"("changed_fields":null,"token_id":null})");
   record.actor_id = *UserId::parse(kId);
   record.actor_role = "user";
   record.object_type = "task";
@@ -104,11 +104,14 @@ BOOST_AUTO_TEST_CASE(audit_record_is_one_json_line_with_every_field) {
   record.user_agent = "one\n\"line\"";
   record.request_id = "r";
   record.changed_fields = {"title", "tags"};
-  BOOST_TEST(audit_record_line(record) ==
-             R"({"id":")" + kId + R"(","at":"2025-11-26T11:00:00.000007Z","actor_id":")" + kId +
-                 R"(","actor_role":"user","action":"task.update","object_type":"task","object_id":")" + kId +
-                 R"(","outcome":"success","reason":"why","client_address":"192.0.2.7",)"
-                 R"("user_agent":"one\n\"line\"","request_id":"r","changed_fields":["title","tags"]})");
+  record.token_id = *PersonalTokenId::parse(kId);
+  BOOST_TEST(
+      audit_record_line(record) ==
+      R"({"id":")" + kId + R"(","at":"2025-11-26T11:00:00.000007Z","actor_id":")" + kId +
+          R"(","actor_role":"user","action":"task.update","object_type":"task","object_id":")" + kId +
+          R"(","outcome":"success","reason":"why","client_address":"192.0.2.7",)"
+          R"("user_agent":"one\n\"line\"","request_id":"r","changed_fields":["title","tags"],"token_id":")" +
+          kId + "\"}");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

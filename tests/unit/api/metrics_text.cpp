@@ -20,8 +20,9 @@ BOOST_AUTO_TEST_CASE(each_metric_has_one_header_followed_by_its_series) {
   samples[{Metric::audit_seal_lag, ""}].value = 0.25;
   BOOST_TEST(
       api::metrics_text(samples) ==
-      "# HELP taskward_logins_total Login attempts by method, password or otp; the outcome is success or an "
-      "error code.\n"
+      "# HELP taskward_logins_total Login attempts by method: password, otp or passkey, and totp, "
+      "recovery_code "
+      "or passkey_factor for the second step; the outcome is success or an error code.\n"
       "# TYPE taskward_logins_total counter\n"
       "taskward_logins_total{method=\"otp\",outcome=\"success\"} 9007199254740991\n"
       "taskward_logins_total{method=\"password\",outcome=\"success\"} 3\n"

@@ -35,16 +35,27 @@ BOOST_AUTO_TEST_CASE(every_error_becomes_a_problem_document_of_its_code) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(exactly_the_401_responses_carry_a_bearer_challenge) {
+BOOST_AUTO_TEST_CASE(exactly_the_responses_about_tokens_carry_a_bearer_challenge) {
   for (const ErrorFacts& error_facts : every_error()) {
     const std::string challenge = header_value(problem(error_facts.code, ""), "WWW-Authenticate");
     if (error_facts.status == 401) {
       BOOST_TEST(challenge == R"(Bearer realm="taskward", error="invalid_token", error_description=")" +
                                   std::string(error_facts.detail) + '"');
+    } else if (error_facts.code == ErrorCode::insufficient_scope) {
+      BOOST_TEST(challenge == R"(Bearer realm="taskward", error="insufficient_scope", error_description=")" +
+                                  std::string(error_facts.detail) + '"');
     } else {
       BOOST_TEST(challenge == "");
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(challenge_names_the_missing_scope) {
+  Error error(ErrorCode::insufficient_scope, "Not this one.");
+  error.scope = "tasks:write";
+  BOOST_TEST(header_value(problem(error, ""), "WWW-Authenticate") ==
+             R"(Bearer realm="taskward", error="insufficient_scope", error_description="The personal access )"
+             R"(token does not have the required scope.", scope="tasks:write")");
 }
 
 BOOST_AUTO_TEST_CASE(custom_detail_is_never_copied_into_a_header) {

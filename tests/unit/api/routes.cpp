@@ -49,64 +49,80 @@ BOOST_AUTO_TEST_CASE(every_route_is_well_formed_and_matched_by_its_own_path) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(every_route_has_the_expected_permission_pool_and_assurance) {
+BOOST_AUTO_TEST_CASE(every_route_has_the_expected_permission_scope_pool_and_assurance) {
   std::string table;
   for (const Route& route : every_route()) {
     table += std::string(http::name(route.method)) + ' ' + std::string(route.path) + ": " +
-             std::string(model::name(route.permission)) + ", " + std::string(name(route.pool));
+             std::string(model::name(route.permission)) + ", " + std::string(model::name(route.scope)) +
+             ", " + std::string(name(route.pool));
     if (route.assurance != model::Assurance::usual) table += ", " + std::string(model::name(route.assurance));
     table += '\n';
   }
   BOOST_TEST(table ==
-             "POST /auth/register: anyone, auth\n"
-             "POST /auth/login: anyone, auth\n"
-             "POST /login: anyone, auth\n"
-             "POST /auth/otp/request: anyone, api\n"
-             "POST /auth/otp/verify: anyone, api\n"
-             "POST /auth/refresh: anyone, api\n"
-             "POST /refresh: anyone, api\n"
-             "POST /auth/logout: anyone, api\n"
-             "GET /auth/me: own_profile, api\n"
-             "PATCH /auth/me: own_profile, api\n"
-             "DELETE /auth/me: own_profile, auth, confirmed\n"
-             "PUT /auth/password: own_profile, auth, confirmed\n"
-             "POST /auth/mfa: anyone, api\n"
-             "POST /auth/reauthenticate: own_profile, auth, session\n"
-             "POST /auth/totp: own_profile, api, enrollment\n"
-             "POST /auth/totp/confirm: own_profile, api, session\n"
-             "DELETE /auth/totp: own_profile, api, recent\n"
-             "POST /auth/recovery-codes: own_profile, api, recent\n"
-             "POST /auth/password/forgot: anyone, api\n"
-             "POST /auth/password/reset: anyone, auth\n"
-             "GET /auth/sessions: own_profile, api\n"
-             "DELETE /auth/sessions/{id}: own_profile, api\n"
-             "GET /auth/activity: own_profile, api\n"
-             "GET /auth/protected: own_profile, api\n"
-             "GET /tasks: read_tasks, api\n"
-             "POST /tasks: write_tasks, api\n"
-             "POST /tasks/batch: write_tasks, api\n"
-             "GET /tasks/export: read_tasks, api\n"
-             "POST /tasks/import: write_tasks, api\n"
-             "GET /tasks/{id}: read_tasks, api\n"
-             "PUT /tasks/{id}: write_tasks, api\n"
-             "PATCH /tasks/{id}: write_tasks, api\n"
-             "DELETE /tasks/{id}: write_tasks, api\n"
-             "POST /tasks/{id}/restore: write_tasks, api\n"
-             "GET /admin: administer, api\n"
-             "GET /admin/dashboard: administer, api\n"
-             "GET /admin/users: administer, api\n"
-             "POST /admin/users: administer, auth\n"
-             "GET /admin/users/{id}: administer, api\n"
-             "PATCH /admin/users/{id}: administer, api\n"
-             "DELETE /admin/users/{id}: administer, api\n"
-             "DELETE /admin/users/{id}/sessions: administer, api\n"
-             "DELETE /admin/users/{id}/mfa: administer, api\n"
-             "GET /admin/audit: administer, api\n"
-             "GET /healthz: anyone, api\n"
-             "GET /readyz: anyone, api\n"
-             "GET /.well-known/jwks.json: anyone, api\n"
-             "GET /metrics: anyone, api\n"
-             "GET /openapi.json: anyone, api\n");
+             "POST /auth/register: anyone, none, auth\n"
+             "POST /auth/login: anyone, none, auth\n"
+             "POST /login: anyone, none, auth\n"
+             "POST /auth/otp/request: anyone, none, api\n"
+             "POST /auth/otp/verify: anyone, none, api\n"
+             "POST /auth/refresh: anyone, none, api\n"
+             "POST /refresh: anyone, none, api\n"
+             "POST /auth/logout: anyone, none, api\n"
+             "GET /auth/me: own_profile, profile:read, api\n"
+             "PATCH /auth/me: own_profile, none, api\n"
+             "DELETE /auth/me: own_profile, none, auth, confirmed\n"
+             "PUT /auth/password: own_profile, none, auth, confirmed\n"
+             "POST /auth/mfa: anyone, none, api\n"
+             "POST /auth/reauthenticate: own_profile, none, auth, session\n"
+             "POST /auth/totp: own_profile, none, api, enrollment\n"
+             "POST /auth/totp/confirm: own_profile, none, api, session\n"
+             "DELETE /auth/totp: own_profile, none, api, recent\n"
+             "POST /auth/recovery-codes: own_profile, none, api, recent\n"
+             "POST /auth/passkeys/options: own_profile, none, api, enrollment\n"
+             "POST /auth/passkeys: own_profile, none, api, session\n"
+             "GET /auth/passkeys: own_profile, none, api\n"
+             "PATCH /auth/passkeys/{id}: own_profile, none, api\n"
+             "DELETE /auth/passkeys/{id}: own_profile, none, api, recent\n"
+             "POST /auth/passkeys/login/options: anyone, none, api\n"
+             "POST /auth/passkeys/login: anyone, none, api\n"
+             "POST /auth/mfa/passkey-options: anyone, none, api\n"
+             "POST /auth/reauthenticate/passkey-options: own_profile, none, api, session\n"
+             "POST /auth/password/forgot: anyone, none, api\n"
+             "POST /auth/password/reset: anyone, none, auth\n"
+             "GET /auth/sessions: own_profile, none, api\n"
+             "DELETE /auth/sessions/{id}: own_profile, none, api\n"
+             "GET /auth/activity: own_profile, profile:read, api\n"
+             "GET /auth/protected: own_profile, profile:read, api\n"
+             "POST /auth/tokens: own_profile, none, api, recent\n"
+             "GET /auth/tokens: own_profile, none, api\n"
+             "PATCH /auth/tokens/{id}: own_profile, none, api\n"
+             "DELETE /auth/tokens/{id}: own_profile, none, api\n"
+             "GET /tasks: read_tasks, tasks:read, api\n"
+             "POST /tasks: write_tasks, tasks:write, api\n"
+             "POST /tasks/batch: write_tasks, tasks:write, api\n"
+             "GET /tasks/export: read_tasks, tasks:read, api\n"
+             "POST /tasks/import: write_tasks, tasks:write, api\n"
+             "GET /tasks/{id}: read_tasks, tasks:read, api\n"
+             "PUT /tasks/{id}: write_tasks, tasks:write, api\n"
+             "PATCH /tasks/{id}: write_tasks, tasks:write, api\n"
+             "DELETE /tasks/{id}: write_tasks, tasks:write, api\n"
+             "POST /tasks/{id}/restore: write_tasks, tasks:write, api\n"
+             "GET /admin: administer, admin:read, api\n"
+             "GET /admin/dashboard: administer, admin:read, api\n"
+             "GET /admin/users: administer, admin:read, api\n"
+             "POST /admin/users: administer, admin:write, auth\n"
+             "GET /admin/users/{id}: administer, admin:read, api\n"
+             "PATCH /admin/users/{id}: administer, admin:write, api\n"
+             "DELETE /admin/users/{id}: administer, admin:write, api, recent\n"
+             "DELETE /admin/users/{id}/sessions: administer, none, api\n"
+             "DELETE /admin/users/{id}/mfa: administer, none, api, recent\n"
+             "GET /admin/users/{id}/tokens: administer, none, api\n"
+             "DELETE /admin/users/{id}/tokens: administer, none, api\n"
+             "GET /admin/audit: administer, admin:read, api\n"
+             "GET /healthz: anyone, none, api\n"
+             "GET /readyz: anyone, none, api\n"
+             "GET /.well-known/jwks.json: anyone, none, api\n"
+             "GET /metrics: anyone, none, api\n"
+             "GET /openapi.json: anyone, none, api\n");
 }
 
 BOOST_AUTO_TEST_CASE(one_trailing_slash_is_ignored_but_two_are_not) {
@@ -213,6 +229,53 @@ BOOST_AUTO_TEST_CASE(bearer_token_must_be_present_and_well_formed) {
   for (const std::string_view bad :
        {"", "abc", "Basic abc", "Bearer", "Bearer ", "Bearer a b", "Bearer a, Bearer a"}) {
     BOOST_TEST(token_or_error(bad) == "invalid_token", bad);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(password_of_basic_authentication_must_be_a_personal_access_token) {
+  http::Request request;
+  const auto token_or_error = [&](std::string_view authorization) {
+    request.authorization = authorization;
+    const auto token = presented_token(request);
+    return token ? "token " + std::string(token->text()) : testing::outcome(token);
+  };
+  BOOST_TEST(testing::outcome(presented_token(request)) == "authentication_required");
+  BOOST_TEST(token_or_error("Bearer abc") == "token abc");
+  BOOST_TEST(token_or_error("Bearer tw_x") == "token tw_x");
+  // ada:tw_x, :tw_x, tw_x:tw_y, ada:tw_x:y
+  BOOST_TEST(token_or_error("Basic YWRhOnR3X3g=") == "token tw_x");
+  BOOST_TEST(token_or_error("basic OnR3X3g=") == "token tw_x");
+  BOOST_TEST(token_or_error("BASIC  dHdfeDp0d195") == "token tw_y");
+  BOOST_TEST(token_or_error("Basic YWRhOnR3X3g6eQ==") == "token tw_x:y");
+  // tw_x without a user, ada:secret, ada:eyJ
+  for (const std::string_view bad :
+       {"Basic dHdfeA==", "Basic YWRhOnNlY3JldA==", "Basic YWRhOmV5Sg==", "Basic ", "Basic *",
+        "Basic YWRhOnR3X3g", "Basic YWRhOnR3X3g=, Basic YWRhOnR3X3g=", "Digest YWRhOnR3X3g="}) {
+    BOOST_TEST(token_or_error(bad) == "invalid_token", bad);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(basic_authentication_is_offered_where_it_is_accepted_and_no_bearer_token_was_sent) {
+  const Route& tasks = *match("/tasks", Method::GET).route;
+  const Route& sessions = *match("/auth/sessions", Method::GET).route;
+  http::Request request;
+  BOOST_TEST(offers_basic(tasks, request));
+  BOOST_TEST(!offers_basic(sessions, request));
+  request.authorization = "Basic YWRhOnR3X3g=";
+  BOOST_TEST(offers_basic(tasks, request));
+  request.authorization = "Bearer tw_x";
+  BOOST_TEST(!offers_basic(tasks, request));
+}
+
+BOOST_AUTO_TEST_CASE(mistyped_token_is_refused_without_the_database) {
+  http::Request request;
+  request.authorization = "Bearer tw_mistyped";
+  const testing::ResourcesWithoutDatabase without;
+  for (const Route& route : every_route()) {
+    if (route.permission == model::Permission::anyone) continue;
+    const auto refused = route.handle({request, without.resources, route.name, "x"});
+    BOOST_TEST_REQUIRE(testing::outcome(refused) == "invalid_token", route.name);
+    BOOST_TEST(refused.error().detail.find("mistyped") != std::string::npos);
   }
 }
 

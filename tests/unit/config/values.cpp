@@ -136,6 +136,22 @@ BOOST_AUTO_TEST_CASE(cors_origins_are_a_list_of_scheme_and_host) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(public_url_is_an_origin_of_a_domain) {
+  for (const std::string_view good :
+       {"", "https://tasks.example.org", "https://localhost:8443", "https://xn--bcher-kva.example:1",
+        "https://1.example", "https://a-b.example:65535"}) {
+    BOOST_TEST(accepts("PUBLIC_URL", good), good);
+  }
+  for (const std::string_view bad :
+       {"http://tasks.example.org", "tasks.example.org", "https://", "https://tasks.example.org/",
+        "https://tasks.example.org/x", "https://Tasks.example.org", "https://tasks.example.org:443",
+        "https://tasks.example.org:", "https://tasks.example.org:0", "https://tasks.example.org:08443",
+        "https://tasks.example.org:65536", "https://192.0.2.1", "https://[::1]:8443", "https://a..b",
+        "https://-a.example", "https://a.example.", "https://ada@a.example", "https://a.example?x"}) {
+    BOOST_TEST(!accepts("PUBLIC_URL", bad), bad);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(limit_exempt_is_a_list_of_addresses_and_networks) {
   const auto stored = [](std::string_view value) -> std::size_t {
     Settings settings;

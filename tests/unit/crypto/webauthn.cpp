@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "tests/unit/crypto/support_authenticator.hpp"
+#include "tests/support/webauthn_authenticator.hpp"
 #include "tests/unit/support_text.hpp"
 
 namespace taskward::crypto {

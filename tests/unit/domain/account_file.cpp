@@ -2,6 +2,8 @@
 #include <sstream>
 #include <string>
 
+#include "taskward/crypto/aead.hpp"
+#include "taskward/crypto/base32.hpp"
 #include "taskward/crypto/password_hash.hpp"
 #include "taskward/domain/account_file.hpp"
 #include "tests/support/counting_random.hpp"
@@ -15,10 +17,11 @@ const std::string kHash = "$2y$10$.vGA1O9wmRjrwAVXD98HNOgsNpDczlqm3Jq7KnEd1rVAGv
 struct AccountFileFixture {
   testing::FixedClock clock;
   testing::CountingRandom random;
+  DerivedKeys keys{Secret(std::string(32, 'k'))};
 
   AccountFile read(const std::string& text, AccountFormat format) {
     std::istringstream in(text);
-    return read_accounts(in, format, clock, random);
+    return read_accounts(in, format, keys, clock, random);
   }
   AccountFile csv(const std::string& text) { return read(text, AccountFormat::csv); }
   AccountFile ndjson(const std::string& text) { return read(text, AccountFormat::ndjson); }
@@ -89,6 +92,45 @@ BOOST_AUTO_TEST_CASE(ndjson_accounts_have_the_same_fields) {
   BOOST_TEST((file.accounts[1].role == model::Role::guest));
   BOOST_TEST(file.accounts[1].password_hash.value() == crypto::imported_hash(kHash));
   BOOST_TEST((file.lines == std::vector<std::size_t>{1, 3}));
+}
+
+BOOST_AUTO_TEST_CASE(second_factors_are_sealed_and_hashed_for_the_account) {
+  const std::string hash(64, 'a');
+  const auto file = csv("username,totp_secret,recovery_code_hashes\nada,jbsw y3dp ehpk 3pxp,\"" + hash +
+                        "  " + std::string(64, 'B') + "\"\nbob,JBSWY3DPEHPK3PXP,\n");
+  BOOST_TEST(rejections(file) == "");
+  BOOST_TEST_REQUIRE(file.accounts.size() == 2U);
+  for (const auto& account : file.accounts) {
+    const auto secret =
+        crypto::open_sealed(keys.totp, account.sealed_totp.value(), "totp:" + account.id.text());
+    BOOST_TEST_REQUIRE(secret.has_value());
+    BOOST_TEST(secret->reveal() == crypto::from_base32("JBSWY3DPEHPK3PXP").value());
+  }
+  BOOST_TEST(file.accounts[0].recovery_hashes.size() == 2U);
+  BOOST_TEST(file.accounts[0].recovery_hashes[0] != std::string(32, '\xaa'));
+  BOOST_TEST(file.accounts[1].recovery_hashes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(invalid_second_factors_are_refused) {
+  const auto refused = [&](const std::string& secret, const std::string& codes) {
+    return rejections(csv("username,totp_secret,recovery_code_hashes\nada," + secret + ',' + codes + '\n'));
+  };
+  const std::string wrong_secret = "2: totp_secret: must be a secret of 10 to 64 bytes in base32";
+  for (const std::string& secret : {std::string("JBSWY3DPEHPK3PX"), std::string("JBSWY3DPEHPK3PX1"),
+                                    std::string("otpauth://totp/x"), std::string(104, 'A')})
+    BOOST_TEST(refused(secret, "") == wrong_secret, secret);
+  const std::string wrong_codes =
+      "2: recovery_code_hashes: must be at most 20 different SHA-256 hashes in hexadecimal, separated by "
+      "spaces";
+  std::string many;
+  for (int i = 0; i < 21; ++i) many += std::to_string(10 + i) + std::string(62, '0') + ' ';
+  const std::string one(64, 'a');
+  for (const std::string& codes :
+       {std::string("7K3M-Q2ZD-0V9X-HA4T"), std::string(63, 'a'), one + 'a', one + ' ' + one, many})
+    BOOST_TEST(refused("JBSWY3DPEHPK3PXP", codes) == wrong_codes, codes);
+  BOOST_TEST(refused("", one) == "2: recovery_code_hashes: must not be given without totp_secret");
+  keys = DerivedKeys{Secret()};
+  BOOST_TEST(refused("JBSWY3DPEHPK3PXP", "") == "2: totp_secret: cannot be encrypted without SECRET_KEY");
 }
 
 BOOST_AUTO_TEST_CASE(rejected_csv_line_is_reported_without_quoting_it) {

@@ -38,6 +38,17 @@ BOOST_AUTO_TEST_CASE(audit_record_has_the_documented_canonical_encoding) {
   BOOST_TEST(canonical_bytes(record()) == expected);
 }
 
+BOOST_AUTO_TEST_CASE(token_of_a_record_follows_its_other_members) {
+  const std::string null(1, '\0');
+  SealableRecord one = record();
+  const std::string without = canonical_bytes(one);
+  one.token_id = "019b0000-0000-7000-8000-000000000002";
+  const std::string token = encoded("019b0000-0000-7000-8000-000000000002");
+  BOOST_TEST(canonical_bytes(one) == without + null + token);
+  one.unexpected_dimensions = "[2:3]";
+  BOOST_TEST(canonical_bytes(one) == without + encoded("[2:3]") + token);
+}
+
 BOOST_AUTO_TEST_CASE(different_audit_records_have_different_encodings) {
   std::vector<SealableRecord> all{record()};
   const auto add = [&](const auto& change) {
@@ -58,6 +69,12 @@ BOOST_AUTO_TEST_CASE(different_audit_records_have_different_encodings) {
   add([](auto& r) { r.changed_fields = {{"titletags"}}; });
   add([](auto& r) { r.changed_fields = {{"tags", "title"}}; });
   add([](auto& r) { r.unexpected_dimensions = "[2:3]"; });
+  add([](auto& r) { r.token_id = ""; });
+  add([](auto& r) { r.token_id = "[2:3]"; });
+  add([](auto& r) {
+    r.unexpected_dimensions = "[2:3]";
+    r.token_id = "x";
+  });
   std::set<std::string> encodings;
   for (const SealableRecord& one : all) encodings.insert(canonical_bytes(one));
   BOOST_TEST(encodings.size() == all.size());

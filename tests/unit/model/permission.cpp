@@ -80,6 +80,13 @@ BOOST_AUTO_TEST_CASE(no_authentication_replaces_the_permission_of_the_role) {
       BOOST_TEST(!is_permitted(Role::user, true, Permission::administer, assurance, level, MfaPolicy::off));
 }
 
+BOOST_AUTO_TEST_CASE(token_needs_the_second_factor_that_the_policy_requires) {
+  BOOST_TEST(permitted_accounts(Permission::write_tasks, Scope::tasks_write, MfaPolicy::all) ==
+             "{user+,admin+,tasks:write}");
+  BOOST_TEST(permitted_accounts(Permission::write_tasks, Scope::tasks_write, MfaPolicy::admin) ==
+             "{user,user+,admin+,tasks:write}");
+}
+
 BOOST_AUTO_TEST_CASE(role_names_are_matched_exactly) {
   for (const Role one : kRoles) BOOST_TEST((role(name(one)) == one));
   for (const std::string_view other : {"", "Admin", "ADMIN", "root", "admin ", " admin", "moderator"}) {
@@ -93,10 +100,43 @@ BOOST_AUTO_TEST_CASE(access_holds_its_user_session_and_permission) {
   user.uuid.bytes[0] = 1;
   SessionId session;
   session.uuid.bytes[0] = 2;
-  const Bearer& bearer = testing::AnyAccess::of<Permission::write_tasks>(user, session);
+  const auto access = testing::AnyAccess::of<Permission::write_tasks>(user, session);
+  const Bearer& bearer = access;
   BOOST_TEST((bearer.user() == user));
-  BOOST_TEST((bearer.session() == session));
+  BOOST_TEST((bearer.kind() == Bearer::Kind::session));
+  BOOST_TEST((access.session() == session));
+  BOOST_TEST((bearer.credential() == session.uuid));
   BOOST_TEST((bearer.permission() == Permission::write_tasks));
+}
+
+BOOST_AUTO_TEST_CASE(access_by_a_token_holds_its_id_and_the_scope_of_the_route) {
+  UserId user;
+  user.uuid.bytes[0] = 1;
+  PersonalTokenId token;
+  token.uuid.bytes[0] = 2;
+  const Bearer& bearer =
+      testing::AnyAccess::by_token<Permission::write_tasks>(user, token, Scope::tasks_write);
+  BOOST_TEST((bearer.user() == user));
+  BOOST_TEST((bearer.kind() == Bearer::Kind::personal_token));
+  BOOST_TEST((bearer.credential() == token.uuid));
+  BOOST_TEST((bearer.permission() == Permission::write_tasks));
+  BOOST_TEST((bearer.scope() == Scope::tasks_write));
+}
+
+BOOST_AUTO_TEST_CASE(every_scope_has_the_permission_of_its_routes) {
+  std::string table;
+  for (const Scope scope : kScopes) {
+    table += std::string(name(scope)) + ": " + std::string(name(permission_of(scope))) +
+             (is_reading(scope) ? ", reads, " : ", writes, ") +
+             std::string(permitted_accounts(permission_of(scope), scope, MfaPolicy::off)) + '\n';
+  }
+  BOOST_TEST(table ==
+             "tasks:read: read_tasks, reads, {guest,guest+,user,user+,admin,admin+,tasks:read}\n"
+             "tasks:write: write_tasks, writes, {user,user+,admin,admin+,tasks:write}\n"
+             "profile:read: own_profile, reads, {guest,guest+,user,user+,admin,admin+,profile:read}\n"
+             "admin:read: administer, reads, {admin,admin+,admin:read}\n"
+             "admin:write: administer, writes, {admin,admin+,admin:write}\n");
+  BOOST_TEST((permission_of(Scope::none) == Permission::anyone));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
