@@ -16,29 +16,6 @@ constexpr std::string_view kTag = "Administration";
 /// A malformed id is treated like the nil id, which no user has.
 UserId user_id(const Call& call) { return UserId::parse(call.id).value_or(UserId{}); }
 
-/// The access for a change of what an account can do or logs in with. A token that leaks must not become a
-/// session, so it is refused: 403 insufficient_scope. A session needs a recent authentication: 403
-/// reauthentication_required.
-Result<Administer> sensitive_access(const Call& call, const Administer& access) {
-  if (access.kind() == model::Bearer::Kind::personal_token) {
-    return Error(E::insufficient_scope,
-                 "A personal access token cannot create an administrator, change how an account logs in, "
-                 "activate or unlock it, or change its owner's account: log in for it.");
-  }
-  auto recent = domain::Authentication::step_up(call.resources, access, model::Assurance::recent);
-  if (!recent) return std::move(recent).error();
-  return Administer(*recent);
-}
-
-bool is_sensitive(const model::AccountChange& change) {
-  return change.role == model::Role::admin || change.is_active == true || change.email || change.username ||
-         change.unlock || change.reset_password;
-}
-
-bool is_own_by_token(const Call& call, const Administer& access) {
-  return access.kind() == model::Bearer::Kind::personal_token && user_id(call) == access.user();
-}
-
 }  // namespace
 
 Result<http::Response> get_dashboard(const Call& call, const Administer& access) {
@@ -68,11 +45,7 @@ Result<http::Response> create_account(const Call& call, const Administer& access
   if (!body) return std::move(body).error();
   // An empty name is the same as an omitted one.
   if (body->name && body->name->empty()) body->name.reset();
-  const model::Role role = body->role.value_or(call.resources.rules.default_role);
-  const auto allowed =
-      role == model::Role::admin ? sensitive_access(call, access) : Result<Administer>(access);
-  if (!allowed) return allowed.error();
-  auto account = domain::create_account(call.resources, *allowed, *body, call.origin());
+  auto account = domain::create_account(call.resources, access, *body, call.origin());
   if (!account) return std::move(account).error();
   http::Response response = object_response(201, *account, account_parts());
   response.with("Location", "/admin/users/" + account->id.text());
@@ -90,19 +63,15 @@ Result<http::Response> change_account(const Call& call, const Administer& access
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
   auto body = read_body(account_change_shape(), call.request);
   if (!body) return std::move(body).error();
-  const auto allowed = is_sensitive(*body) || is_own_by_token(call, access) ? sensitive_access(call, access)
-                                                                            : Result<Administer>(access);
-  if (!allowed) return allowed.error();
   auto account =
-      domain::change_account(call.resources, *allowed, user_id(call), *body, std::nullopt, call.origin());
+      domain::change_account(call.resources, access, user_id(call), *body, std::nullopt, call.origin());
   if (!account) return std::move(account).error();
   return object_response(200, *account, account_parts());
 }
 
 Result<http::Response> remove_account(const Call& call, const Administer& access) {
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
-  if (is_own_by_token(call, access)) return sensitive_access(call, access).error();
-  auto done = store::delete_account(call.resources.database, access, user_id(call), call.stamp());
+  auto done = domain::delete_account(call.resources, access, user_id(call), call.origin());
   if (!done) return std::move(done).error();
   return http::Response(204);
 }

@@ -2,7 +2,6 @@
 // passkeys as shown to their owner.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>

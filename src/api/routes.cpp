@@ -98,8 +98,7 @@ static_assert(std::all_of(kRoutes.begin(), kRoutes.end(),
                             return route.scope == Scope::none ||
                                    model::is_reading(route.scope) == (route.method == Method::GET);
                           }),
-              "a scope that reads is of GET, and a scope that writes of other methods; so a token changes "
-              "nothing of its owner's own account");
+              "a scope that reads is of GET, and a scope that writes of other methods");
 
 /// What {id} names in the paths that begin so, as the audit record calls it.
 constexpr auto kObjectTypes = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -187,9 +186,11 @@ bool is_about_the_request(ErrorCode code) noexcept {
 }
 
 Error final_error(const Call& call, const model::Bearer& access, Error&& error) {
-  if (is_about_the_request(error.code) || error.code == ErrorCode::reauthentication_required) {
-    auto confirmed =
-        store::check_access(call.resources.database, access, call.stamp(), refused_request(call));
+  const bool lacks_scope = error.code == ErrorCode::insufficient_scope;
+  if (is_about_the_request(error.code) || error.code == ErrorCode::reauthentication_required || lacks_scope) {
+    store::RefusedRequest request = refused_request(call);
+    request.lacks_scope = lacks_scope;
+    auto confirmed = store::check_access(call.resources.database, access, call.stamp(), request);
     if (confirmed) return std::move(error);
     error = std::move(confirmed).error();
   }

@@ -214,17 +214,17 @@ bool is_public_url(std::string_view text) {
 }
 
 Option public_url(std::string_view key, std::string Settings::*member, std::string_view help) {
-  return {
-      key,
-      "",
-      "https://HOST or https://HOST:PORT in lower case, without a path; HOST is a domain, PORT is not 443",
-      Secrecy::open,
-      help,
-      [=](Settings& settings, std::string_view value) {
-        if (!value.empty() && !is_public_url(value)) return false;
-        settings.*member = std::string(value);
-        return true;
-      }};
+  return {key,
+          "",
+          "an origin, https://HOST or https://HOST:PORT in lower case, without a path; HOST is a domain, "
+          "PORT is not 443",
+          Secrecy::open,
+          help,
+          [=](Settings& settings, std::string_view value) {
+            if (!value.empty() && !is_public_url(value)) return false;
+            settings.*member = std::string(value);
+            return true;
+          }};
 }
 
 Option networks(std::string_view key, std::vector<model::IpNetwork> Settings::*member,

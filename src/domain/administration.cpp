@@ -1,6 +1,7 @@
 #include "taskward/domain/administration.hpp"
 
 #include "account_cursor.hpp"
+#include "taskward/domain/authenticate.hpp"
 #include "taskward/domain/codes.hpp"
 #include "taskward/domain/hashing.hpp"
 #include "taskward/domain/outbox.hpp"
@@ -25,6 +26,26 @@ store::SealedMail announcement(const Resources& resources, const std::string& ol
                                const std::string& new_email) {
   return seal_mail(resources.derived_keys.mail, resources.clock, resources.random,
                    {model::MailKind::email_changed, old_email, {{"address", new_email}}}, std::nullopt);
+}
+
+/// Whether the change affects who can log in to the account, or what the account can do.
+bool is_sensitive(const model::AccountChange& change) {
+  return change.role == model::Role::admin || change.is_active == true || change.email || change.username ||
+         change.unlock || change.reset_password;
+}
+
+/// The access for a sensitive change. It requires a recent authentication, and no personal access token: one
+/// that leaks must not become a session.
+Result<Administer> access_for(const Resources& resources, const Administer& access,
+                              bool is_sensitive_change) {
+  if (!is_sensitive_change) return access;
+  auto recent = Authentication::step_up(resources, access, model::Assurance::recent);
+  if (!recent) return std::move(recent).error();
+  return Administer(*recent);
+}
+
+bool is_own_by_token(const Administer& access, const UserId& account) {
+  return access.kind() == model::Bearer::Kind::personal_token && access.user() == account;
 }
 
 /// Seals the mail of the change, for the account's current address.
@@ -74,14 +95,16 @@ Result<AccountPage> list_accounts(const Resources& resources, const Administer& 
   return page;
 }
 
-Result<model::Account> create_account(const Resources& resources, const Administer& access,
+Result<model::Account> create_account(const Resources& resources, const Administer& by,
                                       const AccountOrder& order, const model::Origin& origin) {
   store::NewAccount account{
       UserId::make(resources.clock, resources.random),   order.email, order.username, std::nullopt,
       order.role.value_or(resources.rules.default_role), order.name,  order.is_active};
+  const auto access = access_for(resources, by, account.role == model::Role::admin);
+  if (!access) return access.error();
   if (order.password) {
     // The token does not prove the current role; hashing is expensive, so it is checked first.
-    if (auto may = store::check_access(resources.database, access, resources.stamp(origin),
+    if (auto may = store::check_access(resources.database, *access, resources.stamp(origin),
                                        store::kRefusedRegistration);
         !may)
       return std::move(may).error();
@@ -89,7 +112,7 @@ Result<model::Account> create_account(const Resources& resources, const Administ
     if (!hash) return std::move(hash).error();
     account.password_hash = std::move(*hash);
   }
-  auto created = store::insert_account(resources.database, access, account, resources.stamp(origin));
+  auto created = store::insert_account(resources.database, *access, account, resources.stamp(origin));
   if (!created) return std::move(created).error();
   model::Account out;
   static_cast<model::User&>(out) = std::move(*created);
@@ -97,9 +120,17 @@ Result<model::Account> create_account(const Resources& resources, const Administ
   return out;
 }
 
-Result<model::Account> change_account(const Resources& resources, const Actor& actor, const UserId& user,
+Result<model::Account> change_account(const Resources& resources, const Actor& by, const UserId& user,
                                       const model::AccountChange& change,
                                       const std::optional<Secret>& password, const model::Origin& origin) {
+  std::optional<Administer> access;
+  if (const Administer* administrator = by.administrator()) {
+    auto allowed =
+        access_for(resources, *administrator, is_sensitive(change) || is_own_by_token(*administrator, user));
+    if (!allowed) return std::move(allowed).error();
+    access = std::move(*allowed);
+  }
+  const Actor actor = access ? Actor(*access) : by;
   store::AccountChangeOrder order;
   order.user = user;
   order.change = change;
@@ -125,6 +156,12 @@ Result<model::Account> change_account(const Resources& resources, const Actor& a
     if (*changed) return std::move(**changed);
   }
   return Error(ErrorCode::service_unavailable, {}, "the account's address changed repeatedly");
+}
+
+Result<Done> delete_account(const Resources& resources, const Administer& access, const UserId& user,
+                            const model::Origin& origin) {
+  if (is_own_by_token(access, user)) return needs_session();
+  return store::delete_account(resources.database, access, user, resources.stamp(origin));
 }
 
 }  // namespace taskward::domain

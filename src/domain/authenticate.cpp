@@ -20,6 +20,10 @@ Result<Done> require_recent(const Resources& resources, const model::Bearer& acc
   return ErrorCode::reauthentication_required;
 }
 
+Error needs_session() {
+  return {ErrorCode::insufficient_scope, "No personal access token permits this request: log in for it."};
+}
+
 Error refusal_of(const Resources& resources, const model::Bearer& access) {
   const auto account = store::find_own_standing(resources.database, access);
   if (!account) return account.error();
@@ -55,8 +59,7 @@ Error refuse_scope(const Resources& resources, const model::Bearer& access, stor
   auto checked = store::check_access(resources.database, access, stamp, request);
   if (!checked && checked.error().code != ErrorCode::forbidden) return std::move(checked).error();
   const std::string scope(model::name(access.scope()));
-  if (access.scope() == model::Scope::none)
-    return {ErrorCode::insufficient_scope, "No personal access token permits this request: log in for it."};
+  if (access.scope() == model::Scope::none) return needs_session();
   Error refusal(ErrorCode::insufficient_scope, "The personal access token does not have the scope " + scope +
                                                    ", which this request requires.");
   refusal.scope = scope;

@@ -15,7 +15,6 @@ Result<CreatedToken> create_token(const Resources& resources, const store::OwnPr
     return validation_failed({{"expires_in", FaultCode::out_of_range,
                                "must be at most " + std::to_string(most.count()) + " (TOKEN_MAX_LIFETIME)"}});
   }
-  // The place of the check for a recent authentication (step-up).
   CreatedToken created;
   created.secret = crypto::new_personal_token(resources.random);
   auto token =

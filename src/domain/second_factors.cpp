@@ -17,8 +17,6 @@
 namespace taskward::domain {
 namespace {
 
-constexpr std::chrono::seconds kEnrollmentLifetime{600};
-
 /// Throws if the secret cannot be decrypted.
 Secret open_totp(const Resources& resources, const UserId& user, const std::string& sealed) {
   auto secret = crypto::open_sealed(resources.derived_keys.totp, sealed, totp_context(user));
@@ -43,7 +41,7 @@ Result<TotpEnrollment> enroll_totp(const Resources& resources, const OwnProfile&
   enrollment.secret = Secret::take(text);
   enrollment.otpauth_uri = crypto::otpauth_uri("Taskward", label_of(*user), secret);
   enrollment.qr_svg = crypto::qr_svg(enrollment.otpauth_uri);
-  enrollment.expires_in = kEnrollmentLifetime;
+  enrollment.expires_in = model::kTotpPendingLifetime;
   return enrollment;
 }
 

@@ -24,7 +24,7 @@ constexpr Command kCommands[] = {
     {"certificate", "show the certificate of nginx and its expiry, or replace it",
      programs::certificate_command},
     {"migrate", "migrate the database schema to this release, or show its state", programs::migrate_command},
-    {"user", "list, show, create, change, unlock, delete and import accounts, their sessions and tokens",
+    {"user", "list, show, create, change, unlock, delete and import accounts; end sessions, revoke tokens",
      programs::user_command},
     {"key", "list, rotate and revoke the keys that sign tokens", programs::key_command},
     {"audit", "verify, export and prove the audit record by its seals", programs::audit_command},

@@ -6,14 +6,15 @@
 namespace taskward::store {
 namespace {
 
-// $1..$3 caller, $4..$7 stamp, $8 the reason, $9 and $10 type and id of the object.
+// $1..$3 caller, $4..$7 stamp, $8 the reason, $9 and $10 type and id of the object, $11 whether the request
+// is refused although the access is permitted.
 const db::Statement check{"check_access", db::Effect::writes,
                           std::string(kCaller) + ", audited as (insert into taskward.audit " +
                               std::string(kAuditColumnsAndToken) + " select " + stamp_values(4) +
                               ", c.id, c.role, '" +
                               std::string(model::name(model::AuditAction::access_denied)) +
                               "', $9::text, $10::uuid, 'denied', $8::text, null::text[], c.token_id from "
-                              "caller c where not c.permitted)"
+                              "caller c where not c.permitted or $11::boolean)"
                               " select c.permitted from caller c"};
 
 // $1..$3 caller.
@@ -57,6 +58,7 @@ Result<Done> check_access(db::Connection& database, const model::Bearer& access,
     params.uuid(*request.object);
   else
     params.null();
+  params.literal(request.lacks_scope ? "t" : "f");
   const db::Rows rows = database.run(check, params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();

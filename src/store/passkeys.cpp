@@ -60,12 +60,11 @@ const Statement begin_nameless{
     "with " + issue(1, ChallengePurpose::login, "null", "null", "(select null::uuid as id) u") + " select"};
 
 // $1 credential id, $2 challenge, $3 purpose.
-const Statement find{
-    "find_passkey", Effect::reads,
-    "select p.user_id, p.id, p.public_key, p.algorithm::bigint, p.sign_count, p.is_backup_eligible,"
-    " exists (select from taskward.webauthn_challenges w where w.challenge_hash = $2::bytea"
-    " and w.purpose = $3::text and w.expires_at > now())"
-    " from taskward.passkeys p where p.credential_id = $1::bytea"};
+const Statement find{"find_passkey", Effect::reads,
+                     "select p.user_id, p.id, p.public_key, p.algorithm::bigint, p.is_backup_eligible,"
+                     " exists (select from taskward.webauthn_challenges w where w.challenge_hash = $2::bytea"
+                     " and w.purpose = $3::text and w.expires_at > now())"
+                     " from taskward.passkeys p where p.credential_id = $1::bytea"};
 
 // $1..$4 stamp, $5..$7 new session, from $8 on the passkey.
 const Statement log_in = [] {
@@ -250,7 +249,6 @@ std::optional<PasskeyRecord> find_passkey(db::Connection& database, const std::s
   record.id = row.id<model::PasskeyId>();
   record.key.public_key = row.text();
   record.key.algorithm = static_cast<crypto::CoseAlgorithm>(row.number());
-  record.sign_count = row.number();
   record.is_backup_eligible = row.boolean();
   record.is_challenge_live = row.boolean();
   return record;

@@ -7,6 +7,7 @@
 #include "fragments.hpp"
 #include "statement_lists.hpp"
 #include "taskward/base/text.hpp"
+#include "taskward/model/limit.hpp"
 #include "taskward/store/tasks.hpp"
 
 namespace taskward::store {
@@ -58,7 +59,7 @@ const std::array<Statement, kPurges.size()> statements{
     purge(Purge::mfa_logins, "mfa_logins", "token_hash", "expires_at < now()"),
     purge(Purge::challenges, "webauthn_challenges", "challenge_hash", "expires_at < now()"),
     purge(Purge::pending_totp, "totp", "user_id",
-          "confirmed_at is null and created_at < now() - interval '10 minutes'"),
+          "confirmed_at is null and created_at < now() - " + interval(model::kTotpPendingLifetime)),
     purge(Purge::personal_tokens, "personal_tokens", "user_id, id",
           "expires_at < now() - interval '30 days' or revoked_at < now() - interval '30 days'"),
 };

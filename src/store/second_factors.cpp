@@ -190,7 +190,8 @@ const Statement fail_renewal{
     std::string(kCaller) + ", " +
         failure(4, 8, AuditAction::session_reauthenticate, "c.id, c.role", "caller c")};
 
-const std::string kPendingTotp = "t.confirmed_at is null and t.created_at > now() - interval '10 minutes'";
+const std::string kPendingTotp =
+    "t.confirmed_at is null and t.created_at > now() - " + interval(model::kTotpPendingLifetime);
 
 // $1..$3 caller, $4..$7 stamp, $8 sealed secret.
 const Statement begin_enrollment{"begin_totp", Effect::writes,

@@ -180,6 +180,10 @@ BOOST_AUTO_TEST_CASE(token_does_not_change_how_an_account_logs_in_or_the_account
       client.post("/admin/users", R"({"email":")" + new_email() + R"(","role":"admin"})", token.secret), 403,
       "insufficient_scope");
   BOOST_TEST(change(other.id, R"({"name":"Ada"})").status == 200);
+  BOOST_TEST(stack.sql("select count(*) from taskward.audit where action = 'access.denied' and token_id = '" +
+                       token.id + "' and outcome = 'denied'") == "9");
+  set(token, "revoked_at = now()");
+  expect_problem(change(other.id, R"({"role":"admin"})"), 401, "invalid_token");
 }
 
 BOOST_AUTO_TEST_CASE(rows_for_anyone_do_not_take_a_token) {

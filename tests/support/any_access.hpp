@@ -1,6 +1,7 @@
-// Grants access without verifying a token.
+// Grants access without verifying a token, as after a recent authentication.
 #pragma once
 
+#include "taskward/base/clock.hpp"
 #include "taskward/base/ids.hpp"
 #include "taskward/model/permission.hpp"
 
@@ -9,7 +10,7 @@ namespace taskward::testing {
 struct AnyAccess {
   template <model::Permission P>
   [[nodiscard]] static model::SessionAccess<P> of(const UserId& user, const SessionId& session) {
-    return {user, session, {}, model::Assurance::usual, model::MfaPolicy::off};
+    return {user, session, {{}, SystemClock().now()}, model::Assurance::usual, model::MfaPolicy::off};
   }
   /// By a personal access token, for a route of that scope.
   template <model::Permission P>

@@ -51,16 +51,24 @@ struct AccountOrder {
   bool is_active = true;
 };
 
-/// 409 email_taken or username_taken; 422 if the password is refused; 503 if too many passwords are being
-/// hashed.
+/// An administrator's account is created with a recent authentication only: 403 reauthentication_required, or
+/// insufficient_scope for a personal access token. 409 email_taken or username_taken; 422 if the password is
+/// refused; 503 if too many passwords are being hashed.
 [[nodiscard]] Result<model::Account> create_account(const Resources& resources, const Administer& access,
                                                     const AccountOrder& order, const model::Origin& origin);
 
-/// Applies the whole change or nothing. 422 validation_failed if a code is to be mailed to an account that
-/// has no address or is not active, or if the password is refused. Only the command line sets `password`.
+/// Applies the whole change or nothing. Who can log in to an account, and making an administrator, is changed
+/// with a recent authentication only, and a personal access token does not change its owner's account: 403
+/// reauthentication_required or insufficient_scope. 422 validation_failed if a code is to be mailed to an
+/// account that has no address or is not active, or if the password is refused. Only the command line sets
+/// `password`.
 [[nodiscard]] Result<model::Account> change_account(const Resources& resources, const Actor& actor,
                                                     const UserId& user, const model::AccountChange& change,
                                                     const std::optional<Secret>& password,
                                                     const model::Origin& origin);
+
+/// 403 insufficient_scope for a personal access token of the account; 404 not_found.
+[[nodiscard]] Result<Done> delete_account(const Resources& resources, const Administer& access,
+                                          const UserId& user, const model::Origin& origin);
 
 }  // namespace taskward::domain

@@ -19,6 +19,9 @@ namespace taskward::domain {
 [[nodiscard]] Result<Done> require_recent(const Resources& resources, const model::Bearer& access,
                                           model::Assurance assurance);
 
+/// 403 insufficient_scope: no scope permits the request.
+[[nodiscard]] Error needs_session();
+
 /// Whether the text is to be a personal access token, rather than an access token.
 [[nodiscard]] bool is_for_personal_token(std::string_view token) noexcept;
 
@@ -50,12 +53,13 @@ class Authentication {
                                    resources.rules.mfa_policy);
   }
 
-  /// The same access, which is by a session, with what `assurance` requires of the authentication. 403
-  /// reauthentication_required if it is not recent.
+  /// The same access with what `assurance` requires of the authentication. 403 reauthentication_required if
+  /// it is not recent, insufficient_scope for a personal access token, which has none.
   template <model::Permission P>
   [[nodiscard]] static Result<model::SessionAccess<P>> step_up(const Resources& resources,
                                                                const model::Access<P>& access,
                                                                model::Assurance assurance) {
+    if (access.kind() == model::Bearer::Kind::personal_token) return needs_session();
     if (auto recent = require_recent(resources, access, assurance); !recent) return std::move(recent).error();
     return model::SessionAccess<P>(access.user(), SessionId{access.credential()}, access.authentication(),
                                    assurance, resources.rules.mfa_policy);

@@ -41,7 +41,7 @@ namespace taskward::model {
   X(token_create, "token.create", "a personal access token was created")                                     \
   X(token_change, "token.change", "a personal access token was renamed")                                     \
   X(token_revoke, "token.revoke", "one or all personal access tokens of an account were revoked")            \
-  X(limit_exceeded, "limit.exceeded", "a client or e-mail address exceeded a rate limit")                    \
+  X(limit_exceeded, "limit.exceeded", "a client, address or account exceeded a rate limit")                  \
   X(account_lock, "account.lock", "a name or an account was locked after failed attempts")                   \
   X(account_unlock, "account.unlock", "a lock was removed before it expired")                                \
   X(key_rotate, "key.rotate", "a signing key was created")                                                   \

@@ -19,6 +19,8 @@ inline constexpr Limit kRefreshLimit{"refresh", 120, std::chrono::seconds(60)};
 inline constexpr Limit kCodeRequestLimit{"code_request", 30, std::chrono::seconds(60)};
 inline constexpr Limit kCodeCheckLimit{"code_check", 60, std::chrono::seconds(60)};
 inline constexpr Limit kSecondFactorLimit{"second_factor", 30, std::chrono::seconds(60)};
+/// How long a new TOTP secret can be confirmed.
+inline constexpr std::chrono::seconds kTotpPendingLifetime{600};
 /// Of one account: those of other systems may be short.
 inline constexpr Limit kRecoveryCodeLimit{"recovery_code", 10, std::chrono::seconds(3600)};
 

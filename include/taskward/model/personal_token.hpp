@@ -27,7 +27,8 @@ inline constexpr std::chrono::days kTokenWarning{7};
 /// How often the use of a token is stored.
 inline constexpr std::chrono::minutes kTokenUseInterval{1};
 
-/// A token as shown to its owner and to administrators. It is kept for 30 days after its end.
+/// A token as shown to its owner and to administrators. It is kept for 30 days after its end, or until 100
+/// others of the account have ended.
 struct PersonalToken {
   PersonalTokenId id;
   std::string name;

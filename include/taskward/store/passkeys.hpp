@@ -59,7 +59,6 @@ struct PasskeyRecord {
   UserId user;
   model::PasskeyId id;
   crypto::StoredPasskey key;
-  std::int64_t sign_count = 0;
   bool is_backup_eligible = false;
   bool is_challenge_live = false;  ///< for the purpose; whose it is is checked when it is used
 };
