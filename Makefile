@@ -269,7 +269,7 @@ check-reproducible: deb
 # A Debian system with all that the package depends on, in which tests/scripts/package.sh installs it. For root. It takes minutes,
 # so it is made once.
 build/debian-root.tar: | deb
-	@mmdebstrap --quiet --variant=minbase --include="systemd,systemd-sysv,dbus,curl,procps,hostname,apparmor,age,$$(dpkg-deb -f dist/taskward_*.deb Depends | \
+	@mmdebstrap --quiet --format=tar --variant=minbase --include="systemd,systemd-sysv,dbus,curl,procps,hostname,apparmor,age,$$(dpkg-deb -f dist/taskward_*.deb Depends | \
 	  sed 's/([^)]*)//g; s/|[^,]*//g; s/ //g')" "$$(. /etc/os-release && echo "$$VERSION_CODENAME")" $@.new
 	@mv $@.new $@
 
