@@ -109,9 +109,7 @@ Result<http::Response> list_sessions(const Call& call, const OwnProfile& access)
 }
 
 Result<http::Response> end_session(const Call& call, const OwnProfile& access) {
-  // A malformed id is treated like the nil id, which no session has: 404.
-  const auto session = SessionId::parse(call.id).value_or(SessionId{});
-  auto done = store::end_session(call.resources.database, access, session, call.stamp());
+  auto done = store::end_session(call.resources.database, access, call.id_as<SessionId>(), call.stamp());
   if (!done) return std::move(done).error();
   return http::Response(204);
 }

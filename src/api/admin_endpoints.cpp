@@ -13,9 +13,6 @@ namespace {
 using E = ErrorCode;
 constexpr std::string_view kTag = "Administration";
 
-/// A malformed id is treated like the nil id, which no user has.
-UserId user_id(const Call& call) { return UserId::parse(call.id).value_or(UserId{}); }
-
 }  // namespace
 
 Result<http::Response> get_dashboard(const Call& call, const Administer& access) {
@@ -54,7 +51,7 @@ Result<http::Response> create_account(const Call& call, const Administer& access
 
 Result<http::Response> get_account(const Call& call, const Administer& access) {
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
-  auto account = store::read_account(call.resources.database, access, user_id(call), call.stamp());
+  auto account = store::read_account(call.resources.database, access, call.id_as<UserId>(), call.stamp());
   if (!account) return std::move(account).error();
   return object_response(200, *account, account_detail_parts());
 }
@@ -63,22 +60,22 @@ Result<http::Response> change_account(const Call& call, const Administer& access
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
   auto body = read_body(account_change_shape(), call.request);
   if (!body) return std::move(body).error();
-  auto account =
-      domain::change_account(call.resources, access, user_id(call), *body, std::nullopt, call.origin());
+  auto account = domain::change_account(call.resources, access, call.id_as<UserId>(), *body, std::nullopt,
+                                        call.origin());
   if (!account) return std::move(account).error();
   return object_response(200, *account, account_parts());
 }
 
 Result<http::Response> remove_account(const Call& call, const Administer& access) {
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
-  auto done = domain::delete_account(call.resources, access, user_id(call), call.origin());
+  auto done = domain::delete_account(call.resources, access, call.id_as<UserId>(), call.origin());
   if (!done) return std::move(done).error();
   return http::Response(204);
 }
 
 Result<http::Response> end_sessions(const Call& call, const Administer& access) {
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
-  auto ended = store::end_sessions(call.resources.database, access, user_id(call), call.stamp());
+  auto ended = store::end_sessions(call.resources.database, access, call.id_as<UserId>(), call.stamp());
   if (!ended) return std::move(ended).error();
   return object_response(200, EndedSessionsBody{*ended}, ended_sessions_parts());
 }

@@ -25,12 +25,12 @@ Result<http::Response> login_response(const Call& call, Result<domain::LoginOutc
   if (!login) return std::move(login).error();
   if (auto* pair = std::get_if<model::TokenPair>(&*login)) return token_pair_response(std::move(*pair), kind);
   const auto& required = std::get<domain::SecondFactorRequired>(*login);
-  if (!totp) return mfa_required(required, call.request.request_id);
+  if (!totp) return second_factor_problem(required, call.request.request_id);
   auto pair =
       domain::complete_login(call.resources, required.mfa_token, {std::move(totp), {}}, call.origin());
   // With the token the client can try again, without another first factor.
   if (!pair && pair.error().code == E::invalid_mfa_code)
-    return mfa_required(required, call.request.request_id, E::invalid_mfa_code);
+    return second_factor_problem(required, call.request.request_id, E::invalid_mfa_code);
   if (!pair) return std::move(pair).error();
   return token_pair_response(std::move(*pair), kind);
 }

@@ -117,8 +117,6 @@ const Parts<domain::TotpEnrollment>& totp_enrollment_parts() {
 }
 
 std::string_view token_type(const domain::Reauthenticated&) { return "Bearer"; }
-std::string_view type_of_new(const domain::NewFactor&) { return "Bearer"; }
-
 const Parts<domain::Reauthenticated>& reauthenticated_parts() {
   using domain::Reauthenticated;
   static const Parts<Reauthenticated> parts{
@@ -133,17 +131,7 @@ const Parts<domain::Reauthenticated>& reauthenticated_parts() {
 }
 
 const Parts<domain::NewFactor>& new_factor_parts() {
-  using domain::NewFactor;
-  static const Parts<NewFactor> parts{
-      "NewFactor",
-      {
-          part<&NewFactor::recovery_codes>(
-              "recovery_codes",
-              "Shown once. Each replaces a second factor once. Empty unless it is the first factor."),
-          part<&NewFactor::access_token>("access_token", "Of the same session, which now has both factors."),
-          derived_part<NewFactor, type_of_new>("token_type"),
-          part<&NewFactor::expires_in>("expires_in", "In seconds."),
-      }};
+  static const Parts<domain::NewFactor> parts{"NewFactor", new_factor_part_list<domain::NewFactor>()};
   return parts;
 }
 
@@ -156,14 +144,6 @@ const Parts<RecoveryCodesBody>& recovery_codes_parts() {
   static const Parts<Body> parts{"RecoveryCodes",
                                  {part<&Body::recovery_codes>("recovery_codes", "Shown once.")}};
   return parts;
-}
-
-/// A response that must not be stored.
-template <class T>
-http::Response secret_response(int status, const T& value, const Parts<T>& parts) {
-  http::Response response = object_response(status, value, parts);
-  response.with("Cache-Control", "no-store");
-  return response;
 }
 
 }  // namespace
@@ -226,8 +206,7 @@ Result<http::Response> renew_recovery_codes(const Call& call, const OwnProfile& 
 }
 
 Result<http::Response> reset_factors(const Call& call, const Administer& access) {
-  const auto user = UserId::parse(call.id).value_or(UserId{});
-  auto done = domain::reset_factors(call.resources, access, user, call.origin());
+  auto done = domain::reset_factors(call.resources, access, call.id_as<UserId>(), call.origin());
   if (!done) return std::move(done).error();
   return http::Response(204);
 }

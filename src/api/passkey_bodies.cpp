@@ -1,11 +1,11 @@
 #include "passkey_bodies.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "taskward/base/text.hpp"
 #include "taskward/crypto/encoding.hpp"
 #include "taskward/crypto/webauthn.hpp"
+#include "text_rules.hpp"
 #include "token_responses.hpp"
 
 namespace taskward::api {
@@ -175,16 +175,6 @@ const Shape<Credential<AssertionResponse>>& authentication_response_shape() {
   return shape;
 }
 
-std::optional<FieldFault> name_fault(std::string_view field, std::string_view text) {
-  if (auto fault = line_fault(field, text)) return fault;
-  return blank_fault(field, text);
-}
-
-TextRule passkey_name() {
-  return {1,  model::kPasskeyNameMaxCharacters,    NullMeans::wrong_type,
-          "", "By which its owner recognises it.", name_fault};
-}
-
 // ---------------------------------------------------------------- writing
 
 /// An array of objects that are not a member of T.
@@ -263,10 +253,7 @@ bool yes(const T&) {
 using domain::PasskeyCreation;
 using domain::PasskeyRequest;
 
-std::string user_handle_of(const PasskeyCreation& creation) {
-  const auto& bytes = creation.user.uuid.bytes;
-  return base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
+std::string user_handle_of(const PasskeyCreation& creation) { return base64url(creation.user.uuid.view()); }
 
 const Parts<PasskeyCreation>& relying_party_parts() {
   static const Parts<PasskeyCreation> parts{
@@ -302,11 +289,6 @@ const Parts<PasskeyCreation>& selection_parts() {
 
 using domain::RegisteredPasskey;
 using model::Passkey;
-
-const std::vector<Secret>& codes_of(const RegisteredPasskey& one) { return one.factor.recovery_codes; }
-const Secret& token_of(const RegisteredPasskey& one) { return one.factor.access_token; }
-std::string_view token_type(const RegisteredPasskey&) { return "Bearer"; }
-std::chrono::seconds lifetime_of(const RegisteredPasskey& one) { return one.factor.expires_in; }
 
 }  // namespace
 
@@ -423,17 +405,11 @@ const Parts<PasskeyListBody>& passkey_list_parts() {
 }
 
 const Parts<RegisteredPasskey>& registered_passkey_parts() {
-  static const Parts<RegisteredPasskey> parts{
-      "RegisteredPasskey",
-      {
-          object_part<&RegisteredPasskey::passkey, &passkey_parts>("passkey"),
-          {"recovery_codes", schema_of<std::vector<Secret>>(),
-           [](json::Writer& w, const RegisteredPasskey& value) { write_value(w, codes_of(value)); }},
-          {"access_token", schema_of<Secret>(),
-           [](json::Writer& w, const RegisteredPasskey& value) { write_value(w, token_of(value)); }},
-          derived_part<RegisteredPasskey, token_type>("token_type"),
-          derived_part<RegisteredPasskey, lifetime_of>("expires_in", "In seconds."),
-      }};
+  static const auto parts = [] {
+    Parts<RegisteredPasskey> all{"RegisteredPasskey", new_factor_part_list<RegisteredPasskey>()};
+    all.list.insert(all.list.begin(), object_part<&RegisteredPasskey::passkey, &passkey_parts>("passkey"));
+    return all;
+  }();
   return parts;
 }
 

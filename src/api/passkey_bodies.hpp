@@ -53,6 +53,10 @@ template <class T, class Member>
   return field;
 }
 
+[[nodiscard]] constexpr std::string_view bearer_token_type(const domain::NewFactor&) noexcept {
+  return "Bearer";
+}
+
 /// PublicKeyCredentialCreationOptionsJSON and PublicKeyCredentialRequestOptionsJSON.
 [[nodiscard]] const Parts<domain::PasskeyCreation>& passkey_creation_parts();
 [[nodiscard]] const Parts<domain::PasskeyRequest>& passkey_request_parts();
@@ -63,6 +67,20 @@ struct PasskeyListBody {
 };
 [[nodiscard]] const Parts<PasskeyListBody>& passkey_list_parts();
 [[nodiscard]] const Parts<domain::RegisteredPasskey>& registered_passkey_parts();
+
+/// The members of NewFactor, for T derived from it.
+template <class T>
+[[nodiscard]] std::vector<Part<T>> new_factor_part_list() {
+  using domain::NewFactor;
+  return {
+      part<&NewFactor::recovery_codes, T>(
+          "recovery_codes",
+          "Shown once. Each replaces a second factor once. Empty unless it is the first factor."),
+      part<&NewFactor::access_token, T>("access_token", "Of the same session, which now has both factors."),
+      derived_part<T, bearer_token_type>("token_type"),
+      part<&NewFactor::expires_in, T>("expires_in", "In seconds."),
+  };
+}
 
 /// AuthenticationResponseJSON that is well-formed, for examples.
 inline constexpr std::string_view kAssertionExample =

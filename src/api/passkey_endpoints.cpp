@@ -14,18 +14,11 @@ namespace {
 using E = ErrorCode;
 constexpr std::string_view kTag = "Passkeys";
 
-/// A malformed id is treated like the nil id, which no passkey has: 404.
-model::PasskeyId id_of(const Call& call) {
-  return model::PasskeyId::parse(call.id).value_or(model::PasskeyId{});
-}
-
 /// The result as an object that must not be stored, or its error.
 template <class T>
 Result<http::Response> fresh(int status, Result<T>&& result, const Parts<T>& parts) {
   if (!result) return std::move(result).error();
-  http::Response response = object_response(status, *result, parts);
-  response.with("Cache-Control", "no-store");
-  return response;
+  return secret_response(status, *result, parts);
 }
 
 }  // namespace
@@ -54,14 +47,14 @@ Result<http::Response> list_passkeys(const Call& call, const OwnProfile& access)
 Result<http::Response> rename_passkey(const Call& call, const OwnProfile& access) {
   auto body = read_body(passkey_name_shape(), call.request);
   if (!body) return std::move(body).error();
-  auto passkey =
-      store::rename_passkey(call.resources.database, access, id_of(call), body->name, call.stamp());
+  auto passkey = store::rename_passkey(call.resources.database, access, call.id_as<model::PasskeyId>(),
+                                       body->name, call.stamp());
   if (!passkey) return std::move(passkey).error();
   return object_response(200, *passkey, passkey_parts());
 }
 
 Result<http::Response> delete_passkey(const Call& call, const OwnProfile& access) {
-  auto done = domain::delete_passkey(call.resources, access, id_of(call), call.origin());
+  auto done = domain::delete_passkey(call.resources, access, call.id_as<model::PasskeyId>(), call.origin());
   if (!done) return std::move(done).error();
   return http::Response(204);
 }
@@ -111,10 +104,10 @@ model::Passkey sample_passkey() {
 domain::RegisteredPasskey sample_registered() {
   domain::RegisteredPasskey sample;
   sample.passkey = sample_passkey();
-  sample.factor.recovery_codes.emplace_back("7K3M-Q2ZD-9XWB-4HTR");
-  sample.factor.access_token =
+  sample.recovery_codes.emplace_back("7K3M-Q2ZD-9XWB-4HTR");
+  sample.access_token =
       Secret("eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTkzNmI1ZSJ9.c2lnbmF0dXJl");
-  sample.factor.expires_in = std::chrono::seconds(900);
+  sample.expires_in = std::chrono::seconds(900);
   return sample;
 }
 

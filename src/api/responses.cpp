@@ -56,13 +56,11 @@ http::Response json_response(int status, json::Writer& w) {
 }
 
 http::Response code_requested(const domain::CodeRequested& requested) {
-  http::Response response = object_response(202, requested, code_requested_parts());
-  response.with("Cache-Control", "no-store");
-  return response;
+  return secret_response(202, requested, code_requested_parts());
 }
 
-http::Response mfa_required(const domain::SecondFactorRequired& required, std::string_view request_id,
-                            ErrorCode code) {
+http::Response second_factor_problem(const domain::SecondFactorRequired& required,
+                                     std::string_view request_id, ErrorCode code) {
   const ErrorFacts& known = facts(code);
   std::vector<std::string_view> methods;
   if (required.factors.has_totp) methods.emplace_back("totp");

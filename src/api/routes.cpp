@@ -13,6 +13,7 @@
 #include "task_endpoints.hpp"
 #include "task_file_endpoints.hpp"
 #include "taskward/base/text.hpp"
+#include "taskward/crypto/encoding.hpp"
 #include "taskward/domain/metrics.hpp"
 #include "token_endpoints.hpp"
 
@@ -161,9 +162,20 @@ Result<std::string_view> required_token(const http::Request& request) {
   return *token;
 }
 
+std::optional<Secret> basic_password(std::string_view authorization) {
+  const auto encoded = http::basic_credentials(authorization);
+  if (!encoded) return std::nullopt;
+  auto decoded = crypto::from_base64(*encoded);
+  if (!decoded) return std::nullopt;
+  const Secret credentials = Secret::take(*decoded);
+  const std::size_t colon = credentials.reveal().find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  return Secret(credentials.reveal().substr(colon + 1));
+}
+
 Result<PresentedToken> presented_token(const http::Request& request) {
   if (request.authorization && http::is_basic(*request.authorization)) {
-    auto password = http::basic_password(*request.authorization);
+    auto password = basic_password(*request.authorization);
     if (!password || !domain::is_for_personal_token(password->reveal()))
       return Error(ErrorCode::invalid_token,
                    "With Basic authentication, the password must be a personal access token.");

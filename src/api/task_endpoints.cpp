@@ -21,10 +21,6 @@ struct DeletionQuery {
   Deletion deletion = Deletion::into_trash;
 };
 
-/// A malformed id is treated like the nil id, which no task has. So the caller's permission is checked before
-/// the 404, as for any other task that does not exist.
-TaskId task_id(const Call& call) { return TaskId::parse(call.id).value_or(TaskId{}); }
-
 http::Response task_response(int status, const model::Task& task) {
   http::Response response = object_response(status, task, task_parts());
   response.with("ETag", etag_of(task));
@@ -81,7 +77,7 @@ Result<http::Response> create_task(const Call& call, const WriteTasks& access) {
 
 Result<http::Response> get_task(const Call& call, const ReadTasks& access) {
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
-  auto task = store::find_task(call.resources.database, access, task_id(call));
+  auto task = store::find_task(call.resources.database, access, call.id_as<TaskId>());
   if (!task) return std::move(task).error();
   auto is_known = is_known_to_client(call.request, *task);
   if (!is_known) return std::move(is_known).error();
@@ -97,8 +93,8 @@ Result<http::Response> change_task(const Call& call, const WriteTasks& access) {
   if (!precondition) return std::move(precondition).error();
   auto body = read_body(task_change_shape(), call.request);
   if (!body) return std::move(body).error();
-  auto task =
-      store::update_task(call.resources.database, access, task_id(call), *body, *precondition, call.stamp());
+  auto task = store::update_task(call.resources.database, access, call.id_as<TaskId>(), *body, *precondition,
+                                 call.stamp());
   if (!task) return std::move(task).error();
   return task_response(200, *task);
 }
@@ -110,8 +106,9 @@ Result<http::Response> delete_task(const Call& call, const WriteTasks& access) {
   if (!query) return std::move(query).error();
   auto done =
       query->deletion == Deletion::permanent
-          ? store::erase_task(call.resources.database, access, task_id(call), *precondition, call.stamp())
-          : domain::delete_task(call.resources, access, task_id(call), *precondition, call.origin());
+          ? store::erase_task(call.resources.database, access, call.id_as<TaskId>(), *precondition,
+                              call.stamp())
+          : domain::delete_task(call.resources, access, call.id_as<TaskId>(), *precondition, call.origin());
   if (!done) return std::move(done).error();
   return http::Response(204);
 }
@@ -120,7 +117,8 @@ Result<http::Response> restore_task(const Call& call, const WriteTasks& access) 
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
   auto precondition = read_precondition(call.request);
   if (!precondition) return std::move(precondition).error();
-  auto task = domain::restore_task(call.resources, access, task_id(call), *precondition, call.origin());
+  auto task =
+      domain::restore_task(call.resources, access, call.id_as<TaskId>(), *precondition, call.origin());
   if (!task) return std::move(task).error();
   return task_response(200, *task);
 }

@@ -4,6 +4,7 @@
 
 #include "taskward/base/text.hpp"
 #include "taskward/domain/password_policy.hpp"
+#include "taskward/model/passkey.hpp"
 #include "taskward/model/personal_token.hpp"
 #include "taskward/model/user.hpp"
 
@@ -75,6 +76,11 @@ TextRule display_name() {
 
 TextRule token_name() {
   return {1, model::kTokenNameMaxCharacters, NullMeans::wrong_type, "", "One line.", name_fault};
+}
+
+TextRule passkey_name() {
+  return {1,  model::kPasskeyNameMaxCharacters,    NullMeans::wrong_type,
+          "", "By which its owner recognises it.", name_fault};
 }
 
 }  // namespace taskward::api

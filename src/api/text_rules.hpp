@@ -18,8 +18,9 @@ namespace taskward::api {
 /// A display name. Empty clears it.
 [[nodiscard]] TextRule display_name();
 
-/// The name of a personal access token.
+/// The name of a personal access token, and of a passkey.
 [[nodiscard]] TextRule token_name();
+[[nodiscard]] TextRule passkey_name();
 
 /// The same rule with null refused, for a name that can be changed but not removed.
 [[nodiscard]] inline TextRule not_null(TextRule rule) {

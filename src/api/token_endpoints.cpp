@@ -13,12 +13,6 @@ namespace {
 using E = ErrorCode;
 constexpr std::string_view kTag = "Personal access tokens";
 
-/// A malformed id is treated like the nil id, which no token and no user has: 404.
-PersonalTokenId token_id(const Call& call) {
-  return PersonalTokenId::parse(call.id).value_or(PersonalTokenId{});
-}
-UserId user_id(const Call& call) { return UserId::parse(call.id).value_or(UserId{}); }
-
 }  // namespace
 
 Result<http::Response> create_token(const Call& call, const OwnProfile& access) {
@@ -29,8 +23,8 @@ Result<http::Response> create_token(const Call& call, const OwnProfile& access) 
   if (body->expires_in) order.lifetime = std::chrono::seconds(*body->expires_in);
   auto created = domain::create_token(call.resources, access, order, call.origin());
   if (!created) return std::move(created).error();
-  http::Response response = object_response(201, *created, created_token_parts());
-  response.with("Location", "/auth/tokens/" + created->id.text()).with("Cache-Control", "no-store");
+  http::Response response = secret_response(201, *created, created_token_parts());
+  response.with("Location", "/auth/tokens/" + created->id.text());
   return response;
 }
 
@@ -43,27 +37,29 @@ Result<http::Response> list_tokens(const Call& call, const OwnProfile& access) {
 Result<http::Response> rename_token(const Call& call, const OwnProfile& access) {
   auto body = read_body(token_change_shape(), call.request);
   if (!body) return std::move(body).error();
-  auto token = store::rename_token(call.resources.database, access, token_id(call), body->name, call.stamp());
+  auto token = store::rename_token(call.resources.database, access, call.id_as<PersonalTokenId>(), body->name,
+                                   call.stamp());
   if (!token) return std::move(token).error();
   return object_response(200, *token, personal_token_parts());
 }
 
 Result<http::Response> revoke_token(const Call& call, const OwnProfile& access) {
-  auto done = store::revoke_token(call.resources.database, access, token_id(call), call.stamp());
+  auto done =
+      store::revoke_token(call.resources.database, access, call.id_as<PersonalTokenId>(), call.stamp());
   if (!done) return std::move(done).error();
   return http::Response(204);
 }
 
 Result<http::Response> list_tokens_of(const Call& call, const Administer& access) {
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
-  auto tokens = store::list_tokens_of(call.resources.database, access, user_id(call), call.stamp());
+  auto tokens = store::list_tokens_of(call.resources.database, access, call.id_as<UserId>(), call.stamp());
   if (!tokens) return std::move(tokens).error();
   return object_response(200, TokenListBody{std::move(*tokens)}, token_list_parts());
 }
 
 Result<http::Response> revoke_tokens_of(const Call& call, const Administer& access) {
   if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
-  auto revoked = store::revoke_tokens_of(call.resources.database, access, user_id(call), call.stamp());
+  auto revoked = store::revoke_tokens_of(call.resources.database, access, call.id_as<UserId>(), call.stamp());
   if (!revoked) return std::move(revoked).error();
   return object_response(200, RevokedTokensBody{*revoked}, revoked_tokens_parts());
 }

@@ -29,8 +29,7 @@ http::Response token_pair_response(model::TokenPair&& pair, model::SessionKind k
              std::string(kAttributes) + std::to_string(pair.refresh_expires_in.count());
     pair.refresh_token = Secret();
   }
-  http::Response response = object_response(200, pair, token_pair_parts());
-  response.with("Cache-Control", "no-store");
+  http::Response response = secret_response(200, pair, token_pair_parts());
   if (!cookie.empty()) response.with("Set-Cookie", std::move(cookie));
   return response;
 }

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "taskward/base/secret.hpp"
+
 namespace taskward::crypto {
 namespace {
 
@@ -42,9 +44,11 @@ std::optional<std::string> from_base64url(std::string_view text) {
   out.reserve(text.size() * 3 / 4);
   std::uint32_t bits = 0;
   unsigned held = 0;
+  bool is_valid = true;
   for (const char c : text) {
     const int value = kValues[static_cast<unsigned char>(c)];
-    if (value < 0) return std::nullopt;
+    is_valid = value >= 0;
+    if (!is_valid) break;
     bits = (bits << 6U) | static_cast<std::uint32_t>(value);
     held += 6;
     if (held >= 8) {
@@ -52,8 +56,27 @@ std::optional<std::string> from_base64url(std::string_view text) {
       out += static_cast<char>((bits >> held) & 255U);
     }
   }
-  if ((bits & ((1U << held) - 1U)) != 0) return std::nullopt;
+  if (is_valid && (bits & ((1U << held) - 1U)) == 0) return out;
+  wipe(out);
+  return std::nullopt;
+}
+
+std::string base64(std::string_view bytes) {
+  std::string out = base64url(bytes);
+  for (char& c : out) c = c == '-' ? '+' : c == '_' ? '/' : c;
+  out.resize((out.size() + 3) / 4 * 4, '=');
   return out;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+  if (text.find_first_of("-_") != std::string_view::npos) return std::nullopt;
+  std::string url(text);
+  for (char& c : url) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  auto decoded = from_base64url(url);
+  wipe(url);
+  return decoded;
 }
 
 std::string hex(std::string_view bytes) {

@@ -111,9 +111,7 @@ class Comparison {
 
   /// The time and seal of a leaf with the record's id whose own record no longer exists.
   std::optional<std::pair<Timestamp, std::int64_t>> leaf_elsewhere(const SealableRecord& record) {
-    const std::string_view id(reinterpret_cast<const char*>(record.id.uuid.bytes.data()),
-                              record.id.uuid.bytes.size());
-    const auto seal = store::seal_containing(database_, id, std::nullopt);
+    const auto seal = store::seal_containing(database_, record.id.uuid.view(), std::nullopt);
     if (!seal) return std::nullopt;
     for (std::size_t i = 0; i < seal->leaves->size() / model::kLeafBytes; ++i) {
       const model::AuditLeaf leaf = model::leaf_at(*seal->leaves, i);

@@ -8,10 +8,6 @@
 namespace taskward::domain {
 namespace {
 
-std::string bytes_of(const UserId& id) {
-  return {reinterpret_cast<const char*>(id.uuid.bytes.data()), id.uuid.bytes.size()};
-}
-
 bool is_exempt(const Rules& rules, std::string_view address) {
   const auto client = model::IpAddress::parse(address);
   return client && std::any_of(rules.limit_exempt.begin(), rules.limit_exempt.end(),
@@ -38,21 +34,21 @@ Result<Done> count_attempt(const Resources& resources, const model::Limit& limit
 
 Result<Done> count_attempt(const Resources& resources, const model::Limit& limit, const UserId& account,
                            const model::Origin& origin) {
-  return count_attempt_of(resources, limit, bytes_of(account), origin);
+  return count_attempt_of(resources, limit, account.uuid.view(), origin);
 }
 
 store::LockSubject lock_subject(const Resources& resources, const model::AccountName& name,
                                 const std::optional<UserId>& account) {
   const auto kind = name.kind == model::AccountName::Kind::email ? store::LockSubject::Kind::email
                                                                  : store::LockSubject::Kind::username;
-  if (account) return {kind, bytes_of(*account)};
+  if (account) return {kind, std::string(account->uuid.view())};
   const crypto::Sha256 digest =
       crypto::hmac_sha256(resources.derived_keys.lockouts.reveal(), lower(name.text));
   return {kind, std::string(crypto::view(digest))};
 }
 
 store::LockSubject lock_subject(const UserId& caller) {
-  return {store::LockSubject::Kind::caller, bytes_of(caller)};
+  return {store::LockSubject::Kind::caller, std::string(caller.uuid.view())};
 }
 
 }  // namespace taskward::domain

@@ -20,10 +20,9 @@ std::string new_challenge(const Resources& resources) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-Error no_passkeys() {
-  return {ErrorCode::not_found, "This service has no passkeys: its setting PUBLIC_URL is empty.",
-          "no PUBLIC_URL"};
-}
+constexpr const char* kNoPasskeys = "This service has no passkeys: its setting PUBLIC_URL is empty.";
+
+Error no_passkeys() { return {ErrorCode::not_found, kNoPasskeys, "no PUBLIC_URL"}; }
 
 /// Counts the attempt. 404 not_found without PUBLIC_URL.
 Result<std::string> challenge_for_browser(const Resources& resources, const model::Origin& origin) {
@@ -37,10 +36,6 @@ Error refused(const char* detail, const char* reason) { return {ErrorCode::inval
 
 Error wrong_registration(const char* detail, const char* reason) {
   return {ErrorCode::invalid_passkey_registration, detail, reason};
-}
-
-std::string user_handle(const UserId& user) {
-  return {reinterpret_cast<const char*>(user.uuid.bytes.data()), user.uuid.bytes.size()};
 }
 
 /// The challenge that the browser answers; nothing if it cannot be one of ours.
@@ -127,9 +122,9 @@ Result<RegisteredPasskey> registered(const Resources& resources, const OwnProfil
   if (!added) return std::move(added).error();
   RegisteredPasskey out;
   out.passkey = std::move(added->passkey);
-  if (added->has_new_codes) out.factor.recovery_codes = std::move(codes.texts);
-  out.factor.access_token = make_access_token(resources, added->session, access.session());
-  out.factor.expires_in = resources.rules.lifetimes.access;
+  if (added->has_new_codes) out.recovery_codes = std::move(codes.texts);
+  out.access_token = make_access_token(resources, added->session, access.session());
+  out.expires_in = resources.rules.lifetimes.access;
   return out;
 }
 
@@ -148,8 +143,7 @@ Result<RegisteredPasskey> register_passkey(const Resources& resources, const Own
 
 Result<store::PasskeyUse> check_passkey(const Resources& resources, const GivenPasskey& given,
                                         store::ChallengePurpose purpose, const std::optional<UserId>& owner) {
-  if (!resources.rules.relying_party)
-    return refused("This service has no passkeys: its setting PUBLIC_URL is empty.", "no_public_url");
+  if (!resources.rules.relying_party) return refused(kNoPasskeys, "no_public_url");
   const auto challenge = answered_challenge(given.assertion.client_data_json);
   if (!challenge) return refused("The client data has no challenge.", "no_challenge");
   const crypto::Sha256 hash = crypto::sha256(*challenge);
@@ -158,7 +152,7 @@ Result<store::PasskeyUse> check_passkey(const Resources& resources, const GivenP
     return refused(owner ? "The passkey is not one of this account." : "The passkey is not known here.",
                    record ? "passkey_of_another_account" : "unknown_passkey");
   }
-  if (given.user_handle && *given.user_handle != user_handle(record->user))
+  if (given.user_handle && *given.user_handle != record->user.uuid.view())
     return refused("The user handle is not that of the owner of the passkey.", "wrong_user_handle");
   if (!record->is_challenge_live) {
     return refused("The challenge was not issued for this purpose, was used, or has expired; begin again.",

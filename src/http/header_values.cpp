@@ -211,52 +211,17 @@ namespace {
 
 constexpr std::string_view kBasic = "basic ";
 
-/// RFC 4648, section 4. Nothing if the text is not canonical.
-std::optional<Secret> base64_decoded(std::string_view text) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::size_t padding = 0;
-  while (padding < 2 && text.ends_with('=')) {
-    text.remove_suffix(1);
-    ++padding;
-  }
-  std::string out;
-  out.reserve(text.size());  // so that no copy of the secret is left behind
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const std::size_t digit = alphabet.find(c);
-    if (digit == std::string_view::npos) {
-      wipe(out);
-      return std::nullopt;
-    }
-    bits = (bits << 6U | static_cast<std::uint32_t>(digit)) & 0xFFFFU;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU);
-  }
-  const bool is_canonical = (bits & ((1U << static_cast<unsigned>(count)) - 1)) == 0;
-  Secret decoded = Secret::take(out);
-  if (!is_canonical) return std::nullopt;
-  return decoded;
-}
-
 }  // namespace
 
 bool is_basic(std::string_view authorization) noexcept {
   return equal_ignoring_case(authorization.substr(0, kBasic.size()), kBasic);
 }
 
-std::optional<Secret> basic_password(std::string_view authorization) {
+std::optional<std::string_view> basic_credentials(std::string_view authorization) noexcept {
   if (!is_basic(authorization)) return std::nullopt;
   std::string_view encoded = authorization.substr(kBasic.size());
   while (encoded.starts_with(' ')) encoded.remove_prefix(1);
-  const auto decoded = base64_decoded(encoded);
-  if (!decoded) return std::nullopt;
-  const std::size_t colon = decoded->reveal().find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  return Secret(decoded->reveal().substr(colon + 1));
+  return encoded;
 }
 
 std::optional<std::string> form_decoded(std::string_view text) {

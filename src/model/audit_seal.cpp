@@ -71,7 +71,7 @@ std::string leaf_key(Timestamp at, const AuditId& id) {
   std::string out;
   out.reserve(kLeafBytes);
   append_number(out, static_cast<std::uint64_t>(at.time_since_epoch().count()), 8);
-  out.append(reinterpret_cast<const char*>(id.uuid.bytes.data()), id.uuid.bytes.size());
+  out.append(id.uuid.view());
   return out;
 }
 

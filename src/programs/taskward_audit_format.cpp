@@ -37,14 +37,6 @@ void time_or_null(json::Writer& w, std::string_view key, const std::optional<Tim
   text_or_null(w, key, time ? std::optional(rfc3339_precise(*time)) : std::nullopt);
 }
 
-/// With padding, in the alphabet of RFC 4648, section 4.
-std::string base64(std::string_view bytes) {
-  std::string out = crypto::base64url(bytes);
-  for (char& c : out) c = c == '-' ? '+' : c == '_' ? '/' : c;
-  out.resize((out.size() + 3) / 4 * 4, '=');
-  return out;
-}
-
 /// The base64 text between the PEM lines, as base64url.
 std::string inside_of_pem(std::string_view pem) {
   const std::size_t begin = pem.find(kPemBegin);
@@ -126,7 +118,8 @@ std::string head_line(const store::Head& head, const crypto::SigningKey& key) {
 
 std::string public_pem(const crypto::SigningKey& key) {
   // An Ed25519 key is one line of 60 characters.
-  return std::string(kPemBegin) + '\n' + base64(key.public_der()) + '\n' + std::string(kPemEnd) + '\n';
+  return std::string(kPemBegin) + '\n' + crypto::base64(key.public_der()) + '\n' + std::string(kPemEnd) +
+         '\n';
 }
 
 crypto::VerificationKey read_public_pem(const std::string& path) {

@@ -10,8 +10,7 @@ namespace {
 // is refused although the access is permitted.
 const db::Statement check{"check_access", db::Effect::writes,
                           std::string(kCaller) + ", audited as (insert into taskward.audit " +
-                              std::string(kAuditColumnsAndToken) + " select " + stamp_values(4) +
-                              ", c.id, c.role, '" +
+                              audit_columns_and_token() + " select " + stamp_values(4) + ", c.id, c.role, '" +
                               std::string(model::name(model::AuditAction::access_denied)) +
                               "', $9::text, $10::uuid, 'denied', $8::text, null::text[], c.token_id from "
                               "caller c where not c.permitted or $11::boolean)"

@@ -5,7 +5,6 @@
 #include "fragments.hpp"
 #include "statement_lists.hpp"
 #include "taskward/base/text.hpp"
-#include "taskward/crypto/encoding.hpp"
 #include "taskward/db/array.hpp"
 
 namespace taskward::store {
@@ -56,12 +55,6 @@ std::span<const ImportedAccount> next_batch(std::span<const ImportedAccount>& ac
   return batch;
 }
 
-/// A bytea.
-std::optional<std::string> hexadecimal(const std::optional<std::string>& bytes) {
-  if (!bytes) return std::nullopt;
-  return "\\x" + crypto::hex(*bytes);
-}
-
 /// Returns how many were inserted: accounts with a taken name are skipped.
 std::size_t insert(db::Connection& database, std::span<const ImportedAccount> accounts) {
   ArrayText ids, records, emails, usernames, names, hashes, roles, active, verified, secrets, owners, codes;
@@ -75,10 +68,13 @@ std::size_t insert(db::Connection& database, std::span<const ImportedAccount> ac
     roles.add(model::name(one.role));
     active.add(one.is_active ? "t" : "f");
     verified.add(one.email_verified ? "t" : "f");
-    secrets.add_or_null(hexadecimal(one.sealed_totp));
+    if (one.sealed_totp)
+      secrets.add(bytea_text(*one.sealed_totp));
+    else
+      secrets.add_null();
     for (const std::string& hash : one.recovery_hashes) {
       owners.add(one.id.text());
-      codes.add(hexadecimal(hash).value());
+      codes.add(bytea_text(hash));
     }
   }
   Params params;

@@ -190,12 +190,7 @@ Result<ListedAccounts> list_accounts(db::Connection& database, const Actor& acto
     first->skip();
   else
     out.total = first->number();
-  if (first->is_null()) return out;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    db::RowReader row = rows.row(r);
-    row.skip(2);
-    out.accounts.push_back(account_from(row));
-  }
+  out.accounts = read_joined<model::Account>(rows, *first, 2, account_from);
   return out;
 }
 

@@ -37,7 +37,7 @@ std::string audit(std::string_view name, const std::string& stamp, const AuditEn
     from {from}
 ))",
                 {{"name", std::string(name)},
-                 {"columns", std::string(kAuditColumnsAndToken)},
+                 {"columns", audit_columns_and_token()},
                  {"stamp", stamp},
                  {"denied", quoted(model::AuditAction::access_denied)},
                  {"action", quoted(entry.action)},

@@ -73,7 +73,7 @@ select c.permitted, f.fits, f.is_last, {f}
      where n.fits or n.is_last
      order by n.at desc, n.id desc limit $10::bigint) f on c.permitted
  order by f.at desc, f.id desc)",
-                                        {{"audit_columns", std::string(kAuditColumnsAndToken)},
+                                        {{"audit_columns", audit_columns_and_token()},
                                          {"stamp", stamp_values(4)},
                                          {"denied", quoted(model::AuditAction::access_denied)},
                                          {"f", audit_record_columns("f")},

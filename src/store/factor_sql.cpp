@@ -2,7 +2,6 @@
 
 #include "fragments.hpp"
 #include "sql_text.hpp"
-#include "taskward/crypto/encoding.hpp"
 #include "taskward/model/otp.hpp"
 
 namespace taskward::store {
@@ -18,7 +17,7 @@ std::string live_login(int token) {
 }
 
 FactorSql totp_use(int first) {
-  return {"totp", "'totp'",
+  return {"totp",
           filled(R"(used as (
   update taskward.totp t set last_step = {step}::bigint, failures = 0, locks = 0, locked_until = null
     from attempt a
@@ -31,7 +30,7 @@ FactorSql totp_use(int first) {
 }
 
 FactorSql recovery_code_use(int first) {
-  return {"recovery_code", "'recovery_code'",
+  return {"recovery_code",
           filled(R"(used as (
   delete from taskward.recovery_codes r using attempt a
    where r.user_id = a.user_id and r.code_hash = any({hash}::bytea[])
@@ -43,24 +42,26 @@ FactorSql recovery_code_use(int first) {
           "array['otp', 'mfa']"};
 }
 
-std::string quoted(ChallengePurpose purpose) {
+std::string_view name(ChallengePurpose purpose) noexcept {
   switch (purpose) {
     case ChallengePurpose::registration:
-      return "'registration'";
+      return "registration";
     case ChallengePurpose::login:
-      return "'login'";
+      return "login";
     case ChallengePurpose::mfa:
-      return "'mfa'";
+      return "mfa";
     case ChallengePurpose::reauthentication:
-      return "'reauthentication'";
+      return "reauthentication";
   }
-  return "''";
+  return "";
 }
+
+std::string quoted(ChallengePurpose purpose) { return '\'' + std::string(name(purpose)) + '\''; }
 
 // WebAuthn Level 3, section 7.2, step 22: an authenticator that does not count always reports 0. `kept` is
 // locked, so that a concurrent use of the passkey is seen.
 FactorSql passkey_use(int first, int stamp, ChallengePurpose purpose, const std::string& whose) {
-  return {"passkey", "'passkey'",
+  return {"passkey",
           filled(R"(challenged as (
   delete from taskward.webauthn_challenges w using attempt a
    where w.challenge_hash = {challenge}::bytea and w.purpose = {purpose} and w.expires_at > now() and {whose}
@@ -129,12 +130,12 @@ std::string now_with_factor(const std::string& methods) {
 ), renewed as (
   update taskward.sessions s set authenticated_at = now(),
          amr = (select array_agg(distinct m)
-                  from unnest(coalesce(s.amr, array[case s.method when 'password' then 'pwd' else 'otp' end]) || {methods}) m)
+                  from unnest({old} || {methods}) m)
     from flagged f
    where s.user_id = f.id and s.id = $1::uuid
   returning s.*
 ))",
-                {{"methods", methods}});
+                {{"old", std::string(kSessionMethods)}, {"methods", methods}});
 }
 
 std::string without_factor(const std::string& other) {
@@ -164,7 +165,7 @@ db::Rows run_locked(db::Connection& database, const UserId& account, const db::S
 
 db::ArrayText array_of_hashes(const std::vector<std::string>& hashes) {
   db::ArrayText array;
-  for (const std::string& hash : hashes) array.add("\\x" + crypto::hex(hash));
+  for (const std::string& hash : hashes) array.add(bytea_text(hash));
   return array;
 }
 

@@ -15,8 +15,7 @@ namespace taskward::store {
 /// How a factor is used: the CTE `used` has a row if the factor was accepted for the user of the CTE
 /// `attempt` (user_id).
 struct FactorSql {
-  std::string name;
-  std::string reason;  ///< in the record
+  std::string name;  ///< also the reason in the record
   std::string used;
   std::string methods;  ///< SQL over the row of `used` as f: the methods of the authentication
 };
@@ -33,7 +32,13 @@ struct FactorSql {
 [[nodiscard]] FactorSql passkey_use(int first, int stamp, ChallengePurpose purpose, const std::string& whose);
 void add_passkey_use(db::Params& params, const PasskeyUse& use);
 
+/// In the database.
+[[nodiscard]] std::string_view name(ChallengePurpose purpose) noexcept;
 [[nodiscard]] std::string quoted(ChallengePurpose purpose);
+
+/// SQL: the methods of the session s. Those of older releases have only the first.
+inline constexpr std::string_view kSessionMethods =
+    "coalesce(s.amr, array[case s.method when 'password' then 'pwd' else 'otp' end])";
 
 /// SQL: the mfa_logins row m and its user u, if the login can still be completed with the token $n.
 [[nodiscard]] std::string live_login(int token);

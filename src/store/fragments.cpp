@@ -1,5 +1,7 @@
 #include "fragments.hpp"
 
+#include "taskward/crypto/encoding.hpp"
+
 namespace taskward::store {
 
 constexpr std::string_view kCaller = R"(
@@ -44,6 +46,12 @@ std::string interval(std::chrono::seconds length) {
   return "interval '" + std::to_string(length.count()) + " seconds'";
 }
 
+std::string bytea_text(std::string_view bytes) { return "\\x" + crypto::hex(bytes); }
+
+std::string audit_columns_and_token() {
+  return std::string(kAuditColumns.substr(0, kAuditColumns.size() - 1)) + ", token_id)";
+}
+
 std::string stamp_values(int first) {
   const auto at = [&](int offset) { return '$' + std::to_string(first + offset); };
   return at(0) + "::uuid, " + at(1) + "::text, " + at(2) + "::text::inet, " + at(3) + "::text";
@@ -57,7 +65,7 @@ std::string audit_action(model::AuditAction action, std::string_view object_type
                          std::string_view changed_fields, std::string_view asked_object) {
   const std::string asked = quoted(action);
   const std::string denied = quoted(model::AuditAction::access_denied);
-  return ", audited as (insert into taskward.audit " + std::string(kAuditColumnsAndToken) + " select " +
+  return ", audited as (insert into taskward.audit " + audit_columns_and_token() + " select " +
          stamp_values(4) + ", c.id, c.role, case when c.permitted then " + asked + " else " + denied +
          " end, '" + std::string(object_type) + "', coalesce(d.id, " + asked_id(asked_object) +
          "), case when c.permitted then 'success' else 'denied' end," + " case when not c.permitted then " +

@@ -58,6 +58,9 @@ void add_stamp(db::Params& params, const model::AuditStamp& stamp);
 /// SQL: the action as a string literal.
 [[nodiscard]] std::string quoted(model::AuditAction action);
 
+/// A bytea in PostgreSQL's hexadecimal format, for an array literal.
+[[nodiscard]] std::string bytea_text(std::string_view bytes);
+
 /// SQL: an interval of whole seconds.
 [[nodiscard]] std::string interval(std::chrono::seconds length);
 
@@ -67,10 +70,7 @@ inline constexpr std::string_view kAuditColumns =
     "(id, request_id, client_address, user_agent, actor_id, actor_role, action, object_type, object_id, "
     "outcome, "
     "reason, changed_fields)";
-inline constexpr std::string_view kAuditColumnsAndToken =
-    "(id, request_id, client_address, user_agent, actor_id, actor_role, action, object_type, object_id, "
-    "outcome, "
-    "reason, changed_fields, token_id)";
+[[nodiscard]] std::string audit_columns_and_token();
 
 /// SQL: the four parameters of add_stamp, from $first on.
 [[nodiscard]] std::string stamp_values(int first);
@@ -99,21 +99,28 @@ void add_mail(db::Params& params, const SealedMail& mail);
 /// the second column of the first row.
 [[nodiscard]] Result<db::RowReader> permitted_row(const db::Rows& rows);
 
+/// Reads the rows after their first `skipped` columns; none if `first`, which is there in the first row, is
+/// at a null: then nothing was joined.
+template <class T, class Read>
+std::vector<T> read_joined(const db::Rows& rows, const db::RowReader& first, int skipped, Read read) {
+  std::vector<T> out;
+  if (first.is_null()) return out;
+  out.reserve(rows.size());
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    db::RowReader row = rows.row(r);
+    row.skip(skipped);
+    out.push_back(read(row));
+  }
+  return out;
+}
+
 /// Reads a statement that returns `permitted` followed by the columns of a list's row, which are null if the
 /// list is empty. `read` reads those columns.
 template <class T, class Read>
 Result<std::vector<T>> read_list(const db::Rows& rows, Read read) {
   auto first = permitted_row(rows);
   if (!first) return std::move(first).error();
-  std::vector<T> out;
-  if (first->is_null()) return out;
-  out.reserve(rows.size());
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    db::RowReader row = rows.row(r);
-    row.skip();
-    out.push_back(read(row));
-  }
-  return out;
+  return read_joined<T>(rows, *first, 1, read);
 }
 
 /// SQL: whether the column equals the name, ignoring the case of ASCII letters, as the unique indexes do.

@@ -79,10 +79,9 @@ const Statement log_in = [] {
                        start_session("begun", "'passkey'", "a.methods", 5, "account a") + R"(, audited as (
   insert into taskward.audit )" +
                        std::string(kAuditColumns) + " select " + stamp_values(1) + ", a.id, a.role, " +
-                       quoted(AuditAction::session_login) + ", 'session', s.id, 'success', " +
-                       passkey.reason + ", null::text[] from account a join begun s on true) select " +
-                       user_columns("a") + ", " + authentication_columns("s") +
-                       " from account a join begun s on true"};
+                       quoted(AuditAction::session_login) + ", 'session', s.id, 'success', '" + passkey.name +
+                       "', null::text[] from account a join begun s on true) select " + user_columns("a") +
+                       ", " + authentication_columns("s") + " from account a join begun s on true"};
 }();
 
 /// SQL: the columns of a passkey, of the table or CTE `alias`, in the order passkey_from reads them.
@@ -238,10 +237,8 @@ void begin_login(db::Connection& database, const crypto::Sha256& challenge) {
 
 std::optional<PasskeyRecord> find_passkey(db::Connection& database, const std::string& credential_id,
                                           const crypto::Sha256& challenge, ChallengePurpose purpose) {
-  std::string text = quoted(purpose);
-  text = text.substr(1, text.size() - 2);
   const Rows rows =
-      database.run(find, Params().bytes(credential_id).bytes(crypto::view(challenge)).text(text));
+      database.run(find, Params().bytes(credential_id).bytes(crypto::view(challenge)).text(name(purpose)));
   if (rows.empty()) return std::nullopt;
   db::RowReader row = rows.row(0);
   PasskeyRecord record;

@@ -288,14 +288,7 @@ Result<std::vector<model::PersonalToken>> list_tokens_of(db::Connection& databas
   auto first = permitted_row(rows);
   if (!first) return std::move(first).error();
   if (!first->boolean()) return ErrorCode::not_found;
-  std::vector<model::PersonalToken> out;
-  if (first->is_null()) return out;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    db::RowReader row = rows.row(r);
-    row.skip(2);
-    out.push_back(token_from(row));
-  }
-  return out;
+  return read_joined<model::PersonalToken>(rows, *first, 2, token_from);
 }
 
 Result<std::int64_t> revoke_tokens_of(db::Connection& database, const Actor& actor, const UserId& user,

@@ -39,6 +39,7 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList account_list_statements();
 [[nodiscard]] StatementList account_change_statements();
 [[nodiscard]] StatementList dashboard_statements();
+[[nodiscard]] StatementList factor_change_statements();
 [[nodiscard]] StatementList second_factor_statements();
 [[nodiscard]] StatementList passkey_statements();
 

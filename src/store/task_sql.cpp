@@ -170,7 +170,7 @@ std::string audit_refusal(model::AuditAction action) {
          {action}, null::text[], c.token_id
     from caller c where not c.permitted
 ))",
-                {{"columns", std::string(kAuditColumnsAndToken)},
+                {{"columns", audit_columns_and_token()},
                  {"denied", quoted(model::AuditAction::access_denied)},
                  {"action", quoted(action)}});
 }
@@ -182,7 +182,7 @@ std::string audit_each(model::AuditAction action, const std::string& actions) {
          d.reason, d.fields, c.token_id
     from caller c cross join ({actions}) d
 ))",
-                {{"columns", std::string(kAuditColumnsAndToken)}, {"actions", actions}}) +
+                {{"columns", audit_columns_and_token()}, {"actions", actions}}) +
          audit_refusal(action);
 }
 

@@ -108,7 +108,7 @@ std::string audit_eviction(const std::string& record) {
          'trash_full', null::text[], c.token_id
     from caller c cross join evicted k
 ))",
-                {{"columns", std::string(kAuditColumnsAndToken)},
+                {{"columns", audit_columns_and_token()},
                  {"record", record},
                  {"erase", quoted(AuditAction::task_erase)}});
 }

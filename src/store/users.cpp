@@ -42,7 +42,7 @@ std::string create_account(int stamp, int account) {
          " from actor a cross join taken t left join created m on true" +
          " where a.permitted and (m.id is not null or t.email or t.username)" + " union all select null, '" +
          denied + "', 'denied', '" + action + "' from actor a where not a.permitted)" +
-         ", audited as (insert into taskward.audit " + std::string(kAuditColumnsAndToken) + " select " +
+         ", audited as (insert into taskward.audit " + audit_columns_and_token() + " select " +
          stamp_values(stamp) +
          ", case when a.self then o.id else a.id end, case when not a.self then a.role when o.id is not null "
          "then " +

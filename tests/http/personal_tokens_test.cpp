@@ -6,6 +6,7 @@
 #include "load.hpp"
 #include "route_plans.hpp"
 #include "running_stack.hpp"
+#include "taskward/crypto/encoding.hpp"
 #include "users.hpp"
 
 namespace {
@@ -16,18 +17,7 @@ using std::chrono::seconds;
 const std::vector<std::string> kScopes{"tasks:read", "tasks:write", "profile:read", "admin:read",
                                        "admin:write"};
 
-std::string base64(const std::string& text) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    unsigned bits = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      bits = bits << 8U | (i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      out += i + k > text.size() ? '=' : alphabet[bits >> (18U - 6U * static_cast<unsigned>(k)) & 63U];
-  }
-  return out;
-}
+using taskward::crypto::base64;
 
 struct Token {
   std::string id;

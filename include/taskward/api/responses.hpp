@@ -38,13 +38,21 @@ template <class T>
   return json_response(status, w);
 }
 
+/// The same for a response that must not be stored.
+template <class T>
+[[nodiscard]] http::Response secret_response(int status, const T& value, const Parts<T>& parts) {
+  http::Response response = object_response(status, value, parts);
+  response.with("Cache-Control", "no-store");
+  return response;
+}
+
 /// 202: a code will be sent.
 [[nodiscard]] http::Response code_requested(const domain::CodeRequested& requested);
 
 /// 403 mfa_required, or another error: what is needed to complete the login.
-[[nodiscard]] http::Response mfa_required(const domain::SecondFactorRequired& required,
-                                          std::string_view request_id,
-                                          ErrorCode code = ErrorCode::mfa_required);
+[[nodiscard]] http::Response second_factor_problem(const domain::SecondFactorRequired& required,
+                                                   std::string_view request_id,
+                                                   ErrorCode code = ErrorCode::mfa_required);
 
 /// The WWW-Authenticate of a response that offers Basic authentication (RFC 7617).
 inline constexpr std::string_view kBasicChallenge = R"(Basic realm="taskward", charset="UTF-8")";

@@ -57,6 +57,12 @@ struct Call {
   std::string_view route;  ///< the row's name
   std::string_view id;     ///< the path segment at {id}; empty if the path has none
 
+  /// The same as an id. A malformed one is the nil id, which nothing has: so the caller's permission is
+  /// checked before the 404, as for any other id.
+  template <class AnId>
+  [[nodiscard]] AnId id_as() const {
+    return AnId::parse(id).value_or(AnId{});
+  }
   [[nodiscard]] model::Origin origin() const {
     return {request.request_id, request.client_address, request.user_agent,
             http::parse_sent_at(request.sent_at)};
@@ -103,6 +109,9 @@ class PresentedToken {
   std::string_view bearer_;
   Secret password_;
 };
+/// The password of Basic authentication; the user is ignored. Nothing if the value is malformed.
+[[nodiscard]] std::optional<Secret> basic_password(std::string_view authorization);
+
 /// 401 authentication_required or invalid_token.
 [[nodiscard]] Result<PresentedToken> presented_token(const http::Request& request);
 

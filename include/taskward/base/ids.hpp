@@ -20,6 +20,9 @@ namespace taskward {
 struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
 
+  [[nodiscard]] std::string_view view() const noexcept {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
   /// 36 characters, lower case (RFC 9562, section 4).
   [[nodiscard]] std::string text() const;
   /// Accepts only that form, with letters in either case.

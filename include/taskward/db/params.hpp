@@ -20,9 +20,7 @@ class Params {
  public:
   static constexpr std::size_t kMost = 24;
 
-  Params& uuid(const Uuid& value) {
-    return binary(reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size());
-  }
+  Params& uuid(const Uuid& value) { return binary(value.view().data(), value.view().size()); }
   Params& uuid(const Uuid&&) = delete;
   template <class Kind>
   Params& id(const Id<Kind>& value) {

@@ -63,9 +63,8 @@ struct GivenRegistration {
   std::vector<std::string> transports;
 };
 
-struct RegisteredPasskey {
+struct RegisteredPasskey : NewFactor {
   model::Passkey passkey;
-  NewFactor factor;
 };
 
 /// 422 invalid_passkey_registration; 404 not_found without PUBLIC_URL; 429 too_many_requests.

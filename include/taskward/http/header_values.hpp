@@ -60,9 +60,9 @@ struct Acceptance {
 
 /// Whether the scheme of an Authorization header is Basic (RFC 7617), in any case.
 [[nodiscard]] bool is_basic(std::string_view authorization) noexcept;
-/// The password of `Authorization: Basic <base64 of user:password>`; the user is ignored. Nothing if the
-/// value is malformed.
-[[nodiscard]] std::optional<Secret> basic_password(std::string_view authorization);
+/// The user name and password of `Authorization: Basic <base64 of user:password>`, still encoded. Nothing for
+/// another scheme.
+[[nodiscard]] std::optional<std::string_view> basic_credentials(std::string_view authorization) noexcept;
 
 /// Decodes application/x-www-form-urlencoded text. Nothing if an escape is invalid or the result is not UTF-8
 /// or contains a NUL.

@@ -22,6 +22,24 @@ std::string resolved(std::string_view path, std::optional<Method> method) {
 
 BOOST_AUTO_TEST_SUITE(routes)
 
+BOOST_AUTO_TEST_CASE(basic_password_follows_the_first_colon) {
+  const auto password_in = [](std::string_view authorization) {
+    const auto password = basic_password(authorization);
+    return password ? std::string(password->reveal()) : "none";
+  };
+  // RFC 7617, sections 2 and 2.1.
+  BOOST_TEST(password_in("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==") == "open sesame");
+  BOOST_TEST(password_in("basic dGVzdDoxMjPCow==") == "123£");
+  BOOST_TEST(password_in("BASIC   dTo6cA==") == ":p");
+  BOOST_TEST(password_in("Basic Og==") == "");
+  for (const std::string_view bad :
+       {"", "Basic", "Basic ", "Basic QWxhZGRpbg==", "Basic Og", "Basic Og=", "Basic Og===", "Basic Oh==",
+        "Basic Og== ", "Basic Og==, Basic Og==", "Basic =", "Basic ====", "Basic dTo6cA=a",
+        "Basic *g==", "Bearer Og==", "BasicOg=="}) {
+    BOOST_TEST(password_in(bad) == "none", bad);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(route_names_and_method_path_pairs_are_unique) {
   std::set<std::string_view> names;
   std::set<std::string> pairs;

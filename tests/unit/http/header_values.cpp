@@ -84,22 +84,7 @@ BOOST_AUTO_TEST_CASE(bearer_scheme_is_case_insensitive) {
   BOOST_TEST(token_in("Bearer aZ09-._~+/==") == "aZ09-._~+/==");
 }
 
-BOOST_AUTO_TEST_CASE(basic_password_follows_the_first_colon) {
-  const auto password_in = [](std::string_view authorization) {
-    const auto password = basic_password(authorization);
-    return password ? std::string(password->reveal()) : "none";
-  };
-  // RFC 7617, sections 2 and 2.1.
-  BOOST_TEST(password_in("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==") == "open sesame");
-  BOOST_TEST(password_in("basic dGVzdDoxMjPCow==") == "123£");
-  BOOST_TEST(password_in("BASIC   dTo6cA==") == ":p");
-  BOOST_TEST(password_in("Basic Og==") == "");
-  for (const std::string_view bad :
-       {"", "Basic", "Basic ", "Basic QWxhZGRpbg==", "Basic Og", "Basic Og=", "Basic Og===", "Basic Oh==",
-        "Basic Og== ", "Basic Og==, Basic Og==", "Basic =", "Basic ====", "Basic dTo6cA=a",
-        "Basic *g==", "Bearer Og==", "BasicOg=="}) {
-    BOOST_TEST(password_in(bad) == "none", bad);
-  }
+BOOST_AUTO_TEST_CASE(scheme_basic_is_recognized_in_any_case) {
   BOOST_TEST(is_basic("bAsIc x"));
   BOOST_TEST(!is_basic("Basic"));
   BOOST_TEST(!is_basic("Basically x"));
