@@ -11,7 +11,7 @@ OUT     := build/$(VARIANT)
 COMMON  := build/common
 DESTDIR ?=
 
-# g++ compiles the product. clang++, where it is installed, compiles the sanitized product and the tests, so that both
+# g++ compiles the release. clang++, where it is installed, compiles the other variants and the tests, so that both
 # compilers check the code without a tree of its own. `make CXX=…` sets the compiler of everything.
 CLANG_FORMAT ?= clang-format
 PKG_CONFIG   ?= pkg-config
@@ -21,7 +21,7 @@ CXX_TESTS := $(if $(shell command -v clang++),clang++,g++)
 else
 CXX_TESTS := $(CXX)
 endif
-COMPILER := $(if $(filter sanitize,$(VARIANT)),$(CXX_TESTS),$(CXX))
+COMPILER := $(if $(filter release,$(VARIANT)),$(CXX),$(CXX_TESTS))
 CCACHE   ?= $(shell command -v ccache)
 # A precompiled header is known by the text it was made of (its .sum file), not by its bytes.
 export CCACHE_SLOPPINESS := pch_defines,time_macros
@@ -46,7 +46,7 @@ PATHS := -ffile-prefix-map=$(CURDIR)=.
 
 # Line numbers are all that a backtrace needs; no core is ever dumped.
 OPTIMISE.release  := -O2 -g1 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
-OPTIMISE.debug    := -O0 -g3
+OPTIMISE.debug    := -O0 -g
 # Not optimised: that takes twice as long to compile, and lets g++ warn of its own checks.
 OPTIMISE.sanitize := -O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
                      $(if $(findstring clang,$(COMPILER)),-fsanitize-ignorelist=tests/support/sanitizer-ignore.txt)
@@ -155,7 +155,7 @@ PRECOMPILE = @mkdir -p $(@D); printf '\#include <%s>\n' $(PCH_HEADERS) > $(@:.pc
              cat $(@:.pch=.hpp) $(@D)/flags | sha256sum > $@.sum; \
              $(1) $(CPPFLAGS_ALL) $(2) -Xclang -fno-pch-timestamp -x c++-header -o $@ $(@:.pch=.hpp)
 IS_CLANG = $(findstring clang,$(1))
-ifneq ($(and $(filter sanitize,$(VARIANT)),$(call IS_CLANG,$(COMPILER))),)
+ifneq ($(and $(filter-out release,$(VARIANT)),$(call IS_CLANG,$(COMPILER))),)
 PCH := $(OUT)/standard.pch
 $(PCH): PCH_HEADERS = $(STANDARD_HEADERS)
 $(PCH): $(OUT)/flags

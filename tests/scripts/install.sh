@@ -43,5 +43,5 @@ for file in usr/bin/taskward usr/lib/taskward/taskward-worker usr/lib/taskward/t
 done
 [[ -z $(find "$scratch/root" -name 'taskward-dev*') ]] || wrong "the development server is installed"
 expect_status 2 make_ install PAGES="$scratch/none" DESTDIR="$scratch/other"
-expect_text "$scratch/none/html/docs/index.html is missing: run 'make VARIANT=release' first"
+expect_text "$scratch/none/html/docs/index.html is missing: run 'make VARIANT=${VARIANT:-release}' first"
 [[ ! -e $scratch/other ]] || wrong "an incomplete build was installed"

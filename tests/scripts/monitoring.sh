@@ -12,7 +12,7 @@ while read -r alert; do
 done < <(sed -n 's/^ *- alert: //p' taskward-rules.yml)
 
 # shellcheck disable=SC2016 # backquotes of Markdown
-mapfile -t known < <("$repo/build/release/taskward" generate doc-metrics | sed -nE 's/^\| `(taskward_[a-z_]+)`.*/\1/p')
+mapfile -t known < <("$repo/build/${VARIANT:-release}/taskward" generate doc-metrics | sed -nE 's/^\| `(taskward_[a-z_]+)`.*/\1/p')
 [[ ${#known[@]} -gt 10 ]] || wrong "the metrics cannot be listed"
 for file in taskward-rules.yml grafana-dashboard.json; do
     while read -r metric; do
