@@ -153,7 +153,7 @@ STANDARD_HEADERS := algorithm array atomic charconv chrono cstdint filesystem fs
                     optional set span sstream stdexcept string string_view thread tuple type_traits utility variant vector
 PRECOMPILE = @mkdir -p $(@D); printf '\#include <%s>\n' $(PCH_HEADERS) > $(@:.pch=.hpp); \
              cat $(@:.pch=.hpp) $(@D)/flags | sha256sum > $@.sum; \
-             $(1) $(CPPFLAGS_ALL) $(2) -Xclang -fno-pch-timestamp -x c++-header -o $@ $(@:.pch=.hpp)
+             $(1) $(CPPFLAGS_ALL) $(2) -Xclang -fno-pch-timestamp -fpch-instantiate-templates -x c++-header -o $@ $(@:.pch=.hpp)
 IS_CLANG = $(findstring clang,$(1))
 ifneq ($(and $(filter-out release,$(VARIANT)),$(call IS_CLANG,$(COMPILER))),)
 PCH := $(OUT)/standard.pch
