@@ -80,5 +80,5 @@ expect_status 1 "$clone" --dir "$dir" --port 0 --detach
 expect_text '.env:1: neither NAME=value nor a comment'
 [[ $output != *'a secret'* ]] || wrong "a line of .env is printed"
 echo 'VARIANT=fast' >"$scratch/clone/.env"
-expect_status 2 "$clone" --dir "$dir" --port 0 --detach
+expect_status 2 env -u VARIANT "$clone" --dir "$dir" --port 0 --detach
 expect_text 'VARIANT must be'
