@@ -169,6 +169,24 @@ const Parts<Dashboard>& mail_queue_parts() {
   return parts;
 }
 
+const Parts<model::DayStatistics>& day_parts() {
+  using Day = model::DayStatistics;
+  static const auto parts = [] {
+    Parts<Day> all{
+        "DayStatistics",
+        {
+            part<&Day::date>("date", "A day in UTC."),
+            part<&Day::logins>("logins"),
+            part<&Day::login_failures>("login_failures"),
+            part<&Day::tasks_created>("tasks_created", "Without those that were permanently deleted."),
+            part<&Day::tasks_completed>("tasks_completed", "Without those that are no longer done."),
+        }};
+    all.list.front().schema.format = "date";
+    return all;
+  }();
+  return parts;
+}
+
 }  // namespace
 
 const Shape<domain::AccountOrder>& account_order_shape() {
@@ -242,6 +260,12 @@ const Parts<AccountPageBody>& account_page_parts() {
           part_if_any<&Body::next_cursor>("next_cursor", "Absent on the last page."),
           part_if_any<&Body::total>("total", "With count=true: the number of items on all pages."),
       }};
+  return parts;
+}
+
+const Parts<StatisticsBody>& statistics_parts() {
+  static const Parts<StatisticsBody> parts{
+      "Statistics", {objects_part<&StatisticsBody::items, &day_parts>("items", "Oldest first.")}};
   return parts;
 }
 

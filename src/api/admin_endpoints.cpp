@@ -13,6 +13,17 @@ namespace {
 using E = ErrorCode;
 constexpr std::string_view kTag = "Administration";
 
+struct StatisticsQuery {
+  int days = model::kStatisticsDaysDefault;
+};
+
+const Parameters<StatisticsQuery>& statistics_parameters() {
+  static const Parameters<StatisticsQuery> table{whole_number<StatisticsQuery>(
+      "days", 1, model::kStatisticsDaysMax, [](StatisticsQuery& into) -> int& { return into.days; },
+      "The number of days, including today.")};
+  return table;
+}
+
 }  // namespace
 
 Result<http::Response> get_dashboard(const Call& call, const Administer& access) {
@@ -20,6 +31,14 @@ Result<http::Response> get_dashboard(const Call& call, const Administer& access)
   auto board = store::read_dashboard(call.resources.database, access, call.stamp());
   if (!board) return std::move(board).error();
   return object_response(200, *board, dashboard_parts());
+}
+
+Result<http::Response> get_statistics(const Call& call, const Administer& access) {
+  const auto query = read_parameters(call.request.query, statistics_parameters());
+  if (!query) return query.error();
+  auto days = store::read_statistics(call.resources.database, access, query->days, call.stamp());
+  if (!days) return std::move(days).error();
+  return object_response(200, StatisticsBody{std::move(*days)}, statistics_parts());
 }
 
 Result<http::Response> list_accounts(const Call& call, const Administer& access) {
@@ -122,6 +141,15 @@ Operations admin_operations() {
       dashboard_operation("admin_dashboard",
                           "Returns users by role and state, tasks by status, sessions, logins, the mail "
                           "queue and recent security events. The access is recorded in the audit log."),
+      {.route = "admin_statistics",
+       .tag = kTag,
+       .summary = "Get statistics by day",
+       .description =
+           "Returns the numbers of logins and tasks of each of the last days. The access is recorded "
+           "in the audit log.",
+       .query = facts_of(statistics_parameters()),
+       .answers = {answer_of(200, "The days.", StatisticsBody{{{"2026-01-15", 9, 1, 12, 7}}},
+                             statistics_parts())}},
       {.route = "list_users",
        .tag = kTag,
        .summary = "List accounts",

@@ -9,6 +9,7 @@
 namespace taskward::api {
 
 [[nodiscard]] Result<http::Response> get_dashboard(const Call& call, const Administer& access);
+[[nodiscard]] Result<http::Response> get_statistics(const Call& call, const Administer& access);
 [[nodiscard]] Result<http::Response> list_accounts(const Call& call, const Administer& access);
 [[nodiscard]] Result<http::Response> create_account(const Call& call, const Administer& access);
 [[nodiscard]] Result<http::Response> get_account(const Call& call, const Administer& access);

@@ -4,11 +4,15 @@
 #include "contract_samples.hpp"
 #include "taskward/api/audit_bodies.hpp"
 #include "taskward/api/responses.hpp"
+#include "taskward/api/seal_bodies.hpp"
+#include "taskward/domain/audit_proof.hpp"
+#include "taskward/domain/audit_seals.hpp"
 #include "taskward/domain/audit_search.hpp"
 
 namespace taskward::api {
 namespace {
 
+using E = ErrorCode;
 constexpr std::string_view kNdjson = "application/x-ndjson";
 
 /// Writes records as NDJSON. The line end of a record is written only before the next one, so that spaces,
@@ -88,7 +92,65 @@ Result<http::Response> search_audit(const Call& call, const Administer& access) 
   return response;
 }
 
+Result<http::Response> get_seal_state(const Call& call, const Administer& access) {
+  if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
+  const auto state = store::read_seal_state(call.resources.database, access, call.stamp());
+  if (!state) return state.error();
+  const auto key = domain::seal_key(call.resources.derived_keys.seals);
+  SealStateBody body{{}, std::chrono::floor<std::chrono::seconds>(state->lag)};
+  if (state->newest) body.newest.emplace(*state->newest, key);
+  return object_response(200, body, seal_state_parts());
+}
+
+Result<http::Response> get_proof(const Call& call, const Administer& access) {
+  if (auto none = refuse_parameters(call.request.query); !none) return std::move(none).error();
+  auto proof = domain::prove_record(call.resources, access, call.id_as<AuditId>(), call.origin());
+  if (!proof) return std::move(proof).error();
+  const auto key = domain::seal_key(call.resources.derived_keys.seals);
+  return object_response(200, ProofBody{std::move(*proof), public_pem(key)}, proof_parts());
+}
+
 // ---------------------------------------------------------------- contract
+
+namespace {
+
+model::AuditSeal sample_seal() {
+  model::AuditSeal seal;
+  seal.number = 7;
+  seal.era = 1;
+  seal.cluster = "7300000000000000001";
+  seal.xid_from = 740;
+  seal.xid_below = 752;
+  seal.records = 1;
+  seal.first_at = seal.last_at = samples::audit_record().at;
+  seal.root = std::string(32, '\x1f');
+  seal.previous = std::string(32, '\x2e');
+  seal.sealed_at = samples::moment("2026-01-15T09:30:07.000Z");
+  seal.signature = std::string(64, '\x3d');
+  return seal;
+}
+
+ProofBody sample_proof() {
+  const model::AuditRecord login = samples::audit_record();
+  model::SealableRecord record;
+  record.id = login.id;
+  record.at = login.at;
+  record.transaction = 741;
+  record.texts[model::kSealedAction] = login.action;
+  record.texts[model::kSealedObjectType] = login.object_type;
+  record.texts[model::kSealedOutcome] = login.outcome;
+  return {{std::move(record), 0, {}, sample_seal()},
+          "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA…\n-----END PUBLIC KEY-----\n"};
+}
+
+SealStateBody sample_seal_state() {
+  SealStateBody body;
+  body.newest.emplace(store::Head{sample_seal(), 412}, domain::seal_key(Secret(std::string(32, '\x01'))));
+  body.lag = std::chrono::seconds(2);
+  return body;
+}
+
+}  // namespace
 
 Operations audit_operations() {
   Schema lines;
@@ -111,6 +173,20 @@ Operations audit_operations() {
                     std::move(lines),
                     {"Link"},
                     audit_record_line(samples::audit_record()) + '\n'}}},
+      {.route = "audit_seals",
+       .tag = "Administration",
+       .summary = "Get the newest seal of the audit log",
+       .description = "Returns the newest seal, to be kept elsewhere, and for how long the oldest record has "
+                      "waited for a seal. The access is recorded in the audit log.",
+       .answers = {answer_of(200, "The newest seal.", sample_seal_state(), seal_state_parts())},
+       .problems = {E::bad_request, E::validation_failed}},
+      {.route = "audit_proof",
+       .tag = "Administration",
+       .summary = "Prove an audit record",
+       .description = "Returns the proof that a seal contains the record, which can be verified without "
+                      "Taskward. The access is recorded in the audit log.",
+       .answers = {answer_of(200, "The proof.", sample_proof(), proof_parts())},
+       .problems = {E::bad_request, E::record_not_sealed, E::seal_mismatch, E::validation_failed}},
   };
 }
 

@@ -1,4 +1,4 @@
-// Handler of the audit log.
+// Handlers of the audit log.
 #pragma once
 
 #include "contract.hpp"
@@ -9,6 +9,8 @@
 namespace taskward::api {
 
 [[nodiscard]] Result<http::Response> search_audit(const Call& call, const Administer& access);
+[[nodiscard]] Result<http::Response> get_seal_state(const Call& call, const Administer& access);
+[[nodiscard]] Result<http::Response> get_proof(const Call& call, const Administer& access);
 
 [[nodiscard]] Operations audit_operations();
 

@@ -10,6 +10,7 @@
 #include "admin_endpoints.hpp"
 #include "audit_endpoints.hpp"
 #include "auth_endpoints.hpp"
+#include "mail_endpoints.hpp"
 #include "mfa_endpoints.hpp"
 #include "passkey_endpoints.hpp"
 #include "service_endpoints.hpp"
@@ -54,7 +55,7 @@ const Operations& every_operation() {
     for (Operations& some :
          std::array{auth_operations(), mfa_operations(), passkey_operations(), token_operations(),
                     account_operations(), task_operations(), task_file_operations(), admin_operations(),
-                    audit_operations(), service_operations()})
+                    audit_operations(), mail_operations(), service_operations()})
       std::move(some.begin(), some.end(), std::back_inserter(out));
     return out;
   }();

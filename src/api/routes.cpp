@@ -7,6 +7,7 @@
 #include "admin_endpoints.hpp"
 #include "audit_endpoints.hpp"
 #include "auth_endpoints.hpp"
+#include "mail_endpoints.hpp"
 #include "mfa_endpoints.hpp"
 #include "passkey_endpoints.hpp"
 #include "service_endpoints.hpp"
@@ -76,6 +77,7 @@ constexpr std::array kRoutes{
     route<Permission::write_tasks, Scope::tasks_write,  &restore_task>                                   ("restore_task",                   Method::POST,    "/tasks/{id}/restore"),
     route<Permission::administer,  Scope::admin_read,   &get_dashboard>                                  ("admin",                          Method::GET,     "/admin"),
     route<Permission::administer,  Scope::admin_read,   &get_dashboard>                                  ("admin_dashboard",                Method::GET,     "/admin/dashboard"),
+    route<Permission::administer,  Scope::admin_read,   &get_statistics>                                 ("admin_statistics",               Method::GET,     "/admin/statistics"),
     route<Permission::administer,  Scope::admin_read,   &list_accounts>                                  ("list_users",                     Method::GET,     "/admin/users"),
     route<Permission::administer,  Scope::admin_write,  &create_account>                                 ("create_user",                    Method::POST,    "/admin/users", Pool::auth),
     route<Permission::administer,  Scope::admin_read,   &get_account>                                    ("read_user",                      Method::GET,     "/admin/users/{id}"),
@@ -86,6 +88,10 @@ constexpr std::array kRoutes{
     route<Permission::administer,  Scope::none,         &list_tokens_of>                                 ("user_tokens",                    Method::GET,     "/admin/users/{id}/tokens"),
     route<Permission::administer,  Scope::none,         &revoke_tokens_of>                               ("revoke_user_tokens",             Method::DELETE,  "/admin/users/{id}/tokens"),
     route<Permission::administer,  Scope::admin_read,   &search_audit>                                   ("read_audit",                     Method::GET,     "/admin/audit", Pool::api, Transfer::large_answer),
+    route<Permission::administer,  Scope::admin_read,   &get_seal_state>                                 ("audit_seals",                    Method::GET,     "/admin/audit/seals"),
+    route<Permission::administer,  Scope::admin_read,   &get_proof>                                      ("audit_proof",                    Method::GET,     "/admin/audit/{id}/proof"),
+    route<Permission::administer,  Scope::admin_read,   &list_mail>                                      ("list_mail",                      Method::GET,     "/admin/mail"),
+    route<Permission::administer,  Scope::admin_write,  &retry_mail>                                     ("retry_mail",                     Method::POST,    "/admin/mail/{id}/retry"),
     route<Permission::anyone,      Scope::none,         &get_health>                                     ("healthz",                        Method::GET,     "/healthz"),
     route<Permission::anyone,      Scope::none,         &get_readiness>                                  ("readyz",                         Method::GET,     "/readyz"),
     route<Permission::anyone,      Scope::none,         &get_jwks>                                       ("jwks",                           Method::GET,     "/.well-known/jwks.json"),
@@ -103,6 +109,8 @@ static_assert(std::all_of(kRoutes.begin(), kRoutes.end(),
 
 /// What {id} names in the paths that begin so, as the audit record calls it.
 constexpr auto kObjectTypes = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"/admin/audit/{", "audit"},
+    {"/admin/mail/{", "mail"},
     {"/admin/users/{", "user"},
     {"/auth/passkeys/{", "passkey"},
     {"/auth/sessions/{", "session"},

@@ -17,11 +17,12 @@ std::vector<crypto::Sha256> hashes_of(std::string_view leaves) {
 
 }  // namespace
 
-std::variant<AuditProof, NoProof> prove_record(db::Connection& database, const AuditId& id) {
+std::variant<AuditProof, NoProof> prove_record(db::Connection& database, const AuditId& id,
+                                               store::IdSearch search) {
   const db::Transaction transaction(database);
   store::use_one_read_only_snapshot(database);
   NoProof why = NoProof::no_record;
-  for (model::SealableRecord& record : store::records_with_id(database, id)) {
+  for (model::SealableRecord& record : store::records_with_id(database, id, search)) {
     why = NoProof::not_sealed;
     auto seal = store::seal_containing(database, model::leaf_key(record.at, record.id), record.at);
     if (!seal) continue;
@@ -36,6 +37,23 @@ std::variant<AuditProof, NoProof> prove_record(db::Connection& database, const A
     return AuditProof{std::move(record), static_cast<std::int64_t>(place), std::move(path), std::move(*seal)};
   }
   return why;
+}
+
+Result<AuditProof> prove_record(const Resources& resources, const store::Administer& access,
+                                const AuditId& id, const model::Origin& origin) {
+  if (auto done = store::record_proof_read(resources.database, access, id, resources.stamp(origin)); !done)
+    return std::move(done).error();
+  auto outcome = prove_record(resources.database, id, store::IdSearch::near_its_time);
+  if (auto* proof = std::get_if<AuditProof>(&outcome)) return std::move(*proof);
+  switch (std::get<NoProof>(outcome)) {
+    case NoProof::no_record:
+      return Error(ErrorCode::not_found);
+    case NoProof::not_sealed:
+      return Error(ErrorCode::record_not_sealed);
+    case NoProof::not_as_sealed:
+      break;
+  }
+  return Error(ErrorCode::seal_mismatch);
 }
 
 }  // namespace taskward::domain

@@ -29,4 +29,12 @@ std::optional<model::Mail> open_mail(const Secret& mail_key, const model::MailId
   return model::Mail::unpacked(kind, opened->reveal());
 }
 
+std::optional<std::string> recipient_of(const Secret& mail_key, const store::ListedMail& mail) {
+  const auto kind = model::mail_kind(mail.kind);
+  if (!kind || !mail.sealed || mail_key.empty()) return std::nullopt;
+  auto opened = open_mail(mail_key, mail.id, *kind, *mail.sealed);
+  if (!opened) return std::nullopt;
+  return std::move(opened->to);
+}
+
 }  // namespace taskward::domain

@@ -35,16 +35,11 @@ struct AuditOperation {
 /// --from and --to. Throws config::BadCommandLine.
 [[nodiscard]] store::AuditSpan span_of(const config::CommandLine& line);
 
-// JSON and PEM as docs/seals.md describes them.
+// JSON and PEM as docs/seals.md describes them; see also api/seal_bodies.hpp.
 
-void write_record(json::Writer& w, const model::SealableRecord& record);
-enum class Leaves : std::uint8_t { written, omitted };
-void write_seal(json::Writer& w, const model::AuditSeal& seal, Leaves leaves);
 /// The newest seal as one line, without a line feed.
 [[nodiscard]] std::string head_line(const store::Head& head, const crypto::SigningKey& key);
 
-/// SubjectPublicKeyInfo in PEM (RFC 7468).
-[[nodiscard]] std::string public_pem(const crypto::SigningKey& key);
 /// Throws config::BadCommandLine if the file is not the PEM of an Ed25519 key.
 [[nodiscard]] crypto::VerificationKey read_public_pem(const std::string& path);
 

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "exit_codes.hpp"
+#include "taskward/api/seal_bodies.hpp"
 #include "taskward_audit.hpp"
 #include "taskward_progress.hpp"
 
@@ -151,11 +152,16 @@ int audit_export(const config::CommandLine& line) {
   const db::Transaction transaction(database);
   store::use_one_read_only_snapshot(database);
   const std::int64_t records =
-      write_lines(folder.path() / "records.ndjson", store::RecordWalk(database, span), write_record);
-  const std::int64_t seals = write_lines(
-      folder.path() / "seals.ndjson", store::SealWalk(database, store::SealOrder::by_number, span),
-      [](json::Writer& w, const model::AuditSeal& seal) { write_seal(w, seal, Leaves::written); });
-  write_file(folder.path() / "public-key.pem", public_pem(operation.key));
+      write_lines(folder.path() / "records.ndjson", store::RecordWalk(database, span),
+                  [](json::Writer& w, const model::SealableRecord& record) {
+                    api::write_object(w, record, api::sealed_record_parts());
+                  });
+  const std::int64_t seals = write_lines(folder.path() / "seals.ndjson",
+                                         store::SealWalk(database, store::SealOrder::by_number, span),
+                                         [](json::Writer& w, const model::AuditSeal& seal) {
+                                           api::write_object(w, seal, api::exported_seal_parts());
+                                         });
+  write_file(folder.path() / "public-key.pem", api::public_pem(operation.key));
   write_file(folder.path() / "SEALS.md", seals_procedure());
   folder.finish();
   std::cout << "exported " << records << " records and " << seals << " seals to " << wanted.string() << '\n';

@@ -1,7 +1,9 @@
 // taskward audit prove
 #include <iostream>
+#include <utility>
 
 #include "exit_codes.hpp"
+#include "taskward/api/seal_bodies.hpp"
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/crypto/encoding.hpp"
 #include "taskward/domain/audit_proof.hpp"
@@ -23,28 +25,15 @@ std::string_view reason(domain::NoProof why) {
   return "it was changed after it was sealed; run `taskward audit verify`";
 }
 
-void print_json(const domain::AuditProof& proof, const crypto::SigningKey& key) {
+void print_json(domain::AuditProof&& proof, const crypto::SigningKey& key) {
   json::Writer w;
-  w.begin_object();
-  w.key("record");
-  write_record(w, proof.record);
-  w.key("leaf_index");
-  w.number(proof.place);
-  w.key("audit_path");
-  w.begin_array();
-  for (const crypto::Sha256& node : proof.path) w.string(crypto::hex(crypto::view(node)));
-  w.end_array();
-  w.key("seal");
-  write_seal(w, proof.seal, Leaves::omitted);
-  w.key("public_key");
-  w.string(public_pem(key));
-  w.end_object();
+  api::write_object(w, api::ProofBody{std::move(proof), api::public_pem(key)}, api::proof_parts());
   std::cout << w.take() << '\n';
 }
 
 void print_text(const domain::AuditProof& proof) {
   json::Writer w;
-  write_record(w, proof.record);
+  api::write_object(w, proof.record, api::sealed_record_parts());
   std::cout << "record      " << w.take() << "\nleaf        " << proof.place << " of " << proof.seal.records
             << '\n';
   for (const crypto::Sha256& node : proof.path)
@@ -60,14 +49,14 @@ int audit_prove(const config::CommandLine& line) {
   const auto id = AuditId::parse(line.operands[1]);
   if (!id) throw config::BadCommandLine("'" + line.operands[1] + "' is not a record id");
   AuditOperation operation(line);
-  const auto outcome = domain::prove_record(*operation.connection, *id);
+  auto outcome = domain::prove_record(*operation.connection, *id);
   if (const auto* why = std::get_if<domain::NoProof>(&outcome)) {
     std::cerr << "taskward: record " << id->text() << " cannot be proved: " << reason(*why) << '\n';
     return kRefused;
   }
-  const auto& proof = std::get<domain::AuditProof>(outcome);
+  auto& proof = std::get<domain::AuditProof>(outcome);
   if (line.has("json"))
-    print_json(proof, operation.key);
+    print_json(std::move(proof), operation.key);
   else
     print_text(proof);
   return kSuccess;

@@ -45,12 +45,7 @@ struct Shown {
 };
 
 Shown shown(const store::ListedMail& mail, const Secret& mail_key) {
-  Shown one{mail, {}, {}, {}};
-  const auto kind = model::mail_kind(mail.kind);
-  if (kind && mail.sealed && !mail_key.empty()) {
-    if (const auto opened = domain::open_mail(mail_key, mail.id, *kind, *mail.sealed))
-      one.recipient = opened->to;
-  }
+  Shown one{mail, domain::recipient_of(mail_key, mail), {}, {}};
   if (mail.state == model::name(MailState::waiting)) one.next_try = rfc3339(mail.next_try_at);
   if (!mail.last_error.empty()) one.last_error = mail.last_error;
   return one;

@@ -1,5 +1,6 @@
 #include "taskward/store/audit_seals.hpp"
 
+#include "administration_sql.hpp"
 #include "audit_seal_rows.hpp"
 #include "fragments.hpp"
 #include "statement_lists.hpp"
@@ -63,9 +64,28 @@ const Statement mail_head{"mail_audit_head", Effect::writes,
                           "with one as (select 1)" + queue_mail("mailed", 6, "one") + ' ' +
                               audit_sql(model::AuditAction::audit_head, "audit_seal")};
 
+const std::string kTotal = "(select sum(records)::bigint from taskward.audit_seals)";
+
 const Statement head{"newest_seal", Effect::reads,
-                     "select (select sum(records)::bigint from taskward.audit_seals), " +
-                         seal_columns("s", kNoLeaves) + " from " + kNewest + " s"};
+                     "select " + kTotal + ", " + seal_columns("s", kNoLeaves) + " from " + kNewest + " s"};
+
+// $1..$3 caller, $4..$7 stamp.
+const Statement seal_state{
+    "read_seal_state", Effect::writes,
+    administrator_cte() + ", " + std::string(kSealLagCtes) +
+        audit("audited", stamp_values(4),
+              {.action = model::AuditAction::audit_read, .object_type = "'audit_seal'"}, "actor a") +
+        " select a.permitted, case when a.permitted then " + std::string(kSealLag) + " end, " + kTotal +
+        ", " + seal_columns("s", kNoLeaves) + " from actor a left join " + kNewest + " s on a.permitted"};
+
+// The same, and $8 the record.
+const Statement proof_read{
+    "record_proof_read", Effect::writes,
+    administrator_cte() +
+        audit("audited", stamp_values(4),
+              {.action = model::AuditAction::audit_read, .object_type = "'audit'", .object = "$8::uuid"},
+              "actor a") +
+        " select a.permitted from actor a"};
 
 // $1 id, $2 and $3 the time range to search. There is no index by id alone.
 const Statement by_id{"audit_record_by_id", Effect::reads,
@@ -144,8 +164,9 @@ constexpr Timestamp kLast = std::chrono::sys_days(std::chrono::year(9999) / 12 /
 }  // namespace
 
 StatementList audit_seal_statements() {
-  return {&lock_sealing, &ground, &unsealed, &latest,  &insert, &audit_era,   &audit_export, &audit_head,
-          &mail_head,    &head,   &by_id,    &holding, &taking, &made_before, &drops,        &out_of_time};
+  return {&lock_sealing, &ground,      &unsealed,  &latest,      &insert,     &audit_era,
+          &audit_export, &audit_head,  &mail_head, &head,        &by_id,      &holding,
+          &taking,       &made_before, &drops,     &out_of_time, &seal_state, &proof_read};
 }
 
 bool try_lock_sealing(db::Connection& database) {
@@ -233,6 +254,33 @@ std::optional<Head> newest_seal(db::Connection& database) {
   return found;
 }
 
+Result<SealState> read_seal_state(db::Connection& database, const Administer& access,
+                                  const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  const Rows rows = database.run(seal_state, params);
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  SealState found;
+  found.lag = std::chrono::microseconds(row->number());
+  if (row->is_null()) return found;
+  found.newest.emplace();
+  found.newest->total_records = row->number();
+  found.newest->seal = seal_from(*row);
+  return found;
+}
+
+Result<Done> record_proof_read(db::Connection& database, const Administer& access, const AuditId& record,
+                               const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  const Rows rows = database.run(proof_read, params.id(record));
+  if (auto row = permitted_row(rows); !row) return std::move(row).error();
+  return Done{};
+}
+
 void record_head(db::Connection& database, std::int64_t number, const SealedMail* mail,
                  const model::AuditStamp& stamp) {
   const std::string reason = std::to_string(number);
@@ -243,13 +291,14 @@ void record_head(db::Connection& database, std::int64_t number, const SealedMail
   static_cast<void>(database.run(mail != nullptr ? mail_head : audit_head, params));
 }
 
-std::vector<model::SealableRecord> records_with_id(db::Connection& database, const AuditId& id) {
+std::vector<model::SealableRecord> records_with_id(db::Connection& database, const AuditId& id,
+                                                   IdSearch search) {
   // Records are normally written soon after their id was generated, but clocks may be wrong and ids forged.
   const Timestamp generated = moment_of(id);
   const std::chrono::days near(1);
   if (generated > kFirst + near && generated < kLast - near) {
     auto found = records_with_id(database, id, generated - near, generated + near);
-    if (!found.empty()) return found;
+    if (!found.empty() || search == IdSearch::near_its_time) return found;
   }
   return records_with_id(database, id, kFirst, kLast);
 }

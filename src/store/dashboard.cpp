@@ -65,9 +65,57 @@ const Statement dashboard{
         " from actor a cross join users cross join tasks cross join sessions cross join logins"
         " left join mail on true left join events e on true order by e.at desc, e.id desc"};
 
+// $1..$3 caller, $4..$7 stamp, $8 the number of days. Tasks have no index by time alone: they are read once.
+const Statement statistics{
+    "read_statistics", Effect::writes,
+    administrator_cte() +
+        filled(R"(, days as materialized (
+  select today - n as day from actor a, generate_series(0, $8::integer - 1) n, {today} t (today) where a.permitted
+), first as materialized (
+  select min(day)::timestamp at time zone 'UTC' as moment from days
+), logins as materialized (
+  select (e.at at time zone 'UTC')::date as day, count(*) filter (where e.outcome = 'success') as good,
+         count(*) filter (where e.outcome <> 'success') as bad
+    from taskward.audit e where e.action = {login} and e.at >= (select moment from first) group by 1
+), tasks as materialized (
+  select (c.moment at time zone 'UTC')::date as day, count(*) filter (where not c.is_end) as created,
+         count(*) filter (where c.is_end) as completed
+    from taskward.tasks t cross join lateral (values (t.created_at, false), (t.completed_at, true)) c (moment, is_end)
+   where c.moment >= (select moment from first) group by 1
+))",
+               {{"today", "(select (now() at time zone 'UTC')::date)"},
+                {"login", quoted(AuditAction::session_login)}}) +
+        audit("audited", stamp_values(4), {.action = AuditAction::dashboard_read, .object_type = "null"},
+              "actor a") +
+        " select a.permitted, to_char(d.day, 'YYYY-MM-DD'), coalesce(l.good, 0), coalesce(l.bad, 0),"
+        " coalesce(t.created, 0), coalesce(t.completed, 0) from actor a left join days d on true"
+        " left join logins l on l.day = d.day left join tasks t on t.day = d.day order by d.day"};
+
 }  // namespace
 
-StatementList dashboard_statements() { return {&dashboard}; }
+StatementList dashboard_statements() { return {&dashboard, &statistics}; }
+
+Result<std::vector<model::DayStatistics>> read_statistics(db::Connection& database, const Administer& access,
+                                                          int days, const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  const Rows rows = database.run(statistics, params.number(days));
+  if (auto first = permitted_row(rows); !first) return std::move(first).error();
+  std::vector<model::DayStatistics> out;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    db::RowReader row = rows.row(r);
+    row.skip(1);
+    model::DayStatistics day;
+    day.date = row.text();
+    day.logins = row.number();
+    day.login_failures = row.number();
+    day.tasks_created = row.number();
+    day.tasks_completed = row.number();
+    out.push_back(std::move(day));
+  }
+  return out;
+}
 
 Result<model::Dashboard> read_dashboard(db::Connection& database, const Administer& access,
                                         const model::AuditStamp& stamp) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "administration_sql.hpp"
 #include "fragments.hpp"
 #include "statement_lists.hpp"
 #include "taskward/base/text.hpp"
@@ -48,12 +49,24 @@ update taskward.outbox
    set state = 'dead', next_try_at = now(), last_error = $3::text, claimed_by = null, claimed_until = null
  where id = $1::uuid and claimed_by = $2::uuid and state = 'waiting')"};
 
-const Statement list{"list_mail", Effect::reads, R"(
-select id, kind, state, sealed, created_at, attempts, next_try_at, coalesce(last_error, '')
-  from taskward.outbox
- where state = any($1::text[])
- order by created_at desc, id desc
- limit $2::bigint)"};
+constexpr std::string_view kListed =
+    "o.id, o.kind, o.state, o.sealed, o.created_at, o.attempts, o.next_try_at, coalesce(o.last_error, '')";
+
+const Statement list{"list_mail", Effect::reads,
+                     "select " + std::string(kListed) +
+                         " from taskward.outbox o where o.state = any($1::text[])"
+                         " order by o.created_at desc, o.id desc limit $2::bigint"};
+
+// $1..$3 caller, $4..$7 stamp, $8 states, $9 limit, $10 the mail before the page.
+const Statement list_as_administrator{
+    "list_mail_as_administrator", Effect::writes,
+    administrator_cte() +
+        audit("audited", stamp_values(4), {.action = model::AuditAction::mail_read, .object_type = "'mail'"},
+              "actor a") +
+        " select a.permitted, " + std::string(kListed) +
+        " from actor a left join lateral (select * from taskward.outbox m where a.permitted"
+        " and m.state = any($8::text[]) and ($10::uuid is null or m.id < $10::uuid)"
+        " order by m.id desc limit $9::bigint) o on true order by o.id desc"};
 
 // One row for each id, whether it exists or not.
 const Statement lock{"lock_mail", Effect::writes, R"(
@@ -85,10 +98,43 @@ const Statement retry{"retry_mail", Effect::writes, requeue("id = any($1::uuid[]
 const Statement retry_all{"retry_all_mail", Effect::writes,
                           requeue("(useful_until is null or useful_until > now())", "$1")};
 
+// $1..$3 caller, $4..$7 stamp, $8 the mail.
+const Statement retry_as_administrator{
+    "retry_mail_as_administrator", Effect::writes,
+    administrator_cte() + R"(, found as (
+  select m.id, m.state = 'dead' and coalesce(m.useful_until > now(), true) as is_retryable
+    from taskward.outbox m join actor a on a.permitted where m.id = $8::uuid for update of m
+), requeued as ()" +
+        std::string(kRequeue) + " and id = (select f.id from found f where f.is_retryable) returning id)" +
+        audit("audited", stamp_values(4),
+              {.action = model::AuditAction::mail_retry, .object_type = "'mail'", .object = "$8::uuid"},
+              "actor a left join requeued r on true where r.id is not null or not a.permitted") +
+        " select a.permitted, f.id is not null, coalesce(f.is_retryable, false)"
+        " from actor a left join found f on true"};
+
 std::string array_of(std::span<const model::MailId> ids) {
   std::vector<std::string> texts;
   for (const model::MailId& id : ids) texts.push_back(id.text());
   return '{' + joined(texts, ",") + '}';
+}
+
+std::string array_of(std::span<const model::MailState> states) {
+  std::vector<std::string_view> names;
+  for (const model::MailState state : states) names.push_back(model::name(state));
+  return '{' + joined(names, ",") + '}';
+}
+
+ListedMail listed_from(db::RowReader& row) {
+  ListedMail mail;
+  mail.id = row.id<model::MailId>();
+  mail.kind = row.text();
+  mail.state = row.text();
+  mail.sealed = row.text_or_null();
+  mail.created_at = row.timestamp();
+  mail.attempts = static_cast<int>(row.number());
+  mail.next_try_at = row.timestamp();
+  mail.last_error = row.text();
+  return mail;
 }
 
 /// Truncates the reason and replaces what PostgreSQL does not accept in a text: invalid UTF-8 and NUL. An
@@ -109,7 +155,8 @@ bool changed_one(const Rows& rows) { return rows.tag() == "UPDATE 1"; }
 }  // namespace
 
 StatementList outbox_statements() {
-  return {&claim_next, &handed_over, &deferred, &dead, &list, &lock, &retry, &retry_all};
+  return {&claim_next, &handed_over,           &deferred, &dead, &list, &list_as_administrator, &lock, &retry,
+          &retry_all,  &retry_as_administrator};
 }
 
 std::optional<ClaimedMail> claim_mail(db::Connection& database, const ClaimId& id,
@@ -146,25 +193,52 @@ bool record_dead(db::Connection& database, const Claim& claim, std::string_view 
 
 std::vector<ListedMail> list_mail(db::Connection& database, std::span<const model::MailState> states,
                                   std::int64_t most) {
-  std::vector<std::string_view> names;
-  for (const model::MailState state : states) names.push_back(model::name(state));
-  const std::string array = '{' + joined(names, ",") + '}';
+  const std::string array = array_of(states);
   const Rows rows = database.run(list, Params().literal(array.c_str()).number(most));
   std::vector<ListedMail> out;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     db::RowReader row = rows.row(r);
-    ListedMail mail;
-    mail.id = row.id<model::MailId>();
-    mail.kind = row.text();
-    mail.state = row.text();
-    mail.sealed = row.text_or_null();
-    mail.created_at = row.timestamp();
-    mail.attempts = static_cast<int>(row.number());
-    mail.next_try_at = row.timestamp();
-    mail.last_error = row.text();
-    out.push_back(std::move(mail));
+    out.push_back(listed_from(row));
   }
   return out;
+}
+
+Result<std::vector<ListedMail>> list_mail(db::Connection& database, const Administer& access,
+                                          std::span<const model::MailState> states, std::int64_t most,
+                                          const std::optional<model::MailId>& before,
+                                          const model::AuditStamp& stamp) {
+  const std::string array = array_of(states);
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  params.literal(array.c_str()).number(most);
+  if (before)
+    params.id(*before);
+  else
+    params.null();
+  const Rows rows = database.run(list_as_administrator, params);
+  if (auto first = permitted_row(rows); !first) return std::move(first).error();
+  std::vector<ListedMail> out;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    db::RowReader row = rows.row(r);
+    row.skip(1);
+    if (row.is_null()) break;
+    out.push_back(listed_from(row));
+  }
+  return out;
+}
+
+Result<Done> retry_mail(db::Connection& database, const Administer& access, const model::MailId& id,
+                        const model::AuditStamp& stamp) {
+  Params params;
+  add_caller(params, access);
+  add_stamp(params, stamp);
+  const Rows rows = database.run(retry_as_administrator, params.id(id));
+  auto row = permitted_row(rows);
+  if (!row) return std::move(row).error();
+  if (!row->boolean()) return Error(ErrorCode::not_found);
+  if (!row->boolean()) return Error(ErrorCode::mail_not_dead);
+  return Done{};
 }
 
 std::vector<RetryConflict> retry_mail(db::Connection& database, std::span<const model::MailId> ids,

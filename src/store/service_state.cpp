@@ -1,32 +1,25 @@
 #include "taskward/store/service_state.hpp"
 
+#include "sql_text.hpp"
 #include "statement_lists.hpp"
+#include "unsealed_records.hpp"
 
 namespace taskward::store {
 namespace {
 
-// $1 the maximum to count to. The oldest unsealed record is taken to be that of the first unsealed
-// transaction, which an index finds; it can be wrong by the duration of a transaction. After a move to
-// another cluster nothing is sealed until the sealer begins a new era there.
-const db::Statement state{"service_state", db::Effect::reads, R"(
-with sealed as (
-  select number, xid_below, open, sealed_at, cluster = taskward.this_cluster() as is_this_cluster
-    from taskward.audit_seals order by number desc limit 1
-), unsealed as (
-  (select at from taskward.audit where xid >= coalesce((select xid_below from sealed), '0'::xid8) order by xid limit 1)
-  union all
-  (select at from taskward.audit where xid = any (coalesce((select open from sealed), '{}')) limit 1)
-  union all
-  select sealed_at from sealed where not is_this_cluster
-)
+// $1 the maximum to count to.
+const db::Statement state{"service_state", db::Effect::reads,
+                          "with " + std::string(kSealLagCtes) +
+                              filled(R"(
 select (select count(*) from taskward.outbox where state = 'waiting'),
        (select count(*) from taskward.outbox where state = 'dead'),
-       coalesce((select greatest(0, extract(epoch from clock_timestamp() - min(at)) * 1000000)::bigint from unsealed), 0),
-       coalesce((select number from sealed), 0),
+       {lag},
+       coalesce((select number from newest_seal), 0),
        (select count(*) from (select from taskward.sessions
                                where revoked_at is null and expires_at > now() limit $1::bigint) live),
        (select count(distinct locked.subject) from (select subject from taskward.lockouts
-                               where locked_until > now() limit $1::bigint) locked))"};
+                               where locked_until > now() limit $1::bigint) locked))",
+                                     {{"lag", std::string(kSealLag)}})};
 
 }  // namespace
 

@@ -1,13 +1,17 @@
 // Administration over HTTP: what administrators see and change, and the effect on the accounts concerned.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 #include "expectations.hpp"
+#include "load.hpp"
 #include "mailbox.hpp"
 #include "running_stack.hpp"
 #include "users.hpp"
 
 namespace {
 
+using namespace std::chrono_literals;
 using namespace taskward::test;
 
 struct AdminFixture {
@@ -55,6 +59,129 @@ BOOST_AUTO_TEST_CASE(dashboard_counts_are_served_on_every_spelling_of_its_path) 
     BOOST_TEST(audit_of(response) == "dashboard.read success -");
   }
   expect_faults(request("GET", "/admin?x=1"), {"x:unknown_member"});
+}
+
+BOOST_AUTO_TEST_CASE(statistics_count_each_day_in_utc) {
+  static_cast<void>(new_task(stack, ann.tokens.access));
+  const std::string done = new_task(stack, ann.tokens.access);
+  BOOST_TEST(client
+                 .send({.method = "PATCH",
+                        .path = "/tasks/" + done,
+                        .body = R"({"status":"done"})",
+                        .token = ann.tokens.access})
+                 .status == 200);
+  BOOST_TEST(client.post("/auth/login", R"({"email":")" + ann.email + R"(","password":"wrong"})").status ==
+             401);
+  const Response response = request("GET", "/admin/statistics?days=2");
+  BOOST_REQUIRE(response.status == 200);
+  const Json items = response.json()["items"];
+  BOOST_REQUIRE(items.size() == 2U);
+  BOOST_TEST(items.at(1)["date"].text() == stack.sql("select (now() at time zone 'UTC')::date"));
+  BOOST_TEST(items.at(1)["logins"].number() >= 2);
+  BOOST_TEST(items.at(1)["login_failures"].number() >= 1);
+  BOOST_TEST(items.at(1)["tasks_created"].number() >= 2);
+  BOOST_TEST(items.at(1)["tasks_completed"].number() >= 1);
+  BOOST_TEST(items.at(1)["tasks_created"].number() > items.at(1)["tasks_completed"].number());
+  BOOST_TEST(audit_of(response) == "dashboard.read success -");
+  BOOST_TEST(request("GET", "/admin/statistics").json()["items"].size() == 30U);
+  expect_faults(request("GET", "/admin/statistics?days=0&x=1"), {"days:out_of_range", "x:unknown_member"});
+  expect_faults(request("GET", "/admin/statistics?days=91"), {"days:out_of_range"});
+}
+
+BOOST_AUTO_TEST_CASE(newest_seal_and_proof_of_a_record_can_be_read) {
+  const std::string record = stack.sql("select id from taskward.audit order by at desc limit 1");
+  // It is sealed within seconds.
+  Response proof;
+  BOOST_REQUIRE(eventually(30s, [&] {
+    proof = request("GET", "/admin/audit/" + record + "/proof");
+    if (proof.status == 409) BOOST_TEST(proof.json()["code"].text() == "record_not_sealed");
+    return proof.status != 409;
+  }));
+  BOOST_REQUIRE(proof.status == 200);
+  BOOST_TEST(audit_of(proof) == "audit.read success -");
+  const Json body = proof.json();
+  BOOST_TEST(body["record"]["id"].text() == record);
+  // The same as the command line prints.
+  BOOST_TEST(proof.body + "\n" == stack.exec({"taskward", "audit", "prove", record, "--json"}).out);
+
+  const Response state = request("GET", "/admin/audit/seals");
+  BOOST_REQUIRE(state.status == 200);
+  BOOST_TEST(audit_of(state) == "audit.read success -");
+  BOOST_TEST(state.json()["newest"]["number"].number() >= body["seal"]["number"].number());
+  BOOST_TEST(state.json()["newest"]["hash"].text().size() == 64U);
+  BOOST_TEST(state.json()["lag_seconds"].number() < 60);
+
+  const std::string unknown = "01936b5e-9a11-7d10-9c3b-2f4e6a8c0d1e";
+  expect_problem(request("GET", "/admin/audit/" + unknown + "/proof"), 404, "not_found");
+  expect_problem(request("GET", "/admin/audit/x/proof"), 404, "not_found");
+}
+
+BOOST_AUTO_TEST_CASE(changed_record_has_no_proof) {
+  const std::string record = stack.sql("select id from taskward.audit order by at desc limit 1");
+  BOOST_REQUIRE(
+      eventually(30s, [&] { return request("GET", "/admin/audit/" + record + "/proof").status == 200; }));
+  const std::string reason =
+      stack.sql("select coalesce(reason, '') from taskward.audit where id = '" + record + "'");
+  static_cast<void>(stack.sql("update taskward.audit set reason = 'forged' where id = '" + record + "'"));
+  expect_problem(request("GET", "/admin/audit/" + record + "/proof"), 409, "seal_mismatch");
+  static_cast<void>(stack.sql("update taskward.audit set reason = nullif('" + reason + "', '') where id = '" +
+                              record + "'"));
+  BOOST_TEST(request("GET", "/admin/audit/" + record + "/proof").status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(dead_mail_is_listed_and_queued_again) {
+  // Its content cannot be decrypted, so the background process does not deliver it.
+  const auto insert = [&](const std::string& columns, const std::string& values) {
+    return stack.sql(
+        "insert into taskward.outbox (id, kind, sealed, next_try_at" + columns +
+        ") values (overlay(gen_random_uuid()::text placing '7' from 15)::uuid, 'login_code', 'x',"
+        " now()" +
+        values + ") returning id");
+  };
+  const std::string dead = insert(", state, last_error, attempts", ", 'dead', '550 no such mailbox', 3");
+  const std::string expired = insert(", state, useful_until", ", 'dead', now()");
+  std::vector<std::string> seen;
+  std::string cursor;
+  do {
+    const Response page = request("GET", "/admin/mail?state=dead&limit=1" + cursor);
+    BOOST_REQUIRE(page.status == 200);
+    BOOST_TEST(audit_of(page) == "mail.read success -");
+    const Json mail = page.json()["items"].at(0);
+    seen.push_back(mail["id"].text());
+    if (seen.back() == dead) {
+      BOOST_TEST(mail["state"].text() == "dead");
+      BOOST_TEST(mail["kind"].text() == "login_code");
+      BOOST_TEST(mail["last_error"].text() == "550 no such mailbox");
+      BOOST_TEST(mail["attempts"].number() == 3);
+      BOOST_TEST(mail["recipient"].is_null());
+      BOOST_TEST(mail["next_try_at"].is_null());
+    }
+    cursor = page.json().has("next_cursor") ? "&cursor=" + page.json()["next_cursor"].text() : "";
+  } while (!cursor.empty());
+  BOOST_TEST(std::count(seen.begin(), seen.end(), dead) == 1);
+  BOOST_TEST(std::is_sorted(seen.rbegin(), seen.rend()));
+
+  const Response retried = request("POST", "/admin/mail/" + dead + "/retry");
+  BOOST_TEST(retried.status == 204);
+  BOOST_TEST(audit_of(retried) == "mail.retry success -");
+  expect_problem(request("POST", "/admin/mail/" + expired + "/retry"), 409, "mail_not_dead");
+  expect_problem(request("POST", "/admin/mail/01936b5e-9a11-7d10-9c3b-2f4e6a8c0d1e/retry"), 404, "not_found");
+  expect_faults(request("GET", "/admin/mail?state=lost&cursor=x&limit=0"),
+                {"state:invalid_value", "cursor:invalid_value", "limit:out_of_range"});
+}
+
+BOOST_AUTO_TEST_CASE(waiting_mail_is_listed_with_its_recipient) {
+  const Stack& slow =
+      running_stack({{"MAIL_SERVER", "127.0.0.1"}, {"MAIL_PORT", "1"}, {"MAIL_USE_TLS", "off"}});
+  const User operator_ = new_user(slow, "admin");
+  const std::string email = new_email();
+  BOOST_TEST(slow.client().post("/auth/otp/request", R"({"email":")" + email + "\"}").status == 202);
+  const Response page = slow.client().send({.path = "/admin/mail", .token = operator_.tokens.access});
+  BOOST_REQUIRE(page.status == 200);
+  const Json mail = page.json()["items"].at(0);
+  BOOST_TEST(mail["recipient"].text() == email);
+  BOOST_TEST(mail["state"].text() == "waiting");
+  BOOST_TEST(!mail["next_try_at"].is_null());
 }
 
 BOOST_AUTO_TEST_CASE(accounts_can_be_searched_and_paged) {

@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <sstream>
 
+#include "load.hpp"
+
 namespace taskward::test {
 namespace {
 
@@ -87,6 +89,23 @@ std::string RouteFixture::token_of(const User& owner) const {
       "'1 hour' returning id");
 }
 
+std::string RouteFixture::sealed_record() const {
+  std::string id;
+  BOOST_TEST(eventually(std::chrono::seconds(30), [&] {
+    id = stack.sql(
+        "select a.id from taskward.audit a, taskward.audit_seals s where s.leaves is not null and"
+        " position(taskward.audit_leaf_key(a.at, a.id) in s.leaves) > 0 limit 1");
+    return !id.empty();
+  }));
+  return id;
+}
+
+std::string RouteFixture::dead_mail() const {
+  return stack.sql(
+      "insert into taskward.outbox (id, kind, state, sealed, next_try_at) values (gen_random_uuid(),"
+      " 'login_code', 'dead', 'x', now()) returning id");
+}
+
 std::string RouteFixture::account() const {
   return stack.sql("insert into taskward.users (id, email, role) values (gen_random_uuid(), '" + new_email() +
                    "', 'user') returning id");
@@ -151,6 +170,7 @@ const std::map<std::string, Plan>& plans() {
       {"restore_task", {200}},
       {"admin", {200}},
       {"admin_dashboard", {200}},
+      {"admin_statistics", {200}},
       {"list_users", {200}},
       {"create_user", {201, new_account}},
       {"read_user", {200}},
@@ -161,6 +181,10 @@ const std::map<std::string, Plan>& plans() {
       {"user_tokens", {200}},
       {"revoke_user_tokens", {200}},
       {"read_audit", {200}},
+      {"audit_seals", {200}},
+      {"audit_proof", {200}},
+      {"list_mail", {200}},
+      {"retry_mail", {204}},
       {"healthz", {200}},
       {"readyz", {200}},
       {"jwks", {200}},
@@ -173,6 +197,8 @@ const std::map<std::string, Plan>& plans() {
 std::string id_for(const Row& row, const RouteFixture& fixture, const User& user) {
   if (!has_id(row)) return {};
   if (row.path.starts_with("/admin/users/")) return fixture.account();
+  if (row.path.starts_with("/admin/audit/")) return fixture.sealed_record();
+  if (row.path.starts_with("/admin/mail/")) return fixture.dead_mail();
   if (row.path.starts_with("/auth/sessions/")) return fixture.session_of(user);
   if (row.path.starts_with("/auth/passkeys/")) return fixture.passkey_of(user);
   if (row.path.starts_with("/auth/tokens/")) return fixture.token_of(user);

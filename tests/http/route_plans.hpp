@@ -44,6 +44,8 @@ struct RouteFixture {
   /// A live personal access token that nobody knows.
   std::string token_of(const User& owner) const;
   /// A new account that no other test uses.
+  std::string sealed_record() const;
+  std::string dead_mail() const;
   std::string account() const;
 };
 

@@ -20,6 +20,11 @@ namespace taskward::api {
 [[nodiscard]] const Parts<model::AccountDetail>& account_detail_parts();
 [[nodiscard]] const Parts<model::Dashboard>& dashboard_parts();
 
+struct StatisticsBody {
+  std::vector<model::DayStatistics> items;
+};
+[[nodiscard]] const Parts<StatisticsBody>& statistics_parts();
+
 /// A page of accounts. The last page has no next_cursor.
 struct AccountPageBody {
   std::vector<model::Account> items;

@@ -50,6 +50,9 @@ namespace taskward {
   X(last_administrator, 409, "Conflict", "This is the last active administrator.")                           \
   X(totp_enabled, 409, "Conflict", "TOTP is already enabled for this account; disable it first.")            \
   X(last_login_method, 409, "Conflict", "This is the only way to log in to this account.")                   \
+  X(record_not_sealed, 409, "Conflict", "The audit record has no seal yet; retry in a few seconds.")         \
+  X(seal_mismatch, 409, "Conflict", "The audit record or its seal was changed after it was sealed.")         \
+  X(mail_not_dead, 409, "Conflict", "The mail is delivered or waiting, or its content has expired.")         \
   X(answer_erased, 409, "Conflict",                                                                          \
     "The request with this Idempotency-Key succeeded, but its response is not available: it was too "        \
     "large to store, or contained a task that has been permanently deleted.")                                \

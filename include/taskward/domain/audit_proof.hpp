@@ -6,9 +6,12 @@
 #include <variant>
 #include <vector>
 
+#include "taskward/base/result.hpp"
 #include "taskward/crypto/digest.hpp"
 #include "taskward/db/connection.hpp"
+#include "taskward/domain/resources.hpp"
 #include "taskward/model/audit_seal.hpp"
+#include "taskward/store/audit_seals.hpp"
 
 namespace taskward::domain {
 
@@ -26,6 +29,12 @@ enum class NoProof : std::uint8_t {
 };
 
 /// Runs in its own transaction.
-[[nodiscard]] std::variant<AuditProof, NoProof> prove_record(db::Connection& database, const AuditId& id);
+[[nodiscard]] std::variant<AuditProof, NoProof> prove_record(
+    db::Connection& database, const AuditId& id, store::IdSearch search = store::IdSearch::whole_log);
+
+/// For an administrator; recorded as audit.read. 404 not_found if no record near the time in the id has it;
+/// 409 record_not_sealed or seal_mismatch.
+[[nodiscard]] Result<AuditProof> prove_record(const Resources& resources, const store::Administer& access,
+                                              const AuditId& id, const model::Origin& origin);
 
 }  // namespace taskward::domain

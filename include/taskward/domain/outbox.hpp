@@ -22,4 +22,7 @@ namespace taskward::domain {
 [[nodiscard]] std::optional<model::Mail> open_mail(const Secret& mail_key, const model::MailId& id,
                                                    model::MailKind kind, const std::string& sealed);
 
+/// Nothing if its content was deleted or cannot be decrypted.
+[[nodiscard]] std::optional<std::string> recipient_of(const Secret& mail_key, const store::ListedMail& mail);
+
 }  // namespace taskward::domain

@@ -109,4 +109,14 @@ struct Dashboard {
 };
 inline constexpr int kDashboardEvents = 20;
 
+/// What happened on one day, in UTC.
+struct DayStatistics {
+  std::string date;  ///< 2026-01-31
+  std::int64_t logins = 0;
+  std::int64_t login_failures = 0;
+  std::int64_t tasks_created = 0;    ///< of tasks that were not permanently deleted since
+  std::int64_t tasks_completed = 0;  ///< of those that are still done
+};
+inline constexpr int kStatisticsDaysDefault = 30, kStatisticsDaysMax = 90;
+
 }  // namespace taskward::model

@@ -53,6 +53,7 @@ namespace taskward::model {
   X(task_erase, "task.erase", "a task was permanently deleted")                                              \
   X(task_export, "task.export", "a user exported their tasks")                                               \
   X(mail_retry, "mail.retry", "undeliverable mail was queued again")                                         \
+  X(mail_read, "mail.read", "an administrator read the queue of mail")                                       \
   X(search_configure, "search.configure", "the text search configuration was changed")                       \
   X(dashboard_read, "dashboard.read", "an administrator read the dashboard")                                 \
   X(account_list, "account.list", "an administrator listed accounts")                                        \

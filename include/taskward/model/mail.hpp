@@ -43,6 +43,7 @@ enum class MailKind : std::uint8_t {
 
 /// Waiting for delivery, delivered, or undeliverable until an operator requeues it.
 enum class MailState : std::uint8_t { waiting, handed_over, dead };
+inline constexpr std::array kMailStates{MailState::waiting, MailState::handed_over, MailState::dead};
 
 [[nodiscard]] std::string_view name(MailState state) noexcept;
 [[nodiscard]] std::optional<MailState> mail_state(std::string_view name) noexcept;

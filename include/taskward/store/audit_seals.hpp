@@ -5,14 +5,17 @@
 // then do not change any more, so that later statements may read them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "taskward/base/result.hpp"
 #include "taskward/db/connection.hpp"
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/audit_seal.hpp"
+#include "taskward/store/actor.hpp"
 #include "taskward/store/outbox.hpp"
 
 namespace taskward::store {
@@ -59,12 +62,32 @@ struct Head {
 };
 
 [[nodiscard]] std::optional<Head> newest_seal(db::Connection& database);
+
+struct SealState {
+  std::optional<Head> newest;
+  std::chrono::microseconds lag{};  ///< the age of the oldest unsealed record
+};
+
+// For administrators: recorded as audit.read. 401 invalid_token when the session has ended; 403 forbidden
+// (recorded) when the user is no longer an administrator.
+
+[[nodiscard]] Result<SealState> read_seal_state(db::Connection& database, const Administer& access,
+                                                const model::AuditStamp& stamp);
+/// Before the proof of that record is read.
+[[nodiscard]] Result<Done> record_proof_read(db::Connection& database, const Administer& access,
+                                             const AuditId& record, const model::AuditStamp& stamp);
+
 /// Records that the head was printed, or mailed if `mail` is not null: the same statement queues the mail.
 void record_head(db::Connection& database, std::int64_t number, const SealedMail* mail,
                  const model::AuditStamp& stamp);
 
+/// Where a record is searched by its id, which has no index of its own: within a day of the time in the id,
+/// and then in the whole log, or not.
+enum class IdSearch : std::uint8_t { whole_log, near_its_time };
+
 /// All records with that id. There is one, unless the database was tampered with.
-[[nodiscard]] std::vector<model::SealableRecord> records_with_id(db::Connection& database, const AuditId& id);
+[[nodiscard]] std::vector<model::SealableRecord> records_with_id(db::Connection& database, const AuditId& id,
+                                                                 IdSearch search = IdSearch::whole_log);
 
 /// The first seal whose leaves contain the bytes, at any offset; with its leaves. With a time, only seals
 /// whose first and last records enclose it are searched.

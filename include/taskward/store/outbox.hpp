@@ -14,8 +14,11 @@
 #include <vector>
 
 #include "taskward/base/clock.hpp"
+#include "taskward/base/result.hpp"
 #include "taskward/db/connection.hpp"
+#include "taskward/model/audit_event.hpp"
 #include "taskward/model/mail.hpp"
+#include "taskward/store/actor.hpp"
 
 namespace taskward::store {
 
@@ -79,6 +82,19 @@ struct ListedMail {
 /// Newest first, at most `most`.
 [[nodiscard]] std::vector<ListedMail> list_mail(db::Connection& database,
                                                 std::span<const model::MailState> states, std::int64_t most);
+
+// For administrators: recorded. 401 invalid_token when the session has ended; 403 forbidden (recorded) when
+// the user is no longer an administrator.
+
+/// Newest first, at most `most`, older than the mail `before`.
+[[nodiscard]] Result<std::vector<ListedMail>> list_mail(db::Connection& database, const Administer& access,
+                                                        std::span<const model::MailState> states,
+                                                        std::int64_t most,
+                                                        const std::optional<model::MailId>& before,
+                                                        const model::AuditStamp& stamp);
+/// Requeues a dead mail like a new one. 404 not_found; 409 mail_not_dead, also if its content has expired.
+[[nodiscard]] Result<Done> retry_mail(db::Connection& database, const Administer& access,
+                                      const model::MailId& id, const model::AuditStamp& stamp);
 
 /// Why a mail cannot be requeued.
 struct RetryConflict {
