@@ -20,7 +20,7 @@ export function Menu({
   buttonClass = "button ghost",
   above = false,
 }: {
-  /** The name of the button. */
+  /** The name of the button, after the text that it shows. */
   label: string;
   groups: readonly MenuGroup[];
   /** What the button shows. */
@@ -87,13 +87,12 @@ export function Menu({
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
-        aria-label={label}
         title={label}
         onClick={() => {
           setOpen(!isOpen);
         }}
       >
-        {children}
+        {children} <span class="visually-hidden">{label}</span>
       </button>
       {isOpen && (
         <div id={id} class={above ? "menu-list above" : "menu-list"} role="menu" aria-label={label}>
