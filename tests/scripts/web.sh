@@ -23,9 +23,9 @@ security_headers() {
     done
 }
 
-for method in GET HEAD; do
-    get / -X "$method" $([[ $method != HEAD ]] || echo --head)
-    [[ $status == 302 ]] || wrong "$method / answers $status"
+for option in --get --head; do
+    get / "$option"
+    [[ $status == 302 ]] || wrong "/ answers $status with $option"
     has_header 'Location: /app/'
     security_headers
 done
@@ -62,9 +62,9 @@ get /app/
 ! grep -iE '<style|style=|<script[^>]*>[^<]| on[a-z]+=|(src|href)="(https?:)?//' <<<"$body" || wrong "/app has an inline script or style, or refers to another host"
 mapfile -t parts < <(find "$dir/html/app/assets" -type f ! -name '*.gz' ! -name '*.br' -printf '/app/assets/%f\n')
 [[ ${#parts[@]} -ge 6 ]] || wrong "the web interface consists of: ${parts[*]}"
-for path in $(grep -oE '(src|href)="/app/[^"]+"' <<<"$body" | cut -d'"' -f2); do
+while read -r path; do
     [[ " ${parts[*]} " == *" $path "* ]] || wrong "/app/ refers to $path, which does not exist"
-done
+done < <(grep -oE '(src|href)="/app/[^"]+"' <<<"$body" | cut -d'"' -f2)
 for path in "${parts[@]}"; do
     get_bytes "$path"
     [[ $status == 200 ]] || wrong "$path answers $status"

@@ -11,7 +11,7 @@ type Options = {
 type Message = Options & { id: number; text: string };
 
 const messages = signal<readonly Message[]>([]);
-const spoken = signal("");
+const announced = signal("");
 let lastId = 0;
 
 const SHOWN_FOR = 6000;
@@ -34,7 +34,7 @@ export function toast(text: string, options: Options = {}): () => void {
 /** Reads a text to screen readers, and shows nothing. */
 export function announce(text: string): void {
   // The same text twice is read twice.
-  spoken.value = spoken.value === text ? `${text}\u00a0` : text;
+  announced.value = announced.value === text ? `${text}\u00a0` : text;
 }
 
 function remove(id: number): void {
@@ -57,7 +57,7 @@ export function Toasts() {
   return (
     <>
       <div class="visually-hidden" role="status" aria-live="polite">
-        {spoken}
+        {announced}
       </div>
       <div class="toasts">
         {messages.value.map(({ id, kind = "info", text, action }) => (
