@@ -75,8 +75,14 @@ channel.onmessage = ({ data }: MessageEvent<Message>) => {
 
 // Each tab holds this lock together with the others, so that one knows whether it is alone.
 const TAB_LOCK = "taskward-tab";
-void navigator.locks.request(TAB_LOCK, { mode: "shared" }, () => new Promise(() => undefined));
+const isCounted = new Promise<void>((resolve) => {
+  void navigator.locks.request(TAB_LOCK, { mode: "shared" }, () => {
+    resolve();
+    return new Promise(() => undefined);
+  });
+});
 async function hasOtherTabs(): Promise<boolean> {
+  await isCounted;
   const { held = [] } = await navigator.locks.query();
   return held.filter(({ name }) => name === TAB_LOCK).length > 1;
 }
