@@ -47,6 +47,12 @@ export function onLogOut(erase: () => void | Promise<void>): void {
   endings.add(erase);
 }
 
+const guards = new Set<() => Promise<boolean>>();
+/** Registers a question before a logout that the user asks for; false cancels it. */
+export function beforeLogOut(guard: () => Promise<boolean>): void {
+  guards.add(guard);
+}
+
 // ---------------------------------------------------------------- other tabs
 
 type Message = { kind: "grant"; grant: Grant } | { kind: "ask" } | { kind: "out" } | { kind: "user"; user: User };
@@ -163,6 +169,7 @@ export function updateUser(changes: Partial<User>): void {
 
 /** Ends this session, the others, or all, and logs out every tab unless only others end. */
 export async function logOut(scope: Schemas["Logout"]["scope"] = "session"): Promise<void> {
+  if (scope !== "others") for (const guard of guards) if (!(await guard())) throw new Cancelled();
   await post("/auth/logout", { scope });
   if (scope === "others") return;
   tell({ kind: "out" });
