@@ -4,19 +4,23 @@ import { useEffect, useErrorBoundary, useRef } from "preact/hooks";
 import { waiting } from "./api/client";
 import { reportError } from "./errors";
 import { LANGUAGE_NAMES, type Language, languageChoice, setLanguage, t } from "./i18n";
-import { LoginForm } from "./login/LoginForm";
-import { StepUpDialog } from "./login/StepUp";
 import { Link, type Route, location, match, navigate, usePage, visits } from "./router";
-import { LOGIN, ROUTES } from "./routes";
+import { GUEST_PATHS, LOGIN, ROUTES } from "./routes";
 import { logOut, session, user } from "./session";
+import { enrolment, stepUp } from "./step-up";
 import { type Theme, setTheme, theme } from "./theme";
 import { Button } from "./ui/Button";
 import { Dialog } from "./ui/Dialog";
 import { Icon } from "./ui/Icon";
+import { lazy } from "./ui/lazy";
 import { Skeleton } from "./ui/Loading";
 import { Menu, type MenuGroup } from "./ui/Menu";
 import { EmptyState } from "./ui/Notice";
 import { Toasts } from "./ui/Toast";
+
+const Login = lazy(async () => (await import("./login/Login")).Login);
+const StepUpDialog = lazy(async () => (await import("./login/StepUp")).StepUpDialog);
+const EnrolmentDialog = lazy(async () => (await import("./login/Enrolment")).EnrolmentDialog);
 
 /** The whole window: navigation, the page of the address, and what lies over it. */
 export function Layout() {
@@ -33,7 +37,8 @@ export function Layout() {
   // In place, so that the address is still the one to come back to.
   const isLogin = found !== null && found.route.for !== "all" && state.kind === "out";
   const route = isLogin ? LOGIN : (found?.route ?? null);
-  const isPlain = state.kind === "out";
+  // The effect in main.tsx leads away from these.
+  const isPlain = state.kind === "out" || GUEST_PATHS.has(place.path);
 
   return (
     <>
@@ -46,11 +51,12 @@ export function Layout() {
       </div>
       <Waiting />
       <Toasts />
-      <StepUpDialog />
+      {enrolment.value && <EnrolmentDialog finish={enrolment.value} />}
+      {stepUp.value && <StepUpDialog finish={stepUp.value} />}
       {state.kind === "expired" && (
         <Dialog title={t("login.expired.title")}>
           <p class="muted">{t("login.expired.text")}</p>
-          <LoginForm name={state.user.email ?? state.user.username ?? ""} />
+          <Login name={state.user.email ?? state.user.username ?? ""} inPlace />
           <Button kind="ghost" wide onClick={() => logOut()}>
             {t("account.log_out")}
           </Button>
@@ -69,7 +75,7 @@ function Content({ route, params }: { route: Route | null; params: Record<string
   }, [title]);
   // The focus follows to a new page, as it would in a new document.
   useEffect(() => {
-    if (visit > 0) main.current?.focus({ preventScroll: true });
+    if (visit > 0 && !main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [visit]);
   return (
     <main id="content" ref={main} tabIndex={-1} aria-label={title}>
@@ -155,7 +161,7 @@ function Sidebar({ present }: { present: Route | null }) {
             key={route.path}
             to={route.path}
             class="nav-link"
-            aria-current={route.path === present?.path ? "page" : undefined}
+            aria-current={route.path === present?.path || route.path === present?.within ? "page" : undefined}
           >
             {route.icon && <Icon name={route.icon} />}
             <span>{t(route.title)}</span>

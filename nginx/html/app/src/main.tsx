@@ -5,7 +5,7 @@ import { reportError } from "./errors";
 import { loadTexts } from "./i18n";
 import { Layout } from "./Layout";
 import { location, match, navigate } from "./router";
-import { LOGIN, ROUTES } from "./routes";
+import { GUEST_PATHS, ROUTES } from "./routes";
 import { session, start } from "./session";
 import "./theme";
 
@@ -20,7 +20,10 @@ void first?.load().catch(reportError);
 await Promise.all([loadTexts(), start()]);
 
 effect(() => {
-  if (session.value.kind === "in" && location.value.path === LOGIN.path) navigate("/", { replace: true });
+  const { path, query } = location.value;
+  if (session.value.kind !== "in" || !GUEST_PATHS.has(path)) return;
+  const next = query.get("next") ?? "";
+  navigate(next.startsWith("/") ? next : "/", { replace: true });
 });
 
 const root = document.getElementById("app");

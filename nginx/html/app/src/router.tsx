@@ -17,6 +17,8 @@ export type Route = {
   for: "all" | "user" | "admin";
   /** In the main navigation, in the order of the table. */
   icon?: IconName;
+  /** The path of the page in the navigation that it belongs to. */
+  within?: string;
 };
 
 type Place = { path: string; query: URLSearchParams };

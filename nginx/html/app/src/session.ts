@@ -157,6 +157,14 @@ export function renewToken({ access_token, expires_in }: { access_token: string;
   tell({ kind: "grant", grant });
 }
 
+/** The methods with which the session was authenticated (the claim amr of the access token, RFC 8176). */
+export function loggedInBy(): readonly string[] {
+  const [, claims = ""] = grant?.token.split(".") ?? [];
+  if (claims === "") return [];
+  const { amr = [] } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))) as { amr?: string[] };
+  return amr;
+}
+
 /** Shows a changed profile in all tabs. */
 export function updateUser(changes: Partial<User>): void {
   if (!user.value) return;

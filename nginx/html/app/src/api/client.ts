@@ -51,6 +51,8 @@ type Common = {
   signal?: AbortSignal;
   /** "none": without the access token, as the routes for logging in. Nothing is repeated after a 401 or a step-up then. */
   auth?: "none";
+  /** A demand for a recent authentication is reported, instead of opening the dialog: for the dialog itself. */
+  direct?: boolean;
   /** Not to be repeated after 429, 502, 503 and 504, as reads otherwise are. */
   once?: boolean;
   /** The format of the answer of `send`, if not JSON. */
@@ -90,7 +92,7 @@ export async function send<M extends Method, P extends PathOf<M>>(
   const request = prepare(method, path, (options ?? {}) as Parts);
   const attempts = method === "get" && options?.once !== true ? ATTEMPTS : 1;
   const run = () => repeated(() => authorized(request, options?.auth === "none"), attempts, options?.signal);
-  return options?.auth === "none" ? run() : withStepUp(run);
+  return options?.auth === "none" || options?.direct ? run() : withStepUp(run);
 }
 
 type Parts = Common & {

@@ -10,6 +10,8 @@ export class Problem extends Error {
   readonly requestId: string;
   /** In seconds. */
   readonly retryAfter: number | null;
+  /** When it was received. */
+  readonly at = Date.now();
   readonly errors: components["schemas"]["FieldFault"][];
   readonly document: ProblemDocument;
 

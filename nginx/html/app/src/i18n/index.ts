@@ -86,6 +86,10 @@ export function lookUp(key: string): string | null {
   return typeof message === "string" ? message : null;
 }
 
+/** The keys that begin so. */
+export const keysOf = (prefix: string): string[] =>
+  Object.keys(texts.value?.messages ?? {}).filter((key) => key.startsWith(prefix));
+
 // ---------------------------------------------------------------- numbers and dates
 
 /** For Intl: the language that is shown, with the region of the browser if it has that language. */

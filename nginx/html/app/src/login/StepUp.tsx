@@ -1,50 +1,53 @@
-import { signal } from "@preact/signals";
-import { useState } from "preact/hooks";
-import { call } from "../api/client";
+import { useEffect, useState } from "preact/hooks";
+import { Problem, call } from "../api/client";
 import { t } from "../i18n";
-import { renewToken, user } from "../session";
-import { registerStepUp } from "../step-up";
-import { Button } from "../ui/Button";
+import { loggedInBy, renewToken, updateUser, user } from "../session";
 import { Dialog } from "../ui/Dialog";
-import { Field } from "../ui/Field";
+import { Skeleton } from "../ui/Loading";
 import { ErrorNotice } from "../ui/Notice";
+import { FactorForm, type Method, type Proof, usable } from "./Factor";
 
-const answer = signal<((succeeded: boolean) => void) | null>(null);
-
-registerStepUp(
-  () =>
-    new Promise((resolve) => {
-      answer.value = (succeeded) => {
-        answer.value = null;
-        resolve(succeeded);
-      };
-    }),
-);
-
-/** The dialog of withStepUp; once in the document. */
-export function StepUpDialog() {
-  return answer.value === null ? null : <StepUpForm finish={answer.value} />;
+// An account with a second factor must use it.
+async function secondFactors(): Promise<Method[]> {
+  const { second_factors: has } = await call("get", "/auth/me");
+  return usable([
+    ...(has.totp ? ["totp"] : []),
+    ...(has.passkeys > 0 ? ["webauthn"] : []),
+    ...(has.recovery_codes > 0 ? ["recovery_code"] : []),
+  ]);
+}
+function firstFactors(): Method[] {
+  if (!user.value?.email) return ["password"];
+  return loggedInBy().includes("pwd") ? ["password", "otp"] : ["otp", "password"];
 }
 
-function StepUpForm({ finish }: { finish: (succeeded: boolean) => void }) {
-  const factor = user.value?.has_second_factor ? "totp" : "password";
-  const [secret, setSecret] = useState("");
+/** Asks for a recent authentication. */
+export function StepUpDialog({ finish }: { finish: (succeeded: boolean) => void }) {
+  const [methods, setMethods] = useState<Method[] | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    setBusy(true);
+  const load = async (hasSecond: boolean) => {
     setError(null);
     try {
-      renewToken(await call("post", "/auth/reauthenticate", { body: { [factor]: secret } }));
-      finish(true);
+      setMethods(hasSecond ? await secondFactors() : firstFactors());
     } catch (failure) {
       setError(failure);
-      setBusy(false);
     }
   };
+  useEffect(() => {
+    void load(user.value?.has_second_factor === true);
+  }, []);
 
+  const send = async (proof: Proof) => {
+    try {
+      renewToken(await call("post", "/auth/reauthenticate", { body: proof, direct: true }));
+      finish(true);
+    } catch (failure) {
+      // Set up in another browser meanwhile.
+      if (!(failure instanceof Problem) || failure.code !== "reauthentication_required") throw failure;
+      updateUser({ has_second_factor: true });
+      await load(true);
+    }
+  };
   return (
     <Dialog
       title={t("step_up.title")}
@@ -52,24 +55,23 @@ function StepUpForm({ finish }: { finish: (succeeded: boolean) => void }) {
         finish(false);
       }}
     >
-      <form class="stack" onSubmit={submit}>
-        <p class="muted">{t("step_up.text")}</p>
-        <ErrorNotice error={error} />
-        <Field
-          label={t(factor === "totp" ? "login.code" : "login.password")}
-          name={factor}
-          type={factor === "totp" ? "text" : "password"}
-          {...(factor === "totp" ? { inputMode: "numeric" } : {})}
-          autocomplete={factor === "totp" ? "one-time-code" : "current-password"}
-          value={secret}
-          onValue={setSecret}
-          required
-          autofocus
+      <p class="muted">{t("step_up.text")}</p>
+      <ErrorNotice
+        error={error}
+        retry={() => {
+          void load(true);
+        }}
+      />
+      {methods === null ? (
+        error === null && <Skeleton lines={2} />
+      ) : (
+        <FactorForm
+          methods={methods}
+          address={user.value?.email ?? null}
+          passkeyOptions={() => call("post", "/auth/reauthenticate/passkey-options")}
+          send={send}
         />
-        <Button kind="primary" type="submit" wide busy={busy}>
-          {t("action.continue")}
-        </Button>
-      </form>
+      )}
     </Dialog>
   );
 }

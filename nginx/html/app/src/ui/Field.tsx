@@ -1,5 +1,12 @@
-import type { ComponentChildren, InputHTMLAttributes, Ref, SelectHTMLAttributes, TextareaHTMLAttributes } from "preact";
-import { useId, useState } from "preact/hooks";
+import type {
+  ComponentChildren,
+  InputHTMLAttributes,
+  Ref,
+  RefObject,
+  SelectHTMLAttributes,
+  TextareaHTMLAttributes,
+} from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { IconButton } from "./Button";
 import { Icon } from "./Icon";
@@ -63,7 +70,7 @@ function split<P extends About>({ label, hint, error, optional, labelHidden, ...
 type Handler = { value?: string; onValue?: (value: string) => void };
 
 export type FieldProps = About &
-  Handler & { inputRef?: Ref<HTMLInputElement> } & Omit<
+  Handler & { inputRef?: RefObject<HTMLInputElement> } & Omit<
     InputHTMLAttributes,
     "label" | "class" | "value" | "type" | "role"
   > & {
@@ -78,12 +85,18 @@ export function Field(props: FieldProps) {
   const [about, { inputRef, onValue, type = "text", ...rest }] = split(props);
   const { id, control } = useDescription(about);
   const [isShown, setShown] = useState(false);
+  const own = useRef<HTMLInputElement>(null);
+  const ref = inputRef ?? own;
+  // Browsers obey the attribute once in a document, and when a dialog opens.
+  useEffect(() => {
+    if (rest.autofocus) ref.current?.focus();
+  }, []);
   const input = (
     <input
       {...rest}
       {...control}
       type={asText(type === "password" && isShown ? "text" : type)}
-      ref={inputRef ?? null}
+      ref={ref}
       class="input"
       onInput={(event) => onValue?.(event.currentTarget.value)}
     />
