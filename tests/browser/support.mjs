@@ -1,10 +1,11 @@
 // For the tests of the web interface. Each is a program: node web….mjs URL SPKI, with the SHA-256 of the certificate's public
 // key in base64. It prints errors only.
-// Environment: PACKAGES (directory of playwright-core and axe-core), CHROMIUM (program; default /usr/bin/chromium), SHOTS (folder
-// for screenshots; optional).
+// Environment: PACKAGES (directory of playwright-core and axe-core), MAIL (folder of the mails of the service), CHROMIUM (program;
+// default /usr/bin/chromium), SHOTS (folder for screenshots; optional).
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 
 const require = createRequire(join(process.env.PACKAGES, "/"));
 const { chromium } = require("playwright-core");
@@ -108,4 +109,92 @@ export async function expectAccessible(page, name) {
     await screenshot(page, `${name}-${page.viewportSize().width}-${colorScheme}`);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: "reduce" });
+}
+
+// Also on a phone, where nothing may be wider than the window.
+export async function expectAccessibleEverywhere(page, name) {
+  await expectAccessible(page, name);
+  await page.setViewportSize(PHONE);
+  await expectAccessible(page, name);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width <= PHONE.width, `${name} is ${width} pixels wide on a phone`);
+  await page.setViewportSize(DESKTOP);
+}
+
+// Calls a function until it returns something.
+export async function eventually(find, what) {
+  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    const found = await find();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`no ${what}`);
+}
+
+// The newest code that was sent to an address.
+export const mailedCode = (address) =>
+  eventually(() => {
+    for (const name of readdirSync(process.env.MAIL).sort().reverse()) {
+      const path = join(process.env.MAIL, name);
+      // A mail appears under another name until it is complete.
+      const text = name.endsWith(".eml") && existsSync(path) ? readFileSync(path, "utf8") : "";
+      const code = /^Subject: (\d+) is your/m.exec(text)?.[1];
+      if (code && new RegExp(`^To: .*${address}`, "m").test(text)) return code;
+    }
+    return null;
+  }, `mail with a code for ${address}`);
+
+// The code of an authenticator app (RFC 6238) for a base32 secret, some periods from now.
+export function totp(secret, periods = 0) {
+  const bits = [...secret.replace(/[\s=]/g, "")].map((digit) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(digit).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + periods));
+  const hash = createHmac("sha1", key).update(counter).digest();
+  return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+// Gives a page a device for passkeys, with those of another page. Returns how to read what it has then.
+export async function authenticator(page, credentials = []) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  const options = {
+    protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+    isUserVerified: true, automaticPresenceSimulation: true,
+  };
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
+  for (const credential of credentials) await devtools.send("WebAuthn.addCredential", { authenticatorId, credential });
+  return {
+    credentials: async () => (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
+    // The browser asks the user, who does nothing yet.
+    waits: (isWaiting) => devtools.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: !isWaiting }),
+  };
+}
+
+// Answers the next request as the service would that refuses it.
+export async function refuseOnce(page, method, path, status, code, more = {}) {
+  const { headers = {}, ...members } = more;
+  let isDone = false;
+  await page.route(
+    (url) => url.pathname === path,
+    (route) => {
+      if (isDone || route.request().method() !== method) return route.fallback();
+      isDone = true;
+      const body = { type: "about:blank", title: "", status, code, detail: "", request_id: "1", ...members };
+      return route.fulfill({ status, headers, contentType: "application/problem+json", body: JSON.stringify(body) });
+    },
+  );
+}
+
+// What the keyboard alone reaches: presses Tab until an element has the focus, which must be visible.
+export async function tabTo(page, locator) {
+  for (let presses = 0; presses < 60; presses += 1) {
+    if (await locator.evaluate((element) => element === document.activeElement)) {
+      const outline = await locator.evaluate((element) => getComputedStyle(element).outlineStyle);
+      expect(outline !== "none", `the focus of ${locator} is not visible`);
+      return;
+    }
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab does not reach ${locator}`);
 }

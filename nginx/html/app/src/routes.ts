@@ -26,4 +26,5 @@ export const ROUTES: readonly Route[] = [
   { path: "/admin/users", title: "users.title", load: () => import("./admin/users"), ...ADMIN },
   { path: "/admin/users/:id", title: "user.title", load: () => import("./admin/user"), ...ADMIN },
   { path: "/admin/audit", title: "audit.title", load: () => import("./admin/audit"), ...ADMIN },
+  { path: "/admin/mail", title: "mail.title", load: () => import("./admin/mail"), ...ADMIN },
 ];

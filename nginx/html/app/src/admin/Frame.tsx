@@ -5,6 +5,7 @@ const TABS = [
   { path: "/admin", label: "dashboard.title" },
   { path: "/admin/users", label: "users.title" },
   { path: "/admin/audit", label: "audit.title" },
+  { path: "/admin/mail", label: "mail.title" },
 ] as const;
 
 export function AdminFrame({ actions, children }: { actions?: ComponentChildren; children: ComponentChildren }) {

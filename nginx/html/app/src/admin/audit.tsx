@@ -13,6 +13,7 @@ import { LoadState, More, usePages } from "../ui/load";
 import { EmptyState, ErrorNotice } from "../ui/Notice";
 import { AdminFrame } from "./Frame";
 import { listOf } from "./names";
+import { ProofOf, Seals } from "./Seals";
 import { Toggles } from "./Toggles";
 
 type AuditRecord = Schemas["AuditRecord"];
@@ -43,6 +44,7 @@ export default function AuditPage() {
   );
   return (
     <AdminFrame actions={<Export filter={filter} />}>
+      <Seals />
       <Filters key={[...TEXTS, ...TIMES].map((name) => query.get(name)).join()} query={query} />
       <LoadState of={records} lines={6} />
       {records.data?.items.length === 0 && records.data.next === undefined && (
@@ -155,7 +157,7 @@ function Filters({ query }: { query: URLSearchParams }) {
           onSubmit={(event) => {
             event.preventDefault();
             setQuery({
-              ...Object.fromEntries(TEXTS.map((name) => [name, texts[name]?.trim() || undefined])),
+              ...Object.fromEntries(TEXTS.map((name) => [name, texts[name]?.trim()])),
               ...Object.fromEntries(TIMES.map((name) => [name, toMoment(times[name] ?? "")])),
             });
           }}
@@ -244,7 +246,7 @@ function Entry({ record }: { record: AuditRecord }) {
         <span class="record-action">{actionText(record.action)}</span>
         {record.outcome !== "success" && <span class="badge bad">{outcomeText(record.outcome)}</span>}
         <span class="muted">
-          {[formatDate(record.at), client_address, record.user_agent && nameOfAgent(record.user_agent)]
+          {[formatDate(record.at), client_address, record.user_agent === null ? null : nameOfAgent(record.user_agent)]
             .filter(Boolean)
             .join(" · ")}
         </span>
@@ -272,6 +274,7 @@ function Entry({ record }: { record: AuditRecord }) {
                 {t("audit.open_object")}
               </Link>
             )}
+            <ProofOf id={record.id} />
           </div>
         </>
       )}

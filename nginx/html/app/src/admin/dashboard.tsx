@@ -1,11 +1,16 @@
+import { useMemo, useState } from "preact/hooks";
 import { actionText, outcomeText } from "../account/actions";
 import { type Schemas, call } from "../api/client";
 import { formatDate, formatNumber, t } from "../i18n";
 import { Link } from "../router";
+import { Select } from "../ui/Field";
 import { Panel } from "../ui/Frame";
 import { Icon } from "../ui/Icon";
+import { lazy } from "../ui/lazy";
 import { LoadState, useLoad } from "../ui/load";
 import { AdminFrame } from "./Frame";
+
+const Chart = lazy(async () => (await import("./Chart")).Chart);
 
 export default function DashboardPage() {
   const dashboard = useLoad((signal) => call("get", "/admin/dashboard", { signal }));
@@ -14,6 +19,7 @@ export default function DashboardPage() {
     <AdminFrame>
       <LoadState of={dashboard} lines={6} />
       {data && <Numbers dashboard={data} />}
+      <Charts />
       {data && <Events events={data.security_events} />}
     </AdminFrame>
   );
@@ -74,6 +80,53 @@ function Numbers({
         </div>
       ))}
     </dl>
+  );
+}
+
+function Charts() {
+  const [days, setDays] = useState("30");
+  const statistics = useLoad(
+    (signal) => call("get", "/admin/statistics", { query: { days: Number(days) }, signal }),
+    [days],
+  );
+  const items = statistics.data?.items;
+  const charts = useMemo(() => {
+    if (!items) return null;
+    const values = (name: "logins" | "login_failures" | "tasks_created" | "tasks_completed") =>
+      items.map((item) => item[name]);
+    return {
+      dates: items.map(({ date }) => date),
+      logins: [
+        { label: t("chart.logins"), values: values("logins"), tone: "accent" },
+        { label: t("chart.failures"), values: values("login_failures"), tone: "danger" },
+      ],
+      tasks: [
+        { label: t("chart.created"), values: values("tasks_created"), tone: "accent" },
+        { label: t("chart.completed"), values: values("tasks_completed"), tone: "success" },
+      ],
+    } as const;
+  }, [items, t("chart.logins")]);
+  return (
+    <Panel
+      title={t("chart.title")}
+      actions={
+        <Select
+          label={t("chart.days")}
+          labelHidden
+          value={days}
+          onValue={setDays}
+          options={[7, 30, 90].map((count) => ({ value: String(count), label: t("tokens.days", { count }) }))}
+        />
+      }
+    >
+      <LoadState of={statistics} lines={4} />
+      {charts && (
+        <div class="charts">
+          <Chart title={t("chart.of_logins")} dates={charts.dates} series={charts.logins} />
+          <Chart title={t("tasks.title")} dates={charts.dates} series={charts.tasks} />
+        </div>
+      )}
+    </Panel>
   );
 }
 

@@ -63,7 +63,7 @@ export function usePages<T, P extends PageOf<T>>(
 ): Paged<T, P> {
   const loaded = useLoad(async (signal) => {
     const first = await load(undefined, signal);
-    return { items: first.items as T[], first, next: first.next_cursor };
+    return { items: first.items, first, next: first.next_cursor };
   }, inputs);
   const [busy, setBusy] = useState(false);
   const [moreError, setMoreError] = useState<unknown>(null);
