@@ -85,10 +85,14 @@ for path in "${parts[@]}"; do
         cmp -s - "$scratch/plain" || wrong "$path differs when it is compressed"
 done
 
-# Cookies and passkeys belong to a domain.
+# Cookies and passkeys belong to a domain. The administrator must set up a second factor.
+printf 'PUBLIC_URL = https://localhost:%s\nMFA_REQUIRED = admin\n' "${url##*:}" >>"$dir/etc/taskward.conf"
+expect_status 0 "$run" --dir "$dir" --restart
+expect_status 0 "$run" --dir "$dir" --exec taskward user create --username chief --email chief@example.org --role admin --password-stdin \
+    <<<'a long enough secret'
 spki=$(openssl x509 -in "$dir/tls/cert.pem" -pubkey -noout | openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary | base64)
 for test in "$repo"/tests/browser/web*.mjs; do
     expect_status 0 env PACKAGES="$repo/build/npm/browser" NODE_EXTRA_CA_CERTS="$dir/tls/cert.pem" SHOTS="${SHOTS:-}" \
-        node "$test" "https://localhost:${url##*:}" "$spki"
+        MAIL="$dir/mail" ADMIN=chief node "$test" "https://localhost:${url##*:}" "$spki"
     [[ -z $output ]] || wrong "$output"
 done
