@@ -89,7 +89,7 @@ export async function account(titles = []) {
 export async function logIn(page, email, password = PASSWORD) {
   await page.getByLabel("E-mail address or user name").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
 }
 
 export async function screenshot(page, name) {

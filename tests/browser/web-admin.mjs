@@ -6,7 +6,7 @@ import {
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
-const heading = (page, name) => page.getByRole("heading", { name, level: 1 }).waitFor();
+const heading = (page, name) => page.getByRole("heading", { name, level: 1, exact: true }).waitFor();
 const section = (page, name) => page.locator("section.panel").filter({ has: page.getByRole("heading", { name, exact: true }) });
 const button = (scope, name) => scope.getByRole("button", { name, exact: true });
 const dialog = (page, name) => page.getByRole("dialog", { name });

@@ -6,7 +6,7 @@ import {
 import { randomBytes } from "node:crypto";
 
 const newAddress = () => `${randomBytes(8).toString("hex")}@example.org`;
-const heading = (page, name) => page.getByRole("heading", { name, level: 1 }).waitFor();
+const heading = (page, name) => page.getByRole("heading", { name, level: 1, exact: true }).waitFor();
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const field = (page, name) => page.getByLabel(name, { exact: true });
 async function logOut(page) {
@@ -136,26 +136,31 @@ await run({
     await page.getByRole("dialog", { name: "Recovery codes" }).getByRole("button", { name: "I have saved them" }).click();
     expect((await device.credentials()).length === 1, "the device has no passkey");
 
+    // By the button, while the field of the name waits for a choice.
     await device.waits(true);
     await logOut(page);
     const name = field(page, "E-mail address or user name");
     expect((await name.getAttribute("autocomplete")) === "username webauthn", "the name does not offer passkeys");
-    await page.route("**/auth/passkeys/login/options", (route) => route.fallback());
-    const asked = page.waitForRequest("**/auth/passkeys/login/options");
+    const answered = page.waitForResponse("**/auth/passkeys/login/options");
     await button(page, "Log in with a passkey").click();
-    await asked;
+    await answered;
     await device.waits(false);
-    await heading(page, "Account");
+    await page.getByText("With a passkey", { exact: true }).waitFor();
 
+    // As a second factor.
+    await device.waits(true);
     await logOut(page);
-    // Chosen in the field of the name, or by the device as it sees the form.
-    await page.goto(`${base}/app/`);
-    await page.getByText("With a passkey").or(button(page, "Log in with a passkey")).first().waitFor();
-    if (await button(page, "Log in with a passkey").isVisible()) {
-      await logIn(page, email);
-      await button(page, "Use a passkey").click();
-    }
-    await page.getByText("With a passkey").waitFor();
+    await logIn(page, email);
+    await button(page, "Use a passkey").click();
+    await device.waits(false);
+    await page.getByText("With a passkey", { exact: true }).waitFor();
+
+    // In the field of the name: the device answers as soon as the page asks.
+    const login = page.waitForResponse("**/auth/passkeys/login");
+    await page.getByRole("button", { name: /Account and settings$/ }).click();
+    await page.getByRole("menuitem", { name: "Log out" }).click();
+    expect((await login).ok(), "the passkey was not accepted");
+    await page.getByText("With a passkey", { exact: true }).waitFor();
   },
 
   "forgotten password": async (context) => {

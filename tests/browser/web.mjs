@@ -59,7 +59,7 @@ await run({
     const { email } = await account();
     const page = await context.newPage();
     await page.goto(`${base}/app/`);
-    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("button", { name: "Log in", exact: true }).click();
     await page.getByText("Enter something here.").first().waitFor();
     await logIn(page, email, "another secret");
     await page.getByRole("alert").getByText("The name or the password is wrong.").waitFor();

@@ -9,17 +9,18 @@ import { Icon } from "../ui/Icon";
 import { LoadState, useLoad } from "../ui/load";
 import { ErrorNotice } from "../ui/Notice";
 
+type Shared = "number" | "sealed_at" | "records" | "root" | "signature";
+
 // Records are sealed within seconds.
 const LATE = 60;
 
-function SealFacts({ seal }: { seal: Schemas["Seal"] }) {
+function SealFacts({ seal, more }: { seal: Pick<Schemas["AuditSeal"], Shared>; more: [string, string][] }) {
   const facts = [
     [t("seal.number"), formatNumber(seal.number)],
     [t("seal.sealed_at"), formatDate(seal.sealed_at)],
     [t("seal.records"), formatNumber(seal.records)],
-    [t("seal.hash"), seal.hash],
     [t("seal.root"), seal.root],
-    [t("seal.key"), seal.public_key_sha256],
+    ...more,
     [t("seal.signature"), seal.signature],
   ];
   return (
@@ -53,7 +54,13 @@ export function Seals() {
       {data.newest && (
         <details>
           <summary>{t("seal.details")}</summary>
-          <SealFacts seal={data.newest} />
+          <SealFacts
+            seal={data.newest}
+            more={[
+              [t("seal.hash"), data.newest.hash],
+              [t("seal.key"), data.newest.public_key_sha256],
+            ]}
+          />
         </details>
       )}
     </section>
@@ -86,7 +93,7 @@ export function ProofOf({ id }: { id: string }) {
           }}
         >
           <p class="muted">{t("seal.proof_text", { number: formatNumber(proof.seal.number) })}</p>
-          <SealFacts seal={proof.seal} />
+          <SealFacts seal={proof.seal} more={[[t("seal.previous"), proof.seal.previous]]} />
           <div class="dialog-actions">
             <Button
               kind="primary"

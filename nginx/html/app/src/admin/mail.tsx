@@ -12,7 +12,7 @@ import { listOf } from "./names";
 import { Toggles } from "./Toggles";
 
 type Mail = Schemas["QueuedMail"];
-const STATES = ["waiting", "dead"] as const;
+const STATES = ["waiting", "dead", "handed_over"] as const;
 
 export default function MailPage() {
   const state = listOf(location.value.query.get("state"), STATES);

@@ -453,6 +453,9 @@ export const de: Messages = {
     "Dieser Eintrag passt nicht zu seinem Siegel: Er wurde verändert. Führe „taskward audit verify“ aus.",
   "error.mail_not_dead": "Diese E-Mail ist nicht mehr unzustellbar.",
 
+  "seal.previous": "Hash des Siegels davor",
+  "mail.handed_over": "Zugestellt",
+
   "field.required": "Hier fehlt eine Eingabe.",
   "field.optional": "optional",
   "field.show_password": "Passwort anzeigen",

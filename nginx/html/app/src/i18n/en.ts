@@ -448,6 +448,9 @@ export const en = {
   "error.seal_mismatch": "This record does not match its seal: it was changed. Run “taskward audit verify”.",
   "error.mail_not_dead": "This mail is no longer undeliverable.",
 
+  "seal.previous": "Hash of the seal before",
+  "mail.handed_over": "Delivered",
+
   "field.required": "Enter something here.",
   "field.optional": "optional",
   "field.show_password": "Show the password",

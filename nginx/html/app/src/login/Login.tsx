@@ -76,6 +76,7 @@ const OFFERED_FOR = 4 * 60_000;
 function usePasskeyLogin(action: Action, isOffered: boolean) {
   const [isThere, setThere] = useState(false);
   const [round, setRound] = useState(0);
+  const [isAsking, setAsking] = useState(false);
   const stop = useRef<AbortController | null>(null);
   const again = () => {
     setRound((number) => number + 1);
@@ -112,14 +113,17 @@ function usePasskeyLogin(action: Action, isOffered: boolean) {
   const ask = () =>
     action.run(async () => {
       stop.current?.abort();
+      setAsking(true);
       try {
         await send(await askForPasskey(await options()));
       } catch (failure) {
         again();
         throw failure;
+      } finally {
+        setAsking(false);
       }
     });
-  return { isThere, ask };
+  return { isThere, isAsking, ask };
 }
 
 /** Logs in with a password, a passkey or a code by e-mail, and with a second factor if the account has one. */
@@ -211,7 +215,7 @@ export function Login({ name: known = "", inPlace = false }: { name?: string; in
           error={faults["password"]}
           autofocus={known !== ""}
         />
-        <Button kind="primary" type="submit" wide busy={action.busy}>
+        <Button kind="primary" type="submit" wide busy={action.busy && !passkey.isAsking}>
           {t("login.submit")}
         </Button>
       </form>
@@ -222,7 +226,7 @@ export function Login({ name: known = "", inPlace = false }: { name?: string; in
       )}
       <p class="divider">{t("login.or")}</p>
       {passkey.isThere && (
-        <Button wide icon="key" onClick={passkey.ask}>
+        <Button wide icon="key" busy={passkey.isAsking} onClick={passkey.ask}>
           {t("login.passkey")}
         </Button>
       )}
@@ -230,7 +234,7 @@ export function Login({ name: known = "", inPlace = false }: { name?: string; in
         wide
         icon="mail"
         onClick={() => {
-          const fault = required(name) ?? (name.includes("@") ? undefined : t("login.address_needed"));
+          const fault = name.includes("@") ? undefined : t("login.address_needed");
           if (isComplete({ name: fault })) setAddress(name.trim());
         }}
       >
