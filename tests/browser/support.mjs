@@ -164,11 +164,7 @@ export async function authenticator(page, credentials = []) {
   };
   const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
   for (const credential of credentials) await devtools.send("WebAuthn.addCredential", { authenticatorId, credential });
-  return {
-    credentials: async () => (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
-    // The browser asks the user, who does nothing yet.
-    waits: (isWaiting) => devtools.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: !isWaiting }),
-  };
+  return { credentials: async () => (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials };
 }
 
 // Answers the next request as the service would that refuses it.

@@ -61,6 +61,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/audit/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove an audit record
+         * @description Returns the proof that a seal contains the record, which can be verified without Taskward. The access is recorded in the audit log. Roles: admin. Scope of personal access tokens: `admin:read`.
+         */
+        get: operations["audit_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/audit/seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the newest seal of the audit log
+         * @description Returns the newest seal, to be kept elsewhere, and for how long the oldest record has waited for a seal. The access is recorded in the audit log. Roles: admin. Scope of personal access tokens: `admin:read`.
+         */
+        get: operations["audit_seals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/dashboard": {
         parameters: {
             query?: never;
@@ -73,6 +113,66 @@ export interface paths {
          * @description Returns users by role and state, tasks by status, sessions, logins, the mail queue and recent security events. The access is recorded in the audit log. Roles: admin. Scope of personal access tokens: `admin:read`.
          */
         get: operations["admin_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List queued mail
+         * @description Returns mail that waits for delivery or could not be delivered, without its content. The access is recorded in the audit log. Roles: admin. Scope of personal access tokens: `admin:read`.
+         */
+        get: operations["list_mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/mail/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Queue a mail again
+         * @description Mail that could not be delivered is tried again, like a new mail. Roles: admin. Scope of personal access tokens: `admin:write`.
+         */
+        post: operations["retry_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get statistics by day
+         * @description Returns the numbers of logins and tasks of each of the last days. The access is recorded in the audit log. Roles: admin. Scope of personal access tokens: `admin:read`.
+         */
+        get: operations["admin_statistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1200,11 +1300,29 @@ export interface components {
             /** @description Present if there may be more events. */
             next_cursor?: string;
         };
+        AuditHead: {
+            hash: string;
+            number: number;
+            public_key_sha256: string;
+            /** @description In this seal and all earlier ones. */
+            records: number;
+            root: string;
+            sealed_at: string;
+            signature: string;
+        };
         AuditPage: {
             items: components["schemas"]["AuditRecord"][];
             limit: number;
             /** @description Absent on the last page. */
             next_cursor?: string;
+        };
+        AuditProof: {
+            audit_path: string[];
+            leaf_index: number;
+            /** @description Ed25519, in PEM. */
+            public_key: string;
+            record: components["schemas"]["SealedRecord"];
+            seal: components["schemas"]["AuditSeal"];
         };
         AuditRecord: {
             action: string;
@@ -1236,6 +1354,22 @@ export interface components {
              */
             token_id: string | null;
             user_agent: string | null;
+        };
+        AuditSeal: {
+            cluster: string;
+            era: number;
+            era_at: string | null;
+            first_at: string | null;
+            last_at: string | null;
+            number: number;
+            open: string[];
+            previous: string;
+            records: number;
+            root: string;
+            sealed_at: string;
+            signature: string;
+            xid_below: string;
+            xid_from: string | null;
         };
         AuthenticationResponse: {
             /** @description Base64url without padding. */
@@ -1349,6 +1483,19 @@ export interface components {
             tasks: components["schemas"]["TaskCounts"];
             users: components["schemas"]["UserCounts"];
         };
+        DayStatistics: {
+            /**
+             * Format: date
+             * @description A day in UTC.
+             */
+            date: string;
+            login_failures: number;
+            logins: number;
+            /** @description Without those that are no longer done. */
+            tasks_completed: number;
+            /** @description Without those that were permanently deleted. */
+            tasks_created: number;
+        };
         EndedSessions: {
             ended: number;
         };
@@ -1427,6 +1574,13 @@ export interface components {
             refresh_token?: string | null;
             /** @enum {string} */
             scope?: "session" | "others" | "all";
+        };
+        MailPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["QueuedMail"][];
+            limit: number;
+            /** @description Absent on the last page. */
+            next_cursor?: string;
         };
         MailQueue: {
             dead: number;
@@ -1646,6 +1800,26 @@ export interface components {
             id: string;
             name: string;
         };
+        QueuedMail: {
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description The name of its template. */
+            kind: string;
+            /** @description The reply of the mail server. */
+            last_error: string | null;
+            /**
+             * Format: date-time
+             * @description Null unless the mail waits.
+             */
+            next_try_at: string | null;
+            /** @description Null after delivery: the content is deleted then. */
+            recipient: string | null;
+            /** @description waiting, handed_over or dead. */
+            state: string;
+        };
         Reauthenticated: {
             /** @description Of the same session, with the new authentication. */
             access_token: string;
@@ -1719,6 +1893,32 @@ export interface components {
             /** @description How many of the revoked tokens had not expired. */
             revoked: number;
         };
+        SealedRecord: {
+            action: string | null;
+            actor_id: string | null;
+            actor_role: string | null;
+            /** @description With microseconds. */
+            at: string;
+            changed_fields: (string | null)[] | null;
+            client_address: string | null;
+            /** Format: uuid */
+            id: string;
+            object_id: string | null;
+            object_type: string | null;
+            outcome: string | null;
+            reason: string | null;
+            request_id: string | null;
+            /** @description Present only if the record was written directly into the database. */
+            shape?: string;
+            token_id?: string;
+            transaction: string;
+            user_agent: string | null;
+        };
+        SealState: {
+            /** @description The age of the oldest record without a seal. */
+            lag_seconds: number;
+            newest?: components["schemas"]["AuditHead"];
+        };
         SecondFactors: {
             /** @description The number of passkeys. */
             passkeys: number;
@@ -1780,6 +1980,10 @@ export interface components {
         };
         SessionList: {
             items: components["schemas"]["Session"][];
+        };
+        Statistics: {
+            /** @description Oldest first. */
+            items: components["schemas"]["DayStatistics"][];
         };
         Task: {
             /**
@@ -2056,6 +2260,49 @@ export interface operations {
             };
         };
     };
+    audit_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the resource. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProof"];
+                };
+            };
+        };
+    };
+    audit_seals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest seal. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealState"];
+                };
+            };
+        };
+    };
     admin_dashboard: {
         parameters: {
             query?: never;
@@ -2072,6 +2319,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+        };
+    };
+    list_mail: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of another page of the same list. */
+                cursor?: string;
+                /** @description The maximum number of items per page. */
+                limit?: number;
+                /** @description One or more values. The default is waiting and dead. */
+                state?: ("waiting" | "handed_over" | "dead")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of mail. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPage"];
+                };
+            };
+        };
+    };
+    retry_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the resource. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mail was queued. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_statistics: {
+        parameters: {
+            query?: {
+                /** @description The number of days, including today. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
                 };
             };
         };
