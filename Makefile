@@ -191,29 +191,41 @@ $(OUT)/common-passwords.txt: $(wildcard $(COMMON_PASSWORDS))
 	  'or name another list of common passwords: make COMMON_PASSWORDS=FILE.gz' >&2; exit 1; }
 	@gzip -dc '$(COMMON_PASSWORDS)' > $@
 
-# /docs and /redoc, the same for every variant. `make NPM=none` omits them. A failed fetch is tried again by the next make,
-# because its stamp is missing.
+# /docs, /redoc and the web interface, the same for every variant. `make NPM=none` omits them. A failed fetch is tried again by
+# the next make, because its stamp is missing.
 PAGES := build/pages
 NPM   ?= npm
 PAGE_SOURCES := $(wildcard nginx/html/*.html nginx/html/*.css nginx/html/docs/* nginx/html/redoc/*) scripts/pages
+APP         := nginx/html/app
+APP_SOURCES := $(APP)/index.html $(APP)/icon.svg $(APP)/build.mjs $(sort $(shell find $(APP)/src $(APP)/styles -type f))
 .PHONY: pages
-## pages: fetch Swagger UI and ReDoc with npm, for /docs and /redoc
+## pages: fetch Swagger UI and ReDoc with npm, for /docs and /redoc, and build the web interface, for /app
 pages: $(PAGES)/stamp
 $(PAGES)/packages/done: nginx/html/package.json nginx/html/package-lock.json nginx/html/.npmrc
 	@NPM='$(NPM)' scripts/pages fetch '$(@D)'
-$(PAGES)/stamp: $(PAGES)/packages/done $(PAGE_SOURCES)
-	@scripts/pages assemble '$(<D)' '$(@D)/html'
+$(PAGES)/app/done: $(APP)/package.json $(APP)/package-lock.json $(APP)/.npmrc
+	@NPM='$(NPM)' scripts/pages fetch-app '$(@D)'
+$(PAGES)/stamp: $(PAGES)/packages/done $(PAGES)/app/done $(PAGE_SOURCES) $(APP_SOURCES)
+	@scripts/pages assemble '$(<D)' '$(PAGES)/app' '$(@D)/html'
 	@touch '$@'
 
-# npm packages of tests: what drives Chromium in tests/scripts/browser.sh, and the linters of contract-lint.sh.
-.PHONY: browser linters
+# npm packages of tests: what drives Chromium in tests/scripts/browser.sh and web.sh, the linters of contract-lint.sh, and the
+# compiler and linters of the web interface, where editors find them.
+.PHONY: browser linters web-tools
 browser: build/npm/browser/stamp
 linters: build/npm/lint/stamp
-build/npm/%/stamp: tests/%/package.json tests/%/package-lock.json tests/%/.npmrc
+web-tools: build/npm/app/stamp
+	@ln -sfn ../../../build/npm/app/node_modules $(APP)/node_modules
+define install_npm_packages
 	@mkdir -p $(@D)
 	@cp $^ $(@D)/
 	@cd $(@D) && $(NPM) ci --ignore-scripts --no-audit --no-fund --prefer-offline >npm.log 2>&1 </dev/null || { cat npm.log >&2; exit 1; }
 	@touch $@
+endef
+build/npm/app/stamp: $(APP)/package.json $(APP)/package-lock.json $(APP)/.npmrc
+	$(install_npm_packages)
+build/npm/%/stamp: tests/%/package.json tests/%/package-lock.json tests/%/.npmrc
+	$(install_npm_packages)
 
 # Which objects belong together: a source that is gone must not stay in what was built with it.
 define parts_stamp
@@ -286,6 +298,9 @@ GENERATED := nginx/snippets/problems.conf=nginx-problems \
              .env.example=env-example
 # With the default settings.
 GENERATE := env -u TRUSTED_PROXIES -u PROXY_PROTOCOL TASKWARD_CONFIG=/dev/null $(OUT)/taskward generate
+# The types of the web interface, where its tools are (make web-tools).
+APP_TYPES := $(APP)/src/api/schema.d.ts
+WITH_WEB_TOOLS := [ -e $(APP)/node_modules/openapi-typescript ]
 # Documents with generated parts.
 DOCUMENTS := $(sort $(wildcard docs/*.md))
 
@@ -293,6 +308,8 @@ DOCUMENTS := $(sort $(wildcard docs/*.md))
 ## generate: write the files that are derived from the tables in the code
 generate: $(OUT)/taskward
 	@set -e; for pair in $(GENERATED); do $(GENERATE) "$${pair#*=}" > "$${pair%%=*}.new"; mv "$${pair%%=*}.new" "$${pair%%=*}"; done
+	@if $(WITH_WEB_TOOLS); then $(OUT)/taskward openapi | node $(APP)/types.mjs > $(APP_TYPES).new && mv $(APP_TYPES).new $(APP_TYPES); \
+	  else echo '$(APP_TYPES) was not written: run `make web-tools` first' >&2; fi
 	@scripts/generated-docs write $(OUT)/taskward $(DOCUMENTS)
 	@cd sql/migrations && sha256sum *.sql > SHA256SUMS
 
@@ -334,9 +351,16 @@ check-wording:
 check-generated: $(OUT)/taskward
 	@set -e; for pair in $(GENERATED); do $(GENERATE) "$${pair#*=}" | diff -u "$${pair%%=*}" - \
 	  || { echo "$${pair%%=*} is out of date: run 'make generate'" >&2; exit 1; }; done
+	@! $(WITH_WEB_TOOLS) || $(OUT)/taskward openapi | node $(APP)/types.mjs | diff -u $(APP_TYPES) - \
+	  || { echo "$(APP_TYPES) is out of date: run 'make generate'" >&2; exit 1; }
 	@scripts/generated-docs check $(OUT)/taskward $(DOCUMENTS)
 	@cd sql/migrations && sha256sum --quiet --strict -c SHA256SUMS && \
 	  [ "$$(ls *.sql | wc -l)" = "$$(wc -l < SHA256SUMS)" ] || { echo "sql/migrations/SHA256SUMS is out of date" >&2; exit 1; }
+
+.PHONY: check-web
+## check-web: the web interface passes the compiler, the linter and the formatter; for its tools: make web-tools
+check-web:
+	@scripts/check-web
 
 .PHONY: check-format
 ## check-format: the sources are as clang-format writes them
@@ -359,7 +383,7 @@ check-compile-fail: $(PCH_TESTS)
 SITE_SNIPPETS := $(patsubst %,nginx/snippets/%.conf,listen certificate upstreams limit-exempt real-ip)
 
 BUILT := $(patsubst %,$(OUT)/%,taskward taskward-worker taskward-background common-passwords.txt) \
-         $(PAGES)/html/docs/index.html $(PAGES)/html/redoc/index.html $(MANUAL)
+         $(patsubst %,$(PAGES)/html/%/index.html,docs redoc app) $(MANUAL)
 
 .PHONY: install
 ## install: copy what was built below DESTDIR; builds and fetches nothing
@@ -378,10 +402,11 @@ install:
 	install -m 644 $(wildcard src/mail/templates/*.txt src/mail/templates/*.html) $(DESTDIR)/usr/share/taskward/mail/
 	install -m 644 $(OUT)/common-passwords.txt $(DESTDIR)/usr/share/taskward/
 	install -m 644 docs/monitoring/taskward-rules.yml docs/monitoring/grafana-dashboard.json $(DESTDIR)/usr/share/taskward/monitoring/
-	rm -rf $(DESTDIR)/usr/share/taskward/html/docs $(DESTDIR)/usr/share/taskward/html/redoc
-	install -d $(DESTDIR)/usr/share/taskward/html/docs $(DESTDIR)/usr/share/taskward/html/redoc
+	rm -rf $(patsubst %,$(DESTDIR)/usr/share/taskward/html/%,docs redoc app)
+	install -d $(patsubst %,$(DESTDIR)/usr/share/taskward/html/%,docs redoc app)
 	install -m 644 $(PAGES)/html/docs/* $(DESTDIR)/usr/share/taskward/html/docs/
 	install -m 644 $(PAGES)/html/redoc/* $(DESTDIR)/usr/share/taskward/html/redoc/
+	cd $(PAGES)/html/app && find . -type f -exec install -D -m 644 {} $(abspath $(DESTDIR))/usr/share/taskward/html/app/{} \;
 	install -m 644 sql/roles.sql $(DESTDIR)/usr/share/taskward/sql/
 	install -m 644 sql/migrations/*.sql sql/migrations/SHA256SUMS $(DESTDIR)/usr/share/taskward/sql/migrations/
 	install -m 644 $(wildcard systemd/*.socket systemd/*.service systemd/*.target systemd/*.timer) $(DESTDIR)/usr/lib/systemd/system/

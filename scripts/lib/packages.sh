@@ -53,11 +53,11 @@ install_packages() {
         die "apt could not install: ${missing[*]}"
 }
 
-# npm fetches the pages /docs and /redoc; everything else works without it. Any npm will do, not only Debian's.
+# npm fetches the pages /docs and /redoc and what the web interface is built from; everything else works without it. Any npm will do, not only Debian's.
 install_npm_if_possible() {
     ! command -v npm >/dev/null || return 0
     local as_root
     if ! find_as_root || ! "${as_root[@]}" sh -c "$install_with_services_off" install npm >&2; then
-        say "npm could not be installed; only /docs and /redoc need it"
+        say "npm could not be installed; only the pages need it"
     fi
 }

@@ -75,10 +75,11 @@ expect_text 'there is no npm'
 # A failing npm does not fail the build either.
 expect_status 0 make -C "$repo" --no-print-directory pages PAGES="$scratch/pages" NPM=false
 expect_text 'npm could not fetch'
-for page in docs redoc; do
+rm -f "$dir/html/app/index.html.gz"
+for page in docs redoc app; do
     cp "$scratch/pages/html/$page/index.html" "$dir/html/$page/index.html"
     get "/$page"
-    [[ $status == 200 && $body == *swagger-ui-dist* && $body == *redoc* && $body == *'make pages'* && $body == */openapi.json* ]] ||
+    [[ $status == 200 && $body == *swagger-ui-dist* && $body == *redoc* && $body == *preact* && $body == *'make pages'* && $body == */openapi.json* ]] ||
         wrong "without npm /$page answers $status: $body"
     has_header 'Content-Type: text/html; charset=utf-8'
     has_header 'Cache-Control: no-cache'

@@ -1,0 +1,64 @@
+import type { ComponentChildren } from "preact";
+import { t, type PlainKey } from "../i18n";
+import { Link, location } from "../router";
+
+export type Tab = { path: string; label: PlainKey };
+
+/** A page with several parts, which are addresses of their own. */
+export function Frame({
+  title,
+  tabs,
+  actions,
+  children,
+}: {
+  title: PlainKey;
+  tabs: readonly Tab[];
+  actions?: ComponentChildren;
+  children: ComponentChildren;
+}) {
+  const { path } = location.value;
+  return (
+    <>
+      <header class="page-header">
+        <h1>{t(title)}</h1>
+        {actions}
+      </header>
+      <nav class="tabs" aria-label={t(title)}>
+        {tabs.map((tab) => (
+          <Link key={tab.path} to={tab.path} aria-current={tab.path === path ? "page" : undefined}>
+            {t(tab.label)}
+          </Link>
+        ))}
+      </nav>
+      {children}
+    </>
+  );
+}
+
+/** A part of a page with a heading. */
+export function Panel({
+  title,
+  text,
+  actions,
+  children,
+  danger = false,
+}: {
+  title: string;
+  text?: ComponentChildren;
+  actions?: ComponentChildren;
+  children?: ComponentChildren;
+  danger?: boolean;
+}) {
+  return (
+    <section class={danger ? "panel danger" : "panel"}>
+      <header>
+        <div>
+          <h2>{title}</h2>
+          {text !== undefined && <p class="muted">{text}</p>}
+        </div>
+        {actions && <div class="row">{actions}</div>}
+      </header>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,130 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { Icon, type IconName } from "./Icon";
+
+export type MenuItem = {
+  label: string;
+  icon?: IconName;
+  run: () => void | Promise<void>;
+  /** Of a choice: whether it is the present one. */
+  checked?: boolean;
+  danger?: boolean;
+};
+export type MenuGroup = { label?: string; items: readonly MenuItem[] };
+
+/** A button that opens a menu. Arrow keys, Home, End and letters move in it; Escape closes it. */
+export function Menu({
+  label,
+  groups,
+  children,
+  buttonClass = "button ghost",
+  above = false,
+}: {
+  /** The name of the button, after the text that it shows. */
+  label: string;
+  groups: readonly MenuGroup[];
+  /** What the button shows. */
+  children: ComponentChildren;
+  buttonClass?: string;
+  above?: boolean;
+}) {
+  const id = useId();
+  const [isOpen, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const entries = () => [...(root.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
+
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    entries()[0]?.focus();
+    const closeOutside = (event: Event) => {
+      if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
+    };
+    document.addEventListener("pointerdown", closeOutside);
+    document.addEventListener("focusin", closeOutside);
+    return () => {
+      document.removeEventListener("pointerdown", closeOutside);
+      document.removeEventListener("focusin", closeOutside);
+    };
+  }, [isOpen]);
+
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!isOpen) return;
+    const all = entries();
+    const index = all.findIndex((entry) => entry === document.activeElement);
+    const focus = (target: number) => {
+      event.preventDefault();
+      all[(target + all.length) % all.length]?.focus();
+    };
+    if (event.key === "ArrowDown") focus(index + 1);
+    else if (event.key === "ArrowUp") focus(index - 1);
+    else if (event.key === "Home") focus(0);
+    else if (event.key === "End") focus(all.length - 1);
+    else if (event.key === "Tab") setOpen(false);
+    else if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && event.key !== " ") {
+      const wanted = event.key.toLowerCase();
+      const next = [...all.slice(index + 1), ...all.slice(0, index + 1)].find((entry) =>
+        entry.textContent.trim().toLowerCase().startsWith(wanted),
+      );
+      next?.focus();
+    }
+  };
+
+  return (
+    <div class="menu" ref={root} onKeyDown={onKeyDown}>
+      <button
+        type="button"
+        ref={button}
+        class={buttonClass}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? id : undefined}
+        title={label}
+        onClick={() => {
+          setOpen(!isOpen);
+        }}
+      >
+        {children} <span class="visually-hidden">{label}</span>
+      </button>
+      {isOpen && (
+        <div id={id} class={above ? "menu-list above" : "menu-list"} role="menu" aria-label={label}>
+          {groups.map((group, number) => (
+            <div key={number} role="group" aria-label={group.label}>
+              {group.label !== undefined && (
+                <p class="menu-label" aria-hidden="true">
+                  {group.label}
+                </p>
+              )}
+              {group.items.map((item) => (
+                <button
+                  key={item.label}
+                  type="button"
+                  role={item.checked === undefined ? "menuitem" : "menuitemradio"}
+                  aria-checked={item.checked}
+                  tabIndex={-1}
+                  class={item.danger ? "danger" : undefined}
+                  onClick={() => {
+                    close();
+                    return item.run();
+                  }}
+                >
+                  {item.icon && <Icon name={item.icon} />}
+                  <span>{item.label}</span>
+                  {item.checked && <Icon name="check" size={16} />}
+                </button>
+              ))}
+            </div>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
