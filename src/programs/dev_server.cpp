@@ -77,8 +77,8 @@ std::string announcement(const ServerOptions& options, const config::Settings& s
   const std::string mail = settings.mail_server.empty()
                                ? settings.mail_dir
                                : settings.mail_server + ", port " + std::to_string(settings.mail_port);
-  return "\nTaskward runs at " + url + "\n\n  pages     " + url + "/docs (Swagger UI), " + url +
-         "/redoc (ReDoc)\n  logs      " + dir + "/log\n  database  " +
+  return "\nTaskward runs at " + url + "\n\n  web       " + url + "/app\n  pages     " + url +
+         "/docs (Swagger UI), " + url + "/redoc (ReDoc)\n  logs      " + dir + "/log\n  database  " +
          (options.has_own_database ? dir + "/pg (psql: " + run + " --exec psql)"
                                    : "the one in DATABASE_URL") +
          "\n  mail      " + mail + "\n  operate   " + run + " --exec taskward --help\n  stop      " + run +
