@@ -51,6 +51,11 @@ void check_settings(Examination& it) {
       settings.database_owner_url.reveal() == settings.database_url.reveal())
     it.add(Finding::database_urls_equal);
   if (settings.environment == config::Environment::test) it.add(Finding::environment_test);
+  // A network of half of all addresses is no list of proxies either.
+  if (std::ranges::any_of(settings.trusted_proxies, [](const model::IpNetwork& one) {
+        return one.bits <= (one.address.is_v4() && one.bits >= 96 ? 97 : 1);
+      }))
+    it.add(Finding::every_proxy_trusted);
   check_mail_settings(it, settings);
 }
 

@@ -53,6 +53,8 @@ finds settings_invalid 2 THREADS=0
 [[ $report == *THREADS* ]] || wrong "$report"
 finds settings_invalid 2 TASKWARD_CONFIG="$scratch/missing"
 finds environment_test 1 ENVIRONMENT=test
+finds every_proxy_trusted 2 TRUSTED_PROXIES=192.0.2.1,0.0.0.0/0
+finds every_proxy_trusted 2 TRUSTED_PROXIES=::/0
 finds mail_unencrypted 2 MAIL_SERVER=192.0.2.1 MAIL_USE_TLS=off MAIL_TIMEOUT=1
 chmod 644 "$dir/etc/secret_key"
 finds secret_readable 2

@@ -22,6 +22,8 @@ namespace taskward::model {
     "Let the service connect as the role taskward, which does not own the tables.")                          \
   X(environment_test, warning, "ENVIRONMENT=test permits password hashes that are quickly guessed.",         \
     "Remove ENVIRONMENT and BCRYPT_COST from the settings, unless this is a test.")                          \
+  X(every_proxy_trusted, critical, "TRUSTED_PROXIES contains every address, so clients can forge theirs.",   \
+    "Name the addresses of the proxies only.")                                                               \
   X(mail_to_files, warning, "Mail is written to files, because MAIL_SERVER is not set.",                     \
     "Set MAIL_SERVER, unless this is a test.")                                                               \
   X(mail_unencrypted, warning, "Mail is sent to another host without encryption.",                           \
