@@ -1,5 +1,6 @@
 // taskward backup FILE
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -212,8 +213,13 @@ void dump(const db::Connection& database, const Variables& variables, const std:
           domain::BackupWriter& writer, const Output& output, Progress& progress) {
   Pipe pipe;
   std::vector<std::string> words;
-  if (const auto user = database.peer_user())
-    words = {"setpriv", "--reuid=" + *user, "--regid=" + *user, "--clear-groups", "--"};
+  if (const auto user = database.peer_user()) {
+    // The group of a user need not have its name.
+    const passwd* entry = ::getpwnam(user->c_str());
+    if (entry == nullptr) throw std::runtime_error("the user " + *user + " does not exist any more");
+    words = {"setpriv", "--reuid=" + std::to_string(entry->pw_uid),
+             "--regid=" + std::to_string(entry->pw_gid), "--clear-groups", "--"};
+  }
   words.insert(words.end(), {"pg_dump", "--format=custom", "--schema=taskward", "--no-password",
                              "--snapshot=" + snapshot});
   Child child(words, "postgresql-client", variables, -1, pipe.writer.number());
