@@ -175,14 +175,14 @@ for unit in "${units[@]}"; do
 done
 within 20 is_ready
 
-# Requests one after another, two on each connection, in two loops, until the file is removed.
+# Requests one after another, two on each connection, in two loops, until the file is removed; fewer than nginx permits a client.
 start_load() {
     touch "$root/root/load"
     local loop
     loads=()
     for loop in 1 2; do
         # shellcheck disable=SC2016 # expands inside
-        inside sh -c 'while [ -e /root/load ]; do curl -q -s --max-time 20 --cacert /root/ca.pem -o /dev/null -w "%{http_code} %{errormsg}\n" https://localhost/readyz https://localhost/.well-known/jwks.json -o /dev/null; done' \
+        inside sh -c 'while [ -e /root/load ]; do curl -q -s --max-time 20 --cacert /root/ca.pem -o /dev/null -w "%{http_code} %{errormsg}\n" https://localhost/readyz https://localhost/.well-known/jwks.json -o /dev/null; sleep 0.02; done' \
             >"$scratch/load.$loop" 2>/dev/null &
         loads+=($!)
     done
@@ -193,7 +193,7 @@ end_load() {
     local count bad
     count=$(cat "$scratch"/load.? | wc -l)
     bad=$(cat "$scratch"/load.? | grep -vc '^200 $' || true)
-    [[ $count -gt 20 && $bad -eq 0 ]] || wrong "$1: $bad of $count requests failed: $(sort "$scratch"/load.? | uniq -c | xargs)"
+    [[ $count -gt 10 && $bad -eq 0 ]] || wrong "$1: $bad of $count requests failed: $(sort "$scratch"/load.? | uniq -c | xargs)"
 }
 pids() { local unit; for unit in "${units[@]}"; do pid_of "$unit"; done; }
 cp "$root/etc/taskward/tls/fullchain.pem" "$root/root/ca.pem"
