@@ -57,16 +57,25 @@ const Statement list{"list_mail", Effect::reads,
                          " from taskward.outbox o where o.state = any($1::text[])"
                          " order by o.created_at desc, o.id desc limit $2::bigint"};
 
+/// SQL: the mail of a state that is asked for. Delivered mail is much, and the other states have an index
+/// each.
+std::string of_state(model::MailState state) {
+  return "select * from taskward.outbox where state = '" + std::string(name(state)) + "' and '" +
+         std::string(name(state)) + "' = any($8::text[]) and ($10::uuid is null or id < $10::uuid)";
+}
+
 // $1..$3 caller, $4..$7 stamp, $8 states, $9 limit, $10 the mail before the page.
 const Statement list_as_administrator{
     "list_mail_as_administrator", Effect::writes,
     administrator_cte() +
         audit("audited", stamp_values(4), {.action = model::AuditAction::mail_read, .object_type = "'mail'"},
               "actor a") +
-        " select a.permitted, " + std::string(kListed) +
-        " from actor a left join lateral (select * from taskward.outbox m where a.permitted"
-        " and m.state = any($8::text[]) and ($10::uuid is null or m.id < $10::uuid)"
-        " order by m.id desc limit $9::bigint) o on true order by o.id desc"};
+        " select a.permitted, " + std::string(kListed) + " from actor a left join lateral (select * from (" +
+        of_state(model::MailState::waiting) + " union all " + of_state(model::MailState::dead) +
+        " union all (" + of_state(model::MailState::handed_over) +
+        " order by id desc limit $9::bigint)) m where a.permitted order by m.id desc limit $9::bigint) o on "
+        "true"
+        " order by o.id desc"};
 
 // One row for each id, whether it exists or not.
 const Statement lock{"lock_mail", Effect::writes, R"(
