@@ -111,14 +111,24 @@ export async function expectAccessible(page, name) {
   await page.emulateMedia({ colorScheme: null, reducedMotion: "reduce" });
 }
 
-// Also on a phone, where nothing may be wider than the window.
+// On a phone nothing is wider than the window.
+export async function expectFits(page, name) {
+  await page.setViewportSize(PHONE);
+  const wide = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return "";
+    const sticksOut = (element) => element.getBoundingClientRect().right > clientWidth;
+    return [...document.body.querySelectorAll("*")].filter(sticksOut).map((element) => element.outerHTML.slice(0, 200)).join("\n");
+  });
+  expect(wide === "", `${name} is wider than a phone: ${wide}`);
+  await page.setViewportSize(DESKTOP);
+}
+
 export async function expectAccessibleEverywhere(page, name) {
   await expectAccessible(page, name);
   await page.setViewportSize(PHONE);
   await expectAccessible(page, name);
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(width <= PHONE.width, `${name} is ${width} pixels wide on a phone`);
-  await page.setViewportSize(DESKTOP);
+  await expectFits(page, name);
 }
 
 // Calls a function until it returns something.

@@ -1,6 +1,6 @@
 // Logins, registration and forgotten passwords in the web interface.
 import {
-  DESKTOP, PASSWORD, PHONE, account, authenticator, base, expect, expectAccessibleEverywhere, logIn, mailedCode, refuseOnce, run, send,
+  DESKTOP, PASSWORD, PHONE, account, authenticator, base, expect, expectAccessibleEverywhere, expectFits, logIn, mailedCode, refuseOnce, run, send,
   tabTo, totp,
 } from "./support.mjs";
 import { randomBytes } from "node:crypto";
@@ -207,7 +207,7 @@ await run({
     for (const [path, title] of [["login", "Anmelden"], ["register", "Konto anlegen"], ["forgot", "Neues Passwort setzen"]]) {
       await page.goto(`${base}/app/${path}`);
       await heading(page, title);
-      await expectAccessibleEverywhere(page, `${path}-de`);
+      await expectFits(page, `${path}-de`);
     }
   },
 });

@@ -238,7 +238,7 @@ export const de: Messages = {
   "dashboard.locked": "Gesperrte Konten",
   "dashboard.inactive": "{number} deaktiviert",
   "dashboard.sessions": "Aktive Sitzungen",
-  "dashboard.admins": "{number} Administratoren",
+  "dashboard.admins": { one: "{count} Administrator", other: "{count} Administratoren" },
   "dashboard.logins": "Anmeldungen in 24 Stunden",
   "dashboard.failures": "{number} fehlgeschlagen",
   "dashboard.done": "{number} erledigt",

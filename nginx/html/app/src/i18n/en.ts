@@ -236,7 +236,7 @@ export const en = {
   "dashboard.locked": "Locked accounts",
   "dashboard.inactive": "{number} deactivated",
   "dashboard.sessions": "Live sessions",
-  "dashboard.admins": "{number} administrators",
+  "dashboard.admins": { one: "{count} administrator", other: "{count} administrators" },
   "dashboard.logins": "Logins in 24 hours",
   "dashboard.failures": "{number} failed",
   "dashboard.done": "{number} done",

@@ -17,6 +17,7 @@ export function Frame({
   children: ComponentChildren;
 }) {
   const { path } = location.value;
+  const present = tabs.findLast((tab) => path === tab.path || path.startsWith(`${tab.path}/`));
   return (
     <>
       <header class="page-header">
@@ -25,7 +26,7 @@ export function Frame({
       </header>
       <nav class="tabs" aria-label={t(title)}>
         {tabs.map((tab) => (
-          <Link key={tab.path} to={tab.path} aria-current={tab.path === path ? "page" : undefined}>
+          <Link key={tab.path} to={tab.path} aria-current={tab === present ? "page" : undefined}>
             {t(tab.label)}
           </Link>
         ))}
