@@ -4,6 +4,7 @@ import { useEffect, useErrorBoundary, useRef } from "preact/hooks";
 import { waiting } from "./api/client";
 import { reportError } from "./errors";
 import { LANGUAGE_NAMES, type Language, languageChoice, setLanguage, t } from "./i18n";
+import { LossQuestion } from "./offline/Loss";
 import { Link, type Route, location, match, navigate, usePage, visits } from "./router";
 import { GUEST_PATHS, LOGIN, ROUTES } from "./routes";
 import { logOut, session, user } from "./session";
@@ -53,6 +54,7 @@ export function Layout() {
       <Toasts />
       {enrolment.value && <EnrolmentDialog finish={enrolment.value} />}
       {stepUp.value && <StepUpDialog finish={stepUp.value} />}
+      <LossQuestion />
       {state.kind === "expired" && (
         <Dialog title={t("login.expired.title")}>
           <p class="muted">{t("login.expired.text")}</p>

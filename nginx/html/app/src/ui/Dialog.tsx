@@ -12,12 +12,14 @@ export function Dialog({
   onClose,
   children,
   side = false,
+  wide = false,
 }: {
   title: string;
   onClose?: (() => void) | undefined;
   children: ComponentChildren;
   /** At the side of the window, for details. */
   side?: boolean;
+  wide?: boolean;
 }) {
   const id = useId();
   const ref = useRef<HTMLDialogElement>(null);
@@ -33,7 +35,7 @@ export function Dialog({
   return (
     <dialog
       ref={ref}
-      class={side ? "dialog side" : "dialog"}
+      class={["dialog", side && "side", wide && "wide"].filter(Boolean).join(" ")}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
