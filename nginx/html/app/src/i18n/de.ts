@@ -638,6 +638,8 @@ export const de: Messages = {
   "seal.previous": "Hash des Siegels davor",
   "mail.handed_over": "Zugestellt",
 
+  "passkey.unavailable": "Dieser Dienst ist nicht für Passkeys eingerichtet.",
+
   "field.required": "Hier fehlt eine Eingabe.",
   "field.optional": "optional",
   "field.show_password": "Passwort anzeigen",

@@ -626,6 +626,8 @@ export const en = {
   "seal.previous": "Hash of the seal before",
   "mail.handed_over": "Delivered",
 
+  "passkey.unavailable": "This service is not set up for passkeys.",
+
   "field.required": "Enter something here.",
   "field.optional": "optional",
   "field.show_password": "Show the password",
