@@ -7,10 +7,13 @@ import { toast } from "../ui/Toast";
 import { eraseOthers } from "./database";
 import { start } from "./sync";
 
+// One after the other: what is erased is not opened meanwhile.
+let work: Promise<void> = Promise.resolve();
 effect(() => {
   const person = user.value;
-  if (person) void start(person.id).catch(reportError);
-  else if (session.value.kind === "out") void eraseOthers(null).catch(reportError);
+  const { kind } = session.value;
+  if (person) work = work.then(() => start(person.id)).catch(reportError);
+  else if (kind === "out") work = work.then(() => eraseOthers(null)).catch(reportError);
 });
 
 const UPDATE_INTERVAL = 3_600_000;

@@ -63,7 +63,7 @@ export function Filters({ filter, searchRef }: { filter: Filter; searchRef: Ref<
   const sorts: (Sort | null)[] = filter.q === "" ? [...SORTS] : [null, ...SORTS];
 
   return (
-    <div class="filters">
+    <div class="task-filters">
       <Search value={filter.q} inputRef={searchRef} />
       <div class="segments" role="group" aria-label={t("tasks.view")}>
         {VIEWS.map(([name, statuses, label]) => (
@@ -181,9 +181,9 @@ function ActiveFilters({ filter, setTags }: { filter: Filter; setTags: (tags: re
   }
   if (active.length === 0) return null;
   return (
-    <ul class="chips" role="list" aria-label={t("tasks.filter.active")}>
+    <ul class="pills" role="list" aria-label={t("tasks.filter.active")}>
       {active.map(({ key, name, remove }) => (
-        <li key={key} class="chip">
+        <li key={key} class="pill">
           {name}
           <button
             type="button"
@@ -221,7 +221,7 @@ function Search({ value, inputRef }: { value: string; inputRef: Ref<HTMLInputEle
     setQuery({ q: written.current });
   };
   return (
-    <div class="search" role="search">
+    <div class="task-search" role="search">
       <Icon name="search" />
       <input
         ref={inputRef}

@@ -59,7 +59,7 @@ export function Panel({ id }: { id: string }) {
 
 function Details({ task }: { task: Task }) {
   return (
-    <div class="panel">
+    <div class="task-panel">
       <TitleField task={task} />
       <div class="panel-fields">
         <Select
@@ -217,7 +217,7 @@ function TagField({ task }: { task: Task }) {
       <label for="panel-tags">{t("panel.tags")}</label>
       <div class="tag-field">
         {task.tags.map((tag) => (
-          <span key={tag} class="chip">
+          <span key={tag} class="pill">
             #{tag}
             <IconButton
               icon="close"

@@ -100,9 +100,9 @@ export function QuickAdd({ filter, inputRef }: { filter: Filter; inputRef: Ref<H
           </p>
         )}
         {task.found.length > 0 && (
-          <ul class="chips" role="list" aria-label={t("tasks.add.understood")}>
+          <ul class="pills" role="list" aria-label={t("tasks.add.understood")}>
             {task.found.map((part) => (
-              <li key={`${part.start} ${part.text}`} class="chip">
+              <li key={`${part.start} ${part.text}`} class="pill">
                 <PartLabel part={part} due={task.due} hasDate={task.found.some(({ kind }) => kind === "date")} />
                 <IconButton
                   icon="close"

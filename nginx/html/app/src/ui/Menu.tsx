@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./Icon";
 
 export type MenuItem = {
@@ -58,8 +58,11 @@ export function Menu({
   const entries = () => [...(root.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
 
   useLayoutEffect(() => {
+    if (isOpen) place(root.current, button.current);
+  }, [isOpen]);
+  // Not before the key that opened the menu has been handled.
+  useEffect(() => {
     if (!isOpen) return undefined;
-    place(root.current, button.current);
     entries()[0]?.focus({ preventScroll: true });
     const closeOutside = (event: Event) => {
       if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
