@@ -100,6 +100,12 @@ export async function screenshot(page, name) {
 export async function expectAccessible(page, name, themes = ["light", "dark"]) {
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // The browser applies it some frames later, to what inherits a colour last.
+    await page.waitForFunction(
+      (isDark) => [...document.querySelectorAll("body, h1, label")].every((element) =>
+        Number(/\d+/.exec(getComputedStyle(element).color)[0]) > 128 === isDark),
+      colorScheme === "dark",
+    );
     await page.evaluate(axe.source);
     const { violations } = await page.evaluate(() => window.axe.run());
     for (const { id, impact, nodes } of violations) {
