@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { PHONE, account, base, expect, expectAccessible, logIn, run, send } from "./support.mjs";
+import { PASSWORD, PHONE, account, base, expect, expectAccessible, logIn, run, send } from "./support.mjs";
 
 const row = (page, title) => page.getByRole("listitem").filter({ has: page.getByText(title, { exact: true }) });
 
@@ -205,6 +205,38 @@ await run({
     await refused.waitFor({ state: "hidden" });
     await page.getByText("1 task", { exact: true }).waitFor();
     await expectContent(token, ["Elsewhere todo 2", "- Gone todo 2"]);
+  },
+
+  "session that ends while changes wait": async (context, { expected }) => {
+    expected.push("ERR_INTERNET_DISCONNECTED", "status of 401");
+    const { email, token, page } = await prepared(context, ["Before"]);
+    await context.setOffline(true);
+    await add(page, "Written offline");
+    await send("POST", "/auth/logout", { scope: "all" }, token);
+    await kill(page);
+    await context.setOffline(false);
+    const next = await context.newPage();
+    await next.goto(`${base}/app/`);
+    await next.getByRole("heading", { name: "Log in" }).waitFor();
+    // What was seen is erased, what was written is kept for its owner.
+    await next.waitForFunction(async () => {
+      const [{ name }] = await indexedDB.databases();
+      return new Promise((resolve) => {
+        indexedDB.open(name).onsuccess = ({ target: { result: database } }) => {
+          const stores = database.transaction(["tasks", "outbox"]);
+          stores.objectStore("tasks").count().onsuccess = ({ target: { result: tasks } }) => {
+            stores.objectStore("outbox").count().onsuccess = ({ target: { result: entries } }) => {
+              database.close();
+              resolve(tasks === 0 && entries === 1);
+            };
+          };
+        };
+      });
+    });
+    await logIn(next, email);
+    await next.getByText("Written offline", { exact: true }).waitFor();
+    const { access_token: own } = await send("POST", "/auth/login", { email, password: PASSWORD });
+    await expectContent(own, ["Before todo 1", "Written offline todo 1"]);
   },
 
   "log out with unsent changes": async (context, { expected }) => {

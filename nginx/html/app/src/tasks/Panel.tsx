@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Problem, call } from "../api/client";
 import { reportError } from "../errors";
 import { formatDate, t } from "../i18n";
@@ -201,6 +201,8 @@ export function DueFields({ due, onDue }: { due: Date | null; onDue: (due: Date 
   );
 }
 
+const TAGS_OFFERED = 50;
+
 function TagField({ task }: { task: Task }) {
   const [text, setText] = useState("");
   const set = (tags: readonly string[]) => {
@@ -211,7 +213,7 @@ function TagField({ task }: { task: Task }) {
     setText("");
     if (tag !== "" && !task.tags.includes(tag)) set([...task.tags, tag]);
   };
-  const known = [...new Set(allTasks().flatMap(({ tags }) => tags))].filter((tag) => !task.tags.includes(tag));
+  const known = useMemo(() => [...new Set(allTasks().flatMap(({ tags }) => tags))], []);
   return (
     <div class="field">
       <label for="panel-tags">{t("panel.tags")}</label>
@@ -249,9 +251,12 @@ function TagField({ task }: { task: Task }) {
           />
         )}
         <datalist id="known-tags">
-          {known.slice(0, 50).map((tag) => (
-            <option key={tag} value={tag} />
-          ))}
+          {known
+            .filter((tag) => !task.tags.includes(tag))
+            .slice(0, TAGS_OFFERED)
+            .map((tag) => (
+              <option key={tag} value={tag} />
+            ))}
         </datalist>
       </div>
     </div>

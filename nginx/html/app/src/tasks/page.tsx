@@ -2,6 +2,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { t } from "../i18n";
 import { currentId, firstId, isWaiting, troubles, unsent, view } from "../offline/sync";
 import { location, setQuery } from "../router";
+import { user } from "../session";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Skeleton } from "../ui/Loading";
@@ -272,7 +273,7 @@ export default function TasksPage() {
           </Menu>
         </div>
       </header>
-      <QuickAdd filter={filter} inputRef={addInput} />
+      {user.value?.role !== "guest" && <QuickAdd filter={filter} inputRef={addInput} />}
       <Filters filter={filter} searchRef={searchInput} />
       <SyncNotices
         isOfDevice={isOfDevice}
