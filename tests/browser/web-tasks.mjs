@@ -535,9 +535,11 @@ await run({
       { title: "Short" },
     ]);
     await page.setViewportSize(PHONE);
+    await page.getByLabel("Add a task").fill("Buy milk !high #home tomorrow 18:00");
     const scrollWidth = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(scrollWidth <= PHONE.width, `the list is ${scrollWidth} pixels wide`);
     await expectAccessible(page, "tasks-phone");
+    await page.getByLabel("Add a task").fill("");
     await page.getByText("Short", { exact: true }).click();
     await page.getByRole("dialog", { name: "Task" }).getByRole("button", { name: "Complete" }).click();
     await page.getByText("1 task", { exact: true }).waitFor();

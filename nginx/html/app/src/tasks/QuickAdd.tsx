@@ -88,7 +88,7 @@ export function QuickAdd({ filter, inputRef }: { filter: Filter; inputRef: Ref<H
           Q
         </kbd>
         {text.trim() !== "" && (
-          <Button kind="primary" type="submit">
+          <Button kind="primary" type="submit" icon="check">
             {t("tasks.add.submit")}
           </Button>
         )}
