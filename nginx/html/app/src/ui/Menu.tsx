@@ -57,8 +57,13 @@ export function Menu({
   const button = useRef<HTMLButtonElement>(null);
   const entries = () => [...(root.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
 
+  const returnsFocus = useRef(false);
   useLayoutEffect(() => {
     if (isOpen) place(root.current, button.current);
+    else if (returnsFocus.current) {
+      returnsFocus.current = false;
+      button.current?.focus();
+    }
   }, [isOpen]);
   // Not before the key that opened the menu has been handled.
   useEffect(() => {
@@ -75,9 +80,10 @@ export function Menu({
     };
   }, [isOpen]);
 
+  // The focus returns after the menu is gone: the effect that gives it to the menu may still be due.
   const close = () => {
+    returnsFocus.current = true;
     setOpen(false);
-    button.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isOpen) return;
