@@ -11,7 +11,7 @@ import { logOut, session, user } from "./session";
 import { enrolment, stepUp } from "./step-up";
 import { type Theme, setTheme, theme } from "./theme";
 import { Button } from "./ui/Button";
-import { Dialog } from "./ui/Dialog";
+import { Dialog, openDialogs } from "./ui/Dialog";
 import { Icon } from "./ui/Icon";
 import { lazy } from "./ui/lazy";
 import { Skeleton } from "./ui/Loading";
@@ -51,7 +51,7 @@ export function Layout() {
         <Content route={route} params={found?.params ?? {}} />
       </div>
       <Waiting />
-      <Toasts />
+      {openDialogs.value.length === 0 && <Toasts />}
       {enrolment.value && <EnrolmentDialog finish={enrolment.value} />}
       {stepUp.value && <StepUpDialog finish={stepUp.value} />}
       <LossQuestion />
