@@ -97,9 +97,15 @@ export async function screenshot(page, name) {
 }
 
 // Nothing serious or critical by axe-core, in both themes.
-export async function expectAccessible(page, name) {
-  for (const colorScheme of ["light", "dark"]) {
+export async function expectAccessible(page, name, themes = ["light", "dark"]) {
+  for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // The browser applies it some frames later, to what inherits a colour last.
+    await page.waitForFunction(
+      (isDark) => [...document.querySelectorAll("body, h1, label")].every((element) =>
+        Number(/\d+/.exec(getComputedStyle(element).color)[0]) > 128 === isDark),
+      colorScheme === "dark",
+    );
     await page.evaluate(axe.source);
     const { violations } = await page.evaluate(() => window.axe.run());
     for (const { id, impact, nodes } of violations) {
@@ -111,14 +117,25 @@ export async function expectAccessible(page, name) {
   await page.emulateMedia({ colorScheme: null, reducedMotion: "reduce" });
 }
 
-// Also on a phone, where nothing may be wider than the window.
+// On a phone nothing is wider than the window.
+export async function expectFits(page, name) {
+  await page.setViewportSize(PHONE);
+  const wide = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return "";
+    const sticksOut = (element) => element.getBoundingClientRect().right > clientWidth;
+    return [...document.body.querySelectorAll("*")].filter(sticksOut).map((element) => element.outerHTML.slice(0, 200)).join("\n");
+  });
+  expect(wide === "", `${name} is wider than a phone: ${wide}`);
+  await page.setViewportSize(DESKTOP);
+}
+
+// In both themes, and on a phone.
 export async function expectAccessibleEverywhere(page, name) {
   await expectAccessible(page, name);
   await page.setViewportSize(PHONE);
-  await expectAccessible(page, name);
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(width <= PHONE.width, `${name} is ${width} pixels wide on a phone`);
-  await page.setViewportSize(DESKTOP);
+  await expectAccessible(page, name, ["dark"]);
+  await expectFits(page, name);
 }
 
 // Calls a function until it returns something.

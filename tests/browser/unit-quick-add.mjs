@@ -106,3 +106,7 @@ test("words can be excluded", () => {
 test("punctuation keeps its word", () => {
   assert.equal(read("Call Bob tomorrow, then Eve").title, "Call Bob, then Eve");
 });
+
+test("blanks before punctuation stay", () => {
+  assert.equal(read("really ? yes !high").title, "really ? yes");
+});

@@ -1,6 +1,6 @@
 // Logins, registration and forgotten passwords in the web interface.
 import {
-  DESKTOP, PASSWORD, PHONE, account, authenticator, base, expect, expectAccessibleEverywhere, logIn, mailedCode, refuseOnce, run, send,
+  DESKTOP, PASSWORD, PHONE, account, authenticator, base, expect, expectAccessibleEverywhere, expectFits, logIn, mailedCode, refuseOnce, run, send,
   tabTo, totp,
 } from "./support.mjs";
 import { randomBytes } from "node:crypto";
@@ -102,7 +102,8 @@ await run({
     expected.push("status of 403", "status of 401");
     const { email, token } = await account(["After two factors"]);
     const { secret } = await send("POST", "/auth/totp", undefined, token);
-    const { recovery_codes } = await send("POST", "/auth/totp/confirm", { code: totp(secret, -1) }, token);
+    const used = totp(secret);
+    const { recovery_codes } = await send("POST", "/auth/totp/confirm", { code: used }, token);
     const page = await context.newPage();
     await page.goto(`${base}/app/`);
     await logIn(page, email);
@@ -110,9 +111,9 @@ await run({
     await code.waitFor();
     expect(await code.evaluate((input) => input === document.activeElement), "the code has no focus");
     await expectAccessibleEverywhere(page, "login-factor");
-    await page.keyboard.type(totp(secret, -1));
+    await page.keyboard.type(used);
     await page.getByRole("alert").getByText("The code is wrong or was already used.").waitFor();
-    await page.keyboard.type(totp(secret));
+    await page.keyboard.type(totp(secret, 1));
     await page.getByText("After two factors").waitFor();
 
     await logOut(page);
@@ -207,7 +208,7 @@ await run({
     for (const [path, title] of [["login", "Anmelden"], ["register", "Konto anlegen"], ["forgot", "Neues Passwort setzen"]]) {
       await page.goto(`${base}/app/${path}`);
       await heading(page, title);
-      await expectAccessibleEverywhere(page, `${path}-de`);
+      await expectFits(page, `${path}-de`);
     }
   },
 });

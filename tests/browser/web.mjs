@@ -99,7 +99,7 @@ await run({
     await page.keyboard.press("Escape");
     await logIn(page, email);
     await page.getByText("Still here").waitFor();
-    expect(!(await dialog.isVisible()), "the dialog is still open");
+    await dialog.waitFor({ state: "hidden" });
   },
 
   "service that is unavailable": async (context, { expected }) => {

@@ -85,6 +85,17 @@ for path in "${parts[@]}"; do
         cmp -s - "$scratch/plain" || wrong "$path differs when it is compressed"
 done
 
+get /app/sw.js
+[[ $status == 200 ]] || wrong "/app/sw.js answers $status"
+has_header 'Content-Type: text/javascript; charset=utf-8'
+has_header 'Cache-Control: no-cache'
+security_headers
+for path in "${parts[@]}"; do
+    [[ $path == *licences* || $body == *"\"$path\""* ]] || wrong "the service worker does not keep $path"
+done
+
+expect_status 0 env APP_PACKAGES="$repo/build/pages/app/node_modules" node --test "$repo"/tests/browser/unit-*.mjs
+
 # Cookies and passkeys belong to a domain. The administrator must set up a second factor.
 printf 'PUBLIC_URL = https://localhost:%s\nMFA_REQUIRED = admin\n' "${url##*:}" >>"$dir/etc/taskward.conf"
 expect_status 0 "$run" --dir "$dir" --restart
@@ -92,7 +103,7 @@ expect_status 0 "$run" --dir "$dir" --exec taskward user create --username chief
     <<<'a long enough secret'
 spki=$(openssl x509 -in "$dir/tls/cert.pem" -pubkey -noout | openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary | base64)
 for test in "$repo"/tests/browser/web*.mjs; do
-    expect_status 0 env PACKAGES="$repo/build/npm/browser" NODE_EXTRA_CA_CERTS="$dir/tls/cert.pem" SHOTS="${SHOTS:-}" \
+    expect_status 0 env PACKAGES="$repo/build/npm/browser" APP="$dir/html/app" NODE_EXTRA_CA_CERTS="$dir/tls/cert.pem" SHOTS="${SHOTS:-}" \
         MAIL="$dir/mail" ADMIN=chief node "$test" "https://localhost:${url##*:}" "$spki"
     [[ -z $output ]] || wrong "$output"
 done

@@ -4,13 +4,14 @@ import { useEffect, useErrorBoundary, useRef } from "preact/hooks";
 import { waiting } from "./api/client";
 import { reportError } from "./errors";
 import { LANGUAGE_NAMES, type Language, languageChoice, setLanguage, t } from "./i18n";
+import { LossQuestion } from "./offline/Loss";
 import { Link, type Route, location, match, navigate, usePage, visits } from "./router";
 import { GUEST_PATHS, LOGIN, ROUTES } from "./routes";
 import { logOut, session, user } from "./session";
 import { enrolment, stepUp } from "./step-up";
 import { type Theme, setTheme, theme } from "./theme";
 import { Button } from "./ui/Button";
-import { Dialog } from "./ui/Dialog";
+import { Dialog, openDialogs } from "./ui/Dialog";
 import { Icon } from "./ui/Icon";
 import { lazy } from "./ui/lazy";
 import { Skeleton } from "./ui/Loading";
@@ -50,9 +51,10 @@ export function Layout() {
         <Content route={route} params={found?.params ?? {}} />
       </div>
       <Waiting />
-      <Toasts />
+      {openDialogs.value.length === 0 && <Toasts />}
       {enrolment.value && <EnrolmentDialog finish={enrolment.value} />}
       {stepUp.value && <StepUpDialog finish={stepUp.value} />}
+      <LossQuestion />
       {state.kind === "expired" && (
         <Dialog title={t("login.expired.title")}>
           <p class="muted">{t("login.expired.text")}</p>

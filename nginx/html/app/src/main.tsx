@@ -6,6 +6,7 @@ import { loadTexts } from "./i18n";
 import { Layout } from "./Layout";
 import { location, match, navigate } from "./router";
 import { GUEST_PATHS, ROUTES } from "./routes";
+import "./offline/start";
 import { session, start } from "./session";
 import "./theme";
 

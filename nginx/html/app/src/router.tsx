@@ -45,10 +45,11 @@ export function navigate(
   options: { replace?: boolean; query?: Record<string, string | undefined> } = {},
 ): void {
   const target = href(path, options.query);
+  const isOtherPage = place.peek().path !== path;
   if (options.replace) history.replaceState(null, "", target);
   else history.pushState(null, "", target);
   arrive();
-  if (!options.replace) window.scrollTo(0, 0);
+  if (!options.replace && isOtherPage) window.scrollTo(0, 0);
 }
 
 /** Changes parameters of the address, without a new entry in the history. */

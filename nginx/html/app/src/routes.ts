@@ -16,6 +16,7 @@ const ADMIN = { for: "admin", within: "/admin" } as const;
 /** Every page. A page is a file of its own, which is fetched when it is first shown. */
 export const ROUTES: readonly Route[] = [
   { path: "/", title: "tasks.title", load: () => import("./tasks/page"), for: "user", icon: "list" },
+  { path: "/trash", title: "trash.title", load: () => import("./tasks/trash"), for: "user", icon: "trash" },
   ...GUEST,
   { path: "/account", title: "account.title", load: () => import("./account/profile"), for: "user", icon: "user" },
   { path: "/account/security", title: "security.title", load: () => import("./account/security"), ...ACCOUNT },

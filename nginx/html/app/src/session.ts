@@ -67,8 +67,7 @@ channel.onmessage = ({ data }: MessageEvent<Message>) => {
       if (isFresh(grant, null)) tell({ kind: "grant", grant });
       break;
     case "grant":
-      adopt(data.grant);
-      for (const listener of grantListeners) listener(data.grant);
+      if (adopt(data.grant)) for (const listener of grantListeners) listener(data.grant);
       break;
     case "user":
       if (state.value.kind === "in" && state.value.user.id === data.user.id) showUser(data.user);
@@ -117,25 +116,30 @@ async function grantOfOtherTab(failed: string | null): Promise<Grant | null> {
 
 let waitingForLogin: { promise: Promise<void>; resolve: () => void; reject: (reason: Error) => void } | null = null;
 
-function adopt(next: Grant): void {
+// False for another account: nothing on this page is its own, so the page is left.
+function adopt(next: Grant): boolean {
   const previous = user.value;
   if (previous && previous.id !== next.user.id) {
-    // Another account: nothing on this page is its own.
     location.assign("/app/");
-    return;
+    return false;
   }
   grant = next;
   remember(next.user);
   showUser(next.user);
   waitingForLogin?.resolve();
   waitingForLogin = null;
+  return true;
 }
 
 function showUser(person: User): void {
   state.value = { kind: "in", user: person };
 }
 
+// Counts the logouts, so that a refresh that began before one is not used after it.
+let departures = 0;
+
 async function leave(): Promise<void> {
+  departures += 1;
   grant = null;
   remember(null);
   await Promise.allSettled([...endings].map(async (erase) => erase()));
@@ -146,8 +150,8 @@ async function leave(): Promise<void> {
 
 /** Begins the session that a login returned. All tabs are in it then. */
 export function begin({ access_token, expires_in, user: person }: Schemas["TokenPair"]): void {
-  adopt({ token: access_token, expiresAt: Date.now() + expires_in * 1000, user: person });
-  if (grant) tell({ kind: "grant", grant });
+  const next = { token: access_token, expiresAt: Date.now() + expires_in * 1000, user: person };
+  if (adopt(next)) tell({ kind: "grant", grant: next });
 }
 
 /** Replaces the access token by one of the same session, as an answer of a step-up or a new factor has it. */
@@ -178,7 +182,15 @@ export function updateUser(changes: Partial<User>): void {
 /** Ends this session, the others, or all, and logs out every tab unless only others end. */
 export async function logOut(scope: Schemas["Logout"]["scope"] = "session"): Promise<void> {
   if (scope !== "others") for (const guard of guards) if (!(await guard())) throw new Cancelled();
-  await post("/auth/logout", { scope });
+  // No refresh is under way then, whose cookie would outlive this.
+  await navigator.locks.request(REFRESH_LOCK, async () => {
+    try {
+      await post("/auth/logout", { scope });
+    } catch (error) {
+      // The session has ended already.
+      if (scope === "others" || !(error instanceof Problem) || error.status !== 401) throw error;
+    }
+  });
   if (scope === "others") return;
   tell({ kind: "out" });
   await leave();
@@ -191,6 +203,8 @@ export async function sessionEnded(): Promise<void> {
 }
 
 // ---------------------------------------------------------------- tokens
+
+const REFRESH_LOCK = "taskward-refresh";
 
 // Not by the client, which needs a token for what it sends.
 async function post(path: string, body?: object): Promise<Response> {
@@ -217,8 +231,11 @@ async function requestGrant(failed: string | null): Promise<Grant | null> {
   if (isFresh(grant, failed)) return grant;
   const shared = await grantOfOtherTab(failed);
   if (shared) return shared;
+  const before = departures;
   try {
-    begin((await (await post("/auth/refresh")).json()) as Schemas["TokenPair"]);
+    const pair = (await (await post("/auth/refresh")).json()) as Schemas["TokenPair"];
+    if (departures !== before) return null;
+    begin(pair);
     return grant;
   } catch (error) {
     if (error instanceof Problem && (error.status === 401 || error.status === 403)) return null;
@@ -229,7 +246,7 @@ async function requestGrant(failed: string | null): Promise<Grant | null> {
 // One refresh for all tabs.
 async function refreshOnce(failed: string | null): Promise<Grant | null> {
   try {
-    return await navigator.locks.request("taskward-refresh", () => requestGrant(failed));
+    return await navigator.locks.request(REFRESH_LOCK, () => requestGrant(failed));
   } finally {
     refreshing = null;
   }

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { type Schemas, call } from "../api/client";
+import { Problem, type Schemas, call } from "../api/client";
+import { Explained } from "../errors";
 import { t } from "../i18n";
 import { CodeField } from "../login/Code";
 import { createPasskey } from "../login/passkeys";
@@ -78,6 +79,16 @@ export function TotpForm({
   );
 }
 
+async function creationOptions(): Promise<Schemas["PublicKeyCredentialCreationOptions"]> {
+  try {
+    return await call("post", "/auth/passkeys/options");
+  } catch (error) {
+    // Without the setting PUBLIC_URL.
+    if (error instanceof Problem && error.status === 404) throw new Explained(t("passkey.unavailable"));
+    throw error;
+  }
+}
+
 /** Names and registers a passkey. */
 export function PasskeyForm({ onDone }: { onDone: (recoveryCodes: string[]) => void }) {
   const [name, setName] = useState(() => nameOfAgent(navigator.userAgent));
@@ -89,7 +100,7 @@ export function PasskeyForm({ onDone }: { onDone: (recoveryCodes: string[]) => v
       onSubmit={async (event) => {
         event.preventDefault();
         await run(async () => {
-          const credential = await createPasskey(await call("post", "/auth/passkeys/options"));
+          const credential = await createPasskey(await creationOptions());
           onDone(adopt(await call("post", "/auth/passkeys", { body: { name: name.trim(), credential } })));
         });
       }}

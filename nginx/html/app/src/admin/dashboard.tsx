@@ -48,7 +48,7 @@ function Numbers({
     {
       label: t("dashboard.sessions"),
       value: live_sessions,
-      note: t("dashboard.admins", { number: formatNumber(users.by_role.admin) }),
+      note: t("dashboard.admins", { count: users.by_role.admin }),
     },
     {
       label: t("dashboard.logins"),

@@ -121,7 +121,7 @@ function Summary({ account, change }: { account: Detail; change: Change }) {
         </Button>
       }
     >
-      <dl class="facts">
+      <dl class="facts short">
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import type { components, operations, paths } from "./schema";
-import { accessToken, recover } from "../session";
+import { accessToken, recover, user } from "../session";
 import { withStepUp } from "../step-up";
-import { NetworkError, Problem } from "./problem";
+import { Cancelled, NetworkError, Problem } from "./problem";
 
 export { Cancelled, NetworkError, Problem } from "./problem";
 export type Schemas = components["schemas"];
@@ -149,13 +149,20 @@ async function authorized(
   isAnonymous: boolean,
 ): Promise<Response> {
   if (isAnonymous) return request(null);
-  const token = await accessToken();
+  // What one account asked for is not sent with the token of another.
+  const owner = user.value?.id;
+  const tokenOf = async (waitForToken: Promise<string>) => {
+    const token = await waitForToken;
+    if (owner !== undefined && user.value?.id !== owner) throw new Cancelled();
+    return token;
+  };
+  const token = await tokenOf(accessToken());
   try {
     return await request(token);
   } catch (error) {
     if (!(error instanceof Problem) || !REFUSED_TOKEN.has(error.code)) throw error;
     // The session may have ended: then this waits until there is one again, with the request as it was.
-    return request(await recover(token));
+    return request(await tokenOf(recover(token)));
   }
 }
 

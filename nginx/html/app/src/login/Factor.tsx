@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { type Schemas, call } from "../api/client";
+import { Problem, type Schemas, call } from "../api/client";
 import { t } from "../i18n";
 import { useAction } from "../ui/action";
 import { Button } from "../ui/Button";
@@ -137,7 +137,8 @@ function TypedProof({
     setMissing(value === "");
     if (value !== "" && !(await run(() => send({ [method]: value })))) setText("");
   };
-  const fault = isMissing ? t("field.required") : faults[method];
+  const isWrong = error instanceof Problem && error.code === "invalid_credentials";
+  const fault = isMissing ? t("field.required") : isWrong ? t("password.wrong") : faults[method];
   return (
     <form
       class="stack"
@@ -147,7 +148,7 @@ function TypedProof({
         return submit(text);
       }}
     >
-      <ErrorNotice error={error} />
+      {!isWrong && <ErrorNotice error={error} />}
       {method === "totp" ? (
         <CodeField
           label={t(label)}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem, type Schemas, call } from "../api/client";
 import { reportError } from "../errors";
-import { t } from "../i18n";
+import { rich, t } from "../i18n";
 import { Link, location } from "../router";
 import { begin } from "../session";
 import { type Action, useAction } from "../ui/action";
@@ -192,6 +192,7 @@ export function Login({ name: known = "", inPlace = false }: { name?: string; in
   const faults = { ...action.faults, ...missing };
   return (
     <div class="stack">
+      {!inPlace && <p class="muted">{t("login.lead")}</p>}
       <form ref={form} class="stack" noValidate onSubmit={submit}>
         <ErrorNotice error={action.error} />
         <Field
@@ -240,6 +241,17 @@ export function Login({ name: known = "", inPlace = false }: { name?: string; in
       >
         {t("login.by_code")}
       </Button>
+      {!inPlace && (
+        <p class="card-foot">
+          {rich("login.new", {
+            link: (
+              <Link to="/register" query={{ next: nextOf() }}>
+                {t("login.register")}
+              </Link>
+            ),
+          })}
+        </p>
+      )}
     </div>
   );
 }

@@ -131,7 +131,7 @@ export function settle(entries: readonly Entry[], done: Entry, { tasks, gone, re
     const next = structuredClone(entry);
     let isChanged = false;
     for (const item of itemsOf(next)) {
-      if (renamed && item.id === renamed.from) {
+      if (item.id === renamed?.from) {
         item.id = renamed.to;
         if (item.kind !== "create") item.task.id = renamed.to;
         isChanged = true;

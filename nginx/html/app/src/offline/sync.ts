@@ -18,7 +18,6 @@ import {
   compare,
   draft,
   idsOf,
-  isLocal,
   itemsOf,
   localId,
   nextToSend,
@@ -29,10 +28,15 @@ import {
 
 // ---------------------------------------------------------------- what is shown
 
-const base = new Map<string, Task>();
+const base = signal<ReadonlyMap<string, Task>>(new Map());
+function setBase(tasks: readonly Task[], gone: readonly string[] = []): void {
+  const next = new Map(base.peek());
+  for (const task of tasks) next.set(task.id, task);
+  for (const id of gone) next.delete(id);
+  base.value = next;
+}
 // Of deleted tasks: answers that are older do not bring them back.
 const buried = new Map<string, number>();
-const revision = signal(0);
 const outbox = signal<readonly Entry[]>([]);
 const renames = new Map<string, string>();
 const firstIds = new Map<string, string>();
@@ -40,7 +44,7 @@ const firstIds = new Map<string, string>();
 /** Whether the tasks of this device have been read. */
 export const isOpen = signal(false);
 /** Changes with every task. */
-export const changes = computed(() => [revision.value, outbox.value] as const);
+export const changes = computed(() => [base.value, outbox.value] as const);
 export const unsent = computed(() => outbox.value.filter(({ trouble }) => trouble === null).length);
 /** Entries that wait for a decision of the user. */
 export const troubles = computed(() => outbox.value.filter(({ trouble }) => trouble !== null));
@@ -63,7 +67,7 @@ export const firstId = (id: string): string => firstIds.get(id) ?? id;
 /** A task as it is shown; null if there is none. */
 export function view(id: string): Task | null {
   const present = currentId(id);
-  const task = base.get(present) ?? null;
+  const task = base.value.get(present) ?? null;
   const entries = entriesOf.value.get(present);
   return entries ? withEntries(task, present, entries) : task;
 }
@@ -74,7 +78,7 @@ export const hasTrouble = (id: string): boolean =>
 
 /** Every task that this device has. */
 export function allTasks(): Task[] {
-  const ids = new Set([...base.keys(), ...entriesOf.value.keys()]);
+  const ids = new Set([...base.value.keys(), ...entriesOf.value.keys()]);
   return [...ids].flatMap((id) => view(id) ?? []);
 }
 
@@ -90,24 +94,22 @@ function touch(ids: Iterable<string>): void {
 export function touchedSince(time: number): Set<string> {
   const ids = new Set(entriesOf.value.keys());
   for (const [id, at] of touches) if (at > time) ids.add(id);
-  return ids;
+  return new Set([...ids].map(currentId));
 }
 
 /** Keeps tasks that the service returned, unless newer ones are known. */
 export function keep(tasks: readonly Task[]): void {
   const news = tasks.filter(
-    ({ id, version }) => version >= (base.get(id)?.version ?? 0) && version > (buried.get(id) ?? 0),
+    ({ id, version }) => version >= (base.peek().get(id)?.version ?? 0) && version > (buried.get(id) ?? 0),
   );
-  for (const task of news) base.set(task.id, task);
-  revision.value += 1;
+  setBase(news);
   if (database && news.length > 0) void write(database, news, []).catch(ignoreQuota);
 }
 
 /** Forgets tasks that the service does not have any more. */
 export function forget(ids: readonly string[]): void {
   if (ids.length === 0) return;
-  for (const id of ids) base.delete(id);
-  revision.value += 1;
+  setBase([], ids);
   if (database) void write(database, [], ids).catch(ignoreQuota);
 }
 
@@ -134,14 +136,13 @@ export async function start(id: string): Promise<void> {
   account = id;
   const opened = await open(id);
   const [tasks, entries] = await Promise.all([opened.getAll("tasks"), readEntries(opened)]);
-  for (const task of tasks) if (!base.has(task.id)) base.set(task.id, task);
+  setBase(tasks);
   database = opened;
   outbox.value = entries;
   channel = new BroadcastChannel(`taskward-tasks-${id}`);
   channel.onmessage = ({ data }: MessageEvent<News>) => void hear(data).catch(reportError);
   window.addEventListener("online", wake);
   document.addEventListener("visibilitychange", wake);
-  revision.value += 1;
   isOpen.value = true;
   wake();
   await eraseOthers(id);
@@ -151,9 +152,6 @@ function wake(): void {
   if (document.visibilityState === "visible") void drain().catch(reportError);
 }
 
-/** Erases what accounts have on this device that are not logged in. */
-export const nobody = (): Promise<void> => eraseOthers(null);
-
 async function hear({ renamed, ids }: News): Promise<void> {
   if (!database) return;
   if (renamed) rename(renamed);
@@ -161,14 +159,12 @@ async function hear({ renamed, ids }: News): Promise<void> {
     readEntries(database),
     ...ids.map(async (id) => database?.get("tasks", id)),
   ]);
-  ids.forEach((id, index) => {
-    const task = tasks[index];
-    if (task) base.set(id, task);
-    else base.delete(id);
-  });
   touch(ids);
   outbox.value = entries;
-  revision.value += 1;
+  setBase(
+    tasks.filter((task) => task !== undefined),
+    ids.filter((_, index) => tasks[index] === undefined),
+  );
 }
 
 function rename({ from, to }: { from: string; to: string }): void {
@@ -186,9 +182,9 @@ onLogOut(async () => {
   database?.close();
   database = null;
   isOpen.value = false;
-  for (const known of [base, buried, renames, firstIds, touches]) known.clear();
+  base.value = new Map();
+  for (const known of [buried, renames, firstIds, touches]) known.clear();
   outbox.value = [];
-  revision.value += 1;
   await erase(ended);
 });
 
@@ -227,36 +223,40 @@ function enqueue(make: () => Action[]): Promise<Entry[]> {
 
 // What a change of a task is based on.
 function versionOf(id: string): number | null {
-  return entriesOf.value.has(id) ? null : (base.get(id)?.version ?? null);
+  return entriesOf.value.has(id) ? null : (base.peek().get(id)?.version ?? null);
 }
 
+/** A change that can be reversed, once. */
+export type Done = { label: string; actions: (() => Promise<unknown>)[] };
 const UNDONE = 50;
-const history: { label: string; actions: (() => Promise<unknown>)[] }[] = [];
-function undoable(label: string, ...actions: (() => Promise<unknown>)[]): void {
-  history.push({ label, actions });
+const history: Done[] = [];
+function undoable(label: string, ...actions: (() => Promise<unknown>)[]): Done {
+  const done = { label, actions };
+  history.push(done);
   if (history.length > UNDONE) history.shift();
+  return done;
 }
-/** Reverses the last change that was made on this page, and returns its label; null if there is none. */
-export async function undo(): Promise<string | null> {
-  const last = history.pop();
-  for (const action of last?.actions ?? []) await action();
-  return last?.label ?? null;
+/** Reverses a change, by default the last one of this page, and returns its label; null if there is none. */
+export async function undo(done: Done | undefined = history.at(-1)): Promise<string | null> {
+  const position = done ? history.indexOf(done) : -1;
+  if (!done || position < 0) return null;
+  history.splice(position, 1);
+  for (const action of done.actions) await action();
+  return done.label;
 }
 
-/** Creates a task and returns its id for the time being. */
-export async function create(body: NewTask, label: string): Promise<string> {
-  const id = localId();
+/** Creates a task; it has the id `id` for the time being. */
+export async function create(body: NewTask, label: string, id = localId()): Promise<Done> {
   await enqueue(() => [{ kind: "create", id, body }]);
-  undoable(label, () => discardOrDelete(id));
-  return id;
+  return undoable(label, () => enqueueDeletion(id));
 }
 
-export async function change(id: string, wanted: Change, label: string): Promise<void> {
+export async function change(id: string, wanted: Change, label: string): Promise<Done> {
   const [entry] = await enqueue(() => {
     const task = view(id);
     return task ? [{ kind: "change", id: task.id, task, changes: wanted, version: versionOf(task.id) }] : [];
   });
-  if (entry?.kind === "change") undoable(label, () => reverse(entry));
+  return undoable(label, async () => (entry?.kind === "change" ? reverse(entry) : undefined));
 }
 
 const reverse = (item: { id: string; task: Task; changes: Change }): Promise<unknown> =>
@@ -268,15 +268,12 @@ const reverse = (item: { id: string; task: Task; changes: Change }): Promise<unk
     ];
   });
 
-export async function remove(id: string, label: string): Promise<void> {
-  const [entry] = await enqueue(() => {
-    const task = view(id);
-    return task ? [{ kind: "delete", id: task.id, task, version: versionOf(task.id) }] : [];
-  });
-  if (entry?.kind === "delete") undoable(label, () => restore(entry.task));
+export async function remove(id: string, label: string): Promise<Done> {
+  const [entry] = await enqueueDeletion(id);
+  return undoable(label, async () => (entry?.kind === "delete" ? restore(entry.task) : undefined));
 }
 
-const discardOrDelete = (id: string): Promise<unknown> =>
+const enqueueDeletion = (id: string): Promise<Entry[]> =>
   enqueue(() => {
     const task = view(id);
     return task ? [{ kind: "delete", id: task.id, task, version: versionOf(task.id) }] : [];
@@ -297,7 +294,7 @@ export async function changeAll(
   ids: readonly string[],
   wanted: (task: Task) => Change | null,
   label: string,
-): Promise<void> {
+): Promise<Done> {
   const entries = await enqueue(() => {
     const items = ids.flatMap((id): BatchItem[] => {
       const task = view(id);
@@ -313,7 +310,7 @@ export async function changeAll(
     return actions;
   });
   const items = entries.flatMap((entry) => itemsOf(entry));
-  undoable(
+  return undoable(
     label,
     ...items.map((item) => () => {
       if (item.kind === "change") return reverse(item);
@@ -339,7 +336,7 @@ async function decide(seq: number, decision: (entry: Entry) => Entry | null): Pr
         for (const other of all) if (idsOf(other).includes(entry.id)) await transaction.store.delete(other.seq);
       } else {
         // What follows is based on the task as it is now.
-        const tasks = idsOf(entry).flatMap((id) => base.get(id) ?? []);
+        const tasks = idsOf(entry).flatMap((id) => base.peek().get(id) ?? []);
         const nothing = { tasks, gone: [], renamed: null };
         for (const other of settle(all, entry, nothing)) await transaction.store.put(other);
       }
@@ -357,7 +354,9 @@ export const discard = (seq: number): Promise<void> => decide(seq, () => null);
 export const retry = (seq: number): Promise<void> =>
   decide(seq, (entry) => ({
     ...entry,
-    ...(entry.kind === "batch" || entry.kind === "create" ? {} : { version: base.get(entry.id)?.version ?? null }),
+    ...(entry.kind === "batch" || entry.kind === "create"
+      ? {}
+      : { version: base.peek().get(entry.id)?.version ?? null }),
     key: entry.trouble?.kind === "uncertain" ? crypto.randomUUID() : entry.key,
     attemptedAt: null,
     body_sent: null,
@@ -374,7 +373,6 @@ export const resolve = (seq: number, chosen: Change | null, theirs: Task): Promi
 async function reread(ids: string[], renamed: Outcome["renamed"] = null): Promise<void> {
   if (!database) return;
   outbox.value = await readEntries(database);
-  revision.value += 1;
   tell(renamed, ids);
 }
 
@@ -401,12 +399,18 @@ export function drain(): Promise<void> {
   }
   if (nextToSend(outbox.value) === null) return Promise.resolve();
   window.clearTimeout(timer);
-  draining ??= navigator.locks.request(`taskward-outbox-${account}`, sendAll).finally(() => {
-    draining = null;
-    // Added after the last look.
-    if (database && !isWaiting.value && nextToSend(outbox.value)) void drain().catch(reportError);
-  });
+  draining ??= sendWithLock(account);
   return draining;
+}
+
+async function sendWithLock(owner: string): Promise<void> {
+  try {
+    await navigator.locks.request(`taskward-outbox-${owner}`, sendAll);
+  } finally {
+    draining = null;
+  }
+  // Added after the last look.
+  if (database && !isWaiting.value && nextToSend(outbox.value)) void drain().catch(reportError);
 }
 
 async function sendAll(): Promise<void> {
@@ -434,7 +438,7 @@ async function sendAll(): Promise<void> {
   }
 }
 
-// How long to wait before the next attempt; null for an error that is none of the network or the service.
+// How long to wait before the next attempt; null for an error that will not pass.
 function pauseAfter(error: unknown): number | null {
   const isTemporary =
     error instanceof NetworkError ||
@@ -482,7 +486,7 @@ function batchBody(items: readonly BatchItem[]): object {
 }
 
 const baseVersion = ({ id, version }: { id: string; version: number | null }): number =>
-  version ?? base.get(id)?.version ?? 1;
+  version ?? base.peek().get(id)?.version ?? 1;
 const condition = (item: { id: string; version: number | null }) => ({ "If-Match": `"${baseVersion(item)}"` });
 
 async function transmit(entry: Entry): Promise<Outcome> {
@@ -547,6 +551,7 @@ async function refused(present: Database, entry: Entry, problem: Problem): Promi
   if (entry.kind !== "create" && (problem.status === 412 || problem.status === 404)) {
     const theirs = await current(entry.id);
     if (theirs) keep([theirs]);
+    else forget([entry.id]);
     if (entry.kind === "delete") {
       if (theirs === null)
         await finish(present, entry, { ...NOTHING, gone: [{ id: entry.id, version: baseVersion(entry) + 1 }] });
@@ -587,14 +592,12 @@ async function finish(present: Database, entry: Entry, outcome: Outcome): Promis
   await transaction.done;
 
   if (renamed) rename(renamed);
-  for (const task of tasks) {
-    base.set(task.id, task);
-    buried.delete(task.id);
-  }
-  for (const { id, version } of gone) {
-    base.delete(id);
-    buried.set(id, version);
-  }
+  setBase(
+    tasks,
+    gone.map(({ id }) => id),
+  );
+  for (const { id } of tasks) buried.delete(id);
+  for (const { id, version } of gone) buried.set(id, version);
   const ids = [...tasks, ...gone].map(({ id }) => id);
   touch(ids);
   await reread(ids, renamed);
@@ -611,5 +614,3 @@ async function replace(present: Database, entry: Entry, by: Entry[]): Promise<vo
 async function trouble(present: Database, entry: Entry, what: Trouble): Promise<void> {
   await replace(present, entry, [{ ...entry, trouble: what }]);
 }
-
-export { isLocal };

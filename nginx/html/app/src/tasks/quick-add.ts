@@ -297,14 +297,13 @@ export function readLine(text: string, context: Context): QuickTask {
   for (const { start, end } of found) {
     title += text.slice(position, start);
     position = end;
+    // Punctuation after what was read belongs to the word before.
+    if (/^[,;:!?.](?:\s|$)/.test(text.slice(end))) title = title.trimEnd();
   }
-  title = (title + text.slice(position))
-    .replace(/\s+/g, " ")
-    .replace(/ ([,;:!?.])(?= |$)/g, "$1")
-    .trim();
+  title = (title + text.slice(position)).replace(/\s+/g, " ").trim();
   return {
     title,
-    priority: valueOf(found, "priority"),
+    priority: found.find((part) => part.kind === "priority")?.value ?? null,
     tags: [...new Set(found.flatMap((part) => (part.kind === "tag" ? [part.value] : [])))],
     due: due(found, context.now),
     found,
@@ -317,14 +316,9 @@ function first(pattern: RegExp, text: string): RegExpExecArray | null {
   return pattern.exec(text);
 }
 
-function valueOf<K extends Part["kind"]>(found: readonly Found[], kind: K): Extract<Part, { kind: K }>["value"] | null {
-  const part = found.find((candidate) => candidate.kind === kind);
-  return part ? (part.value as Extract<Part, { kind: K }>["value"]) : null;
-}
-
 function due(found: readonly Found[], now: Date): Date | null {
-  const givenDate = valueOf(found, "date");
-  const time = valueOf(found, "time");
+  const givenDate = found.find((part) => part.kind === "date")?.value ?? null;
+  const time = found.find((part) => part.kind === "time")?.value;
   if (!time) return givenDate;
   const value = new Date(givenDate ?? now);
   value.setHours(time.hour, time.minute, 0, 0);

@@ -1,7 +1,12 @@
+import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { IconButton } from "./Button";
+import { Toasts } from "./Toast";
+
+/** The dialogs that are open, the topmost last. It has the messages, because what is outside cannot be reached. */
+export const openDialogs = signal<readonly string[]>([]);
 
 /**
  * A modal dialog, open while it is rendered. It has the focus, and gives it back to where it was. Without onClose it
@@ -12,12 +17,14 @@ export function Dialog({
   onClose,
   children,
   side = false,
+  wide = false,
 }: {
   title: string;
   onClose?: (() => void) | undefined;
   children: ComponentChildren;
   /** At the side of the window, for details. */
   side?: boolean;
+  wide?: boolean;
 }) {
   const id = useId();
   const ref = useRef<HTMLDialogElement>(null);
@@ -25,19 +32,30 @@ export function Dialog({
     const before = document.activeElement;
     const dialog = ref.current;
     dialog?.showModal();
+    openDialogs.value = [...openDialogs.value, id];
     return () => {
+      openDialogs.value = openDialogs.value.filter((one) => one !== id);
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
-  }, []);
+  }, [id]);
   return (
     <dialog
       ref={ref}
-      class={side ? "dialog side" : "dialog"}
+      class={["dialog", side && "side", wide && "wide"].filter(Boolean).join(" ")}
       aria-labelledby={id}
+      onKeyDown={(event) => {
+        // A browser closes a dialog at the second Escape, whatever the event cancel is answered with.
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        event.preventDefault();
+        onClose?.();
+      }}
       onCancel={(event) => {
         event.preventDefault();
         onClose?.();
+      }}
+      onClose={(event) => {
+        if (event.currentTarget.isConnected) event.currentTarget.showModal();
       }}
       onMouseDown={(event) => {
         // Of the backdrop.
@@ -51,6 +69,7 @@ export function Dialog({
         </header>
         {children}
       </div>
+      {openDialogs.value.at(-1) === id && <Toasts />}
     </dialog>
   );
 }

@@ -87,9 +87,9 @@ export function Field(props: FieldProps) {
   const [isShown, setShown] = useState(false);
   const own = useRef<HTMLInputElement>(null);
   const ref = inputRef ?? own;
-  // Browsers obey the attribute once in a document, and when a dialog opens.
+  // Browsers obey the attribute once in a document, and when a dialog opens. Whatever else has the focus keeps it.
   useEffect(() => {
-    if (rest.autofocus) ref.current?.focus();
+    if (rest.autofocus && document.activeElement?.matches("body, main, dialog")) ref.current?.focus();
   }, []);
   const input = (
     <input

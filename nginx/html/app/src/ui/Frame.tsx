@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { t, type PlainKey } from "../i18n";
+import { useEffect, useRef } from "preact/hooks";
+import { type PlainKey, t } from "../i18n";
 import { Link, location } from "../router";
 
 export type Tab = { path: string; label: PlainKey };
@@ -17,15 +18,21 @@ export function Frame({
   children: ComponentChildren;
 }) {
   const { path } = location.value;
+  const present = tabs.findLast((tab) => path === tab.path || path.startsWith(`${tab.path}/`));
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the parts do not fit side by side.
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [present]);
   return (
     <>
       <header class="page-header">
         <h1>{t(title)}</h1>
         {actions}
       </header>
-      <nav class="tabs" aria-label={t(title)}>
+      <nav ref={nav} class="tabs" aria-label={t(title)}>
         {tabs.map((tab) => (
-          <Link key={tab.path} to={tab.path} aria-current={tab.path === path ? "page" : undefined}>
+          <Link key={tab.path} to={tab.path} aria-current={tab === present ? "page" : undefined}>
             {t(tab.label)}
           </Link>
         ))}

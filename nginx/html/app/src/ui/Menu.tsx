@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./Icon";
 
 export type MenuItem = {
@@ -8,9 +8,26 @@ export type MenuItem = {
   run: () => void | Promise<void>;
   /** Of a choice: whether it is the present one. */
   checked?: boolean;
+  /** One of several choices at once: the menu stays open. */
+  multiple?: boolean;
   danger?: boolean;
 };
 export type MenuGroup = { label?: string; items: readonly MenuItem[] };
+
+const EDGE = 8;
+
+// Where there is more space: below or above the button, and no higher than that.
+function place(menu: HTMLElement | null, button: HTMLElement | null): void {
+  const list = menu?.querySelector<HTMLElement>(".menu-list");
+  if (!list || !button) return;
+  const { top, bottom } = button.getBoundingClientRect();
+  const { scrollHeight } = list;
+  const above = top - EDGE;
+  const below = window.innerHeight - bottom - EDGE;
+  const isAbove = scrollHeight > below && above > below;
+  list.classList.toggle("flipped", isAbove);
+  list.style.maxHeight = `${isAbove ? above : below}px`;
+}
 
 /** A button that opens a menu. Arrow keys, Home, End and letters move in it; Escape closes it. */
 export function Menu({
@@ -18,14 +35,20 @@ export function Menu({
   groups,
   children,
   buttonClass = "button ghost",
+  buttonTabIndex,
+  labelShown = false,
   above = false,
 }: {
   /** The name of the button, after the text that it shows. */
   label: string;
-  groups: readonly MenuGroup[];
+  /** A function is called while the menu is open. */
+  groups: readonly MenuGroup[] | (() => readonly MenuGroup[]);
   /** What the button shows. */
   children: ComponentChildren;
   buttonClass?: string;
+  buttonTabIndex?: number;
+  /** Not only for screen readers. */
+  labelShown?: boolean;
   above?: boolean;
 }) {
   const id = useId();
@@ -34,9 +57,18 @@ export function Menu({
   const button = useRef<HTMLButtonElement>(null);
   const entries = () => [...(root.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
 
+  const returnsFocus = useRef(false);
+  useLayoutEffect(() => {
+    if (isOpen) place(root.current, button.current);
+    else if (returnsFocus.current) {
+      returnsFocus.current = false;
+      button.current?.focus();
+    }
+  }, [isOpen]);
+  // Not before the key that opened the menu has been handled.
   useEffect(() => {
     if (!isOpen) return undefined;
-    entries()[0]?.focus();
+    entries()[0]?.focus({ preventScroll: true });
     const closeOutside = (event: Event) => {
       if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
     };
@@ -48,9 +80,10 @@ export function Menu({
     };
   }, [isOpen]);
 
+  // The focus returns after the menu is gone: the effect that gives it to the menu may still be due.
   const close = () => {
+    returnsFocus.current = true;
     setOpen(false);
-    button.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isOpen) return;
@@ -87,16 +120,17 @@ export function Menu({
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
-        title={label}
+        title={labelShown ? undefined : label}
+        tabIndex={buttonTabIndex}
         onClick={() => {
           setOpen(!isOpen);
         }}
       >
-        {children} <span class="visually-hidden">{label}</span>
+        {children} <span class={labelShown ? undefined : "visually-hidden"}>{label}</span>
       </button>
       {isOpen && (
         <div id={id} class={above ? "menu-list above" : "menu-list"} role="menu" aria-label={label}>
-          {groups.map((group, number) => (
+          {(typeof groups === "function" ? groups() : groups).map((group, number) => (
             <div key={number} role="group" aria-label={group.label}>
               {group.label !== undefined && (
                 <p class="menu-label" aria-hidden="true">
@@ -107,12 +141,12 @@ export function Menu({
                 <button
                   key={item.label}
                   type="button"
-                  role={item.checked === undefined ? "menuitem" : "menuitemradio"}
+                  role={item.checked === undefined ? "menuitem" : item.multiple ? "menuitemcheckbox" : "menuitemradio"}
                   aria-checked={item.checked}
                   tabIndex={-1}
                   class={item.danger ? "danger" : undefined}
                   onClick={() => {
-                    close();
+                    if (!item.multiple) close();
                     return item.run();
                   }}
                 >

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { t } from "../i18n";
+import { onLogOut } from "../session";
 import { IconButton } from "./Button";
 import { Icon } from "./Icon";
 
@@ -37,6 +38,11 @@ export function announce(text: string): void {
   announced.value = announced.value === text ? `${text}\u00a0` : text;
 }
 
+// They may speak of the data of the account.
+onLogOut(() => {
+  messages.value = [];
+});
+
 function remove(id: number): void {
   stopTimer(id);
   messages.value = messages.value.filter((message) => message.id !== id);
@@ -52,7 +58,7 @@ function stopTimer(id: number): void {
   timers.delete(id);
 }
 
-/** The live region and the messages; once in the document. */
+/** The live region and the messages: in the topmost dialog, or else in the page. */
 export function Toasts() {
   return (
     <>
