@@ -102,7 +102,7 @@ export async function expectAccessible(page, name, themes = ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // The browser applies it some frames later, to what inherits a colour last.
     await page.waitForFunction(
-      (isDark) => [...document.querySelectorAll("body, h1, label")].every((element) =>
+      (isDark) => [...document.querySelectorAll("body, h1, label, .empty h2")].every((element) =>
         Number(/\d+/.exec(getComputedStyle(element).color)[0]) > 128 === isDark),
       colorScheme === "dark",
     );

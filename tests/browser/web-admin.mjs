@@ -39,6 +39,12 @@ await run({
     await heading(page, "Administration");
 
     await section(page, "Over time").locator("canvas").nth(1).waitFor();
+    // The drawing has the colours of the theme.
+    const colours = () => page.locator("canvas").first().evaluate((canvas) => canvas.toDataURL());
+    const light = await colours();
+    await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    await eventually(async () => (await colours()) !== light, "dark drawing");
+    await page.emulateMedia({ colorScheme: null, reducedMotion: "reduce" });
     await expectAccessibleEverywhere(page, "dashboard");
     await section(page, "Over time").getByText("Show as a table").first().click();
     const today = await page.getByRole("row").nth(1).innerText();

@@ -24,7 +24,7 @@ export function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onD
         <Button
           icon="download"
           onClick={() => {
-            saveFile("taskward-recovery-codes.txt", `${text}\n`);
+            saveFile("taskward-recovery-codes.txt", new Blob([`${text}\n`], { type: "text/plain" }));
           }}
         >
           {t("action.download")}

@@ -3,7 +3,8 @@ import { Problem, type Schemas, call } from "../api/client";
 import { LANGUAGE_NAMES, type Language, languageChoice, setLanguage, t } from "../i18n";
 import { MailedCode } from "../login/Code";
 import { FactorForm } from "../login/Factor";
-import { loggedInBy, sessionEnded, updateUser } from "../session";
+import { firstFactors } from "../login/StepUp";
+import { sessionEnded, updateUser } from "../session";
 import { type Theme, setTheme, theme } from "../theme";
 import { useAction } from "../ui/action";
 import { Button } from "../ui/Button";
@@ -222,7 +223,6 @@ function Settings() {
 
 function Deletion({ account }: { account: Account }) {
   const [isOpen, setOpen] = useState(false);
-  const methods = loggedInBy().includes("pwd") ? (["password", "otp"] as const) : (["otp", "password"] as const);
   return (
     <Panel
       danger
@@ -248,7 +248,7 @@ function Deletion({ account }: { account: Account }) {
         >
           <p>{t("deletion.warning")}</p>
           <FactorForm
-            methods={account.email === null ? ["password"] : methods}
+            methods={firstFactors()}
             address={account.email}
             kind="danger"
             submitLabel={t("deletion.action")}

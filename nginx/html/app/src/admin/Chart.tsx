@@ -6,6 +6,8 @@ import { theme } from "../theme";
 export type Series = { label: string; values: readonly number[]; tone: "accent" | "danger" | "success" };
 
 const HEIGHT = 150;
+// About two seconds.
+const MOST_FRAMES = 120;
 
 // A day of the service is one in UTC.
 const dayOf = (date: string) => Date.parse(`${date}T00:00:00Z`) / 1000;
@@ -74,23 +76,36 @@ export function Chart({
       );
     };
     let plot = draw();
-    const redraw = () => {
-      plot.destroy();
-      plot = draw();
+    const shown = () => colour(legend.current?.firstElementChild);
+    let drawn = shown();
+    // The colours of a drawing do not follow the style sheet, which the browser itself applies some frames later.
+    let frame = 0;
+    const recolour = () => {
+      cancelAnimationFrame(frame);
+      let frames = 0;
+      const look = () => {
+        if (shown() !== drawn) {
+          drawn = shown();
+          plot.destroy();
+          plot = draw();
+        } else if (frames < MOST_FRAMES) {
+          frames += 1;
+          frame = requestAnimationFrame(look);
+        }
+      };
+      look();
     };
     const observer = new ResizeObserver(() => {
       if (element.clientWidth !== plot.width) plot.setSize({ width: element.clientWidth, height: HEIGHT });
     });
     observer.observe(element);
-    // The colours of a drawing do not follow the style sheet.
     const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", redraw);
-    const stop = theme.subscribe(() => {
-      requestAnimationFrame(redraw);
-    });
+    dark.addEventListener("change", recolour);
+    const stop = theme.subscribe(recolour);
     return () => {
       stop();
-      dark.removeEventListener("change", redraw);
+      cancelAnimationFrame(frame);
+      dark.removeEventListener("change", recolour);
       observer.disconnect();
       plot.destroy();
     };

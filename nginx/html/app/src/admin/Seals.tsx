@@ -99,7 +99,10 @@ export function ProofOf({ id }: { id: string }) {
               kind="primary"
               icon="download"
               onClick={() => {
-                saveFile(`taskward-proof-${id}.json`, JSON.stringify(proof, null, 2), "application/json");
+                saveFile(
+                  `taskward-proof-${id}.json`,
+                  new Blob([JSON.stringify(proof, null, 2)], { type: "application/json" }),
+                );
               }}
             >
               {t("action.download")}

@@ -73,7 +73,7 @@ function Export({ filter }: { filter: Filter }) {
         onClick={() =>
           run(async () => {
             const response = await send("get", "/admin/audit", { query: filter, accept: "application/x-ndjson" });
-            saveFile("taskward-audit.ndjson", await response.text(), "application/x-ndjson");
+            saveFile("taskward-audit.ndjson", await response.blob());
           })
         }
       >

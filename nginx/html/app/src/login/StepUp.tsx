@@ -16,7 +16,8 @@ async function secondFactors(): Promise<Method[]> {
     ...(has.recovery_codes > 0 ? ["recovery_code"] : []),
   ]);
 }
-function firstFactors(): Method[] {
+/** What proves who the user is, without a second factor; the likelier first. */
+export function firstFactors(): Method[] {
   if (!user.value?.email) return ["password"];
   return loggedInBy().includes("pwd") ? ["password", "otp"] : ["otp", "password"];
 }

@@ -117,9 +117,10 @@ async function write(target: Database, tasks: readonly Task[], gone: readonly st
   const { store, done } = target.transaction("tasks", "readwrite");
   await Promise.all([...tasks.map((task) => store.put(task)), ...gone.map((id) => store.delete(id)), done]);
 }
+const isQuota = (error: unknown): boolean => error instanceof DOMException && error.name === "QuotaExceededError";
 // A cache that cannot be written is none.
 function ignoreQuota(error: unknown): void {
-  if (!(error instanceof DOMException)) throw error;
+  if (!isQuota(error)) throw error;
 }
 
 // ---------------------------------------------------------------- opening
@@ -127,7 +128,7 @@ function ignoreQuota(error: unknown): void {
 let database: Database | null = null;
 let account: string | null = null;
 
-type News = { renamed: Outcome["renamed"]; ids: string[] };
+type News = { renamed: Outcome["renamed"]; ids: string[]; gone: Outcome["gone"] };
 let channel: BroadcastChannel | null = null;
 
 /** Reads what this device has of an account, and sends what waits. */
@@ -136,6 +137,11 @@ export async function start(id: string): Promise<void> {
   account = id;
   const opened = await open(id);
   const [tasks, entries] = await Promise.all([opened.getAll("tasks"), readEntries(opened)]);
+  // Logged out meanwhile.
+  if (account !== id) {
+    opened.close();
+    return;
+  }
   setBase(tasks);
   database = opened;
   outbox.value = entries;
@@ -152,9 +158,10 @@ function wake(): void {
   if (document.visibilityState === "visible") void drain().catch(reportError);
 }
 
-async function hear({ renamed, ids }: News): Promise<void> {
+async function hear({ renamed, ids, gone }: News): Promise<void> {
   if (!database) return;
   if (renamed) rename(renamed);
+  bury(ids, gone);
   const [entries, ...tasks] = await Promise.all([
     readEntries(database),
     ...ids.map(async (id) => database?.get("tasks", id)),
@@ -165,6 +172,11 @@ async function hear({ renamed, ids }: News): Promise<void> {
     tasks.filter((task) => task !== undefined),
     ids.filter((_, index) => tasks[index] === undefined),
   );
+}
+
+function bury(ids: readonly string[], gone: Outcome["gone"]): void {
+  for (const id of ids) buried.delete(id);
+  for (const { id, version } of gone) buried.set(id, version);
 }
 
 function rename({ from, to }: { from: string; to: string }): void {
@@ -184,6 +196,8 @@ onLogOut(async () => {
   isOpen.value = false;
   base.value = new Map();
   for (const known of [buried, renames, firstIds, touches]) known.clear();
+  history.length = 0;
+  notBefore = 0;
   outbox.value = [];
   await erase(ended);
 });
@@ -202,9 +216,14 @@ beforeLogOut(async () => {
 
 // One after the other, so that each knows of those before it.
 let writing: Promise<unknown> = Promise.resolve();
+function inTurn<T>(write: () => Promise<T>): Promise<T> {
+  const written = writing.then(write);
+  writing = written.catch(() => undefined);
+  return written;
+}
 
 function enqueue(make: () => Action[]): Promise<Entry[]> {
-  const written = writing.then(async () => {
+  return inTurn(async () => {
     if (!database) throw new Cancelled();
     const drafts = make().map(draft);
     const { store, done } = database.transaction("outbox", "readwrite");
@@ -217,8 +236,6 @@ function enqueue(make: () => Action[]): Promise<Entry[]> {
     void drain().catch(reportError);
     return entries;
   });
-  writing = written.catch(() => undefined);
-  return written;
 }
 
 // What a change of a task is based on.
@@ -251,10 +268,22 @@ export async function create(body: NewTask, label: string, id = localId()): Prom
   return undoable(label, () => enqueueDeletion(id));
 }
 
-export async function change(id: string, wanted: Change, label: string): Promise<Done> {
+/** `basis` is the task as it was when the user began: what was changed elsewhere since then is a conflict. */
+export async function change(id: string, wanted: Change, label: string, basis?: Task): Promise<Done> {
   const [entry] = await enqueue(() => {
     const task = view(id);
-    return task ? [{ kind: "change", id: task.id, task, changes: wanted, version: versionOf(task.id) }] : [];
+    if (!task) return [];
+    const version = versionOf(task.id);
+    const isBased = basis !== undefined && version !== null && basis.version < version;
+    return [
+      {
+        kind: "change",
+        id: task.id,
+        task: isBased ? { ...basis, id: task.id } : task,
+        changes: wanted,
+        version: isBased ? basis.version : version,
+      },
+    ];
   });
   return undoable(label, async () => (entry?.kind === "change" ? reverse(entry) : undefined));
 }
@@ -370,14 +399,14 @@ export const resolve = (seq: number, chosen: Change | null, theirs: Task): Promi
     return { ...entry, task: theirs, changes: chosen, version: theirs.version, trouble: null, attemptedAt: null };
   });
 
-async function reread(ids: string[], renamed: Outcome["renamed"] = null): Promise<void> {
+async function reread(ids: string[], renamed: Outcome["renamed"] = null, gone: Outcome["gone"] = []): Promise<void> {
   if (!database) return;
   outbox.value = await readEntries(database);
-  tell(renamed, ids);
+  tell(renamed, ids, gone);
 }
 
-function tell(renamed: Outcome["renamed"], ids: string[]): void {
-  channel?.postMessage({ renamed, ids } satisfies News);
+function tell(renamed: Outcome["renamed"], ids: string[], gone: Outcome["gone"] = []): void {
+  channel?.postMessage({ renamed, ids, gone } satisfies News);
 }
 
 // ---------------------------------------------------------------- sending
@@ -388,6 +417,8 @@ const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
 let pause = FIRST_PAUSE;
 let timer = 0;
+// When the service permits the next attempt.
+let notBefore = 0;
 let draining: Promise<void> | null = null;
 
 /** Sends what waits. */
@@ -397,7 +428,7 @@ export function drain(): Promise<void> {
     isWaiting.value = outbox.value.length > 0;
     return Promise.resolve();
   }
-  if (nextToSend(outbox.value) === null) return Promise.resolve();
+  if (nextToSend(outbox.value) === null || Date.now() < notBefore) return Promise.resolve();
   window.clearTimeout(timer);
   draining ??= sendWithLock(account);
   return draining;
@@ -405,7 +436,7 @@ export function drain(): Promise<void> {
 
 async function sendWithLock(owner: string): Promise<void> {
   try {
-    await navigator.locks.request(`taskward-outbox-${owner}`, sendAll);
+    await navigator.locks.request(`taskward-outbox-${owner}`, () => sendAll(owner));
   } finally {
     draining = null;
   }
@@ -413,10 +444,10 @@ async function sendWithLock(owner: string): Promise<void> {
   if (database && !isWaiting.value && nextToSend(outbox.value)) void drain().catch(reportError);
 }
 
-async function sendAll(): Promise<void> {
+async function sendAll(owner: string): Promise<void> {
   for (;;) {
     const present = database;
-    if (!present) return;
+    if (!present || account !== owner) return;
     const entry = nextToSend(await readEntries(present));
     if (!entry) {
       isWaiting.value = false;
@@ -428,27 +459,37 @@ async function sendAll(): Promise<void> {
       isWaiting.value = false;
       pause = FIRST_PAUSE;
     } catch (error) {
-      if (error instanceof Cancelled || database !== present) return;
-      const wait = pauseAfter(error);
-      if (wait === null) throw error;
+      if (database !== present) return;
       isWaiting.value = true;
+      if (error instanceof Cancelled) return;
+      if (!isTemporary(error)) throw error;
+      const wait = pauseAfter(error);
+      notBefore = error instanceof Problem ? Date.now() + wait : 0;
       timer = window.setTimeout(() => void drain().catch(reportError), wait);
       return;
     }
   }
 }
 
-// How long to wait before the next attempt; null for an error that will not pass.
-function pauseAfter(error: unknown): number | null {
-  const isTemporary =
-    error instanceof NetworkError ||
-    (error instanceof Problem &&
-      (error.status === 429 || error.status >= 500 || error.code === "idempotency_key_in_use"));
-  if (!isTemporary) return null;
+const isTemporary = (error: unknown): error is Problem | NetworkError =>
+  error instanceof NetworkError ||
+  (error instanceof Problem &&
+    (error.status === 401 || error.status === 429 || error.status >= 500 || error.code === "idempotency_key_in_use"));
+
+// How long to wait before the next attempt.
+function pauseAfter(error: Problem | NetworkError): number {
   const own = pause;
   pause = Math.min(pause * 2, LONGEST_PAUSE);
   return error instanceof Problem && error.retryAfter !== null ? error.retryAfter * 1000 : own;
 }
+
+// A change that another tab wrote while this one sent the creation of its task.
+const withCurrentIds = (entry: Entry): Entry =>
+  entry.kind === "create"
+    ? entry
+    : entry.kind === "batch"
+      ? { ...entry, items: entry.items.map((item) => ({ ...item, id: currentId(item.id) })) }
+      : { ...entry, id: currentId(entry.id) };
 
 async function sendOne(present: Database, entry: Entry): Promise<void> {
   const isCreation = entry.kind === "create" || entry.kind === "batch";
@@ -456,11 +497,11 @@ async function sendOne(present: Database, entry: Entry): Promise<void> {
     await trouble(present, entry, { kind: "uncertain" });
     return;
   }
-  const attempt = { ...entry };
+  const attempt = withCurrentIds({ ...entry });
   if (attempt.attemptedAt === null) {
     attempt.attemptedAt = Date.now();
     if (entry.kind === "create") attempt.body_sent = JSON.stringify(entry.body);
-    if (entry.kind === "batch") attempt.body_sent = JSON.stringify(batchBody(entry.items));
+    if (attempt.kind === "batch") attempt.body_sent = JSON.stringify(batchBody(attempt.items));
     await present.put("outbox", attempt);
   }
   try {
@@ -468,13 +509,10 @@ async function sendOne(present: Database, entry: Entry): Promise<void> {
   } catch (error) {
     // The database was closed by a logout.
     if (database !== present) throw new Cancelled();
-    if (!(error instanceof Problem) || pauseAfterWould(error)) throw error;
+    if (!(error instanceof Problem) || isTemporary(error)) throw error;
     await refused(present, attempt, error);
   }
 }
-const pauseAfterWould = ({ status, code }: Problem): boolean =>
-  status === 401 || status === 429 || status >= 500 || code === "idempotency_key_in_use";
-
 const NOTHING: Outcome = { tasks: [], gone: [], renamed: null };
 
 function batchBody(items: readonly BatchItem[]): object {
@@ -540,8 +578,14 @@ async function current(id: string): Promise<Task | null> {
 // The service did not carry an entry out, or not now: an answer may have been lost.
 async function refused(present: Database, entry: Entry, problem: Problem): Promise<void> {
   if (problem.code === "answer_erased") {
-    const tasks = await Promise.all(entry.kind === "batch" ? entry.items.map(({ id }) => current(id)) : []);
-    await finish(present, entry, { ...NOTHING, tasks: tasks.filter((task) => task !== null) });
+    const outcome: Outcome = { tasks: [], gone: [], renamed: null };
+    // One after the other: a hundred at once would exceed the limit of requests.
+    for (const item of entry.kind === "batch" ? entry.items : []) {
+      const task = await current(item.id);
+      if (task) outcome.tasks.push(task);
+      else outcome.gone.push({ id: item.id, version: baseVersion(item) + 1 });
+    }
+    await finish(present, entry, outcome);
     return;
   }
   if (entry.kind === "batch") {
@@ -578,29 +622,45 @@ async function refused(present: Database, entry: Entry, problem: Problem): Promi
   });
 }
 
-async function finish(present: Database, entry: Entry, outcome: Outcome): Promise<void> {
-  const { tasks, gone, renamed } = outcome;
-  // The entry is gone when its result is kept: neither is lost with the tab.
+const finish = (present: Database, entry: Entry, outcome: Outcome): Promise<void> =>
+  inTurn(async () => {
+    const { tasks, gone, renamed } = outcome;
+    try {
+      await settleInDatabase(present, entry, outcome, true);
+    } catch (error) {
+      if (!isQuota(error)) throw error;
+      await settleInDatabase(present, entry, outcome, false);
+    }
+    if (renamed) rename(renamed);
+    setBase(
+      tasks,
+      gone.map(({ id }) => id),
+    );
+    bury(
+      tasks.map(({ id }) => id),
+      gone,
+    );
+    const ids = [...tasks, ...gone].map(({ id }) => id);
+    touch(ids);
+    await reread(ids, renamed, gone);
+  });
+
+// The entry is gone when its result is kept: neither is lost with the tab.
+async function settleInDatabase(
+  present: Database,
+  entry: Entry,
+  outcome: Outcome,
+  isResultKept: boolean,
+): Promise<void> {
   const transaction = present.transaction(["outbox", "tasks"], "readwrite");
   const queue = transaction.objectStore("outbox");
   const cache = transaction.objectStore("tasks");
   await queue.delete(entry.seq);
   const entries = (await queue.getAll()) as Entry[];
   for (const next of settle(entries, entry, outcome)) await queue.put(next);
-  for (const task of tasks) await cache.put(task);
-  for (const { id } of gone) await cache.delete(id);
+  if (isResultKept) for (const task of outcome.tasks) await cache.put(task);
+  for (const { id } of outcome.gone) await cache.delete(id);
   await transaction.done;
-
-  if (renamed) rename(renamed);
-  setBase(
-    tasks,
-    gone.map(({ id }) => id),
-  );
-  for (const { id } of tasks) buried.delete(id);
-  for (const { id, version } of gone) buried.set(id, version);
-  const ids = [...tasks, ...gone].map(({ id }) => id);
-  touch(ids);
-  await reread(ids, renamed);
 }
 
 async function replace(present: Database, entry: Entry, by: Entry[]): Promise<void> {

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Problem, call } from "../api/client";
 import { reportError } from "../errors";
 import { formatDate, t } from "../i18n";
-import { allTasks, currentId, isOpen, keep, view } from "../offline/sync";
+import { allTasks, currentId, firstId, isOpen, keep, view } from "../offline/sync";
 import { setQuery } from "../router";
 import { Button, IconButton } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
@@ -47,7 +47,7 @@ export function Panel({ id }: { id: string }) {
   return (
     <Dialog title={t("panel.title")} onClose={close} side>
       {task ? (
-        <Details key={present} task={task} />
+        <Details key={firstId(id)} task={task} />
       ) : isGone ? (
         <p class="muted">{t("panel.gone")}</p>
       ) : (
@@ -137,10 +137,11 @@ function Details({ task }: { task: Task }) {
 
 function TitleField({ task }: { task: Task }) {
   const [title, setTitle] = useState<string | null>(null);
+  const basis = useRef(task);
   const save = () => {
     const wanted = title?.trim();
     setTitle(null);
-    if (wanted && wanted !== task.title) run(edit(task, { title: wanted }));
+    if (wanted && wanted !== basis.current.title) run(edit(task, { title: wanted }, basis.current));
   };
   return (
     <textarea
@@ -150,6 +151,7 @@ function TitleField({ task }: { task: Task }) {
       maxLength={TITLE_LENGTH}
       value={title ?? task.title}
       onInput={(event) => {
+        if (title === null) basis.current = task;
         setTitle(event.currentTarget.value.replace(/\n/g, " "));
       }}
       onBlur={save}
@@ -267,8 +269,21 @@ function Description({ task }: { task: Task }) {
   const [draft, setDraft] = useState<string | null>(null);
   const [isPlain, setPlain] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  const basis = useRef(task);
+  const save = () => {
+    if (draft !== null && draft !== basis.current.description) run(edit(task, { description: draft }, basis.current));
+  };
+  // What was typed is not lost when the panel is closed.
+  const saveAtEnd = useRef(save);
+  saveAtEnd.current = save;
+  useEffect(
+    () => () => {
+      saveAtEnd.current();
+    },
+    [],
+  );
   const end = (isSaved: boolean) => {
-    if (isSaved && draft !== null && draft !== task.description) run(edit(task, { description: draft }));
+    if (isSaved) save();
     setDraft(null);
     requestAnimationFrame(() => button.current?.focus());
   };
@@ -314,6 +329,7 @@ function Description({ task }: { task: Task }) {
     );
   }
   const begin = () => {
+    basis.current = task;
     setDraft(task.description);
   };
   return (

@@ -38,15 +38,21 @@ export function QuickAdd({ filter, inputRef }: { filter: Filter; inputRef: Ref<H
     setText("");
     setIgnored(new Set());
     setFault(null);
-    await add(
-      {
-        title,
-        ...(priority ? { priority } : {}),
-        ...(tags.length > 0 ? { tags } : {}),
-        ...(due ? { due_at: due.toISOString() } : {}),
-      },
-      id,
-    );
+    try {
+      await add(
+        {
+          title,
+          ...(priority ? { priority } : {}),
+          ...(tags.length > 0 ? { tags } : {}),
+          ...(due ? { due_at: due.toISOString() } : {}),
+        },
+        id,
+      );
+    } catch (error) {
+      // It could not be kept on this device.
+      setText((present) => (present === "" ? text : present));
+      throw error;
+    }
     const created = view(id);
     if (created && !matches(created, filter)) toast(t("tasks.added_hidden"));
   };

@@ -209,6 +209,7 @@ function RowMenu({
 
 function TitleEditor({ task, onEnd }: { task: Task; onEnd: () => void }) {
   const [title, setTitle] = useState(task.title);
+  const [basis] = useState(task);
   const input = useRef<HTMLInputElement>(null);
   const hasEnded = useRef(false);
   // Before the next key.
@@ -220,7 +221,7 @@ function TitleEditor({ task, onEnd }: { task: Task; onEnd: () => void }) {
     if (hasEnded.current) return;
     hasEnded.current = true;
     const wanted = title.trim();
-    if (isSaved && wanted !== "" && wanted !== task.title) run(edit(task, { title: wanted }));
+    if (isSaved && wanted !== "" && wanted !== basis.title) run(edit(task, { title: wanted }, basis));
     onEnd();
   };
   return (

@@ -49,10 +49,10 @@ export function setDue(task: Task, due: Date | null): Promise<void> {
   return report(text, change(task.id, { due_at: due?.toISOString() ?? null }, text));
 }
 
-/** A change whose result is seen at once. */
-export async function edit(task: Task, changes: Change): Promise<void> {
+/** A change whose result is seen at once. `basis` is the task as it was when the user began to type. */
+export async function edit(task: Task, changes: Change, basis?: Task): Promise<void> {
   const text = t("task.done.changed", { title: short(task.title) });
-  await change(task.id, changes, text);
+  await change(task.id, changes, text, basis);
   announce(text);
 }
 

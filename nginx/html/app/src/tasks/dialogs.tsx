@@ -10,6 +10,7 @@ import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
 import { ErrorNotice } from "../ui/Notice";
 import { toast } from "../ui/Toast";
+import { saveFile } from "../ui/copy";
 import { changeSelected, run, setDue, short } from "./actions";
 import { DueFields } from "./Panel";
 import { type Change, FIELDS, type Field, type Task, changed, fieldsOf, isSame } from "./task";
@@ -91,7 +92,7 @@ export function DateDialog({ tasks, close }: Closable & { tasks: Task[] }) {
 
 // ---------------------------------------------------------------- import and export
 
-const TYPES: Record<string, string> = { json: "application/json", csv: "text/csv", ics: "text/calendar" };
+const TYPES = { json: "application/json", csv: "text/csv", ics: "text/calendar" };
 
 export function ImportDialog({ close, imported }: Closable & { imported: () => void }) {
   const [file, setFile] = useState<File | null>(null);
@@ -105,7 +106,7 @@ export function ImportDialog({ close, imported }: Closable & { imported: () => v
 
   const submit = async (event: Event) => {
     event.preventDefault();
-    const type = TYPES[file?.name.split(".").at(-1)?.toLowerCase() ?? ""];
+    const type = new Map(Object.entries(TYPES)).get(file?.name.split(".").at(-1)?.toLowerCase() ?? "");
     setUnknown(type === undefined);
     if (!file || type === undefined) return;
     setBusy(true);
@@ -212,17 +213,10 @@ function Issues({
   );
 }
 
-const ACCEPTED = { json: "application/json", csv: "text/csv", ics: "text/calendar" };
-
 /** Saves all tasks as a file. */
-export async function exportTasks(format: "json" | "csv" | "ics"): Promise<void> {
-  const response = await send("get", "/tasks/export", { query: { format }, accept: ACCEPTED[format] });
-  const address = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `tasks.${format}`;
-  link.click();
-  URL.revokeObjectURL(address);
+export async function exportTasks(format: keyof typeof TYPES): Promise<void> {
+  const response = await send("get", "/tasks/export", { query: { format }, accept: TYPES[format] });
+  saveFile(`tasks.${format}`, await response.blob());
   toast(t("tasks.export.done"), { kind: "success" });
 }
 

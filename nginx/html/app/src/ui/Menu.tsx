@@ -62,7 +62,8 @@ export function Menu({
     if (isOpen) place(root.current, button.current);
     else if (returnsFocus.current) {
       returnsFocus.current = false;
-      button.current?.focus();
+      // Unless the item gave it to something else.
+      if (document.activeElement === document.body) button.current?.focus();
     }
   }, [isOpen]);
   // Not before the key that opened the menu has been handled.

@@ -38,7 +38,7 @@ export function announce(text: string): void {
   announced.value = announced.value === text ? `${text}\u00a0` : text;
 }
 
-// They may speak of the data of the account.
+// They may contain data of the account.
 onLogOut(() => {
   messages.value = [];
 });

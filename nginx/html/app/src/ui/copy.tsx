@@ -16,9 +16,9 @@ export function CopyButton({ text, label = t("action.copy") }: { text: string; l
   );
 }
 
-/** Lets the browser save a text as a file. */
-export function saveFile(name: string, content: string, type = "text/plain"): void {
-  const address = URL.createObjectURL(new Blob([content], { type }));
+/** Lets the browser save a file. */
+export function saveFile(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
