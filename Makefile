@@ -315,6 +315,10 @@ generate: $(OUT)/taskward
 
 # ---------------------------------------------------------------- checks
 
+.PHONY: check
+## check: everything that is checked without running the service; for the tools of check-web: make web-tools
+check: check-format check-headers check-layers check-wording check-generated check-web check-compile-fail
+
 .PHONY: check-headers
 ## check-headers: every header compiles alone
 # A header that some source includes before all else has shown that in the release build. Those of the tests may rely on
