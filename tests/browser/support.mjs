@@ -35,7 +35,7 @@ export async function run(parts) {
   try {
     for (const [name, part] of Object.entries(parts)) {
       const context = await browser.newContext({ viewport: DESKTOP, locale: "en-GB", timezoneId: "Europe/Berlin", reducedMotion: "reduce" });
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(60_000);
       const watch = watched(context, name);
       try {
         await part(context, watch);
@@ -140,7 +140,7 @@ export async function expectAccessibleEverywhere(page, name) {
 
 // Calls a function until it returns something.
 export async function eventually(find, what) {
-  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
     const found = await find();
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));

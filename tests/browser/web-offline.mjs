@@ -66,7 +66,7 @@ async function content(token) {
 async function expectContent(token, wanted) {
   const text = wanted.sort().join("\n");
   let present = "";
-  for (const end = Date.now() + 15_000; Date.now() < end; ) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
     present = (await content(token)).join("\n");
     if (present === text) return;
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -40,7 +40,7 @@ const scrollToEnd = (page, last) =>
   }, last);
 // Waits until the service has what the test expects.
 async function eventually(token, path, condition, text) {
-  for (const end = Date.now() + 10_000; ; ) {
+  for (const end = Date.now() + 60_000; ; ) {
     const answer = await send("GET", path, undefined, token).catch((error) => error);
     if (condition(answer)) return answer;
     if (Date.now() > end) {
