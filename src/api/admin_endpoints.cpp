@@ -48,10 +48,7 @@ Result<http::Response> list_accounts(const Call& call, const Administer& access)
   if (!page) return std::move(page).error();
   const AccountPageBody body{std::move(page->accounts), query->limit, page->next_cursor, page->total};
   http::Response response = object_response(200, body, account_page_parts());
-  if (page->next_cursor) {
-    response.with("Link", "</admin/users?" + next_page_query(call.request.query, *page->next_cursor) +
-                              ">; rel=\"next\"");
-  }
+  link_next_page(response, "/admin/users", call.request.query, page->next_cursor);
   return response;
 }
 

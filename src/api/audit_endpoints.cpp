@@ -86,9 +86,7 @@ Result<http::Response> search_audit(const Call& call, const Administer& access) 
   if (found->next) page.next_cursor = found->next->text();
   http::Response response = object_response(200, page, audit_page_parts());
   response.with("Vary", "Accept");
-  if (page.next_cursor)
-    response.with("Link", "</admin/audit?" + next_page_query(call.request.query, *page.next_cursor) +
-                              ">; rel=\"next\"");
+  link_next_page(response, "/admin/audit", call.request.query, page.next_cursor);
   return response;
 }
 

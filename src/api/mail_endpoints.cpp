@@ -116,10 +116,7 @@ Result<http::Response> list_mail(const Call& call, const Administer& access) {
     page.items.push_back({std::move(mail), std::move(recipient)});
   }
   http::Response response = object_response(200, page, mail_page_parts());
-  if (page.next_cursor) {
-    response.with(
-        "Link", "</admin/mail?" + next_page_query(call.request.query, *page.next_cursor) + ">; rel=\"next\"");
-  }
+  link_next_page(response, "/admin/mail", call.request.query, page.next_cursor);
   return response;
 }
 

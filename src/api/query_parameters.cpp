@@ -29,6 +29,13 @@ std::string next_page_query(std::string_view query, std::string_view cursor) {
   return http::query_text(next);
 }
 
+void link_next_page(http::Response& response, std::string_view path, std::string_view query,
+                    const std::optional<std::string>& next_cursor) {
+  if (!next_cursor) return;
+  response.with("Link",
+                '<' + std::string(path) + '?' + next_page_query(query, *next_cursor) + ">; rel=\"next\"");
+}
+
 void read_number(const ParameterValue& given, int least, int most, int& into, Faults& faults) {
   const std::string& text = given.text;
   int value = 0;

@@ -21,6 +21,7 @@
 #include "taskward/base/clock.hpp"
 #include "taskward/base/text.hpp"
 #include "taskward/http/header_values.hpp"
+#include "taskward/http/response.hpp"
 
 namespace taskward::api {
 
@@ -76,6 +77,10 @@ template <class Into>
 
 /// The same query, which must be well-formed, for the page at the cursor.
 [[nodiscard]] std::string next_page_query(std::string_view query, std::string_view cursor);
+
+/// Adds the Link header to the next page of the list at `path`; nothing on the last page.
+void link_next_page(http::Response& response, std::string_view path, std::string_view query,
+                    const std::optional<std::string>& next_cursor);
 
 /// A whole number within the range, both ends included.
 void read_number(const ParameterValue& given, int least, int most, int& into, Faults& faults);

@@ -57,9 +57,7 @@ Result<http::Response> list_tasks(const Call& call, const ReadTasks& access) {
   TaskPageBody body{std::move(page->tasks), query->limit, std::nullopt, page->next_cursor, page->total};
   if (!query->cursor) body.offset = query->offset;
   http::Response response = object_response(200, body, is_trash ? trash_page_parts() : task_page_parts());
-  if (page->next_cursor)
-    response.with("Link",
-                  "</tasks?" + next_page_query(call.request.query, *page->next_cursor) + ">; rel=\"next\"");
+  link_next_page(response, "/tasks", call.request.query, page->next_cursor);
   return response;
 }
 
