@@ -1,7 +1,7 @@
 // Builds the web interface: node build.mjs NODE_MODULES OUTPUT. Fails if the first load is larger than its limit.
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -119,19 +119,17 @@ const page = readFileSync("index.html", "utf8").replace("<!-- build.mjs adds the
 if (!page.includes(main.name)) throw new Error("index.html has no place for the files");
 writeFileSync(join(output, "index.html"), page);
 
-if (existsSync("src/offline/sw.ts")) {
-  const shell = ["/app/", icon, manifest, ...outputs.map(({ name }) => `/app/assets/${name}`)];
-  await build({
-    ...common,
-    entryPoints: { sw: "src/offline/sw.ts" },
-    outdir: output,
-    format: "iife",
-    define: {
-      SHELL_FILES: JSON.stringify(shell),
-      SHELL_VERSION: JSON.stringify(createHash("sha256").update(page).digest("hex").slice(0, 16)),
-    },
-  });
-}
+const shell = ["/app/", icon, manifest, ...outputs.map(({ name }) => `/app/assets/${name}`)];
+await build({
+  ...common,
+  entryPoints: { sw: "src/offline/sw.ts" },
+  outdir: output,
+  format: "iife",
+  define: {
+    SHELL_FILES: JSON.stringify(shell),
+    SHELL_VERSION: JSON.stringify(createHash("sha256").update(page).digest("hex").slice(0, 16)),
+  },
+});
 
 let firstLoad = 0;
 const first = new Set([style, ...[main, ...FIRST_PAGE.map(outputOf)].flatMap((file) => [...withImports(file)])]);
