@@ -147,40 +147,43 @@ $(COMMON)/generated/seals_procedure.inc: docs/seals.md
 
 GENERATED_SOURCES := $(COMMON)/generated/schema_version.inc $(COMMON)/generated/version.inc $(COMMON)/generated/seals_procedure.inc
 
-# clang++ precompiles the libraries' headers, which are half of the time that a file takes. The release build does
-# without, so that a missing #include does not go unseen.
+# The standard library's headers are half of the time that a file takes. check-layers finds a file that lacks an #include of one.
 STANDARD_HEADERS := algorithm array atomic charconv chrono cstdint filesystem fstream functional iterator map memory mutex \
                     optional set span sstream stdexcept string string_view thread tuple type_traits utility variant vector
-PRECOMPILE = @mkdir -p $(@D); printf '\#include <%s>\n' $(PCH_HEADERS) > $(@:.pch=.hpp); \
-             cat $(@:.pch=.hpp) $(@D)/flags | sha256sum > $@.sum; \
-             $(1) $(CPPFLAGS_ALL) $(2) -Xclang -fno-pch-timestamp -fpch-instantiate-templates -x c++-header -o $@ $(@:.pch=.hpp)
-IS_CLANG = $(findstring clang,$(1))
-ifneq ($(and $(filter-out release,$(VARIANT)),$(call IS_CLANG,$(COMPILER))),)
-PCH := $(OUT)/standard.pch
-$(PCH): PCH_HEADERS = $(STANDARD_HEADERS)
+TEST_HEADERS     := $(STANDARD_HEADERS) boost/test/unit_test.hpp boost/test/data/test_case.hpp
+is_clang    = $(findstring clang,$(1))
+# clang++ takes the precompiled file; g++ finds it by the name of the header that it was made of.
+pch         = $(2)$(if $(call is_clang,$(1)),.pch,.hpp.gch)
+include_pch = $(if $(2),$(if $(call is_clang,$(1)),-include-pch $(2),$(GCC_PCH_FLAGS) -include $(2:.gch=)))
+# g++ warns of its own std::string once that is precompiled.
+GCC_PCH_FLAGS := -Winvalid-pch -fpch-preprocess -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
+pch_flags   = $(if $(call is_clang,$(1)),-Xclang -fno-pch-timestamp -fpch-instantiate-templates)
+# $(call precompile,COMPILER,FLAGS,HEADERS)
+define precompile
+	@mkdir -p $(@D)
+	@printf '#include <%s>\n' $(3) > $(basename $(@:.gch=)).hpp
+	@cat $(basename $(@:.gch=)).hpp $(@D)/flags | sha256sum > $@.sum
+	@$(1) $(CPPFLAGS_ALL) $(2) $(call pch_flags,$(1)) -x c++-header -o $@ $(basename $(@:.gch=)).hpp
+endef
+PCH       := $(call pch,$(COMPILER),$(OUT)/standard)
+PCH_TESTS := $(call pch,$(CXX_TESTS),$(COMMON)/tests)
 $(PCH): $(OUT)/flags
-	$(call PRECOMPILE,$(COMPILER),$(CXXFLAGS_ALL))
-endif
-ifneq ($(call IS_CLANG,$(CXX_TESTS)),)
-PCH_TESTS := $(COMMON)/tests.pch
-$(PCH_TESTS): PCH_HEADERS = $(STANDARD_HEADERS) boost/test/unit_test.hpp boost/test/data/test_case.hpp
+	$(call precompile,$(COMPILER),$(CXXFLAGS_ALL),$(STANDARD_HEADERS))
 $(PCH_TESTS): $(COMMON)/flags
-	$(call PRECOMPILE,$(CXX_TESTS),$(CXXFLAGS_TESTS))
-endif
-include_pch = $(if $(1),-include-pch $(1))
+	$(call precompile,$(CXX_TESTS),$(CXXFLAGS_TESTS),$(TEST_HEADERS))
 # clang lists the source of what is precompiled by its absolute path, which ccache would carry into another clone.
 WITHOUT_PCH_SOURCE = @sed -i -E 's,/[^ ]*/(standard|tests)\.hpp ,,' $(basename $@).d
 
 $(OUT)/obj/%.o: %.cpp $(OUT)/flags $(PCH) | $(GENERATED_SOURCES)
 	@mkdir -p $(@D)
 	@echo '  CXX  $<'
-	@$(CCACHE) $(COMPILER) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) $(call include_pch,$(PCH)) -MMD -MP -c -o $@ $<
-	$(if $(PCH),$(WITHOUT_PCH_SOURCE))
+	@$(CCACHE) $(COMPILER) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) $(call include_pch,$(COMPILER),$(PCH)) -MMD -MP -c -o $@ $<
+	$(if $(call is_clang,$(COMPILER)),$(WITHOUT_PCH_SOURCE))
 $(COMMON)/obj/%.o: %.cpp $(COMMON)/flags $(PCH_TESTS) | $(GENERATED_SOURCES)
 	@mkdir -p $(@D)
 	@echo '  CXX  $<'
-	@$(CCACHE) $(CXX_TESTS) $(CPPFLAGS_ALL) $(CXXFLAGS_TESTS) $(call include_pch,$(if $(filter %/main.o,$@),,$(PCH_TESTS))) -MMD -MP -c -o $@ $<
-	$(if $(PCH_TESTS),$(WITHOUT_PCH_SOURCE))
+	@$(CCACHE) $(CXX_TESTS) $(CPPFLAGS_ALL) $(CXXFLAGS_TESTS) $(call include_pch,$(CXX_TESTS),$(if $(filter %/main.o,$@),,$(PCH_TESTS))) -MMD -MP -c -o $@ $<
+	$(if $(call is_clang,$(CXX_TESTS)),$(WITHOUT_PCH_SOURCE))
 
 # The passwords that are tried first, as Django ships them (BSD licence): a plain list by a stable name, which its own
 # settings refer to. Any other list in lower case, one password a line, will do: make COMMON_PASSWORDS=FILE.gz
@@ -321,21 +324,21 @@ check: check-format check-headers check-layers check-wording check-generated che
 
 .PHONY: check-headers
 ## check-headers: every header compiles alone
-# A header that some source includes before all else has shown that in the release build. Those of the tests may rely on
-# what is precompiled.
+# A header that some source includes before all else has shown that in the release build (check-layers looks after those of the
+# standard library). Those of the tests may rely on what is precompiled.
 FIRST_INCLUDED = $(sort $(shell awk '/^\#include "/ { gsub(/"/, "", $$2); folder = FILENAME; sub(/[^\/]*$$/, "", folder); \
                    print ($$2 ~ /^taskward\//) ? "include/" $$2 : folder $$2 } /^\#include/ { nextfile }' $(filter src/%,$(SOURCES))))
 HEADER_STAMPS = $(patsubst %,$(COMMON)/headers/%.ok,$(filter-out $(FIRST_INCLUDED),$(HEADERS)))
 check-headers: $(LIB_OBJECTS) $(HEADER_STAMPS)
 $(COMMON)/headers/%.ok: % $(COMMON)/flags $(PCH_TESTS) | $(GENERATED_SOURCES)
 	@mkdir -p $(@D)
-	@printf '#include "%s"\n' '$(abspath $<)' | $(CXX_TESTS) $(CPPFLAGS_ALL) $(CXXFLAGS_TESTS) $(call include_pch,$(if $(filter tests/%,$<),$(PCH_TESTS))) \
+	@printf '#include "%s"\n' '$(abspath $<)' | $(CXX_TESTS) $(CPPFLAGS_ALL) $(CXXFLAGS_TESTS) $(call include_pch,$(CXX_TESTS),$(if $(filter tests/%,$<),$(PCH_TESTS))) \
 	  -MMD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only -x c++ -
 	@touch $@
 -include $(shell find $(COMMON)/headers -name '*.d' 2>/dev/null)
 
 .PHONY: check-layers
-## check-layers: a folder includes only lower folders, and a library only its own folder
+## check-layers: includes go to lower folders, libraries to their own folder, and no header is missing
 check-layers:
 	@scripts/check-layers
 
@@ -379,7 +382,7 @@ format:
 .PHONY: check-compile-fail
 ## check-compile-fail: what must not compile does not, and for the right reason
 check-compile-fail: $(PCH_TESTS)
-	@CXX='$(CXX_TESTS)' FLAGS='$(CPPFLAGS_ALL) $(CXXFLAGS_TESTS) -Wno-unused-variable -Wno-unused-const-variable $(call include_pch,$(PCH_TESTS))' scripts/check-compile-fail tests/compile/*.cpp
+	@CXX='$(CXX_TESTS)' FLAGS='$(CPPFLAGS_ALL) $(CXXFLAGS_TESTS) -Wno-unused-variable -Wno-unused-const-variable $(call include_pch,$(CXX_TESTS),$(PCH_TESTS))' scripts/check-compile-fail tests/compile/*.cpp
 
 # ---------------------------------------------------------------- install, clean, help
 

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <new>
 #include <system_error>
+#include <utility>
 
 namespace taskward::app {
 namespace {

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
+#include <cstdint>
 #include <cstdlib>
 
 namespace taskward::app {

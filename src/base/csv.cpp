@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"

@@ -1,6 +1,7 @@
 #include "taskward/base/errors.hpp"
 
 #include <array>
+#include <utility>
 
 namespace taskward {
 namespace {

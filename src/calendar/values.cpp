@@ -1,6 +1,7 @@
 #include "taskward/calendar/values.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "taskward/base/text.hpp"
 

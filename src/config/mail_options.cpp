@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"

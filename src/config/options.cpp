@@ -5,6 +5,7 @@
 #include <charconv>
 #include <set>
 #include <type_traits>
+#include <utility>
 
 #include "mail_options.hpp"
 #include "taskward/base/text.hpp"

@@ -4,6 +4,7 @@
 #include <openssl/x509.h>
 
 #include <stdexcept>
+#include <utility>
 
 #include "openssl.hpp"
 #include "taskward/crypto/digest.hpp"

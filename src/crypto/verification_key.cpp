@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 
 #include <array>
+#include <utility>
 
 #include "openssl.hpp"
 #include "taskward/crypto/digest.hpp"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/domain/audit_seals.hpp"

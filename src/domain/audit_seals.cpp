@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 #include "taskward/crypto/digest.hpp"
 #include "taskward/crypto/merkle.hpp"

@@ -1,5 +1,7 @@
 #include "taskward/domain/backup_file.hpp"
 
+#include <algorithm>
+
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/crypto/encoding.hpp"
 #include "taskward/json/value.hpp"

@@ -7,6 +7,7 @@
 #include <functional>
 #include <iterator>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "taskward/base/text.hpp"

@@ -1,6 +1,7 @@
 #include "taskward/model/mailbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "taskward/base/text.hpp"
 #include "taskward/base/utf8.hpp"

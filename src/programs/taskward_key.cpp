@@ -1,4 +1,5 @@
 // taskward key: the keys that sign tokens. Changes take effect in all running workers within seconds.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <iostream>

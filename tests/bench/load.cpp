@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fstream>
 #include <future>
+#include <stdexcept>
 
 #include "tests/support/json_text.hpp"
 #include "tests/support/process.hpp"

@@ -5,6 +5,7 @@
 #include <functional>
 #include <iomanip>
 #include <sstream>
+#include <utility>
 
 #include "taskward/json/writer.hpp"
 

@@ -1,6 +1,8 @@
 // What a run found: as text in Markdown, as JSON and as a chart in SVG.
 #pragma once
 
+#include <utility>
+
 #include "load.hpp"
 
 namespace taskward::bench {

@@ -1,5 +1,6 @@
 #include "authenticator_app.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <stdexcept>

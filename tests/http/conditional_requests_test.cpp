@@ -1,4 +1,6 @@
 // Conditional requests on a task (RFC 9110, section 13): entity tags, If-None-Match and If-Match.
+#include <cstdint>
+
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 

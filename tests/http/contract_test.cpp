@@ -1,6 +1,7 @@
 // Compares the published OpenAPI document with the responses of the running service, for every route.
 #include <boost/test/unit_test.hpp>
 #include <set>
+#include <utility>
 
 #include "expectations.hpp"
 #include "published_contract.hpp"

@@ -1,4 +1,6 @@
 // Sessions of browsers, whose refresh token is a cookie.
+#include <utility>
+
 #include <boost/test/unit_test.hpp>
 
 #include "expectations.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <stdexcept>
+#include <utility>
 
 namespace taskward::test {
 namespace {

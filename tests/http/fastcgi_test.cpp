@@ -1,5 +1,7 @@
 // Properties of libfcgi on which the worker's loop relies, tested at the socket: connections that are kept
 // open, idle, truncated and abused.
+#include <map>
+
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,7 @@
 // The first requests of a new user: registration, login and profile; and the commands that scripts/run
 // prints.
+#include <sstream>
+
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 

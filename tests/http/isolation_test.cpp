@@ -1,4 +1,6 @@
 // The ids, cursors and idempotency keys of another user reveal nothing and give no access.
+#include <cstdint>
+
 #include <boost/test/unit_test.hpp>
 
 #include "expectations.hpp"

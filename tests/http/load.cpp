@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <barrier>
+#include <utility>
 
 namespace taskward::test {
 namespace {

@@ -1,7 +1,10 @@
 #include "mailbox.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
+#include <string_view>
+#include <utility>
 
 #include "../support/files.hpp"
 #include "load.hpp"

@@ -1,4 +1,6 @@
 // Many concurrent clients: each of them makes progress.
+#include <cstdint>
+
 #include <boost/test/unit_test.hpp>
 
 #include "expectations.hpp"

@@ -3,7 +3,9 @@
 #include <signal.h>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <iterator>
 #include <sstream>
+#include <utility>
 
 #include "../support/files.hpp"
 #include "expectations.hpp"

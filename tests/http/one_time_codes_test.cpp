@@ -1,4 +1,6 @@
 // One-time codes: request, mail and login.
+#include <stdexcept>
+
 #include <boost/test/unit_test.hpp>
 
 #include "expectations.hpp"

@@ -1,5 +1,7 @@
 // Personal access tokens: every route × every scope, the ends of a token, Basic authentication, last use, and
 // the record.
+#include <utility>
+
 #include <boost/test/unit_test.hpp>
 
 #include "expectations.hpp"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <regex>
+#include <stdexcept>
+#include <string_view>
 
 namespace taskward::test {
 namespace {

@@ -2,6 +2,7 @@
 // quota_exceeded.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cstdint>
 
 #include "expectations.hpp"
 #include "load.hpp"

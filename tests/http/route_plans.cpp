@@ -1,5 +1,6 @@
 #include "route_plans.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <sstream>
 

@@ -2,6 +2,8 @@
 
 #include <map>
 #include <memory>
+#include <stdexcept>
+#include <string>
 
 namespace taskward::test {
 namespace {

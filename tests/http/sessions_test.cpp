@@ -3,8 +3,10 @@
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <future>
+#include <optional>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "expectations.hpp"
 #include "running_stack.hpp"

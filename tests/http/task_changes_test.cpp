@@ -1,6 +1,7 @@
 // Changing tasks: omitted, null and read-only fields.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cstdint>
 #include <map>
 #include <random>
 

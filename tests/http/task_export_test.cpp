@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cstdint>
 #include <random>
+#include <sstream>
+#include <utility>
 
 #include "calendar.hpp"
 #include "expectations.hpp"

@@ -1,7 +1,10 @@
 // Task lists: combined filters and every sort order.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <iterator>
 #include <random>
+#include <utility>
 
 #include "expectations.hpp"
 #include "task_owner.hpp"

@@ -3,6 +3,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <random>
+#include <utility>
 
 #include "expectations.hpp"
 #include "load.hpp"

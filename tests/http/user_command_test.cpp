@@ -1,4 +1,6 @@
 // `taskward user` on a running service: accounts are listed, shown and changed.
+#include <sstream>
+
 #include <boost/test/unit_test.hpp>
 
 #include "mailbox.hpp"

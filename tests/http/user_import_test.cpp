@@ -1,6 +1,8 @@
 // `taskward user import`: users of another system log in with their existing passwords.
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <fstream>
+#include <utility>
 
 #include "running_stack.hpp"
 #include "users.hpp"

@@ -1,6 +1,7 @@
 // Runs after all other suites (this file is linked last): none of their secrets has leaked.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 
 #include "../support/files.hpp"
 #include "load.hpp"

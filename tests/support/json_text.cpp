@@ -5,6 +5,7 @@
 #include <rapidjson/writer.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace taskward::test {
 namespace {

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "taskward/api/openapi.hpp"
 #include "tests/support/json_text.hpp"

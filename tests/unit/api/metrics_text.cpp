@@ -1,6 +1,8 @@
 // Metrics in the Prometheus text exposition format.
 #include "src/api/metrics_text.hpp"
 
+#include <string>
+
 #include <boost/test/unit_test.hpp>
 
 namespace taskward::api {

@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 // AddressSanitizer replaces operators new and delete itself, so they must not be replaced here.
 #if defined(__SANITIZE_ADDRESS__)

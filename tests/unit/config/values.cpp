@@ -1,4 +1,5 @@
 // Valid and invalid values of each setting.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <set>
 #include <string>

@@ -1,6 +1,7 @@
 #include "taskward/crypto/digest.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <stdexcept>
 #include <string>
 
 #include "taskward/crypto/encoding.hpp"

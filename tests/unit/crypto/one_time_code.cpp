@@ -6,7 +6,9 @@
 #include <boost/test/unit_test.hpp>
 #include <cstring>
 #include <set>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "taskward/crypto/random.hpp"

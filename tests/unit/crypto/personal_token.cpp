@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "taskward/crypto/crc32.hpp"
 #include "taskward/crypto/random.hpp"

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "taskward/crypto/encoding.hpp"
 #include "tests/unit/crypto/support_keys.hpp"

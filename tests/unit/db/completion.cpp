@@ -1,6 +1,8 @@
 // The outcome of a statement, by what is known after it was sent.
 #include "src/db/completion.hpp"
 
+#include <string>
+
 #include <boost/test/unit_test.hpp>
 
 namespace taskward::db {

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 

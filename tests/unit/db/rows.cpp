@@ -7,6 +7,7 @@
 #include <climits>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <set>
+#include <stdexcept>
 
 #include "taskward/crypto/digest.hpp"
 #include "taskward/crypto/encoding.hpp"

@@ -1,6 +1,8 @@
 // E-mail addresses with internationalised domain names.
 #include "taskward/model/email_address.hpp"
 
+#include <utility>
+
 #include <boost/test/unit_test.hpp>
 
 #include "taskward/model/mailbox.hpp"

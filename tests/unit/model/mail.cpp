@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <set>
+#include <utility>
 
 namespace taskward::model {
 namespace {
