@@ -152,6 +152,9 @@ export async function eventually(find, what) {
   throw new Error(`no ${what}`);
 }
 
+export const hasFocus = (locator) =>
+  eventually(() => locator.evaluate((element) => element === document.activeElement), `focus on ${locator}`);
+
 // The newest code that was sent to an address.
 export const mailedCode = (address) =>
   eventually(() => {

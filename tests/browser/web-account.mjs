@@ -83,7 +83,7 @@ await run({
     await section(page, "E-mail address").getByText("Confirmed", { exact: true }).waitFor();
 
     await page.getByLabel("Appearance").selectOption("Dark");
-    expect((await page.evaluate(() => document.documentElement.dataset.theme)) === "dark", "the dark appearance was not chosen");
+    await eventually(() => page.evaluate(() => document.documentElement.dataset.theme === "dark"), "dark appearance");
     await page.getByLabel("Language").selectOption("Deutsch");
     await heading(page, "Konto");
     await page.getByLabel("Darstellung").selectOption({ index: 0 });
@@ -141,7 +141,7 @@ await run({
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await button(codes, "Copy").click();
     await said(page, "Copied.");
-    expect((await page.evaluate(() => navigator.clipboard.readText())) === shown.join("\n"), "the codes were not copied");
+    await eventually(async () => (await page.evaluate(() => navigator.clipboard.readText())) === shown.join("\n"), "copy of the codes");
     const [download] = await Promise.all([page.waitForEvent("download"), button(codes, "Download").click()]);
     expect((await readFile(await download.path(), "utf8")) === `${shown.join("\n")}\n`, "the file does not have the codes");
     await button(codes, "I have saved them").click();

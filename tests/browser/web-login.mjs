@@ -1,7 +1,7 @@
 // Logins, registration and forgotten passwords in the web interface.
 import {
-  DESKTOP, PASSWORD, PHONE, account, authenticator, base, expect, expectAccessibleEverywhere, expectFits, logIn, mailedCode, refuseOnce, run, send,
-  tabTo, totp,
+  DESKTOP, PASSWORD, PHONE, account, authenticator, base, expect, expectAccessibleEverywhere, expectFits, hasFocus, logIn, mailedCode, refuseOnce, run,
+  send, tabTo, totp,
 } from "./support.mjs";
 import { randomBytes } from "node:crypto";
 
@@ -27,7 +27,7 @@ await run({
     await page.keyboard.press("Enter");
     await heading(page, "Create an account");
     await expectAccessibleEverywhere(page, "register");
-    expect(await field(page, "E-mail address").evaluate((input) => input === document.activeElement), "the first field has no focus");
+    await hasFocus(field(page, "E-mail address"));
 
     await page.keyboard.press("Enter");
     await page.getByText("Enter an e-mail address or a user name.").waitFor();
@@ -109,7 +109,7 @@ await run({
     await logIn(page, email);
     const code = page.getByLabel("Code of the authenticator app");
     await code.waitFor();
-    expect(await code.evaluate((input) => input === document.activeElement), "the code has no focus");
+    await hasFocus(code);
     await expectAccessibleEverywhere(page, "login-factor");
     await page.keyboard.type(used);
     await page.getByRole("alert").getByText("The code is wrong or was already used.").waitFor();

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { PASSWORD, PHONE, account, base, expect, expectAccessible, logIn, run, send } from "./support.mjs";
+import { PASSWORD, PHONE, account, base, eventually, expect, expectAccessible, logIn, run, send } from "./support.mjs";
 
 const row = (page, title) => page.getByRole("listitem").filter({ has: page.getByText(title, { exact: true }) });
 
@@ -243,7 +243,7 @@ await run({
     expected.push("ERR_INTERNET_DISCONNECTED", "status of 503");
     const { token, page } = await prepared(context, ["Private"]);
     const databases = () => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
-    expect((await databases()).length === 1, "the tasks are not kept on the device");
+    await eventually(async () => (await databases()).length === 1, "tasks on the device");
     await page.route("**/tasks", (route) => (route.request().method() === "POST" ? route.abort("internetdisconnected") : route.continue()));
     await add(page, "Unsent");
     await page.getByRole("button", { name: /settings$/ }).click();
@@ -257,7 +257,7 @@ await run({
     await page.getByRole("menuitem", { name: "Log out" }).click();
     await dialog.getByRole("button", { name: "Log out and delete them" }).click();
     await page.getByRole("heading", { name: "Log in" }).waitFor();
-    expect((await databases()).length === 0, `after the logout the device has ${await databases()}`);
+    await eventually(async () => (await databases()).length === 0, "device without tasks after the log-out");
     await expectContent(token, ["Private todo 1"]);
   },
 
