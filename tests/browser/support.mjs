@@ -100,20 +100,22 @@ export async function screenshot(page, name) {
 export async function expectAccessible(page, name, themes = ["light", "dark"]) {
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.waitForFunction(
+      (isDark) => Number(/\d+/.exec(getComputedStyle(document.body).color)[0]) > 128 === isDark,
+      colorScheme === "dark",
+    );
     await page.evaluate(axe.source);
     // The browser applies a theme to some elements only frames later: what is wrong must stay wrong.
     let faults;
-    for (let attempt = 0; attempt < 8; attempt += 1) {
-      faults = await page.evaluate(async (isDark) => {
-        const [red] = /\d+/.exec(getComputedStyle(document.body).color);
-        if (Number(red) > 128 !== isDark) return ["the theme is not applied"];
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      faults = await page.evaluate(async () => {
         const { violations } = await window.axe.run();
         return violations
           .filter(({ impact }) => ["serious", "critical"].includes(impact))
           .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-      }, colorScheme === "dark");
+      });
       if (faults.length === 0) break;
-      await page.waitForTimeout(250);
+      await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 250)));
     }
     expect(faults.length === 0, `${name}, ${colorScheme}: ${faults.join("; ")}`);
     await screenshot(page, `${name}-${page.viewportSize().width}-${colorScheme}`);
