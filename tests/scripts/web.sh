@@ -7,7 +7,8 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
 expect_status 0 make -C "$repo" --no-print-directory browser
 [[ -e $repo/build/pages/app/done ]] || wrong "npm could not fetch what the web interface is built from: $(cat "$repo/build/pages/app/npm.log")"
-export LIMIT_EXEMPT="127.0.0.1, ::1" # the tests send more than a browser's user
+# The tests send more than the user of a browser, and create many accounts.
+export LIMIT_EXEMPT="127.0.0.1, ::1" BCRYPT_COST=10
 start_instance
 
 # has_header LINE: $headers contain LINE, ignoring case.

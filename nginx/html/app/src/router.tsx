@@ -59,6 +59,12 @@ export function setQuery(changes: Record<string, string | undefined>): void {
   place.value = current();
 }
 
+/** Adds a value to a list in the address, or removes it. What is drawn may be a click behind, so it reads the address. */
+export function toggleInQuery(name: string, value: string): void {
+  const all = place.peek().query.get(name)?.split(",") ?? [];
+  setQuery({ [name]: (all.includes(value) ? all.filter((other) => other !== value) : [...all, value]).join() });
+}
+
 function arrive(): void {
   batch(() => {
     const next = current();

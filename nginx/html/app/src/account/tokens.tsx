@@ -170,7 +170,7 @@ function TokenForm({ onCreated }: { onCreated: (token: Schemas["CreatedToken"]) 
             label={scopeText(scope)}
             checked={scopes.includes(scope)}
             onValue={(checked) => {
-              setScopes(checked ? [...scopes, scope] : scopes.filter((other) => other !== scope));
+              setScopes((all) => (checked ? [...all, scope] : all.filter((other) => other !== scope)));
             }}
           />
         ))}

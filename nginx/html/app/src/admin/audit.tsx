@@ -3,7 +3,7 @@ import { actionText, outcomeText } from "../account/actions";
 import { nameOfAgent } from "../account/agent";
 import { type Query, type Schemas, call, send } from "../api/client";
 import { formatDate, keysOf, t } from "../i18n";
-import { Link, location, setQuery } from "../router";
+import { Link, location, setQuery, toggleInQuery } from "../router";
 import { useAction } from "../ui/action";
 import { Button, IconButton } from "../ui/Button";
 import { saveFile } from "../ui/copy";
@@ -97,9 +97,6 @@ const PREFIX = "action_of.";
 
 function Filters({ query }: { query: URLSearchParams }) {
   const chosen = query.get("action")?.split(",") ?? [];
-  const setActions = (actions: string[]) => {
-    setQuery({ action: actions.join() || undefined });
-  };
   const all = keysOf(PREFIX).map((key) => key.slice(PREFIX.length));
   const groups = [...new Set(all.map((action) => `${action.split(".", 1)[0] ?? ""}.`))];
   const [texts, setTexts] = useState(() => Object.fromEntries(TEXTS.map((name) => [name, query.get(name) ?? ""])));
@@ -110,10 +107,8 @@ function Filters({ query }: { query: URLSearchParams }) {
       <Toggles
         label={t("audit.outcome")}
         values={OUTCOMES.map((value) => ({ value, label: outcomeText(value) }))}
+        name="outcome"
         chosen={listOf(query.get("outcome"), OUTCOMES)}
-        onChange={(outcomes) => {
-          setQuery({ outcome: outcomes.join() || undefined });
-        }}
       />
       <div class="row">
         <Select
@@ -121,7 +116,7 @@ function Filters({ query }: { query: URLSearchParams }) {
           labelHidden
           value=""
           onValue={(action) => {
-            setActions([...chosen, action]);
+            toggleInQuery("action", action);
           }}
           options={[
             { value: "", label: t("audit.add_action") },
@@ -143,7 +138,7 @@ function Filters({ query }: { query: URLSearchParams }) {
               icon="close"
               label={t("audit.remove_action", { name: action })}
               onClick={() => {
-                setActions(chosen.filter((other) => other !== action));
+                toggleInQuery("action", action);
               }}
             />
           </span>

@@ -1,6 +1,6 @@
 import { type Schemas, call } from "../api/client";
 import { formatDate, formatRelative, lookUp, t } from "../i18n";
-import { location, setQuery } from "../router";
+import { location } from "../router";
 import { useAction } from "../ui/action";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
@@ -32,10 +32,8 @@ export default function MailPage() {
         <Toggles
           label={t("users.state")}
           values={STATES.map((value) => ({ value, label: t(`mail.${value}`) }))}
+          name="state"
           chosen={state}
-          onChange={(chosen) => {
-            setQuery({ state: chosen.join() || undefined });
-          }}
         />
       </div>
       <LoadState of={mails} lines={4} />

@@ -75,18 +75,14 @@ export default function UsersPage() {
         <Toggles
           label={t("users.role")}
           values={roleOptions()}
+          name="role"
           chosen={role}
-          onChange={(chosen) => {
-            setQuery({ role: chosen.join() || undefined });
-          }}
         />
         <Toggles
           label={t("users.state")}
           values={stateOptions()}
+          name="state"
           chosen={state}
-          onChange={(chosen) => {
-            setQuery({ state: chosen.join() || undefined });
-          }}
         />
       </div>
       {total !== undefined && <p class="muted count">{t("users.count", { count: total })}</p>}

@@ -2,10 +2,10 @@ import type { Ref } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { allTasks } from "../offline/sync";
-import { setQuery } from "../router";
+import { location, setQuery, toggleInQuery } from "../router";
 import { Icon } from "../ui/Icon";
 import { Menu, type MenuItem } from "../ui/Menu";
-import { DUES, type Filter, OPEN, PRIORITIES, SORTS, STATUSES, type Sort, writeTags } from "./task";
+import { DUES, type Filter, OPEN, PRIORITIES, SORTS, STATUSES, type Sort, readFilter, writeTags } from "./task";
 
 const SEARCH_PAUSE = 150;
 const TAGS_OFFERED = 30;
@@ -34,18 +34,17 @@ export function resetFilters(): void {
   setQuery({ q: undefined, status: undefined, priority: undefined, tag: undefined, due: undefined });
 }
 
-export function addTag(filter: Filter, tag: string): void {
-  if (!filter.tags.includes(tag)) setQuery({ tag: writeTags([...filter.tags, tag]) });
+// What is drawn may be a click behind, so these read the address.
+const chosenTags = () => readFilter(location.peek().query).tags;
+export function addTag(tag: string): void {
+  if (!chosenTags().includes(tag)) setQuery({ tag: writeTags([...chosenTags(), tag]) });
+}
+function removeTag(tag: string): void {
+  setQuery({ tag: writeTags(chosenTags().filter((other) => other !== tag)) });
 }
 
 /** The search and the filters, which are kept in the address. */
 export function Filters({ filter, searchRef }: { filter: Filter; searchRef: Ref<HTMLInputElement> }) {
-  const toggle = <T extends string>(all: readonly T[], value: T): T[] =>
-    all.includes(value) ? all.filter((other) => other !== value) : [...all, value];
-  const setTags = (tags: readonly string[]) => {
-    setQuery({ tag: writeTags(tags) });
-  };
-
   const tagItems = (): MenuItem[] => {
     const counts = new Map<string, number>();
     for (const task of allTasks()) for (const tag of task.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
@@ -56,7 +55,8 @@ export function Filters({ filter, searchRef }: { filter: Filter; searchRef: Ref<
       checked: filter.tags.includes(tag),
       multiple: true,
       run: () => {
-        setTags(toggle(filter.tags, tag));
+        if (chosenTags().includes(tag)) removeTag(tag);
+        else addTag(tag);
       },
     }));
   };
@@ -91,7 +91,7 @@ export function Filters({ filter, searchRef }: { filter: Filter; searchRef: Ref<
                 checked: filter.priority.includes(priority),
                 multiple: true,
                 run: () => {
-                  setQuery({ priority: toggle(filter.priority, priority).join(",") });
+                  toggleInQuery("priority", priority);
                 },
               })),
             },
@@ -147,25 +147,25 @@ export function Filters({ filter, searchRef }: { filter: Filter; searchRef: Ref<
           <Icon name="sort" size={16} />
         </Menu>
       </div>
-      <ActiveFilters filter={filter} setTags={setTags} />
+      <ActiveFilters filter={filter} />
     </div>
   );
 }
 
-function ActiveFilters({ filter, setTags }: { filter: Filter; setTags: (tags: readonly string[]) => void }) {
+function ActiveFilters({ filter }: { filter: Filter }) {
   const active: { key: string; name: string; remove: () => void }[] = [
     ...filter.priority.map((priority) => ({
       key: priority,
       name: t(`priority.${priority}`),
       remove: () => {
-        setQuery({ priority: filter.priority.filter((other) => other !== priority).join(",") });
+        toggleInQuery("priority", priority);
       },
     })),
     ...filter.tags.map((tag) => ({
       key: `#${tag}`,
       name: `#${tag}`,
       remove: () => {
-        setTags(filter.tags.filter((other) => other !== tag));
+        removeTag(tag);
       },
     })),
   ];

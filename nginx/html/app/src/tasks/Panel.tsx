@@ -207,13 +207,15 @@ const TAGS_OFFERED = 50;
 
 function TagField({ task }: { task: Task }) {
   const [text, setText] = useState("");
-  const set = (tags: readonly string[]) => {
-    run(edit(task, { tags: [...tags] }));
+  // What is drawn may be a key press behind.
+  const tags = () => (view(task.id) ?? task).tags;
+  const set = (changed: readonly string[]) => {
+    run(edit(task, { tags: [...changed] }));
   };
   const add = () => {
     const tag = text.trim().replace(/^#/, "");
     setText("");
-    if (tag !== "" && !task.tags.includes(tag)) set([...task.tags, tag]);
+    if (tag !== "" && !tags().includes(tag)) set([...tags(), tag]);
   };
   const known = useMemo(() => [...new Set(allTasks().flatMap(({ tags }) => tags))], []);
   return (
@@ -227,7 +229,7 @@ function TagField({ task }: { task: Task }) {
               icon="close"
               label={t("panel.remove_tag", { name: tag })}
               onClick={() => {
-                set(task.tags.filter((other) => other !== tag));
+                set(tags().filter((other) => other !== tag));
               }}
             />
           </span>
@@ -248,7 +250,7 @@ function TagField({ task }: { task: Task }) {
               if ((event.key === "Enter" || event.key === ",") && text !== "") {
                 event.preventDefault();
                 add();
-              } else if (event.key === "Backspace" && text === "" && task.tags.length > 0) set(task.tags.slice(0, -1));
+              } else if (event.key === "Backspace" && text === "" && tags().length > 0) set(tags().slice(0, -1));
             }}
           />
         )}

@@ -120,7 +120,7 @@ export default function TasksPage() {
       if (task) setOpened({ kind: "date", tasks: [task] });
     },
     filterByTag: (tag) => {
-      addTag(filter, tag);
+      addTag(tag);
     },
     activate: (id) => {
       hadFocus.current = true;
