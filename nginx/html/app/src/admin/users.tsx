@@ -72,18 +72,8 @@ export default function UsersPage() {
             }, TYPING_PAUSE);
           }}
         />
-        <Toggles
-          label={t("users.role")}
-          values={roleOptions()}
-          name="role"
-          chosen={role}
-        />
-        <Toggles
-          label={t("users.state")}
-          values={stateOptions()}
-          name="state"
-          chosen={state}
-        />
+        <Toggles label={t("users.role")} values={roleOptions()} name="role" chosen={role} />
+        <Toggles label={t("users.state")} values={stateOptions()} name="state" chosen={state} />
       </div>
       {total !== undefined && <p class="muted count">{t("users.count", { count: total })}</p>}
       <LoadState of={users} lines={6} />
