@@ -113,6 +113,13 @@ has_header Retry-After
 get /healthz
 [[ $status == 200 ]] || wrong "a flood of logins limits other routes: $status"
 
+# The contract is large, and a client needs it once.
+mapfile -t statuses < <(for _ in {1..40}; do printf 'url = "%s/openapi.json"\noutput = "/dev/null"\n' "$url"; done |
+    curl -q -sS --noproxy '*' --max-time 60 --cacert "$dir/tls/cert.pem" -w '%{http_code}\n' -K - | sort -u)
+[[ ${statuses[*]} == "200 429" ]] || wrong "forty requests for the contract are answered with: ${statuses[*]}"
+get /healthz
+[[ $status == 200 ]] || wrong "requests for the contract limit other routes: $status"
+
 # Without workers: 502.
 kill -STOP "$(<"$dir/pids/supervisor.pid")"
 mapfile -t pids < <(cat "$dir"/pids/worker-*.pid)
