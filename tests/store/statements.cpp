@@ -1,8 +1,12 @@
 // The statements, and when they are prepared and deallocated.
 #include "taskward/store/statements.hpp"
 
+#include <algorithm>
 #include <list>
 #include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "fixture.hpp"
 #include "taskward/store/health.hpp"
@@ -44,6 +48,45 @@ BOOST_AUTO_TEST_CASE(statement_runs_in_its_form_and_one_with_another_beginning_h
   BOOST_TEST(service.run(one, db::Params()).row(0).number() == 11);
   BOOST_CHECK_THROW(service.run(other, db::Params().in_form(form)), std::logic_error);
   BOOST_TEST(service.run(other, db::Params()).row(0).number() == 3);
+}
+
+/// Whether each mention of a table with the tasks of owners compares its owner, or inserts it.
+bool names_owner_of_tasks(std::string_view sql) {
+  constexpr std::string_view word = "abcdefghijklmnopqrstuvwxyz_";
+  for (const std::string_view table : {"taskward.tasks", "taskward.task_index", "taskward.task_room"}) {
+    for (std::size_t at = sql.find(table); at != sql.npos; at = sql.find(table, at + 1)) {
+      std::string_view rest = sql.substr(at + table.size());
+      if (rest.starts_with('\'') || word.find(rest.front()) != word.npos)
+        continue;  // a regclass, another table
+      rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+      if (rest.starts_with("as ")) rest.remove_prefix(3);
+      if (sql.substr(0, at).ends_with("insert into ")) {
+        if (rest.substr(std::min(rest.find('('), rest.size())).starts_with("(owner_id,")) continue;
+        return false;
+      }
+      const std::string owner = std::string(rest.substr(0, rest.find_first_not_of(word))) + ".owner_id";
+      if (sql.find(' ' + owner + " = ") == sql.npos && sql.find("= " + owner) == sql.npos) return false;
+    }
+  }
+  return true;
+}
+
+// What each of them does is for all owners: two pages of the administration, and the choice of owners for
+// upkeep.
+BOOST_AUTO_TEST_CASE(every_statement_on_tasks_names_their_owner) {
+  BOOST_TEST(!names_owner_of_tasks("select from taskward.tasks t where t.id = $1"));
+  BOOST_TEST(!names_owner_of_tasks("select from taskward.tasks t, taskward.tasks o where t.owner_id = $1"));
+  BOOST_TEST(!names_owner_of_tasks("insert into taskward.tasks (id, owner_id) values ($1, $2)"));
+  BOOST_TEST(names_owner_of_tasks("delete from taskward.tasks t where t.owner_id = $1"));
+  const std::set<std::string> of_all{"read_dashboard", "read_statistics", "choose_quota_to_recount"};
+  std::size_t on_tasks = 0;
+  for (const Statement* statement : store::every_statement()) {
+    if (statement->sql.find("taskward.task") == std::string::npos) continue;
+    ++on_tasks;
+    BOOST_TEST_CONTEXT(statement->name)
+    BOOST_TEST(names_owner_of_tasks(statement->sql) == !of_all.contains(statement->name));
+  }
+  BOOST_TEST(on_tasks > 100U);
 }
 
 BOOST_AUTO_TEST_CASE(names_are_unique) {
