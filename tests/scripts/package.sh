@@ -182,7 +182,7 @@ start_load() {
     loads=()
     for loop in 1 2; do
         # shellcheck disable=SC2016 # expands inside
-        inside sh -c 'while [ -e /root/load ]; do curl -q -s --max-time 20 --cacert /root/ca.pem -o /dev/null -w "%{http_code} %{errormsg}\n" https://localhost/readyz https://localhost/.well-known/jwks.json -o /dev/null; sleep 0.02; done' \
+        inside sh -c 'while [ -e /root/load ]; do curl -q -s --max-time 20 --cacert /root/ca.pem -o /dev/null -w "%{http_code} %{errormsg}\n" https://localhost/readyz https://localhost/.well-known/jwks.json -o /dev/null; sleep 0.05; done' \
             >"$scratch/load.$loop" 2>/dev/null &
         loads+=($!)
     done
