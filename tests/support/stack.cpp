@@ -1,5 +1,6 @@
 #include "stack.hpp"
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -36,6 +37,14 @@ bool copy_prepared_instance(const fs::path& folder) {
   return true;
 }
 
+/// The words of a command that runs as the account of the product.
+std::vector<std::string> as_service(std::vector<std::string> words) {
+  if (const passwd* account = testing::account_to_run_as())
+    words.insert(words.begin(), {"setpriv", "--reuid", account->pw_name, "--regid", account->pw_name,
+                                 "--init-groups", "env", "-C", "/"});
+  return words;
+}
+
 }  // namespace
 
 fs::path built_programs() { return repository() / "build" / testing::environment("VARIANT", "release"); }
@@ -46,6 +55,9 @@ Stack::Stack(const Environment& settings)
           {"BCRYPT_COST", "4"}, {"ENVIRONMENT", "test"}, {"LIMIT_EXEMPT", "127.0.0.1"}, {"THREADS", "2"}} {
   for (const auto& [name, value] : settings) settings_[name] = value;
   std::erase_if(settings_, [](const auto& setting) { return setting.second.empty(); });
+  const bool with_pgbouncer =
+      !settings_.contains("DATABASE_URL") && !testing::environment("TEST_PGBOUNCER", "").empty();
+  if (with_pgbouncer) settings_["DATABASE_PREPARE"] = "off";
   scratch_ = new_folder();
   std::vector<std::string> start{"--no-dotenv", "--port", "0", "--detach"};
   // The prepared signing key is of the default algorithm.
@@ -58,11 +70,42 @@ Stack::Stack(const Environment& settings)
   }
   announcement_ = started.out;
   url_ = first_line(folder() / "url");
+  if (with_pgbouncer) start_pgbouncer();
+}
+
+// It takes the place of the server's socket.
+void Stack::start_pgbouncer() {
+  const fs::path sockets = socket_folder();
+  fs::rename(sockets / ".s.PGSQL.5432", sockets / ".s.PGSQL.5433");
+  fs::rename(sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5433.lock");
+  const fs::path settings = folder() / "pg/pgbouncer.ini";
+  const fs::path users = folder() / "pg/pgbouncer.users";
+  std::ofstream(users) << R"("taskward" ""
+"taskward_owner" ""
+"postgres" ""
+)";
+  std::ofstream(settings)
+      << "[databases]\n* = host=" << sockets.string()
+      << " port=5433\n"
+         "[users]\npostgres = pool_mode=session\ntaskward_owner = pool_mode=session\n"
+         "[pgbouncer]\nlisten_addr =\nlisten_port = 5432\nunix_socket_dir = "
+      << sockets.string() << "\nunix_socket_mode = 0777\nauth_type = trust\nauth_file = " << users.string()
+      << "\npool_mode = transaction\n"
+         "default_pool_size = 4\nmax_client_conn = 500\nserver_login_retry = 1\nlogfile = "
+      << (sockets / "pgbouncer.log").string() << "\npidfile = " << (sockets / "pgbouncer.pid").string()
+      << '\n';
+  CommandResult done =
+      run_command({.words = as_service({"/usr/sbin/pgbouncer", "-q", "-d", settings.string()})});
+  if (done.status == 0) done = restart();
+  if (done.status != 0) throw std::runtime_error("the product did not start behind PgBouncer:\n" + done.err);
 }
 
 Stack::~Stack() {
   try {
+    const fs::path pgbouncer = folder() / "pg/socket/pgbouncer.pid";
+    const int process = fs::exists(pgbouncer) ? std::stoi(first_line(pgbouncer)) : 0;
     if (const CommandResult stopped = run({"--stop"}); stopped.status != 0) std::cerr << stopped.err;
+    if (process > 0) ::kill(process, SIGTERM);
     fs::remove_all(scratch_);
   } catch (const std::exception& fault) {
     std::cerr << "the product was not stopped: " << fault.what() << '\n';
@@ -111,10 +154,7 @@ std::string Stack::sql(const std::string& statement) const {
                                  "taskward",
                                  "-c",
                                  statement};
-  if (const passwd* account = testing::account_to_run_as())
-    words.insert(words.begin(), {"setpriv", "--reuid", account->pw_name, "--regid", account->pw_name,
-                                 "--init-groups", "env", "-C", "/"});
-  const CommandResult done = run_command({.words = std::move(words)});
+  const CommandResult done = run_command({.words = as_service(std::move(words))});
   if (done.status != 0) throw std::runtime_error(statement + ":\n" + done.err);
   std::string out = done.out;
   if (out.ends_with('\n')) out.pop_back();

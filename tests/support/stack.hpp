@@ -4,7 +4,8 @@
 //   HttpClient client = stack.client();
 //
 // It listens on the loopback address only. By default password hashing is cheap, and the tests' address is
-// exempt from rate limits.
+// exempt from rate limits. With TEST_PGBOUNCER in the environment, the service reaches its database through
+// PgBouncer in transaction mode.
 #pragma once
 
 #include <filesystem>
@@ -55,6 +56,7 @@ class Stack {
   [[nodiscard]] CommandResult run(std::vector<std::string> words, const std::string& input = {}) const;
   /// Of the instance's PostgreSQL.
   [[nodiscard]] std::string socket_folder() const;
+  void start_pgbouncer();
 
   std::filesystem::path scratch_;
   Environment settings_;
