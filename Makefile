@@ -119,14 +119,15 @@ bench: all $(OUT)/bench
 
 # ---------------------------------------------------------------- rules
 
-# The flags stamp: a change of compiler or flags rebuilds what it touches.
+# The flags stamp: a change of compiler, which can read only its own precompiled headers, or of flags rebuilds what it touches.
+version = $(1) $(shell $(1) --version | head -n 1)
 define flags_stamp
 $(1)/flags: FORCE
 	@mkdir -p $$(@D)
 	@printf '%s\n' '$(2)' | cmp -s - $$@ || printf '%s\n' '$(2)' > $$@
 endef
-$(eval $(call flags_stamp,$(OUT),$(COMPILER) $(CPPFLAGS_ALL) $(filter-out $(PATHS),$(CXXFLAGS_ALL)) $(LDFLAGS_TESTS) $(LIBS) $(TEST_LIBS)))
-$(eval $(call flags_stamp,$(COMMON),$(CXX_TESTS) $(CPPFLAGS_ALL) $(filter-out $(PATHS),$(CXXFLAGS_TESTS))))
+$(eval $(call flags_stamp,$(OUT),$(call version,$(COMPILER)) $(CPPFLAGS_ALL) $(filter-out $(PATHS),$(CXXFLAGS_ALL)) $(LDFLAGS_TESTS) $(LIBS) $(TEST_LIBS)))
+$(eval $(call flags_stamp,$(COMMON),$(call version,$(CXX_TESTS)) $(CPPFLAGS_ALL) $(filter-out $(PATHS),$(CXXFLAGS_TESTS))))
 .PHONY: FORCE
 FORCE:
 

@@ -1,4 +1,5 @@
 // The ids, cursors and idempotency keys of another user reveal nothing and give no access.
+#include <algorithm>
 #include <cstdint>
 
 #include <boost/test/unit_test.hpp>

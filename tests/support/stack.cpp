@@ -70,7 +70,13 @@ Stack::Stack(const Environment& settings)
   }
   announcement_ = started.out;
   url_ = first_line(folder() / "url");
-  if (with_pgbouncer) start_pgbouncer();
+  if (!with_pgbouncer) return;
+  try {
+    start_pgbouncer();
+  } catch (...) {
+    stop();
+    throw;
+  }
 }
 
 // It takes the place of the server's socket.
@@ -80,6 +86,7 @@ void Stack::start_pgbouncer() {
   fs::rename(sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5433.lock");
   const fs::path settings = folder() / "pg/pgbouncer.ini";
   const fs::path users = folder() / "pg/pgbouncer.users";
+  pgbouncer_ = sockets / "pgbouncer.pid";
   std::ofstream(users) << R"("taskward" ""
 "taskward_owner" ""
 "postgres" ""
@@ -89,23 +96,22 @@ void Stack::start_pgbouncer() {
       << " port=5433\n"
          "[users]\npostgres = pool_mode=session\ntaskward_owner = pool_mode=session\n"
          "[pgbouncer]\nlisten_addr =\nlisten_port = 5432\nunix_socket_dir = "
-      << sockets.string() << "\nunix_socket_mode = 0777\nauth_type = trust\nauth_file = " << users.string()
+      << sockets.string() << "\nunix_socket_mode = 0700\nauth_type = trust\nauth_file = " << users.string()
       << "\npool_mode = transaction\n"
          "default_pool_size = 4\nmax_client_conn = 500\nserver_login_retry = 1\nlogfile = "
-      << (sockets / "pgbouncer.log").string() << "\npidfile = " << (sockets / "pgbouncer.pid").string()
-      << '\n';
+      << (sockets / "pgbouncer.log").string() << "\npidfile = " << pgbouncer_.string() << '\n';
   CommandResult done =
       run_command({.words = as_service({"/usr/sbin/pgbouncer", "-q", "-d", settings.string()})});
   if (done.status == 0) done = restart();
   if (done.status != 0) throw std::runtime_error("the product did not start behind PgBouncer:\n" + done.err);
 }
 
-Stack::~Stack() {
+Stack::~Stack() { stop(); }
+
+void Stack::stop() noexcept {
   try {
-    const fs::path pgbouncer = folder() / "pg/socket/pgbouncer.pid";
-    const int process = fs::exists(pgbouncer) ? std::stoi(first_line(pgbouncer)) : 0;
+    if (fs::exists(pgbouncer_)) ::kill(std::stoi(first_line(pgbouncer_)), SIGTERM);
     if (const CommandResult stopped = run({"--stop"}); stopped.status != 0) std::cerr << stopped.err;
-    if (process > 0) ::kill(process, SIGTERM);
     fs::remove_all(scratch_);
   } catch (const std::exception& fault) {
     std::cerr << "the product was not stopped: " << fault.what() << '\n';

@@ -57,11 +57,13 @@ class Stack {
   /// Of the instance's PostgreSQL.
   [[nodiscard]] std::string socket_folder() const;
   void start_pgbouncer();
+  void stop() noexcept;
 
   std::filesystem::path scratch_;
   Environment settings_;
   std::string url_;
   std::string announcement_;
+  std::filesystem::path pgbouncer_;  // the file with its process id
 };
 
 }  // namespace taskward::test

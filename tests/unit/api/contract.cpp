@@ -1,6 +1,7 @@
 // The OpenAPI contract: it covers every route, every reference resolves, and its examples are valid.
 #include "src/api/contract.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <set>

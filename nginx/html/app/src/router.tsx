@@ -60,9 +60,12 @@ export function setQuery(changes: Record<string, string | undefined>): void {
 }
 
 /** Adds a value to a list in the address, or removes it. What is drawn may be a click behind, so it reads the address. */
+export function setInQuery(name: string, value: string, isWanted: boolean): void {
+  const others = (place.peek().query.get(name)?.split(",") ?? []).filter((other) => other !== value);
+  setQuery({ [name]: (isWanted ? [...others, value] : others).join() });
+}
 export function toggleInQuery(name: string, value: string): void {
-  const all = place.peek().query.get(name)?.split(",") ?? [];
-  setQuery({ [name]: (all.includes(value) ? all.filter((other) => other !== value) : [...all, value]).join() });
+  setInQuery(name, value, !place.peek().query.get(name)?.split(",").includes(value));
 }
 
 function arrive(): void {

@@ -3,7 +3,7 @@ import { actionText, outcomeText } from "../account/actions";
 import { nameOfAgent } from "../account/agent";
 import { type Query, type Schemas, call, send } from "../api/client";
 import { formatDate, keysOf, t } from "../i18n";
-import { Link, location, setQuery, toggleInQuery } from "../router";
+import { Link, location, setInQuery, setQuery } from "../router";
 import { useAction } from "../ui/action";
 import { Button, IconButton } from "../ui/Button";
 import { saveFile } from "../ui/copy";
@@ -116,7 +116,7 @@ function Filters({ query }: { query: URLSearchParams }) {
           labelHidden
           value=""
           onValue={(action) => {
-            toggleInQuery("action", action);
+            setInQuery("action", action, true);
           }}
           options={[
             { value: "", label: t("audit.add_action") },
@@ -138,7 +138,7 @@ function Filters({ query }: { query: URLSearchParams }) {
               icon="close"
               label={t("audit.remove_action", { name: action })}
               onClick={() => {
-                toggleInQuery("action", action);
+                setInQuery("action", action, false);
               }}
             />
           </span>

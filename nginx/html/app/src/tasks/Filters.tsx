@@ -2,7 +2,7 @@ import type { Ref } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { allTasks } from "../offline/sync";
-import { location, setQuery, toggleInQuery } from "../router";
+import { location, setInQuery, setQuery, toggleInQuery } from "../router";
 import { Icon } from "../ui/Icon";
 import { Menu, type MenuItem } from "../ui/Menu";
 import { DUES, type Filter, OPEN, PRIORITIES, SORTS, STATUSES, type Sort, readFilter, writeTags } from "./task";
@@ -158,7 +158,7 @@ function ActiveFilters({ filter }: { filter: Filter }) {
       key: priority,
       name: t(`priority.${priority}`),
       remove: () => {
-        toggleInQuery("priority", priority);
+        setInQuery("priority", priority, false);
       },
     })),
     ...filter.tags.map((tag) => ({
