@@ -66,12 +66,10 @@ async function content(token) {
 async function expectContent(token, wanted) {
   const text = wanted.sort().join("\n");
   let present = "";
-  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+  await eventually(async () => {
     present = (await content(token)).join("\n");
-    if (present === text) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  expect(false, `the service has\n${present}\ninstead of\n${text}`);
+    return present === text;
+  }, "expected tasks").catch(({ message }) => expect(false, `${message}: the service has\n${present}\ninstead of\n${text}`));
 }
 
 // A tab that is killed runs no code at its end.

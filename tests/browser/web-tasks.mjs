@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DESKTOP, PHONE, account, base, expect, expectAccessible, logIn, run, screenshot, send } from "./support.mjs";
+import { DESKTOP, PHONE, account, base, eventually as soon, expect, expectAccessible, logIn, run, screenshot, send } from "./support.mjs";
 
 // Opens the list in a new page of an account with these tasks.
 async function opened(context, tasks = [], address = "/app/") {
@@ -40,15 +40,12 @@ const scrollToEnd = (page, last) =>
   }, last);
 // Waits until the service has what the test expects.
 async function eventually(token, path, condition, text) {
-  for (const end = Date.now() + 60_000; ; ) {
-    const answer = await send("GET", path, undefined, token).catch((error) => error);
-    if (condition(answer)) return answer;
-    if (Date.now() > end) {
-      expect(false, `${text}: ${answer instanceof Error ? answer.message : JSON.stringify(answer)}`);
-      return answer;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  let answer;
+  await soon(async () => {
+    answer = await send("GET", path, undefined, token).catch((error) => error);
+    return condition(answer);
+  }, text).catch(({ message }) => expect(false, `${message}: ${answer instanceof Error ? answer.message : JSON.stringify(answer)}`));
+  return answer;
 }
 const problem = (status, code, headers = {}) => ({
   status,
