@@ -1,6 +1,7 @@
 #include "dev_process.hpp"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -79,6 +80,9 @@ void reset_signals() {
     // Where the kernel groups the processes of a session, only the niceness of the group matters to others.
     std::ofstream("/proc/self/autogroup") << command.niceness;
   }
+  const sched_param none{};
+  if (command.is_batch && ::sched_setscheduler(0, SCHED_BATCH, &none) != 0)
+    std::cerr << "taskward: sched_setscheduler failed\n";
   ::execvp(arguments.front(), arguments.data());
   std::cerr << "taskward: " << arguments.front() << ": cannot be executed: " << std::strerror(errno) << '\n';
   ::_exit(127);

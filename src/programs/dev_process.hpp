@@ -44,6 +44,7 @@ struct Command {
   std::vector<std::pair<std::string, std::string>> settings = {};  ///< added to the environment
   std::vector<std::string> removed = {};                           ///< removed from the environment
   int niceness = 0;
+  bool is_batch = false;  // SCHED_BATCH
 };
 
 /// Starts a child in a session of its own, with /dev/null as standard input.

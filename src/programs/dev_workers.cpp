@@ -69,6 +69,8 @@ void Workers::start_one(Worker& worker) const {
     command.removed.insert(command.removed.end(), {"MAIL_PASSWORD", "MAIL_PASSWORD_FILE"});
     command.sockets = sockets_;
     command.socket_names = "api:auth";
+    // As the unit's CPUSchedulingPolicy=.
+    command.is_batch = true;
     // Hashing passwords uses the processor time that is left.
     if (pool == "auth") {
       command.settings = {{"THREADS", counts_.auth_threads}};

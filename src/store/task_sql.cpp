@@ -43,6 +43,15 @@ std::string columns_as(Write write) {
   return out;
 }
 
+/// Whether the new value of the column is given and not the present one.
+std::string differs(const TaskColumn& column, const std::string& t, const std::string& g) {
+  const std::string name(column.name);
+  const std::string is_present = column.written == TaskColumn::Written::nullable
+                                     ? g + '.' + name + "_present"
+                                     : g + '.' + name + " is not null";
+  return is_present + " and " + g + '.' + name + " is distinct from " + t + '.' + name;
+}
+
 /// A bigint[] literal.
 std::string versions_array(const model::Versions& versions) {
   std::string out = "{";
@@ -80,14 +89,29 @@ std::string written_columns_with_types() {
 std::string changed_fields(const std::string& t, const std::string& g) {
   return "array_remove(array[" + columns_as([&](const TaskColumn& column) -> std::string {
            if (column.written == TaskColumn::Written::no) return {};
-           const std::string name(column.name);
-           const std::string is_present = column.written == TaskColumn::Written::nullable
-                                              ? g + '.' + name + "_present"
-                                              : g + '.' + name + " is not null";
-           return "case when " + is_present + " and " + g + '.' + name + " is distinct from " + t + '.' +
-                  name + " then '" + name + "' end";
+           return "case when " + differs(column, t, g) + " then '" + std::string(column.name) + "' end";
          }) +
          "], null)";
+}
+
+std::string changed_bits(const std::string& t, const std::string& g) {
+  std::string out;
+  for (std::size_t i = 0; i < kTaskColumns.size(); ++i) {
+    if (kTaskColumns[i].written == TaskColumn::Written::no) continue;
+    out += (out.empty() ? "(" : " + ") + ("case when " + differs(kTaskColumns[i], t, g)) + " then " +
+           std::to_string(1 << i) + " else 0 end";
+  }
+  return out + ')';
+}
+
+std::string fields_of_bits(const std::string& bits) {
+  std::string out;
+  for (std::size_t i = 0; i < kTaskColumns.size(); ++i) {
+    if (kTaskColumns[i].written == TaskColumn::Written::no) continue;
+    out += (out.empty() ? "array_remove(array[case when " : ", case when ") + bits + " & " +
+           std::to_string(1 << i) + " <> 0 then '" + std::string(kTaskColumns[i].name) + "' end";
+  }
+  return out + "], null)";
 }
 
 std::string assignments(const std::string& t, const std::string& g) {

@@ -32,6 +32,12 @@ namespace taskward::store {
 /// the columns of `g` are those of written_columns_with_types.
 [[nodiscard]] std::string changed_fields(const std::string& t, const std::string& g);
 
+/// SQL: the same as the bits of last_change, 0 if nothing changes.
+[[nodiscard]] std::string changed_bits(const std::string& t, const std::string& g);
+
+/// SQL: the array of names that `bits`, an expression, stands for.
+[[nodiscard]] std::string fields_of_bits(const std::string& bits);
+
 /// SQL: the SET list of an update of the task `t` by the change `g`, including completed_at, updated_at and
 /// version.
 [[nodiscard]] std::string assignments(const std::string& t, const std::string& g);

@@ -69,15 +69,40 @@ const Statement find{"find_task", Effect::reads,
                          " from caller c left join taskward.tasks t"
                          " on c.permitted and t.owner_id = c.id and t.id = $4::uuid and not t.trashed"};
 
-// $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 title, $14 description, $15 status, $16
-// priority, $17 whether the due date changes, $18 due date, $19 tags. Other fields that are null stay
-// unchanged.
-const Statement change{"update_task", Effect::writes,
-                       std::string(kCaller) +
-                           filled(R"(, changes as (
+/// The caller and the new values. $1..$3 caller, $4..$7 stamp, $8 id, $9..$12 precondition, $13 title, $14
+/// description, $15 status, $16 priority, $17 whether the due date changes, $18 due date, $19 tags. Other
+/// fields that are null stay unchanged.
+const std::string kCallerAndChanges = std::string(kCaller) + R"(, changes as (
   select $13::text as title, $14::text as description, $15::text as status, $16::smallint as priority,
          $17::boolean as due_at_present, $18::timestamptz as due_at, $19::text[] as tags
-), before as (
+))";
+
+// One plan node less is a few microseconds less, so this one only carries out a change. It has no row if
+// nothing changed, for whatever reason.
+const Statement change{"update_task", Effect::writes,
+                       kCallerAndChanges + filled(R"(, changed as (
+  update taskward.tasks t set {assignments}, last_change = {bits}
+    from caller c cross join changes g
+   where c.permitted and t.owner_id = c.id and t.id = $8::uuid and not t.trashed and {is_met} and {bits} <> 0
+  returning {t}, t.owner_id, t.last_change, c.role, c.token_id
+), audited as (
+  insert into taskward.audit {columns}
+  select {stamp}, d.owner_id, d.role, {update}, 'task', d.id, 'success', null, {fields}, d.token_id from changed d
+) select {t} from changed t)",
+                                                  {{"assignments", assignments("t", "g")},
+                                                   {"bits", changed_bits("t", "g")},
+                                                   {"is_met", meets_precondition("t", 9)},
+                                                   {"columns", audit_columns_and_token()},
+                                                   {"stamp", stamp_values(4)},
+                                                   {"update", quoted(AuditAction::task_update)},
+                                                   {"fields", fields_of_bits("d.last_change")},
+                                                   {"t", task_columns("t")}})};
+
+// After the one above. It finds out why nothing changed, or carries the change out if that is possible now.
+const Statement change_or_explain{
+    "update_task_or_explain", Effect::writes,
+    kCallerAndChanges +
+        filled(R"(, before as (
   select t.*, {is_met} as is_met, {fields} as fields
     from taskward.tasks t join caller c on c.permitted and t.owner_id = c.id cross join changes g
    where t.id = $8::uuid and not t.trashed
@@ -91,14 +116,13 @@ const Statement change{"update_task", Effect::writes,
   select true as is_met, {ch} from changed ch
   union all select b.is_met, {b} from before b where not exists (select from changed)
 ))",
-                                  {{"is_met", meets_precondition("t", 9)},
-                                   {"fields", changed_fields("t", "g")},
-                                   {"assignments", assignments("t", "g")},
-                                   {"ch", task_columns("ch")},
-                                   {"b", task_columns("b")}}) +
-                           audit_action(AuditAction::task_update, "task", "changed", "d.fields", "$8") +
-                           " select c.permitted, t.is_met, " + task_columns("t") +
-                           " from caller c left join after t on true"};
+               {{"is_met", meets_precondition("t", 9)},
+                {"fields", changed_fields("t", "g")},
+                {"assignments", assignments("t", "g")},
+                {"ch", task_columns("ch")},
+                {"b", task_columns("b")}}) +
+        audit_action(AuditAction::task_update, "task", "changed", "d.fields", "$8") +
+        " select c.permitted, t.is_met, " + task_columns("t") + " from caller c left join after t on true"};
 
 /// A CTE with the audit record of the task evicted from the trash. `record` is SQL for its id.
 std::string audit_eviction(const std::string& record) {
@@ -197,7 +221,8 @@ Result<Done> met(db::RowReader& row) {
 }  // namespace
 
 StatementList task_statements() {
-  return {&create, &create_settling, &create_keyed, &find, &change, &remove, &erase, &restore};
+  return {&create, &create_settling, &create_keyed, &find, &change, &change_or_explain,
+          &remove, &erase,           &restore};
 }
 
 Result<model::Task> insert_task(db::Connection& database, OwnerHints& hints, const WriteTasks& access,
@@ -277,7 +302,11 @@ Result<model::Task> update_task(db::Connection& database, const WriteTasks& acce
     params.literal(tags.c_str());
   else
     params.null();
-  const Rows rows = database.run(change, params);
+  if (const Rows changed = database.run(change, params); !changed.empty()) {
+    db::RowReader row = changed.row(0);
+    return task_from(row);
+  }
+  const Rows rows = database.run(change_or_explain, params);
   auto row = permitted_row(rows);
   if (!row) return std::move(row).error();
   if (auto done = met(*row); !done) return std::move(done).error();

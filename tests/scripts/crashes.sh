@@ -18,6 +18,8 @@ until_ready() {
 start_instance
 
 killed=$(<"$dir/pids/worker-api-1.pid")
+grep -q '^CPUSchedulingPolicy=batch$' "$repo/systemd/taskward-worker@.service" || wrong "the policy of the unit is not that of scripts/run"
+[[ $(ps -o cls= -p "$killed") == *B ]] || wrong "the worker has another scheduling policy than its unit"
 kill -KILL "$killed"
 for _ in {1..50}; do
     sleep 0.1
