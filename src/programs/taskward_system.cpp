@@ -142,7 +142,12 @@ CertificatePaths certificate_paths() { return certificate_paths(kCertificateSnip
 
 CertificatePaths certificate_paths(const std::string& snippet) {
   const std::string text = read_text_file(snippet);
-  return {argument_of(snippet, text, "ssl_certificate"), argument_of(snippet, text, "ssl_certificate_key")};
+  const auto path_of = [&](const char* directive) {
+    // nginx resolves relative paths against the directory of nginx.conf.
+    const auto path = std::filesystem::path("/etc/nginx") / argument_of(snippet, text, directive);
+    return path.lexically_normal().string();
+  };
+  return {path_of("ssl_certificate"), path_of("ssl_certificate_key")};
 }
 
 void create_self_signed(const CertificatePaths& paths, const std::string& host) {

@@ -103,6 +103,7 @@ expect_text 'Nothing is missing.'
 # What systemd makes of the units.
 expect_status 0 inside systemd-analyze verify taskward.target taskward-background.service taskward-worker@api-1.service taskward-backup.timer
 [[ -z $output ]] || wrong "$output"
+! grep -q real-ip.conf "$root/var/lib/dpkg/info/taskward.conffiles" || wrong "setup writes a conffile"
 for unit in "${units[@]}"; do
     [[ $(inside systemctl show -P NotifyAccess,WatchdogUSec "$unit" 2>/dev/null || inside systemctl show -p NotifyAccess -p WatchdogUSec --value "$unit") == *main*30s* ||
         $(inside systemctl show -p NotifyAccess -p WatchdogUSec --value "$unit" | sort | xargs) == '30s main' ]] || wrong "$unit: notification or watchdog"
@@ -229,7 +230,9 @@ end_load 'failed upgrade'
 expect_status 0 inside dpkg -i /root/new.deb
 within 20 is_ready
 
-# A second certificate, by the hook for certbot; one that is invalid changes nothing.
+# A second certificate, by the hook for certbot; one that is invalid changes nothing. nginx permits a path relative to its own folder.
+inside sed -i 's#/etc/taskward/tls/#../taskward/tls/#' /etc/taskward/nginx/snippets/certificate.conf
+inside nginx -q -t || wrong "nginx does not accept a relative path"
 inside sh -ec 'mkdir /root/second /root/broken; cd /root/second
     openssl req -x509 -newkey rsa:2048 -nodes -keyout privkey.pem -out fullchain.pem -days 30 -subj /CN=second -addext subjectAltName=DNS:localhost,DNS:second 2>/dev/null
     cp fullchain.pem /root/broken/; openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 >/root/broken/privkey.pem'
