@@ -6,6 +6,7 @@
 #include "exit_codes.hpp"
 #include "taskward/app/process.hpp"
 #include "taskward_commands.hpp"
+#include "taskward_status.hpp"
 
 namespace {
 
@@ -44,7 +45,7 @@ void print_usage(std::ostream& out) {
   for (const Command& command : kCommands) {
     out << "  " << command.name << std::string(13 - command.name.size(), ' ') << command.help << '\n';
   }
-  out << "\nFor details: taskward COMMAND --help\n\n"
+  out << "\nFor details: taskward COMMAND --help. The release: taskward --version\n\n"
       << programs::kExitStatusHelp << "`taskward doctor` has statuses of its own, for monitoring.\n";
 }
 
@@ -52,6 +53,10 @@ int run(const std::vector<std::string>& words) {
   if (words.empty() || words.front() == "--help" || words.front() == "-h" || words.front() == "help") {
     print_usage(words.empty() ? std::cerr : std::cout);
     return words.empty() ? programs::kUsage : programs::kSuccess;
+  }
+  if (words.front() == "--version") {
+    std::cout << "taskward " << programs::kRelease << '\n';
+    return programs::kSuccess;
   }
   for (const Command& command : kCommands) {
     if (command.name == words.front()) return command.run(std::span(words).subspan(1));

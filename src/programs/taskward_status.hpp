@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "taskward/app/shared_meter.hpp"
@@ -73,6 +74,10 @@ class StatusReader {
   const Log log_;
   db::Connection connection_;
 };
+
+inline constexpr std::string_view kRelease =
+#include "version.inc"
+    ;
 
 /// About one screen.
 [[nodiscard]] std::string status_text(const StatusReport& report);

@@ -15,9 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 using Duration = std::optional<std::chrono::nanoseconds>;
 
-constexpr std::string_view kVersion =
-#include "version.inc"
-    ;
 constexpr double kMedian = 0.5;
 constexpr double kNearlyAll = 0.99;
 
@@ -189,7 +186,7 @@ void write_database(json::Writer& out, const StatusReport& report) {
 }  // namespace
 
 std::string status_text(const StatusReport& report) {
-  std::string out = "Taskward " + std::string(kVersion) + " (schema " +
+  std::string out = "Taskward " + std::string(kRelease) + " (schema " +
                     std::to_string(store::known_schema_version()) + "), " + rfc3339(report.time) + "\n\n";
   out += processes_text(report);
   out += line("Requests", decimal(report.requests_per_second, 1) + " per second, " + latency(report.recent) +
@@ -209,7 +206,7 @@ std::string status_json(const StatusReport& report) {
   json::Writer out;
   {
     JsonObject status(out, {});
-    status.text("version", kVersion);
+    status.text("version", kRelease);
     status.number("schema", store::known_schema_version());
     status.time("time", report.time);
     write_processes(out, report);

@@ -39,7 +39,7 @@ expect_status 137 "$run" --dir "$dir" --exec bash -c 'kill -KILL $$'
 exec_() { "$run" --dir "$dir" --exec "$@"; }
 tw() { exec_ taskward "$@"; }
 subcommands=(setup certificate migrate user 'user list' 'user show' 'user create' 'user set' 'user unlock' 'user delete' 'user sessions' 'user import'
-             key audit mail status config routes errors openapi generate listen)
+             'user token' 'user reset-mfa' key audit backup restore mail status config routes errors openapi generate listen)
 for subcommand in "${subcommands[@]}"; do
     read -ra words <<<"$subcommand"
     expect_status 0 tw "${words[@]}" --help
@@ -54,6 +54,8 @@ for program in taskward taskward-worker taskward-background; do
 done
 expect_status 2 tw
 expect_status 2 tw frobnicate
+expect_status 0 tw --version
+[[ $output =~ ^taskward\ [0-9]+\.[0-9] ]] || wrong "taskward --version: $output"
 expect_status 2 tw user delete ada
 expect_status 2 tw mail retry 7
 expect_status 78 exec_ env THREADS=0 taskward config
@@ -77,7 +79,7 @@ assert all(one["memory_bytes"] > 1000000 and one["uptime_seconds"] >= 0 for one 
 assert status["requests"]["total"] >= 5 and status["requests"]["total_p50_seconds"] <= status["requests"]["total_p99_seconds"], status
 assert status["database"]["state"] == "up" and status["database"]["connections"] > 0, status
 ' "$output" || wrong "taskward status --json: $output"
-expect_status 0 timeout --preserve-status -s INT 6 "$run" --dir "$dir" --exec taskward status --watch 1
+expect_status 0 timeout --preserve-status -s INT 6 "$run" --dir "$dir" --exec taskward status --watch
 [[ $(grep -c '^Requests ' <<<"$output") -ge 2 && $output != *$'\033'* ]] || wrong "taskward status --watch: $output"
 expect_status 64 tw doctor --colour
 expect_status 0 tw doctor --help
@@ -109,6 +111,7 @@ expect_status 1 tw user import "$scratch/missing.csv"
 expect_status 1 tw audit export --dir "$scratch/missing/export"
 expect_status 0 tw user list
 expect_status 0 tw user show ada
+expect_status 0 tw key rotate
 expect_status 0 tw key list
 expect_status 0 tw mail list
 expect_status 0 tw migrate --status

@@ -87,7 +87,7 @@ variant 0.9 true
 preseed() { inside sh -c "echo 'taskward taskward/$1' | debconf-set-selections"; }
 preseed 'hostname string tasks.example.org'
 begun=$SECONDS
-expect_status 0 inside dpkg -i /root/0.9.deb
+expect_status 0 inside apt-get install -y /root/0.9.deb
 expect_text 'Taskward serves https://tasks.example.org/'
 expect_status 0 inside taskward certificate
 expect_text 'DNS:tasks.example.org, DNS:localhost'
@@ -97,6 +97,13 @@ within 60 is_ready
 [[ $(inside bash -c 'echo "a long enough secret" | taskward user create --username root-admin --role admin --password-stdin') =~ ^[0-9a-f-]{36}$ ]] || wrong "no administrator"
 expect_status 0 inside taskward setup
 expect_text 'Nothing is missing.'
+expect_status 0 inside taskward setup --dry-run
+expect_text 'Nothing is missing.'
+expect_status 1 inside taskward doctor
+expect_text plain_http
+inside sh -c 'rm /etc/nginx/sites-enabled/default; systemctl reload nginx'
+is_without_plain_http() { output=$(inside taskward doctor); [[ $? -eq 1 && $output != *plain_http* && $output == *certificate_self_signed* ]]; }
+within 10 is_without_plain_http
 [[ $(fetch --json '{"username":"root-admin","password":"a long enough secret"}' https://localhost/auth/login) == *access_token* ]] || wrong "the administrator cannot log in"
 ! inside journalctl --no-pager -o cat | grep -qF -f "$root/etc/credstore/taskward.SECRET_KEY" || wrong "the secret key is in the journal"
 
@@ -134,7 +141,8 @@ inside journalctl --no-pager -o cat -u taskward-worker@api-2 | grep -q 'Watchdog
 # The nightly backup is off, but works, also encrypted, and its times are metrics.
 [[ $(inside systemctl is-enabled taskward-backup.timer) == disabled ]] || wrong "the timer of backups is enabled"
 [[ $(fetch https://localhost/metrics) != *taskward_backup* ]] || wrong "there are times of backups before the first"
-make_backup() { inside systemctl start taskward-backup.service || wrong "no backup: $(inside journalctl --no-pager -u taskward-backup -o cat)"; }
+# The name of a backup has seconds.
+make_backup() { sleep 1; inside systemctl start taskward-backup.service || wrong "no backup: $(inside journalctl --no-pager -u taskward-backup -o cat)"; }
 make_backup
 backup=$(find "$root/var/backups/taskward" -type f -printf '%f %m\n')
 [[ $backup =~ ^taskward-[0-9TZ]*\.backup\ 600$ ]] || wrong "the backup is: $backup"
@@ -151,6 +159,24 @@ END
     systemctl daemon-reload'
 make_backup
 [[ -n $(find "$root/var/backups/taskward" -name '*.age') ]] || wrong "there is no encrypted backup"
+# As docs/operations.md configures it, with and without the private key.
+sed -n '/^\[Service\]/,/^Environment="VERIFY/p' "$repo/docs/operations.md" >"$root/root/dropin.conf"
+[[ $(<"$root/root/dropin.conf") == *KEEP=30*identity* ]] || wrong "docs/operations.md has no drop-in for backups"
+inside sh -ec 'cp /root/identity /etc/credstore/taskward.backup-identity; chmod 600 /etc/credstore/taskward.backup-identity
+    cp /root/dropin.conf /run/systemd/system/taskward-backup.service.d/test.conf; systemctl daemon-reload'
+make_backup
+verified() { fetch https://localhost/metrics | sed -n 's/^taskward_backup_last_verified_timestamp_seconds //p'; }
+before=$(verified)
+sed -i '/^# To verify/,$d' "$root/root/dropin.conf"
+grep '^ExecStart=' "$repo/docs/operations.md" >>"$root/root/dropin.conf"
+inside sh -ec 'cp /root/dropin.conf /run/systemd/system/taskward-backup.service.d/test.conf; systemctl daemon-reload'
+make_backup
+[[ $(verified) == "$before" ]] || wrong "a backup was verified without its key"
+inside sh -ec 'rm /etc/credstore/taskward.backup-identity; rm -r /run/systemd/system/taskward-backup.service.d; systemctl daemon-reload'
+expect_status 0 inside journalctl --no-pager -u taskward-backup
+expect_text 'backed up'
+expect_status 0 inside systemctl enable --now taskward-backup.timer
+expect_status 0 inside systemctl is-active taskward-backup.timer
 # The recovery of a lost server, by the commands of docs/operations.md.
 recovery=$(sed -n '/^   systemctl stop taskward.target/,/^   rm /p' "$repo/docs/operations.md")
 [[ $recovery == *createdb*roles.sql*rm* ]] || wrong "docs/operations.md has no commands for a recovery"
@@ -175,6 +201,40 @@ for unit in "${units[@]}"; do
     within 20 is_replaced "$unit" "$before"
 done
 within 20 is_ready
+
+# What the alerts say to do.
+while read -r command; do
+    [[ $command =~ ^(systemctl|journalctl) ]] || continue
+    expect_status 0 inside sh -c "$command"
+    [[ -n $output ]] || wrong "nothing from: $command"
+done < <(sed -n 's/^ *action: "\(.*\)"$/\1/p' "$repo/docs/monitoring/taskward-rules.yml" | sed 's/\\"/"/g; s/"level":"error"/"level":"info"/; s/; */\n/g')
+# Mail from cron by the line of docs/operations.md: what is critical, and nothing else.
+cron=$(sed -n 's/^\*\/15 \* \* \* \* root //p' "$repo/docs/operations.md" | sed 's/\\%/%/g')
+[[ -n $cron ]] || wrong "docs/operations.md has no line for cron"
+expect_status 0 inside sh -c "$cron"
+[[ -z $output ]] || wrong "cron would mail: $output"
+inside systemctl stop taskward-background
+expect_status 0 inside sh -c "$cron"
+expect_text background_missing
+expect_status 0 inside systemctl start taskward-background
+
+# Believed proxies, and a load balancer that passes connections through.
+inside sh -c 'printf "TRUSTED_PROXIES = 127.0.0.1, ::1\nPROXY_PROTOCOL = on\n" >>/etc/taskward/taskward.conf'
+expect_status 0 inside taskward setup
+expect_text 'let nginx believe the trusted proxies'
+is_proxied() { [[ $(fetch --haproxy-protocol -o /dev/null -w '%{http_code}' https://localhost/readyz) == 200 ]]; }
+within 10 is_proxied
+! is_ready || wrong "a connection without the PROXY protocol is served"
+inside sed -i '/^TRUSTED_PROXIES/d; /^PROXY_PROTOCOL/d' /etc/taskward/taskward.conf
+expect_status 0 inside taskward setup
+within 10 is_ready
+
+# More workers.
+expect_status 0 inside systemctl enable --now taskward-worker@api-3
+inside cp -r /usr/lib/systemd/system/taskward-worker@auth-1.service.d /etc/systemd/system/taskward-worker@auth-2.service.d
+expect_status 0 inside systemctl enable --now taskward-worker@auth-2
+[[ $(inside systemctl show -p Nice --value taskward-worker@auth-2) == 12 ]] || wrong "another worker for logins has another priority"
+units+=(taskward-worker@api-3 taskward-worker@auth-2)
 
 # Requests one after another, two on each connection, in two loops, until the file is removed; fewer than nginx permits a client.
 start_load() {
@@ -204,7 +264,7 @@ echo '# edited' >>"$root/etc/taskward/nginx/snippets/limit-exempt.conf"
 printf 'LOG_LEVEL = warning\n' >"$root/etc/taskward/taskward.conf"
 before=$(pids)
 start_load
-expect_status 0 inside dpkg -i /root/new.deb
+expect_status 0 inside apt-get install -y /root/new.deb
 end_load upgrade
 [[ -z $(comm -12 <(sort <<<"$before") <(pids | sort)) ]] || wrong "a process was not replaced by the upgrade"
 grep -q '# edited' "$root/etc/taskward/nginx/snippets/limit-exempt.conf" || wrong "an edited file was replaced"
@@ -227,6 +287,9 @@ end_load 'failed upgrade'
 [[ $(pids) == "$before" ]] || wrong "a failed migration restarted a process"
 # shellcheck disable=SC2016 # of dpkg-query
 [[ $(inside dpkg-query -Wf '${db:Status-Abbrev}' taskward) == iF* ]] || wrong "the package is not half-configured"
+inside sh -ec 'cd /usr/share/taskward/sql/migrations; rm 9999_broken.sql; sha256sum *.sql >SHA256SUMS'
+expect_status 0 inside dpkg --configure taskward
+within 20 is_ready
 expect_status 0 inside dpkg -i /root/new.deb
 within 20 is_ready
 
@@ -245,7 +308,7 @@ is_second() { inside sh -c 'openssl s_client -connect localhost:443 </dev/null 2
 within 10 is_second
 
 # Removal keeps settings, secrets and data; a new installation continues with them.
-expect_status 0 inside dpkg -r taskward
+expect_status 0 inside apt-get remove -y taskward
 [[ -z $(inside pgrep -f /usr/lib/taskward || true) ]] || wrong "a process runs after the removal"
 [[ -e $root/etc/credstore/taskward.SECRET_KEY && -e $root/etc/taskward/tls/privkey.pem && -e $root/etc/taskward/taskward.conf ]] || wrong "the removal deleted a secret or settings"
 expect_status 0 inside nginx -q -t
@@ -254,7 +317,8 @@ within 60 is_ready
 [[ $(inside taskward user list) == *root-admin* ]] || wrong "the data is gone"
 
 purge() {
-    expect_status 0 inside dpkg -P taskward
+    inside rm -rf /etc/systemd/system/taskward-worker@auth-2.service.d
+    expect_status 0 inside apt-get purge -y taskward
     expect_text 'dropdb taskward'
     expect_text 'backups were not removed'
 }
@@ -266,6 +330,9 @@ inside sh -ec 'umask 077; echo postgresql://taskward_owner:another@127.0.0.1/tas
 preseed 'database-url password postgresql://taskward:a-secret@127.0.0.1/taskward'
 expect_status 0 inside dpkg -i /root/new.deb
 expect_text 'allow the workers to connect to other hosts'
+within 60 is_ready
+expect_status 0 inside sh -c 'echo postgresql://taskward:a-secret@127.0.0.1/taskward | taskward setup --database-url-stdin'
+expect_text 'store DATABASE_URL'
 within 60 is_ready
 [[ $(stat -c %a "$root/etc/credstore/taskward.DATABASE_URL") == 600 ]] || wrong "DATABASE_URL can be read"
 ! grep -rq a-secret "$root/var/cache/debconf" || wrong "debconf keeps the connection string"

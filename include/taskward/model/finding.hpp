@@ -73,7 +73,7 @@ namespace taskward::model {
   X(signing_keys_unusable, critical, "The signing keys cannot be used with these settings.",                 \
     "Set SECRET_KEY to the value with which they were stored.")                                              \
   X(mail_dead, warning, "Mail could not be delivered and was given up.",                                     \
-    "See `taskward mail list`; when the cause is corrected, `taskward mail retry`.")                         \
+    "See `taskward mail list`; when the cause is corrected, `taskward mail retry --all-dead`.")              \
   X(mail_waiting, warning, "Mail has been waiting for delivery for more than an hour.",                      \
     "See `taskward mail list` for the last error.")                                                          \
   X(mail_password_missing, critical, "MAIL_USERNAME is set without MAIL_PASSWORD, so no mail is delivered.", \
@@ -98,7 +98,7 @@ namespace taskward::model {
   X(nginx_site_missing, critical, "nginx does not include the configuration of Taskward.",                   \
     "Run `taskward setup`.")                                                                                 \
   X(nginx_outdated, warning, "A generated file of nginx is not that of this release.",                       \
-    "Install the package again, or write the file with `taskward generate`; then reload nginx.")             \
+    "Install the package again, or write the file with `taskward generate WHAT`; then reload nginx.")        \
   X(nginx_limits_differ, warning, "LIMIT_EXEMPT and nginx's limit-exempt.conf list different addresses.",    \
     "Make both lists equal.")                                                                                \
   X(plain_http, warning,                                                                                     \
@@ -145,7 +145,7 @@ namespace taskward::model {
   X(backup_old, warning, "The last backup is older than two days.",                                          \
     "Read the log: journalctl -u taskward-backup.")                                                          \
   X(backup_unverified, warning, "The last verification of a backup is older than two days.",                 \
-    "Run `taskward backup verify`, or read the log of taskward-backup.")                                     \
+    "Run `taskward backup verify /var/backups/taskward`, or read the log of taskward-backup.")               \
   X(check_failed, critical, "A check ended with an error.", "Correct the cause that is shown, and repeat.")
 
 enum class Severity : std::uint8_t { warning, critical };
