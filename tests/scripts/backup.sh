@@ -181,6 +181,24 @@ expect_status 0 taskward backup --with-keys --recipient "$recipient" "$out/c.age
 ! grep -aq 'taskward backup' "$out/c.age" || wrong "it is not encrypted"
 expect_status 0 env -u SECRET_KEY "$run" --dir "$dir" --exec env -u SECRET_KEY_FILE taskward backup verify --identity "$out/key" "$out/c.age"
 refused "$out/c.age" "cannot be decrypted" --identity "$out/other-key"
+# typed COMMAND…: on a terminal, where the passphrase is typed each time that age asks for it.
+typed() {
+    python3 -c '
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+shown = b""
+while True:
+    try: part = os.read(terminal, 1024)
+    except OSError: break
+    if not part: break
+    shown += part
+    if part.rstrip().endswith(b":"): os.write(terminal, b"some words that nobody guesses\n")
+print(shown.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$@"
+}
+expect_status 0 typed "$run" --dir "$dir" --exec taskward backup --passphrase "$out/p.age"
+expect_status 0 typed "$run" --dir "$dir" --exec taskward backup verify "$out/p.age"
 ssh-keygen -q -t ed25519 -N '' -f "$out/ssh"
 chmod 644 "$out/ssh"
 cat "$out/ssh.pub" >"$out/recipients"
