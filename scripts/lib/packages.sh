@@ -8,7 +8,7 @@ packages_build=(g++ make pkg-config libfcgi-dev rapidjson-dev libssl-dev libpq-d
                 libical-dev libidn2-dev libunistring-dev python3-django)
 # prometheus for promtool, which checks /metrics; the service is not started.
 # shellcheck disable=SC2034 # used by scripts/test
-packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd prometheus chromium oathtool openssh-client)
+packages_test=(libboost-test-dev shellcheck clang clang-format python3-aiosmtpd prometheus chromium oathtool openssh-client faketime)
 
 # Installing a package starts its service. A policy-rc.d forbids that during the installation, unless the machine has its own.
 install_with_services_off=$(cat <<'SH'

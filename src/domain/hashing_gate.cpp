@@ -14,7 +14,7 @@ Error refusal() {
 }  // namespace
 
 Result<HashingGate::Pass> HashingGate::enter(std::optional<Timestamp> sent_at, const Clock& clock) {
-  const Timestamp now = clock.now();
+  const Timestamp now = clock.host_time();
   const bool is_plausible = sent_at && *sent_at <= now && now - *sent_at <= kMaxRequestAge;
   const auto left = wait_ - (is_plausible ? now - *sent_at : Timestamp::duration::zero());
   if (left <= left.zero()) return refusal();

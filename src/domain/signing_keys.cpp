@@ -186,6 +186,7 @@ void KeyRing::keep(Keys keys) {
 }
 
 void KeyRing::reload(db::Connection& database) {
+  if (clock_ != nullptr) clock_->compare(database);
   const auto stored = stored_keys(database, settings_, random_);
   auto key_ids = key_ids_of(stored, settings_.algorithm);
   auto keys = held(Age::any);

@@ -51,7 +51,7 @@ const Secret& owner_url(const config::Settings& settings) noexcept {
 
 Service::Service(config::Settings&& given, LogLevel lowest)
     : settings(std::move(given)),
-      log(STDERR_FILENO, lowest, clock),
+      log(STDERR_FILENO, lowest, host_clock),
       derived_keys(settings.secret_key),
       rules{{settings.access_token_ttl, settings.refresh_token_ttl},
             settings.otp_digits,
@@ -65,14 +65,14 @@ Service::Service(config::Settings&& given, LogLevel lowest)
             settings.mfa_required,
             relying_party(settings.public_url),
             settings.token_max_lifetime},
-      key_ring(key_settings(), random),
+      key_ring(key_settings(), random, domain::KeyRing::kReloadInterval, &clock),
       hashing(settings.hashing_slots, settings.hashing_wait) {}
 
 domain::KeySettings Service::key_settings() const {
   return {settings.jwt_alg,
           settings.secret_key,
           settings.jwt_secret_key,
-          {settings.jwt_issuer, settings.jwt_audience}};
+          {settings.jwt_issuer, settings.jwt_audience, settings.token_leeway}};
 }
 
 std::unique_ptr<db::Connection> Service::connection(const std::string& application_name) const {

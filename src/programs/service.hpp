@@ -61,7 +61,8 @@ class Service {
   [[nodiscard]] model::Meter& meter() const { return *meter_; }
 
   const config::Settings settings;
-  const SystemClock clock;
+  const SystemClock host_clock;
+  domain::DatabaseClock clock{host_clock};
   crypto::SystemRandom random;
   const Log log;
   const domain::DerivedKeys derived_keys;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "key_fixture.hpp"
+#include "taskward/store/installation.hpp"
 
 namespace taskward::testing {
 namespace {
@@ -36,6 +37,32 @@ struct RingFixture : SigningKeyFixture {
 };
 
 BOOST_FIXTURE_TEST_SUITE(key_ring, RingFixture)
+
+BOOST_AUTO_TEST_CASE(a_host_whose_clock_is_wrong_has_the_time_of_the_database) {
+  for (const seconds wrong : {seconds(-60), seconds(60)}) {
+    struct : Clock {
+      [[nodiscard]] Timestamp now() const override { return SystemClock().now() + error; }
+      Timestamp::duration error{};
+    } host;
+    host.error = wrong;
+    domain::DatabaseClock clock(host);
+    domain::KeyRing following{settings, random, milliseconds(0), &clock};
+    BOOST_TEST((std::chrono::abs(clock.host_time() - clock.now()) < seconds(1)));
+    static_cast<void>(following.current(service));
+    const auto apart = [&] { return std::chrono::abs(clock.now() - store::database_time(service)); };
+    BOOST_TEST((apart() < seconds(1)));
+    BOOST_TEST((std::chrono::abs(clock.host_time() - clock.now()) > seconds(58)));
+    // It was set right.
+    host.error = {};
+    static_cast<void>(following.current(service));
+    BOOST_TEST((apart() < seconds(1)));
+    // A difference as of two measurements is not followed.
+    const auto before = clock.now() - host.now();
+    host.error = milliseconds(10);
+    static_cast<void>(following.current(service));
+    BOOST_TEST((std::chrono::abs(clock.now() - host.now() - before) < milliseconds(5)));
+  }
+}
 
 BOOST_AUTO_TEST_CASE(keys_are_not_reloaded_within_the_interval) {
   domain::KeyRing slow_ring(settings, random, hours(1));

@@ -15,6 +15,8 @@ class Clock {
  public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual Timestamp now() const = 0;
+  /// By the clock of this host, for moments that another of its processes has noted.
+  [[nodiscard]] virtual Timestamp host_time() const { return now(); }
 
   /// The time in units of 1/4096 ms since 1970, for ids: later than every tick before, unless the clock was
   /// set back by more than ten seconds. Thread-safe.

@@ -41,6 +41,7 @@ struct Settings {
   std::string jwt_issuer;
   std::string jwt_audience;
   std::chrono::seconds access_token_ttl{};
+  std::chrono::seconds token_leeway{};
   std::chrono::seconds refresh_token_ttl{};
   std::chrono::days token_max_lifetime{};
   int bcrypt_cost = 0;

@@ -42,10 +42,14 @@ struct TokenClaims {
   bool is_former = false;  ///< a refresh token of an older release, signed by a key of access tokens
 };
 
-/// The iss and aud claims.
+/// How far in the future iat and nbf may be.
+inline constexpr std::chrono::seconds kTokenLeeway{30};
+
+/// The iss and aud claims, and the leeway of those that verify them.
 struct TokenIssuer {
   std::string issuer;
   std::string audience;
+  std::chrono::seconds leeway = kTokenLeeway;
 };
 
 /// An immutable set of keys, shared by all threads. Caches verified access tokens, so that the signature of
@@ -82,8 +86,5 @@ class TokenKeys {
   TokenIssuer issuer_;
   mutable VerifiedTokens<TokenClaims> verified_;  // a cache
 };
-
-/// Tolerance for the clocks of other hosts.
-inline constexpr std::chrono::seconds kClockSkew{30};
 
 }  // namespace taskward::crypto

@@ -20,6 +20,7 @@
 #include "taskward/base/secret.hpp"
 #include "taskward/crypto/jwt.hpp"
 #include "taskward/db/connection.hpp"
+#include "taskward/domain/database_clock.hpp"
 #include "taskward/model/audit_event.hpp"
 #include "taskward/model/signing_key.hpp"
 
@@ -87,8 +88,10 @@ class KeyRing {
   /// The refresh interval. A change takes effect on a worker with the first request after this time.
   static constexpr std::chrono::milliseconds kReloadInterval{2000};
 
-  KeyRing(KeySettings settings, RandomSource& random, std::chrono::milliseconds interval = kReloadInterval)
-      : settings_(std::move(settings)), random_(random), interval_(interval) {}
+  /// `clock` is compared with the database's whenever the keys are reloaded.
+  KeyRing(KeySettings settings, RandomSource& random, std::chrono::milliseconds interval = kReloadInterval,
+          DatabaseClock* clock = nullptr)
+      : settings_(std::move(settings)), random_(random), interval_(interval), clock_(clock) {}
 
   /// After the interval, one thread reloads the keys on its connection while the others continue with the old
   /// ones. If the database is unavailable, the old keys stay. The cache of verified tokens is cleared exactly
@@ -110,6 +113,7 @@ class KeyRing {
   const KeySettings settings_;
   RandomSource& random_;
   const std::chrono::milliseconds interval_;
+  DatabaseClock* const clock_;
   std::mutex reloading_;
   std::vector<std::string> key_ids_;  // of keys_; guarded by reloading_
   std::mutex mutex_;
