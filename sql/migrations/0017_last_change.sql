@@ -1,4 +1,5 @@
 -- compatible-with: 3
+-- locks: taskward.tasks
 --
 -- Which fields a change wrote: the statement that changes a task computes them from the row as it was, and has them for its audit
 -- record without reading the row before.

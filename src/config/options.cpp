@@ -295,8 +295,9 @@ std::vector<Option> make_options() {
              "Lifetime of an access token."),
       number("REFRESH_TOKEN_TTL", &Settings::refresh_token_ttl, "604800", 1, 31'536'000, "seconds",
              "Lifetime of a refresh token."),
-      number("TOKEN_LEEWAY", &Settings::token_leeway, "30", 0, 300, "seconds",
-             "How far in the future the iat and nbf of a token may be. Hosts use the database's time, so "
+      number("TOKEN_LEEWAY", &Settings::token_leeway, "30", 2, 300, "seconds",
+             "How far in the future the iat and nbf of an access token may be. Hosts use the database's "
+             "time, so "
              "this is "
              "for what changes between two comparisons with it."),
       number("REAUTHENTICATION_AGE", &Settings::reauthentication_age, "600", 60, 86'400, "seconds",

@@ -190,8 +190,10 @@ Result<TokenClaims> TokenKeys::verify_uncached(std::string_view token, TokenKind
     if (!claimed) return reject_token("unknown role");
     role = *claimed;
   }
-  if (*not_before > now + issuer_.leeway || *issued_at > now + issuer_.leeway)
-    return reject_token("not valid yet");
+  // The row of its session decides about a refresh token, also after a failover to a database whose clock is
+  // behind.
+  const bool is_early = *not_before > now + issuer_.leeway || *issued_at > now + issuer_.leeway;
+  if (is_early && kind == TokenKind::access) return reject_token("not valid yet");
   if (*expires_at <= now) return Error(ErrorCode::token_expired);
   return TokenClaims{kind, *subject, *session, *id, *issued_at, *expires_at, role, authentication, is_former};
 }

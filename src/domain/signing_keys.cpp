@@ -186,8 +186,8 @@ void KeyRing::keep(Keys keys) {
 }
 
 void KeyRing::reload(db::Connection& database) {
-  if (clock_ != nullptr) clock_->compare(database);
   const auto stored = stored_keys(database, settings_, random_);
+  if (clock_ != nullptr) clock_->compare(database);
   auto key_ids = key_ids_of(stored, settings_.algorithm);
   auto keys = held(Age::any);
   if (keys == nullptr || key_ids != key_ids_) {

@@ -81,7 +81,10 @@ std::unique_ptr<db::Connection> Service::connection(const std::string& applicati
                                     ? db::Preparation::on_first_use
                                     : db::Preparation::each_time,
                                 settings.database_timeout, meter_.get()};
-  return std::make_unique<db::Connection>(std::move(options), log, store::check_schema);
+  return std::make_unique<db::Connection>(std::move(options), log, [this](db::Connection& connection) {
+    store::check_schema(connection);
+    clock.compare(connection);
+  });
 }
 
 void Service::count_as(const std::string& pool) {

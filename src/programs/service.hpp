@@ -62,7 +62,7 @@ class Service {
 
   const config::Settings settings;
   const SystemClock host_clock;
-  domain::DatabaseClock clock{host_clock};
+  mutable domain::DatabaseClock clock{host_clock};  ///< compared by each new connection, and with the keys
   crypto::SystemRandom random;
   const Log log;
   const domain::DerivedKeys derived_keys;

@@ -32,6 +32,8 @@ constexpr std::array kTaskColumns{
     TaskColumn{"deleted_at", "timestamptz"},
 };
 
+static_assert(kTaskColumns.size() <= 15, "last_change is a smallint with a bit for each");
+
 /// The results of `write` for each column, separated by commas; empty ones are left out.
 template <class Write>
 std::string columns_as(Write write) {

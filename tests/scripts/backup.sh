@@ -184,11 +184,11 @@ refused "$out/c.age" "cannot be decrypted" --identity "$out/other-key"
 # typed COMMAND…: on a terminal, where the passphrase is typed each time that age asks for it.
 typed() {
     python3 -c '
-import os, pty, sys
+import os, pty, select, sys
 pid, terminal = pty.fork()
 if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
 shown = b""
-while True:
+while select.select([terminal], [], [], 60)[0]:
     try: part = os.read(terminal, 1024)
     except OSError: break
     if not part: break

@@ -164,8 +164,10 @@ sed -n '/^\[Service\]/,/^Environment="VERIFY/p' "$repo/docs/operations.md" >"$ro
 [[ $(<"$root/root/dropin.conf") == *KEEP=30*identity* ]] || wrong "docs/operations.md has no drop-in for backups"
 inside sh -ec 'cp /root/identity /etc/credstore/taskward.backup-identity; chmod 600 /etc/credstore/taskward.backup-identity
     cp /root/dropin.conf /run/systemd/system/taskward-backup.service.d/test.conf; systemctl daemon-reload'
-make_backup
 verified() { fetch https://localhost/metrics | sed -n 's/^taskward_backup_last_verified_timestamp_seconds //p'; }
+first=$(verified)
+make_backup
+[[ $(verified) != "$first" ]] || wrong "an encrypted backup was not verified"
 before=$(verified)
 sed -i '/^# To verify/,$d' "$root/root/dropin.conf"
 grep '^ExecStart=' "$repo/docs/operations.md" >>"$root/root/dropin.conf"
@@ -203,11 +205,14 @@ done
 within 20 is_ready
 
 # What the alerts say to do.
+count=0
 while read -r command; do
     [[ $command =~ ^(systemctl|journalctl) ]] || continue
     expect_status 0 inside sh -c "$command"
     [[ -n $output ]] || wrong "nothing from: $command"
+    count=$((count + 1))
 done < <(sed -n 's/^ *action: "\(.*\)"$/\1/p' "$repo/docs/monitoring/taskward-rules.yml" | sed 's/\\"/"/g; s/"level":"error"/"level":"info"/; s/; */\n/g')
+[[ $count -ge 5 ]] || wrong "only $count commands of alerts were found"
 # Mail from cron by the line of docs/operations.md: what is critical, and nothing else.
 cron=$(sed -n 's/^\*\/15 \* \* \* \* root //p' "$repo/docs/operations.md" | sed 's/\\%/%/g')
 [[ -n $cron ]] || wrong "docs/operations.md has no line for cron"

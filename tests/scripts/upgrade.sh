@@ -13,6 +13,7 @@ previous=$(git -C "$repo" describe --tags --abbrev=0 HEAD^ 2>/dev/null ||
 commit=$(git -C "$repo" rev-parse -q --verify "$previous^{commit}") || skip "the history does not reach back to the previous release"
 tree=$repo/build/previous/$commit
 if [[ ! -d $tree ]]; then
+    rm -rf "$tree.new"
     mkdir -p "$tree.new/build"
     git -C "$repo" archive "$commit" | tar -C "$tree.new" -xf -
     # The pages are not what is tested.
@@ -43,12 +44,13 @@ watch_locks() {
     done | owner >"$scratch/locks" &
     watcher=$!
 }
-# longest_lock: the longest time, in milliseconds, that one process had one of them.
+# longest_lock: sets $longest to the longest time, in milliseconds, that one process had one of them.
 longest_lock() {
     rm "$scratch/watch"
     wait "$watcher"
-    awk -F '|' 'NF == 3 { k = $2 $3; if (!(k in first)) first[k] = $1; t = ($1 - first[k]) * 1000; if (t > most) most = t }
-        END { printf "%d", most }' "$scratch/locks"
+    longest=$(awk -F '|' 'NF == 3 { k = $2 $3; if (!(k in last) || $1 - last[k] > 0.2) first[k] = $1; last[k] = $1
+            t = ($1 - first[k]) * 1000; if (t > most) most = t }
+        END { printf "%d", most }' "$scratch/locks")
 }
 
 # Requests one after another, in loops: creations, lists, changes, and logins, which the other pool answers.
@@ -86,15 +88,16 @@ replaced() {
     wrong "worker $1 was not replaced"
 }
 
+old=$(<"$dir/pids/worker-api-2.pid")
 tar -C "$repo/build/${VARIANT:-release}" -cf - taskward taskward-worker taskward-background | exec_ tar -C "$dir/bin" -xf -
 tar -C "$repo" -cf - sql | exec_ tar -C "$dir" -xf -
 watch_locks
 expect_status 0 exec_ taskward migrate
-longest=$(longest_lock)
+longest_lock
 [[ $longest -le 1000 ]] || wrong "a migration kept others from a table for $longest ms"
 sleep 2
 replaced api-1
-[[ $(readlink "/proc/$(<"$dir/pids/worker-api-2.pid")/exe") == *deleted* ]] || wrong "no worker of the previous release is left"
+[[ -d /proc/$old && $(<"$dir/pids/worker-api-2.pid") == "$old" ]] || wrong "no worker of the previous release is left"
 sleep 3
 expect_status 0 "$run" --dir "$dir" --restart
 sleep 2
@@ -113,9 +116,9 @@ expect_status 0 exec_ taskward audit verify
 expect_status 0 exec_ taskward migrate --status
 expect_text 'The schema is current.'
 
-# The watch notices a table that is rewritten.
+# The watch notices a lock that is too long.
 watch_locks
-owner -c 'begin; alter table taskward.tasks alter column version type numeric; rollback' >/dev/null
-longest=$(longest_lock)
-[[ $longest -gt 1000 ]] || wrong "the watch saw a lock of $longest ms only while a table was rewritten"
+owner -c 'begin; lock table taskward.tasks in access exclusive mode; select pg_sleep(1.5); rollback' >/dev/null
+longest_lock
+[[ $longest -gt 1000 ]] || wrong "the watch saw $longest ms of a lock of 1500"
 stop_instance

@@ -1,4 +1,4 @@
-// Each request sends exactly one statement to the database.
+// Each request that succeeds sends exactly one statement to the database.
 #include <functional>
 
 #include "task_fixture.hpp"

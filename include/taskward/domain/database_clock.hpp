@@ -9,25 +9,27 @@
 
 namespace taskward::domain {
 
+/// Between two comparisons it advances with the time since the start of this host, so that setting the host's
+/// clock has no effect.
 class DatabaseClock final : public Clock {
  public:
-  /// Differences up to this one are not corrected, so that the time of a process does not jump back and
-  /// forth.
+  /// A smaller difference is not corrected, so that the time of a process does not jump back and forth.
   static constexpr std::chrono::milliseconds kTolerance{50};
 
-  /// Keeps a reference to `host`.
+  /// Keeps a reference to `host`, whose time it has before the first comparison.
   explicit DatabaseClock(const Clock& host) : host_(host) {}
 
-  /// The time of the host's clock, corrected by the difference that compare() found last.
-  [[nodiscard]] Timestamp now() const override { return host_.now() + ahead_.load(); }
+  [[nodiscard]] Timestamp now() const override;
   [[nodiscard]] Timestamp host_time() const override { return host_.now(); }
 
   /// Asks the database for its time. Throws the exceptions of the connection. Thread-safe.
   void compare(db::Connection& database);
 
  private:
+  static constexpr Timestamp kNever = Timestamp::min();
+
   const Clock& host_;
-  std::atomic<Timestamp::duration> ahead_ = Timestamp::duration::zero();
+  std::atomic<Timestamp> start_ = kNever;  ///< the database's time when this host was started
 };
 
 }  // namespace taskward::domain

@@ -175,6 +175,21 @@ BOOST_AUTO_TEST_CASE(token_from_the_future_is_accepted_within_30_seconds) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(leeway_is_that_of_the_verifier_and_only_for_access_tokens) {
+  std::vector<SigningKey> refresh_keys;
+  refresh_keys.push_back(refresh_key_of(key));
+  const TokenKeys strict(SigningKey::from_pkcs8(JwsAlgorithm::ES256, key.pkcs8()).value(), {},
+                         std::move(refresh_keys), {"taskward", "tasks", seconds(5)});
+  for (const auto kind : {TokenKind::access, TokenKind::refresh}) {
+    auto ahead = claims(kind);
+    ahead.issued_at = clock.now() + seconds(5);
+    BOOST_TEST(bool(strict.verify(strict.sign(ahead).reveal(), kind, clock.now())));
+    ahead.issued_at = clock.now() + seconds(6);
+    BOOST_TEST(bool(strict.verify(strict.sign(ahead).reveal(), kind, clock.now())) ==
+               (kind == TokenKind::refresh));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(timestamps_beyond_32_bits_are_accepted) {
   BOOST_TEST(read(token(header(), payload("exp", "4294967296"))) == "ok");
   BOOST_TEST(read(token(header(), payload("exp", "253402300799"))) == "ok");
