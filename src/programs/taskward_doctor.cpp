@@ -29,7 +29,7 @@ constexpr std::array kFlags{
                  "The directory of nginx's taskward.conf (TASKWARD_NGINX, else /etc/taskward/nginx)."},
 };
 
-constexpr const char* kNginxFolder = "/etc/taskward/nginx";
+constexpr const char* kInstalledNginx = "/etc/taskward/nginx";
 constexpr const char* kNginxVariable = "TASKWARD_NGINX";
 
 struct Check {
@@ -69,7 +69,7 @@ struct SkippedCheck {
 std::string nginx_folder(const config::CommandLine& line) {
   if (const auto given = line.value("nginx")) return *given;
   const char* const named = std::getenv(kNginxVariable);
-  return named != nullptr && *named != '\0' ? named : kNginxFolder;
+  return named != nullptr && *named != '\0' ? named : kInstalledNginx;
 }
 
 /// A check that fails must not prevent the others.
@@ -215,7 +215,7 @@ db::Connection& Examination::service_with_schema() {
   return database;
 }
 
-bool Examination::is_installed() const { return nginx == kNginxFolder; }
+bool Examination::is_installed() const { return nginx == kInstalledNginx; }
 
 void Examination::require_systemd() const {
   if (!is_installed()) throw Skipped("this is a development instance");

@@ -1,27 +1,20 @@
 // taskward doctor: the certificate of nginx.
 #include <unistd.h>
 
-#include <filesystem>
-
 #include "taskward_doctor.hpp"
 #include "taskward_system.hpp"
 
 namespace taskward::programs {
 namespace {
 
-namespace fs = std::filesystem;
 using model::Finding;
 
 constexpr const char* kTwoWeeks = "1209600";  // seconds
 
-/// Relative paths are relative to nginx's configuration.
 CertificatePaths paths_of(const Examination& it) {
   const std::string snippet = it.snippet("certificate.conf");
   if (!exists(snippet)) throw Skipped(snippet + " does not exist");
-  CertificatePaths paths = certificate_paths(snippet);
-  paths.certificate = (fs::path(it.nginx) / paths.certificate).lexically_normal().string();
-  paths.key = (fs::path(it.nginx) / paths.key).lexically_normal().string();
-  return paths;
+  return certificate_paths(snippet, it.is_installed() ? kNginxFolder : it.nginx);
 }
 
 Outcome openssl(std::vector<std::string> words, const std::string& input = {}) {

@@ -138,13 +138,12 @@ Outcome check_nginx() { return run_command({"nginx", "-q", "-t"}); }
 
 void reload_nginx() { require_command({"systemctl", "reload-or-restart", "nginx.service"}); }
 
-CertificatePaths certificate_paths() { return certificate_paths(kCertificateSnippet); }
+CertificatePaths certificate_paths() { return certificate_paths(kCertificateSnippet, kNginxFolder); }
 
-CertificatePaths certificate_paths(const std::string& snippet) {
+CertificatePaths certificate_paths(const std::string& snippet, const std::string& folder) {
   const std::string text = read_text_file(snippet);
   const auto path_of = [&](const char* directive) {
-    // nginx resolves relative paths against the directory of nginx.conf.
-    const auto path = std::filesystem::path("/etc/nginx") / argument_of(snippet, text, directive);
+    const auto path = std::filesystem::path(folder) / argument_of(snippet, text, directive);
     return path.lexically_normal().string();
   };
   return {path_of("ssl_certificate"), path_of("ssl_certificate_key")};

@@ -43,6 +43,9 @@ inline constexpr std::string_view kOwnProgram = "/proc/self/exe";
 inline constexpr const char* kNginxLink = "/etc/nginx/conf.d/taskward.conf";
 inline constexpr const char* kNginxSite = "/etc/taskward/nginx/taskward.conf";
 
+/// The folder of nginx.conf.
+inline constexpr const char* kNginxFolder = "/etc/nginx";
+
 /// Where nginx finds the certificate and its key, as certificate.conf says.
 struct CertificatePaths {
   std::string certificate;
@@ -50,8 +53,8 @@ struct CertificatePaths {
 };
 /// Throws std::runtime_error.
 [[nodiscard]] CertificatePaths certificate_paths();
-/// Of another certificate.conf.
-[[nodiscard]] CertificatePaths certificate_paths(const std::string& snippet);
+/// Of a certificate.conf, whose relative paths begin in `folder`, that of nginx.conf.
+[[nodiscard]] CertificatePaths certificate_paths(const std::string& snippet, const std::string& folder);
 
 /// Creates a certificate that no authority has signed, for a host.
 void create_self_signed(const CertificatePaths& paths, const std::string& host);
