@@ -103,8 +103,13 @@ await run({
     await said(page, "Saved.");
     await eventually(async () => (await send("GET", "/auth/me", undefined, pair.access_token)).role === "guest", "change of the role");
     await demandStepUp(page, "PATCH", new URL(page.url()).pathname.replace("/app", ""));
-    await page.getByLabel("Role").selectOption("User");
-    await button(dialog(page, "Confirm that it is you"), "Use a passkey").click();
+    // A choice made while the page still draws the saved role is not taken.
+    const question = dialog(page, "Confirm that it is you");
+    await eventually(async () => {
+      await page.getByLabel("Role").selectOption("User");
+      return question.waitFor({ timeout: 3000 }).then(() => true, () => false);
+    }, "question who it is");
+    await button(question, "Use a passkey").click();
     await eventually(async () => (await send("GET", "/auth/me", undefined, pair.access_token)).role === "user", "change of the role");
 
     await button(page, "Edit").click();
