@@ -131,7 +131,8 @@ BOOST_AUTO_TEST_CASE(connections_errors_and_wait_times_are_counted) {
                                                      {"taskward_database_errors_total unavailable", 1},
                                                      {"taskward_database_wait_seconds", 3}};
   BOOST_TEST((meter.counts == expected));
-  BOOST_TEST((meter.longest >= 1s));
+  // Counted from when the statement was sent.
+  BOOST_TEST((meter.longest >= 900ms));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
