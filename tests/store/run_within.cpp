@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(statement_may_exceed_the_timeout_while_the_caller_keeps_wai
 }
 
 BOOST_AUTO_TEST_CASE(connections_errors_and_wait_times_are_counted) {
-  BOOST_CHECK_NO_THROW(connection.run(nap, Params().number(1)));
+  BOOST_CHECK_NO_THROW(connection.run(nap, Params().number(2)));
   BOOST_CHECK_THROW(connection.run(failing_write, Params()), db::StatementFailed);
   expect_unavailable(connection, 100ms);
   const std::map<std::string, std::int64_t> expected{{"taskward_database_connections_total", 1},
@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(connections_errors_and_wait_times_are_counted) {
                                                      {"taskward_database_errors_total unavailable", 1},
                                                      {"taskward_database_wait_seconds", 3}};
   BOOST_TEST((meter.counts == expected));
-  // Counted from when the statement was sent.
-  BOOST_TEST((meter.longest >= 900ms));
+  // The wait is counted from when the statement was sent, so on a busy machine it is less than the nap.
+  BOOST_TEST((meter.longest >= 1s));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
