@@ -5,9 +5,6 @@
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
-# skip REASON: what this test needs is not here.
-skip() { echo "skipped: $*"; exit 77; }
-
 root_tar=$repo/build/debian-root.tar
 [[ $EUID -eq 0 ]] || skip "only root can boot a container"
 for program in systemd-nspawn nsenter dpkg-deb; do command -v "$program" >/dev/null || skip "$program is not installed"; done

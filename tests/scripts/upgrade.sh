@@ -6,7 +6,6 @@
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
-skip() { echo "skipped: $*"; exit 77; }
 git -C "$repo" rev-parse -q --verify HEAD >/dev/null || skip "the history is not here, so there is no previous release"
 previous=$(git -C "$repo" describe --tags --abbrev=0 HEAD^ 2>/dev/null ||
     git -C "$repo" log --diff-filter=A -1 --format=%H^ -- 'sql/migrations/*.sql')
