@@ -16,8 +16,9 @@ constexpr int hex_value(char c) noexcept {
 
 }  // namespace
 
-std::string Uuid::text() const {
-  std::string out(36, '-');
+std::array<char, 36> Uuid::characters() const noexcept {
+  std::array<char, 36> out;  // NOLINT: filled below
+  out.fill('-');
   std::size_t at = 0;
   for (const std::uint8_t byte : bytes) {
     if (is_dash_position(at)) ++at;
@@ -25,6 +26,11 @@ std::string Uuid::text() const {
     out[at++] = kHex[byte & 15U];
   }
   return out;
+}
+
+std::string Uuid::text() const {
+  const auto all = characters();
+  return {all.data(), all.size()};
 }
 
 std::optional<Uuid> Uuid::parse(std::string_view text) noexcept {

@@ -2,7 +2,6 @@
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/hmac.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
@@ -10,9 +9,33 @@
 
 namespace taskward::crypto {
 
+namespace {
+
+using MacContext = std::unique_ptr<EVP_MAC_CTX, Releases<EVP_MAC_CTX_free>>;
+
+MacContext hmac_sha256_context() {
+  const std::unique_ptr<EVP_MAC, Releases<EVP_MAC_free>> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+  must(mac != nullptr, "EVP_MAC_fetch");
+  MacContext context(EVP_MAC_CTX_new(mac.get()));
+  must(context != nullptr, "EVP_MAC_CTX_new");
+  std::string digest_name = "SHA256";
+  const OSSL_PARAM params[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name.data(), 0),
+      OSSL_PARAM_construct_end(),
+  };
+  must(EVP_MAC_CTX_set_params(context.get(), params) == 1, "EVP_MAC_CTX_set_params");
+  return context;
+}
+
+}  // namespace
+
+// Setting up a context takes longer than hashing a token, so each thread keeps one.
 Sha256 sha256(std::string_view bytes) {
+  static thread_local const DigestContext context(EVP_MD_CTX_new());
   Sha256 digest{};
-  must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha256_algorithm(), nullptr) == 1,
+  must(EVP_DigestInit_ex2(context.get(), sha256_algorithm(), nullptr) == 1 &&
+           EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+           EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1,
        "EVP_Digest");
   return digest;
 }
@@ -38,12 +61,15 @@ Sha256 Sha256Stream::finish() {
 }
 
 Sha256 hmac_sha256(std::string_view key, std::string_view bytes) {
+  static thread_local const MacContext context = hmac_sha256_context();
   Sha256 digest{};
-  unsigned int size = digest.size();
+  std::size_t size = 0;
   // OpenSSL accepts an empty key, but not a null pointer.
-  must(HMAC(sha256_algorithm(), key.empty() ? "" : key.data(), static_cast<int>(key.size()), bytes_of(bytes),
-            bytes.size(), digest.data(), &size) != nullptr,
-       "HMAC");
+  const unsigned char* const key_bytes = key.empty() ? bytes_of("") : bytes_of(key);
+  must(EVP_MAC_init(context.get(), key_bytes, key.size(), nullptr) == 1 &&
+           EVP_MAC_update(context.get(), bytes_of(bytes), bytes.size()) == 1 &&
+           EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) == 1,
+       "EVP_MAC");
   return digest;
 }
 

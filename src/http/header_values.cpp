@@ -1,6 +1,7 @@
 #include "taskward/http/header_values.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <tuple>
 
@@ -181,9 +182,16 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) noe
   }
   std::string_view token = authorization.substr(scheme.size());
   while (!token.empty() && token.front() == ' ') token.remove_prefix(1);
-  const auto allowed = [](char c) {
-    return is_alpha(c) || is_digit(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
-  };
+  static constexpr auto is_allowed = [] {
+    std::array<bool, 256> all{};
+    for (std::size_t c = 0; c < all.size(); ++c) {
+      const char one = static_cast<char>(c);
+      all[c] =
+          is_alpha(one) || is_digit(one) || std::string_view("-._~+/").find(one) != std::string_view::npos;
+    }
+    return all;
+  }();
+  const auto allowed = [](char c) { return is_allowed[static_cast<unsigned char>(c)]; };
   // '=' is padding, at the end only.
   const std::string_view core = token.substr(0, token.find('='));
   const std::string_view padding = token.substr(core.size());

@@ -4,16 +4,13 @@
 // Lists by creation time walk the tasks themselves. All others read every task of a small owner. An owner
 // with many tasks has a row for each in taskward.task_index, which has an index for each order and one of
 // words; whether all tasks are there is a column of the user that every list checks.
-//
-// Every list begins after a position; the first page's position is before all tasks.
 #include "taskward/store/task_lists.hpp"
 
 #include <array>
-#include <map>
-#include <mutex>
 
 #include "fragments.hpp"
 #include "sql_text.hpp"
+#include "statement_family.hpp"
 #include "statement_lists.hpp"
 #include "task_sql.hpp"
 #include "taskward/base/rfc3339.hpp"
@@ -31,31 +28,22 @@ using model::AuditAction;
 using model::SortOrder;
 using model::TaskSort;
 
-/// A sort key: SQL over the alias %, its type, and literals below and above all its values.
+/// A sort key: SQL over the alias %, and its type.
 struct SortKey {
   TaskSort sort;
   std::string_view sql, type;
-  std::string lowest, highest;
 };
 
-const std::vector<SortKey>& sort_keys() {
-  static const auto keys = [] {
-    // Longer than every title, so above all of them.
-    std::string above;
-    for (std::size_t i = 0; i <= model::kTitleMaxCharacters; ++i) above += "\U0010FFFF";
-    return std::vector<SortKey>{
-        {TaskSort::created_at, "%.created_at", "timestamptz", "-infinity", "infinity"},
-        {TaskSort::updated_at, "%.updated_at", "timestamptz", "-infinity", "infinity"},
-        {TaskSort::due_at, "%.due_at", "timestamptz", "-infinity", "infinity"},
-        {TaskSort::priority, "%.priority", "smallint", "-1", "99"},
-        {TaskSort::title, "lower(%.title collate \"C\")", "text", "", above},
-        {TaskSort::relevance, "%.rank", "real", "-1", "infinity"},
-    };
-  }();
-  return keys;
-}
+constexpr std::array kSortKeys{
+    SortKey{TaskSort::created_at, "%.created_at", "timestamptz"},
+    SortKey{TaskSort::updated_at, "%.updated_at", "timestamptz"},
+    SortKey{TaskSort::due_at, "%.due_at", "timestamptz"},
+    SortKey{TaskSort::priority, "%.priority", "smallint"},
+    SortKey{TaskSort::title, "lower(%.title collate \"C\")", "text"},
+    SortKey{TaskSort::relevance, "%.rank", "real"},
+};
 
-const SortKey& key_of(TaskSort sort) { return sort_keys().at(static_cast<std::size_t>(sort)); }
+const SortKey& key_of(TaskSort sort) { return kSortKeys.at(static_cast<std::size_t>(sort)); }
 
 std::string over(std::string_view alias, std::string_view sql) {
   std::string out;
@@ -75,19 +63,25 @@ struct Shape {
   TaskSort sort = TaskSort::created_at;
   SortOrder order = SortOrder::ascending;
   Search search = Search::no;
+  bool after = false;  ///< begins after a position
   bool statuses = false, priorities = false, due = false, tags = false, total = false, offset = false;
-  bool indexed = false;  ///< reads taskward.task_index
+  bool one_status = false;  ///< of the statuses
+  bool indexed = false;     ///< reads taskward.task_index
 
   friend auto operator<=>(const Shape&, const Shape&) = default;
 };
 
 /// The parameters that a statement has only if its shape needs them, in their order.
-enum class Given : std::uint8_t { statuses, priorities, due_after, due_before, tags, text, offset };
-constexpr std::array kGiven{Given::statuses, Given::priorities, Given::due_after, Given::due_before,
-                            Given::tags,     Given::text,       Given::offset};
+enum class Given : std::uint8_t { key, id, statuses, priorities, due_after, due_before, tags, text, offset };
+constexpr std::array kGiven{Given::key,        Given::id,        Given::statuses,
+                            Given::priorities, Given::due_after, Given::due_before,
+                            Given::tags,       Given::text,      Given::offset};
 
 bool has(const Shape& shape, Given given) {
   switch (given) {
+    case Given::key:
+    case Given::id:
+      return shape.after;
     case Given::statuses:
       return shape.statuses;
     case Given::priorities:
@@ -105,10 +99,10 @@ bool has(const Shape& shape, Given given) {
   return false;
 }
 
-// $1..$3 caller, $4 limit, $5 whether in the trash, $6 and $7 key and id of the position, and from $8 on what
+// $1..$3 caller, $4 limit, $5 whether in the trash, and from $6 on what
 // is given.
 std::string parameter_of(const Shape& shape, Given given) {
-  int number = 8;
+  int number = 6;
   for (const Given one : kGiven) {
     if (one == given) break;
     if (has(shape, one)) ++number;
@@ -131,7 +125,9 @@ std::string filter(const Shape& shape) {
   const auto at = [&](Given given) { return parameter_of(shape, given); };
   std::string sql = "o.owner_id = c.id and o.trashed = $5::boolean";
   if (has_index(shape)) sql += shape.indexed ? " and c.tasks_indexed = 2" : " and c.tasks_indexed < 2";
-  if (shape.statuses) sql += " and o.status = any(" + at(Given::statuses) + "::text[])";
+  if (shape.statuses)
+    sql += shape.one_status ? " and o.status = " + at(Given::statuses) + "::text"
+                            : " and o.status = any(" + at(Given::statuses) + "::text[])";
   if (shape.priorities) sql += " and o.priority = any(" + at(Given::priorities) + "::smallint[])";
   if (shape.due)
     sql += " and o.due_at >= " + at(Given::due_after) + "::timestamptz and o.due_at < " +
@@ -215,27 +211,37 @@ std::string page(const Shape& shape) {
   const std::string most = shape.offset ? needed : "limit " + std::to_string(model::kPageLimitMax + 1);
   const std::string paging = shape.offset ? "limit $4::bigint offset " + offset : needed;
   std::string rows = source(shape) + " where " + filter(shape);
+  // Among the tasks without a due date a position has no key.
+  const auto after = [&shape](std::string_view condition) {
+    return shape.after ? " and " + std::string(condition) : std::string();
+  };
   const auto with = [&](std::string text) {
-    return filled_if_present(std::move(text), {{"rows", rows},
-                                               {"o", shape.indexed ? "o.*" : task_columns("o")},
-                                               {"key", over("o", key.sql)},
-                                               {"type", std::string(key.type)},
-                                               {"cmp", comparison(shape.order)},
-                                               {"dir", direction(shape.order)},
-                                               {"most", most},
-                                               {"needed", needed},
-                                               {"paging", paging}});
+    return filled_if_present(
+        std::move(text),
+        {{"after", after("({key}, o.id) {cmp} ({last_key}::{type}, {last_id}::uuid)")},
+         {"after_in_rest", after("({last_key}::{type} is not null or o.id {cmp} {last_id}::uuid)")},
+         {"rows", rows},
+         {"o", shape.indexed ? "o.*" : task_columns("o")},
+         {"key", over("o", key.sql)},
+         {"type", std::string(key.type)},
+         {"cmp", comparison(shape.order)},
+         {"last_key", parameter_of(shape, Given::key)},
+         {"last_id", parameter_of(shape, Given::id)},
+         {"dir", direction(shape.order)},
+         {"most", most},
+         {"needed", needed},
+         {"paging", paging}});
   };
   if (shape.sort == TaskSort::due_at) {
     // Tasks with a due date, then tasks without.
     return with(R"(
     select * from (
       (select * from (
-        select {o} from {rows} and o.due_at is not null and (o.due_at, o.id) {cmp} ($6::timestamptz, $7::uuid)
+        select {o} from {rows} and o.due_at is not null{after}
          order by o.due_at {dir}, o.id {dir} {most}) a {needed})
       union all
       (select * from (
-        select {o} from {rows} and o.due_at is null and ($6::timestamptz is not null or o.id {cmp} $7::uuid)
+        select {o} from {rows} and o.due_at is null{after_in_rest}
          order by o.id {dir} {most}) a {needed})
     ) b order by b.due_at {dir} nulls last, b.id {dir} {paging})");
   }
@@ -243,25 +249,25 @@ std::string page(const Shape& shape) {
     const std::string rank = shape.search != Search::words ? "0::real"
                              : shape.indexed ? "ts_rank(o.search, (select s.plain from search_query s))"
                                              : "ts_rank(v.search, (select s.plain from search_query s))";
-    return with(
-        "\n    select * from (select {o}, " + rank +
-        " as rank from {rows}) o"
-        " where ({key}, o.id) {cmp} ($6::{type}, $7::uuid) order by {key} {dir}, o.id {dir} {paging}");
+    return with("\n    select * from (select {o}, " + rank +
+                " as rank from {rows}) o"
+                " where true{after} order by {key} {dir}, o.id {dir} {paging}");
   }
-  if (shape.indexed && shape.sort == TaskSort::created_at && shape.statuses && !uses_words(shape)) {
+  if (shape.indexed && shape.sort == TaskSort::created_at && shape.statuses && !shape.one_status &&
+      !uses_words(shape)) {
     // Open tasks are usually a small part of all tasks. The index of statuses finds them, one status after
     // the other.
     rows += " and o.status = s.status";
     return with("\n    select o.* from (select distinct u.status from unnest(" +
                 parameter_of(shape, Given::statuses) + R"(::text[]) as u (status)) s cross join lateral (
       select * from (
-        select {o} from {rows} and ({key}, o.id) {cmp} ($6::{type}, $7::uuid)
+        select {o} from {rows}{after}
          order by {key} {dir}, o.id {dir} {most}) a {needed}) o
      order by {key} {dir}, o.id {dir} {paging})");
   }
   return with(R"(
     select * from (
-      select {o} from {rows} and ({key}, o.id) {cmp} ($6::{type}, $7::uuid) order by {key} {dir}, o.id {dir} {most}) o
+      select {o} from {rows}{after} order by {key} {dir}, o.id {dir} {most}) o
     {paging})");
 }
 
@@ -278,7 +284,8 @@ Statement statement_of(const Shape& shape) {
                      (shape.order == SortOrder::descending ? "_descending_" : "_");
   for (const auto& [is_set, letter] : {std::pair{shape.search == Search::words, 'w'},
                                        {shape.search == Search::parts, 'x'},
-                                       {shape.statuses, 's'},
+                                       {shape.statuses, shape.one_status ? 'z' : 's'},
+                                       {shape.after, 'a'},
                                        {shape.priorities, 'p'},
                                        {shape.due, 'd'},
                                        {shape.tags, 'g'},
@@ -292,45 +299,44 @@ Statement statement_of(const Shape& shape) {
   if (shape.total) sql += counted(shape);
   const std::string listed = shape.indexed ? "i" : "t";
   const bool by_rank = shape.sort == TaskSort::relevance;
-  sql +=
-      filled(R"(
-select c.permitted, c.tasks_indexed = 2, {total}, {rank}, {columns}
-  from caller c left join lateral ({page}) {listed} on c.permitted{tasks}
+  // OFFSET keeps `permitted` from being computed for each task.
+  sql += filled(R"(
+select c.permitted, c.tasks_indexed = 2, {total}{rank}{columns}
+  from (select * from caller offset 0) c left join lateral ({page}) {listed} on c.permitted)",
+                {{"total", shape.total ? "(select n.total from counted n), " : ""},
+                 {"rank", by_rank ? listed + ".rank::text, " : ""},
+                 {"columns", task_columns("t")},
+                 {"page", page(shape)},
+                 {"listed", listed}});
+  // The one row of the caller is joined to a page by a nested loop, which keeps the order of the page; the
+  // join of tasks may be another one.
+  if (shape.indexed)
+    sql += filled(R"(
+  left join taskward.tasks t on t.owner_id = i.owner_id and t.id = i.id
  order by {key} {direction} nulls last, t.id {direction})",
-             {{"total", shape.total ? "(select n.total from counted n)" : "null::bigint"},
-              {"rank", by_rank ? listed + ".rank::text" : "null::text"},
-              {"columns", task_columns("t")},
-              {"page", page(shape)},
-              {"listed", listed},
-              {"tasks",
-               shape.indexed ? " left join taskward.tasks t on t.owner_id = i.owner_id and t.id = i.id" : ""},
-              {"key", by_rank ? listed + ".rank" : over("t", key_of(shape.sort).sql)},
-              {"direction", direction(shape.order)}});
+                  {{"key", by_rank ? listed + ".rank" : over("t", key_of(shape.sort).sql)},
+                   {"direction", direction(shape.order)}});
   return {name, Effect::reads, sql};
 }
 
-/// The statement of the shape, which is kept for the life of the process: there are some thousand shapes.
-const Statement& statement_for(const Shape& shape) {
-  static std::mutex mutex;
-  static std::map<Shape, Statement> statements;
-  const std::scoped_lock lock(mutex);
-  const auto found = statements.find(shape);
-  if (found != statements.end()) return found->second;
-  return statements.emplace(shape, statement_of(shape)).first->second;
-}
+StatementFamily<Shape> lists(statement_of);
 
 std::vector<Shape> all_shapes() {
   std::vector<Shape> shapes;
-  constexpr unsigned kFlags = 7;
-  for (const TaskSort sort : {TaskSort::created_at, TaskSort::updated_at, TaskSort::due_at,
-                              TaskSort::priority, TaskSort::title, TaskSort::relevance}) {
+  constexpr unsigned kFlags = 9;
+  for (const SortKey& key : kSortKeys) {
     for (const auto order : {SortOrder::ascending, SortOrder::descending}) {
       for (const auto search : {Search::no, Search::words, Search::parts}) {
         for (unsigned flags = 0; flags < 1U << kFlags; ++flags) {
-          const auto is_set = [&](unsigned flag) { return (flags & 1U << flag) != 0; };
-          const Shape shape{sort,      order,     search,    is_set(0), is_set(1),
-                            is_set(2), is_set(3), is_set(4), is_set(5), is_set(6)};
-          if (!shape.indexed || has_index(shape)) shapes.push_back(shape);
+          Shape shape{key.sort, order, search};
+          unsigned rest = flags;
+          for (bool* const flag : {&shape.after, &shape.statuses, &shape.priorities, &shape.due, &shape.tags,
+                                   &shape.total, &shape.offset, &shape.one_status, &shape.indexed}) {
+            *flag = (rest & 1U) != 0;
+            rest >>= 1U;
+          }
+          if ((shape.indexed && !has_index(shape)) || (shape.one_status && !shape.statuses)) continue;
+          shapes.push_back(shape);
         }
       }
     }
@@ -344,7 +350,9 @@ Shape shape_of(const TaskListing& listing) {
   shape.sort = filter.sort;
   shape.order = filter.order;
   if (!filter.text.empty()) shape.search = has_words(filter.text) ? Search::words : Search::parts;
+  shape.after = listing.after.has_value();
   shape.statuses = !filter.statuses.empty();
+  shape.one_status = filter.statuses.size() == 1;
   shape.priorities = !filter.priorities.empty();
   shape.due = filter.due_after || filter.due_before;
   shape.tags = !filter.tags.empty();
@@ -399,7 +407,7 @@ const Statement export_first{
 
 StatementList task_list_statements() {
   StatementList all{&export_next, &export_first};
-  for (const Shape& shape : all_shapes()) all.push_back(&statement_for(shape));
+  for (const Shape& shape : all_shapes()) all.push_back(&lists.of(shape));
   return all;
 }
 
@@ -425,7 +433,6 @@ TaskPosition ListedTasks::position(std::size_t index) const {
 Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, const ReadTasks& access,
                                const TaskListing& listing) {
   const model::TaskFilter& filter = listing.filter;
-  const SortKey& key = key_of(filter.sort);
   const std::string statuses =
       choices(filter.statuses, [](model::TaskStatus status) { return model::name(status); });
   const std::string priorities = choices(
@@ -436,27 +443,29 @@ Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, cons
   const std::string parts = parts_to_find(filter.text);
   const std::string due_after = filter.due_after ? literal_of(filter.due_after) : "-infinity";
   const std::string due_before = filter.due_before ? literal_of(filter.due_before) : "infinity";
-  const bool ascending = filter.order == SortOrder::ascending;
-  Uuid first_id;
-  first_id.bytes.fill(ascending ? 0x00 : 0xff);
-  const TaskPosition before_all{ascending ? key.lowest : key.highest, TaskId{first_id}};
-  const TaskPosition& after = listing.after ? *listing.after : before_all;
 
   Params params;
   add_caller(params, access);
   params.number(listing.limit);
   params.literal(filter.place == model::TaskLocation::trash ? "true" : "false");
-  if (after.key)
-    params.literal(after.key->c_str());
-  else
-    params.null();
-  params.id(after.id);
   Shape shape = shape_of(listing);
   for (const Given given : kGiven) {
     if (!has(shape, given)) continue;
     switch (given) {
+      case Given::key:
+        if (listing.after->key)
+          params.literal(listing.after->key->c_str());
+        else
+          params.null();
+        break;
+      case Given::id:
+        params.id(listing.after->id);
+        break;
       case Given::statuses:
-        params.literal(statuses.c_str());
+        if (shape.one_status)
+          params.text(model::name(filter.statuses.front()));
+        else
+          params.literal(statuses.c_str());
         break;
       case Given::priorities:
         params.literal(priorities.c_str());
@@ -481,7 +490,7 @@ Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, cons
 
   shape.indexed = has_index(shape) && hints.is_indexed(access.user());
   for (;;) {
-    const Rows rows = database.run(statement_for(shape), params);
+    const Rows rows = database.run(lists.of(shape), params);
     auto first = permitted_row(rows);
     if (!first) return std::move(first).error();
     if (const bool is_indexed = first->boolean(); has_index(shape) && is_indexed != shape.indexed) {
@@ -491,11 +500,12 @@ Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, cons
     }
     ListedTasks listed;
     listed.sort = filter.sort;
-    if (!first->is_null()) listed.total = first->number();
+    if (shape.total && !first->is_null()) listed.total = first->number();
+    listed.tasks.reserve(rows.size());
     for (std::size_t r = 0; r < rows.size(); ++r) {
       db::RowReader row = rows.row(r);
-      row.skip(3);
-      const auto rank = row.text_or_null();
+      row.skip(shape.total ? 3 : 2);
+      const auto rank = shape.sort == TaskSort::relevance ? row.text_or_null() : std::nullopt;
       if (row.is_null()) break;  // the list is empty
       listed.tasks.push_back(task_from(row));
       if (rank) listed.ranks.push_back(*rank);

@@ -14,17 +14,24 @@ struct TaskColumn {
   /// Whether clients write it. For a nullable one, whose value may be null, a flag NAME_present is passed
   /// too.
   enum class Written : std::uint8_t { no, yes, nullable } written = Written::no;
+  /// Of one that clients write: whether the change gives it.
+  bool (*is_given)(const model::TaskChange& change) = nullptr;
 };
+
+template <auto Member>
+bool gives(const model::TaskChange& change) {
+  return (change.*Member).has_value();
+}
 
 /// In the order task_from reads them.
 constexpr std::array kTaskColumns{
     TaskColumn{"id", "uuid"},
-    TaskColumn{"title", "text", TaskColumn::Written::yes},
-    TaskColumn{"description", "text", TaskColumn::Written::yes},
-    TaskColumn{"status", "text", TaskColumn::Written::yes},
-    TaskColumn{"priority", "smallint", TaskColumn::Written::yes},
-    TaskColumn{"due_at", "timestamptz", TaskColumn::Written::nullable},
-    TaskColumn{"tags", "text[]", TaskColumn::Written::yes},
+    TaskColumn{"title", "text", TaskColumn::Written::yes, gives<&model::TaskChange::title>},
+    TaskColumn{"description", "text", TaskColumn::Written::yes, gives<&model::TaskChange::description>},
+    TaskColumn{"status", "text", TaskColumn::Written::yes, gives<&model::TaskChange::status>},
+    TaskColumn{"priority", "smallint", TaskColumn::Written::yes, gives<&model::TaskChange::priority>},
+    TaskColumn{"due_at", "timestamptz", TaskColumn::Written::nullable, gives<&model::TaskChange::due_at>},
+    TaskColumn{"tags", "text[]", TaskColumn::Written::yes, gives<&model::TaskChange::tags>},
     TaskColumn{"created_at", "timestamptz"},
     TaskColumn{"updated_at", "timestamptz"},
     TaskColumn{"completed_at", "timestamptz"},
@@ -52,6 +59,27 @@ std::string differs(const TaskColumn& column, const std::string& t, const std::s
                                      ? g + '.' + name + "_present"
                                      : g + '.' + name + " is not null";
   return is_present + " and " + g + '.' + name + " is distinct from " + t + '.' + name;
+}
+
+/// The results of `write(name, bit)` for each of the columns.
+template <class Write>
+std::string given_columns_as(WrittenColumns given, std::string_view separator, Write write) {
+  std::string out;
+  for (std::size_t i = 0; i < kTaskColumns.size(); ++i) {
+    if ((given & 1U << i) == 0) continue;
+    if (!out.empty()) out += separator;
+    out += write(std::string(kTaskColumns[i].name), std::to_string(1U << i));
+  }
+  return out;
+}
+
+/// SQL: the assignment for the new status.
+std::string completed_at(const std::string& t, const std::string& status) {
+  return "completed_at = case when " + status + " = 'done' then coalesce(" + t + ".completed_at, now()) end";
+}
+
+std::string new_version(const std::string& t) {
+  return "updated_at = greatest(now(), " + t + ".updated_at), version = " + t + ".version + 1";
 }
 
 /// A bigint[] literal.
@@ -96,24 +124,53 @@ std::string changed_fields(const std::string& t, const std::string& g) {
          "], null)";
 }
 
-std::string changed_bits(const std::string& t, const std::string& g) {
-  std::string out;
+WrittenColumns columns_of(const model::TaskChange& change) {
+  WrittenColumns columns = 0;
   for (std::size_t i = 0; i < kTaskColumns.size(); ++i) {
-    if (kTaskColumns[i].written == TaskColumn::Written::no) continue;
-    out += (out.empty() ? "(" : " + ") + ("case when " + differs(kTaskColumns[i], t, g)) + " then " +
-           std::to_string(1 << i) + " else 0 end";
+    if (kTaskColumns[i].is_given != nullptr && kTaskColumns[i].is_given(change)) columns |= 1U << i;
   }
-  return out + ')';
+  return columns;
 }
 
-std::string fields_of_bits(const std::string& bits) {
-  std::string out;
+std::vector<WrittenColumns> all_column_sets() {
+  WrittenColumns all = 0;
   for (std::size_t i = 0; i < kTaskColumns.size(); ++i) {
-    if (kTaskColumns[i].written == TaskColumn::Written::no) continue;
-    out += (out.empty() ? "array_remove(array[case when " : ", case when ") + bits + " & " +
-           std::to_string(1 << i) + " <> 0 then '" + std::string(kTaskColumns[i].name) + "' end";
+    if (kTaskColumns[i].is_given != nullptr) all |= 1U << i;
   }
-  return out + "], null)";
+  std::vector<WrittenColumns> sets;
+  for (WrittenColumns one = all; one != 0; one = (one - 1) & all) sets.push_back(one);
+  return sets;
+}
+
+std::string differs(const std::string& t, const std::string& g, WrittenColumns given) {
+  return '(' +
+         given_columns_as(given, " or ",
+                          [&](const std::string& name, const std::string&) {
+                            return g + '.' + name + " is distinct from " + t + '.' + name;
+                          }) +
+         ')';
+}
+
+std::string given_assignments(const std::string& t, const std::string& g, WrittenColumns given) {
+  std::string out = given_columns_as(given, ", ", [&](const std::string& name, const std::string&) {
+    std::string one = name + " = " + g + '.' + name;
+    if (name == "status") one += ", " + completed_at(t, g + ".status");
+    return one;
+  });
+  out += ", " + new_version(t) + ", last_change = ";
+  return out + given_columns_as(given, " + ", [&](const std::string& name, const std::string& bit) {
+           return "case when " + g + '.' + name + " is distinct from " + t + '.' + name + " then " + bit +
+                  " else 0 end";
+         });
+}
+
+std::string fields_of(const std::string& last_change, WrittenColumns given) {
+  return "array_remove(array[" +
+         given_columns_as(given, ", ",
+                          [&](const std::string& name, const std::string& bit) {
+                            return "case when " + last_change + " & " + bit + " <> 0 then '" + name + "' end";
+                          }) +
+         "], null)";
 }
 
 std::string assignments(const std::string& t, const std::string& g) {
@@ -127,10 +184,7 @@ std::string assignments(const std::string& t, const std::string& g) {
                     " end";
            return name + " = coalesce(" + new_value + ", " + old_value + ')';
          }) +
-         filled(R"(,
-         completed_at = case when coalesce({g}.status, {t}.status) = 'done' then coalesce({t}.completed_at, now()) end,
-         updated_at = greatest(now(), {t}.updated_at), version = {t}.version + 1)",
-                {{"g", g}, {"t", t}});
+         ", " + completed_at(t, "coalesce(" + g + ".status, " + t + ".status)") + ", " + new_version(t);
 }
 
 model::Task task_from(db::RowReader& row) {

@@ -32,11 +32,25 @@ namespace taskward::store {
 /// the columns of `g` are those of written_columns_with_types.
 [[nodiscard]] std::string changed_fields(const std::string& t, const std::string& g);
 
-/// SQL: the same as the bits of last_change, 0 if nothing changes.
-[[nodiscard]] std::string changed_bits(const std::string& t, const std::string& g);
+/// Some of the columns that clients write, as the bits of last_change.
+using WrittenColumns = unsigned;
 
-/// SQL: the array of names that `bits`, an expression, stands for.
-[[nodiscard]] std::string fields_of_bits(const std::string& bits);
+/// The columns that the change gives.
+[[nodiscard]] WrittenColumns columns_of(const model::TaskChange& change);
+
+/// Every set of one or more columns.
+[[nodiscard]] std::vector<WrittenColumns> all_column_sets();
+
+// For a change `g` that gives exactly `given`:
+
+/// SQL: whether one of them differs from that of the task `t`.
+[[nodiscard]] std::string differs(const std::string& t, const std::string& g, WrittenColumns given);
+
+/// SQL: the SET list, as that of assignments(), and of last_change the columns that differ.
+[[nodiscard]] std::string given_assignments(const std::string& t, const std::string& g, WrittenColumns given);
+
+/// SQL: the array of the names of those that are in `last_change`.
+[[nodiscard]] std::string fields_of(const std::string& last_change, WrittenColumns given);
 
 /// SQL: the SET list of an update of the task `t` by the change `g`, including completed_at, updated_at and
 /// version.

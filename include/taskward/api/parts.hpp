@@ -53,7 +53,7 @@ void write_object(json::Writer& w, const T& value, const Parts<T>& parts) {
   w.begin_object();
   for (const Part<T>& part : parts.list) {
     if (part.is_present != nullptr && !part.is_present(value)) continue;
-    w.key(part.name);
+    w.plain_key(part.name);
     part.write(w, value);
   }
   w.end_object();
@@ -166,11 +166,14 @@ void write_value(json::Writer& w, const V& value) {
   } else if constexpr (parts_detail::IsDuration<V>::value) {
     w.number(static_cast<std::int64_t>(value.count()));
   } else if constexpr (std::is_same_v<V, Timestamp>) {
-    w.string(rfc3339(value));
-  } else if constexpr (std::is_same_v<V, Uuid> || parts_detail::IsId<V>::value) {
-    w.string(value.text());
+    w.plain_string(Rfc3339Text(value, Rfc3339Decimals::three).view());
+  } else if constexpr (parts_detail::IsId<V>::value) {
+    write_value(w, value.uuid);
+  } else if constexpr (std::is_same_v<V, Uuid>) {
+    const auto text = value.characters();
+    w.plain_string({text.data(), text.size()});
   } else if constexpr (std::is_enum_v<V>) {
-    w.string(name(value));
+    w.plain_string(name(value));
   } else if constexpr (std::is_same_v<V, Secret>) {
     w.string(value.reveal());
   } else {

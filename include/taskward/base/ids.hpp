@@ -23,7 +23,8 @@ struct Uuid {
   [[nodiscard]] std::string_view view() const noexcept {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
-  /// 36 characters, lower case (RFC 9562, section 4).
+  /// Lower case (RFC 9562, section 4).
+  [[nodiscard]] std::array<char, 36> characters() const noexcept;
   [[nodiscard]] std::string text() const;
   /// Accepts only that form, with letters in either case.
   [[nodiscard]] static std::optional<Uuid> parse(std::string_view text) noexcept;

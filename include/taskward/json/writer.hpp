@@ -29,6 +29,9 @@ class Writer {
   void end_array();
   void key(std::string_view name);
   void string(std::string_view text);
+  /// The same for text of which it is known that nothing in it has to be escaped: it is not searched.
+  void plain_key(std::string_view name);
+  void plain_string(std::string_view text);
   void number(std::int64_t value);
   void boolean(bool value);
   void null();
@@ -40,6 +43,8 @@ class Writer {
 
  private:
   struct Body;
+  static thread_local std::unique_ptr<Body> spare;
+  void clear();
   std::unique_ptr<Body> body_;
 };
 

@@ -88,6 +88,11 @@ struct Versions {
 struct Precondition {
   Versions match{true};   ///< If-Match
   Versions none_match{};  ///< If-None-Match
+
+  /// False if every version meets it.
+  [[nodiscard]] bool is_given() const noexcept {
+    return !match.any || none_match.any || !none_match.list.empty();
+  }
 };
 
 /// How long a deleted task can be restored.
