@@ -28,6 +28,11 @@ bool has_header(const http::Response& response, std::string_view name) {
                      [&](const auto& header) { return header.first == name; });
 }
 
+constexpr const char* kOutcomeUnknown =
+    "The outcome of the request is unknown: it may have been carried out. Look before you repeat it, or "
+    "repeat "
+    "it with the same Idempotency-Key.";
+
 /// Runs the work and converts an exception to an error. Its text is logged and not sent to the client.
 template <class Work>
 std::optional<Error> caught(domain::DatabaseHealth& health, const Work& work) {
@@ -41,7 +46,8 @@ std::optional<Error> caught(domain::DatabaseHealth& health, const Work& work) {
   } catch (const db::Unavailable& failure) {
     return broken(ErrorCode::service_unavailable, failure.what());
   } catch (const db::OutcomeUnknown& failure) {
-    return broken(ErrorCode::service_unavailable, std::string("outcome unknown: ") + failure.what());
+    return Error(ErrorCode::service_unavailable, kOutcomeUnknown,
+                 std::string("outcome unknown: ") + failure.what());
   } catch (const store::WrongSchema& failure) {
     return broken(ErrorCode::service_unavailable, failure.what());
   } catch (const domain::UnusableKeys& failure) {

@@ -118,6 +118,42 @@ BOOST_AUTO_TEST_CASE(closed_database_connections_are_reopened_without_failed_wri
   BOOST_TEST(task_count() == "40");
 }
 
+BOOST_AUTO_TEST_CASE(change_that_waits_for_a_synchronous_standby_has_an_unknown_outcome,
+                     *boost::unit_test::label("slow")) {
+  const auto require_standby = [&](const std::string& name) {
+    std::ignore = stack.sql("alter system set synchronous_standby_names = '" + name + "'");
+    std::ignore = stack.sql("select pg_reload_conf()");
+  };
+  const auto expect_unknown = [](const Response& response) {
+    expect_problem(response, 503, "service_unavailable");
+    BOOST_TEST(response.header("retry-after") == "1");
+    BOOST_TEST(response.json()["detail"].text().find("outcome of the request is unknown") !=
+               std::string::npos);
+  };
+  const auto write = [&](const std::string& key) {
+    return client.send({.method = "POST",
+                        .path = "/tasks",
+                        .body = R"({"title":"Tea"})",
+                        .token = token,
+                        .headers = {"Idempotency-Key: " + key}});
+  };
+  require_standby("missing");
+  expect_unknown(write("timeout"));
+  const std::string waiting = " from pg_stat_activity where wait_event = 'SyncRep' and state = 'active'";
+  for (const char* end : {"pg_terminate_backend", "pg_cancel_backend"}) {
+    const auto ending =
+        run_sql_when(stack, "(select count(*)" + waiting + " and query_start > now() - interval '2 s') > 0",
+                     std::string("select ") + end + "(pid)" + waiting);
+    expect_unknown(write(end));
+  }
+  // Reads do not wait.
+  BOOST_TEST(client.get("/tasks", token).status == 200);
+  require_standby("");
+  BOOST_TEST(eventually(seconds(10), [&] { return write("timeout").status == 201; }));
+  for (const char* key : {"pg_terminate_backend", "pg_cancel_backend"}) BOOST_TEST(write(key).status == 201);
+  BOOST_TEST(task_count() == "3");
+}
+
 BOOST_AUTO_TEST_CASE(killed_worker_is_restarted_while_the_others_serve) {
   const auto before = stack.workers();
   Load load(stack, 16,
