@@ -104,7 +104,7 @@ void Connection::connect() {
     // An unresponsive server blocks the thread for the whole attempt. The pause is longer than that, so that
     // most of the time is left for requests that need no database.
     const auto now = SteadyClock::now();
-    next_try_ = now + std::max<SteadyClock::duration>(kRetryPause, 4 * (now - begun));
+    next_try_ = now + std::max<SteadyClock::duration>(kRetryPause, 2 * (now - begun));
     throw Unavailable("cannot connect to the database: " + why);
   }
   session_ending_ = false;
