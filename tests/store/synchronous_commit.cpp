@@ -1,5 +1,7 @@
 // Writes that are interrupted while they wait for a synchronous standby: they are committed on the primary,
 // but the client must not report success, because a failover may lose them.
+#include <signal.h>
+
 #include <array>
 #include <functional>
 #include <memory>
@@ -22,6 +24,8 @@ using db::Statement;
 const Statement add_one{"add_one", Effect::writes,
                         "with executed as (select nextval('executions'))"
                         " update numbers set n = n + 1 from executed returning n"};
+
+constexpr std::string_view kWaiting = " from pg_stat_activity where wait_event = 'SyncRep'";
 
 std::unique_ptr<ThrowawayServer> primary;
 
@@ -58,16 +62,14 @@ struct StandbyFixture {
 
   std::int64_t number(const std::string& sql) { return observer.query(sql, Params()).row(0).number(); }
   std::int64_t stored() { return number("select n from numbers"); }
+  std::int64_t waiting() { return number("select count(*)" + std::string(kWaiting)); }
   std::int64_t executions() { return number("select last_value from executions"); }
 
   /// Runs `write`, and `function` on its session as soon as that waits for the standby.
   void interrupt(const std::string& function, const std::function<void()>& write) {
     std::jthread interrupter([&](const std::stop_token& stop) {
-      const std::string waiting =
-          " from pg_stat_activity where application_name = 'test-subject' and wait_event = 'SyncRep'";
-      while (!stop.stop_requested() && number("select count(*)" + waiting) == 0)
-        std::this_thread::sleep_for(5ms);
-      observer.execute("select " + function + "(pid)" + waiting);
+      while (!stop.stop_requested() && waiting() == 0) std::this_thread::sleep_for(5ms);
+      observer.execute("select " + function + "(pid)" + std::string(kWaiting));
     });
     write();
   }
@@ -93,6 +95,42 @@ BOOST_FIXTURE_TEST_CASE(cancelled_write_has_an_unknown_outcome, StandbyFixture) 
   });
   BOOST_TEST(connection.is_connected());
   BOOST_TEST(executions() == 1);
+  BOOST_TEST(stored() == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(write_whose_session_is_killed_has_an_unknown_outcome, StandbyFixture) {
+  const auto session =
+      static_cast<pid_t>(connection.query("select pg_backend_pid()", Params()).row(0).number());
+  std::jthread killer([&](const std::stop_token& stop) {
+    while (!stop.stop_requested() && waiting() == 0) std::this_thread::sleep_for(5ms);
+    // No warning is sent, as when the server or its host dies.
+    ::kill(session, SIGKILL);
+  });
+  BOOST_CHECK_THROW(connection.run(add_one, Params()), db::OutcomeUnknown);
+  killer.join();
+  BOOST_TEST(!connection.is_connected());
+  // The server now restarts all its sessions.
+  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  const auto answers = [&] {
+    try {
+      return executions() == 1;
+    } catch (const db::Unavailable&) {
+      return false;
+    } catch (const db::OutcomeUnknown&) {
+      return false;
+    }
+  };
+  while (!answers() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(20ms);
+  BOOST_TEST(stored() == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(write_that_waits_too_long_has_an_unknown_outcome, StandbyFixture) {
+  db::Connection impatient{{synchronous, "test-impatient", db::Preparation::on_first_use, 300ms}, log};
+  BOOST_CHECK_THROW(impatient.run(add_one, Params()), db::OutcomeUnknown);
+  BOOST_TEST(executions() == 1);
+  // It still waits, and is not rolled back.
+  BOOST_TEST(stored() == 0);
+  observer.execute("select pg_terminate_backend(pid, 5000)" + std::string(kWaiting));
   BOOST_TEST(stored() == 1);
 }
 
