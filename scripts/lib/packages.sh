@@ -53,6 +53,17 @@ install_packages() {
         die "apt could not install: ${missing[*]}"
 }
 
+# install_disabled SERVICE=PACKAGE…: those that are missing, of services that only a test starts: they do not start with the machine.
+install_disabled() {
+    local pair as_root
+    for pair in "$@"; do
+        ! command -v "${pair%=*}" >/dev/null || continue
+        install_packages "${pair#*=}"
+        find_as_root
+        ! command -v systemctl >/dev/null || "${as_root[@]}" systemctl --quiet disable "${pair%=*}.service"
+    done
+}
+
 # npm fetches the pages /docs and /redoc and what the web interface is built from; everything else works without it. Any npm will do, not only Debian's.
 install_npm_if_possible() {
     ! command -v npm >/dev/null || return 0
