@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <thread>
 #include <utility>
 
@@ -38,6 +39,10 @@ class Stopwatch {
 };
 
 constexpr std::chrono::seconds kGiveUpInterval{1};
+constexpr std::chrono::seconds kProbeLimit{1};
+
+/// When a statement timed out last, on any connection of this process.
+std::atomic<SteadyClock::time_point> last_timeout = SteadyClock::time_point::min();
 
 /// Sets a limit of the next statement for its own lifetime.
 template <class Limit>
@@ -108,6 +113,7 @@ void Connection::connect() {
     throw Unavailable("cannot connect to the database: " + why);
   }
   session_ending_ = false;
+  heard_ = SteadyClock::now();
   prepared_.clear();
   PQsetNoticeReceiver(connection_.get(), &Connection::on_notice, this);
   try {
@@ -249,11 +255,13 @@ Rows Connection::finish(Effect effect) {
     log_.line(LogLevel::warning, "database_connection_lost");
     disconnect();
   }
+  heard_ = SteadyClock::now();
   require_success(completion);
   return Rows(result.release());
 }
 
 void Connection::time_out(Effect effect) {
+  last_timeout = SteadyClock::now();
   disconnect();
   const std::string text(give_up_ != nullptr ? "no longer waiting for a response"
                          : deadline_         ? "no response within the time limit"
@@ -277,7 +285,29 @@ void Connection::ensure_connected(Effect effect) {
   if (in_greeting_) return;
   // A read is repeated when the connection turns out to be lost, which saves a system call for each.
   if (effect == Effect::writes) notice_loss();
+  if (connection_ != nullptr && heard_ < last_timeout.load() && !responds()) {
+    log_.line(LogLevel::warning, "database_connection_lost");
+    disconnect();
+  }
   connect();
+}
+
+// A host that is lost closes no connection. Without this, a statement on each connection to it would time
+// out.
+bool Connection::responds() {
+  PGconn* const connection = connection_.get();
+  const auto deadline = SteadyClock::now() + kProbeLimit;
+  if (PQsendQuery(connection, "") != 1) return false;
+  while (true) {
+    while (PQisBusy(connection) != 0) {
+      if (!wait_for(connection, POLLIN, deadline) || PQconsumeInput(connection) != 1) return false;
+    }
+    PGresult* const result = PQgetResult(connection);
+    if (result == nullptr) break;
+    PQclear(result);
+  }
+  heard_ = SteadyClock::now();
+  return PQstatus(connection) == CONNECTION_OK;
 }
 
 void Connection::notice_loss() {

@@ -156,6 +156,24 @@ BOOST_AUTO_TEST_CASE(read_timeout_is_unavailable_and_not_repeated) {
   BOOST_TEST(impatient.run(read_number, Params()).row(0).number() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(connection_that_no_longer_responds_is_replaced_after_a_timeout_of_another) {
+  const auto backend =
+      static_cast<pid_t>(connection.query("select pg_backend_pid()", Params()).row(0).number());
+  ::kill(backend, SIGSTOP);
+  BOOST_CHECK_THROW(impatient.run(slow_read, Params().number(2)), db::Unavailable);
+  const auto begin = SteadyClock::now();
+  BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
+  BOOST_TEST((SteadyClock::now() - begin < 5s));
+  ::kill(backend, SIGCONT);
+}
+
+BOOST_AUTO_TEST_CASE(connection_that_responds_remains_after_a_timeout_of_another) {
+  const auto backend = [&] { return connection.query("select pg_backend_pid()", Params()).row(0).number(); };
+  const auto before = backend();
+  BOOST_CHECK_THROW(impatient.run(slow_read, Params().number(2)), db::Unavailable);
+  BOOST_TEST(backend() == before);
+}
+
 BOOST_AUTO_TEST_CASE(write_timeout_has_unknown_outcome_and_is_not_repeated) {
   BOOST_CHECK_THROW(impatient.run(slow_write, Params().number(1)), db::OutcomeUnknown);
   BOOST_CHECK_THROW(impatient.query("select pg_sleep(1)", Params()), db::OutcomeUnknown);

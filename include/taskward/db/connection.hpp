@@ -111,6 +111,7 @@ class Connection {
   void deallocate_least_recently_used();
   void ensure_connected(Effect effect);
   void notice_loss();
+  [[nodiscard]] bool responds();
   [[noreturn]] void time_out(Effect effect);
   [[noreturn]] void fail_to_send();
   static void on_notice(void* self, const pg_result* notice);
@@ -141,6 +142,7 @@ class Connection {
   bool in_transaction_ = false;        // while a Transaction exists, even if its connection was lost
   bool replication_in_doubt_ = false;  // the server warned of it during the current statement
   bool session_ending_ = false;        // the server announced that it ends the session
+  std::chrono::steady_clock::time_point heard_{};  // when the server last responded
   std::chrono::steady_clock::time_point next_try_{};
   std::optional<std::chrono::steady_clock::time_point> deadline_;  // of run_within
   const GiveUp* give_up_ = nullptr;                                // of run_unless
