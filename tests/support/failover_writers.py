@@ -21,6 +21,7 @@ import urllib.parse
 import uuid
 
 RECOVERY = 30  # seconds
+RACE = 10  # how long a lost refresh can be repeated
 PAUSE = 0.04
 UNKNOWN = "outcome of the request is unknown"
 
@@ -190,11 +191,14 @@ def delete(client, journal):
 
 
 def refresh(client, user):
-    """A lost answer to a refresh is repeated with the same token, which must not end the session."""
+    """A lost answer to a refresh is repeated with the same token, which ends the session only if it took longer than RACE."""
     token = client.log_in(user)
     while True:
-        status, document, _ = client.until_answered("POST", "/auth/refresh", json.dumps({"refresh_token": token}))
-        if status != 200:
+        begun = time.time()
+        status, document, is_unknown = client.until_answered("POST", "/auth/refresh", json.dumps({"refresh_token": token}), expected=(200, 401))
+        if status == 401:
+            if not is_unknown or time.time() - begun < RACE:
+                client.fault(f"a refresh ended the session: {document}")
             token = client.log_in(user)
             continue
         token, client.access = document["refresh_token"], document["access_token"]
