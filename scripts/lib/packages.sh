@@ -59,7 +59,7 @@ install_disabled() {
     for pair in "$@"; do
         ! command -v "${pair%=*}" >/dev/null || continue
         install_packages "${pair#*=}"
-        find_as_root
+        find_as_root || die "there is no sudo; as root: systemctl disable ${pair%=*}.service"
         ! command -v systemctl >/dev/null || "${as_root[@]}" systemctl --quiet disable "${pair%=*}.service"
     done
 }

@@ -13,6 +13,12 @@ namespace {
 
 using MacContext = std::unique_ptr<EVP_MAC_CTX, Releases<EVP_MAC_CTX_free>>;
 
+DigestContext digest_context() {
+  DigestContext context(EVP_MD_CTX_new());
+  must(context != nullptr, "EVP_MD_CTX_new");
+  return context;
+}
+
 MacContext hmac_sha256_context() {
   const std::unique_ptr<EVP_MAC, Releases<EVP_MAC_free>> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
   must(mac != nullptr, "EVP_MAC_fetch");
@@ -31,12 +37,12 @@ MacContext hmac_sha256_context() {
 
 // Setting up a context takes longer than hashing a token, so each thread keeps one.
 Sha256 sha256(std::string_view bytes) {
-  static thread_local const DigestContext context(EVP_MD_CTX_new());
+  static thread_local const DigestContext context = digest_context();
   Sha256 digest{};
   must(EVP_DigestInit_ex2(context.get(), sha256_algorithm(), nullptr) == 1 &&
            EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
            EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1,
-       "EVP_Digest");
+       "EVP_DigestInit_ex2, EVP_DigestUpdate or EVP_DigestFinal_ex");
   return digest;
 }
 
@@ -69,7 +75,7 @@ Sha256 hmac_sha256(std::string_view key, std::string_view bytes) {
   must(EVP_MAC_init(context.get(), key_bytes, key.size(), nullptr) == 1 &&
            EVP_MAC_update(context.get(), bytes_of(bytes), bytes.size()) == 1 &&
            EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) == 1,
-       "EVP_MAC");
+       "EVP_MAC_init, EVP_MAC_update or EVP_MAC_final");
   return digest;
 }
 

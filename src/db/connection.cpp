@@ -41,7 +41,7 @@ class Stopwatch {
 constexpr std::chrono::seconds kGiveUpInterval{1};
 constexpr std::chrono::seconds kProbeLimit{1};
 
-/// When a statement timed out last, on any connection of this process.
+/// When a statement exceeded DATABASE_TIMEOUT last, on any connection of this process.
 std::atomic<SteadyClock::time_point> last_timeout = SteadyClock::time_point::min();
 
 /// Sets a limit of the next statement for its own lifetime.
@@ -261,7 +261,8 @@ Rows Connection::finish(Effect effect) {
 }
 
 void Connection::time_out(Effect effect) {
-  last_timeout = SteadyClock::now();
+  // The limit of one statement, or giving up, says nothing about the server.
+  if (give_up_ == nullptr && !deadline_) last_timeout = SteadyClock::now();
   disconnect();
   const std::string text(give_up_ != nullptr ? "no longer waiting for a response"
                          : deadline_         ? "no response within the time limit"
@@ -296,7 +297,8 @@ void Connection::ensure_connected(Effect effect) {
 // out.
 bool Connection::responds() {
   PGconn* const connection = connection_.get();
-  const auto deadline = SteadyClock::now() + kProbeLimit;
+  auto deadline = SteadyClock::now() + kProbeLimit;
+  if (deadline_) deadline = std::min(deadline, *deadline_);
   if (PQsendQuery(connection, "") != 1) return false;
   while (true) {
     while (PQisBusy(connection) != 0) {
@@ -307,7 +309,7 @@ bool Connection::responds() {
     PQclear(result);
   }
   heard_ = SteadyClock::now();
-  return PQstatus(connection) == CONNECTION_OK;
+  return PQstatus(connection) == CONNECTION_OK && !session_ending_;
 }
 
 void Connection::notice_loss() {

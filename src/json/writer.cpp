@@ -49,9 +49,9 @@ Writer::Writer(Writer&&) noexcept = default;
 Writer& Writer::operator=(Writer&&) noexcept = default;
 
 Writer::~Writer() {
-  if (body_ == nullptr || body_->buffer.stack_.GetCapacity() > kKeptBytes) return;
+  if (body_ == nullptr) return;
   clear();
-  spare = std::move(body_);
+  if (body_->buffer.stack_.GetCapacity() <= kKeptBytes) spare = std::move(body_);
 }
 
 void Writer::clear() {

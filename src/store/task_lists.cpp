@@ -99,8 +99,7 @@ bool has(const Shape& shape, Given given) {
   return false;
 }
 
-// $1..$3 caller, $4 limit, $5 whether in the trash, and from $6 on what
-// is given.
+// $1..$3 caller, $4 limit, $5 whether in the trash, and from $6 on what is given.
 std::string parameter_of(const Shape& shape, Given given) {
   int number = 6;
   for (const Given one : kGiven) {
@@ -215,6 +214,7 @@ std::string page(const Shape& shape) {
   const auto after = [&shape](std::string_view condition) {
     return shape.after ? " and " + std::string(condition) : std::string();
   };
+  // What has placeholders itself comes first.
   const auto with = [&](std::string text) {
     return filled_if_present(
         std::move(text),
@@ -335,7 +335,9 @@ std::vector<Shape> all_shapes() {
             *flag = (rest & 1U) != 0;
             rest >>= 1U;
           }
-          if ((shape.indexed && !has_index(shape)) || (shape.one_status && !shape.statuses)) continue;
+          if ((shape.indexed && !has_index(shape)) || (shape.one_status && !shape.statuses) ||
+              (shape.after && shape.offset))
+            continue;
           shapes.push_back(shape);
         }
       }

@@ -87,7 +87,8 @@ struct ChangeShape {
 };
 
 // Each expression and plan node less is a microsecond less, so this one has only what is needed to carry out
-// a change of the shape. It has no row if nothing changed, for whatever reason.
+// a change of the shape. It has no row if nothing changed, for whatever reason. Without a precondition the
+// CTE `precondition` only gives the parameters their types.
 Statement statement_of(const ChangeShape& shape) {
   return {"update_task_" + std::to_string(shape.given) + (shape.is_conditional ? "_conditional" : ""),
           Effect::writes,

@@ -3,8 +3,8 @@
 # Three PostgreSQL servers under Patroni, strictly synchronous, whose primary is killed 20 times while clients write. Then its whole
 # host stops answering once, and both standbys once. No acknowledged change is lost, none is made twice, what was answered in between
 # is an honest 503, and the service is back by itself within 30 seconds. One etcd is enough: it does not fail here.
-# ROUNDS kills another number of times. BREAK=async replicates asynchronously, and not in the last second before each kill: it must fail.
-# KEEP=FOLDER keeps journal and logs there.
+# By hand, `bash tests/scripts/failover.sh` takes settings: ROUNDS kills another number of times. BREAK=async replicates asynchronously, and not in the last second before each kill: it must fail.
+# KEEP=FOLDER keeps journal and logs there. etcd and Patroni listen on loopback without passwords: not for a machine with other users.
 # shellcheck source=tests/scripts/support/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 # shellcheck source=scripts/lib/postgres.sh
@@ -156,9 +156,12 @@ find_primary() {
 
 at="127.0.0.1:${sql_ports[0]},127.0.0.1:${sql_ports[1]},127.0.0.1:${sql_ports[2]}"
 url_of() { printf 'postgresql://%s:%s@%s/%s?target_session_attrs=read-write' "$1" "$password" "$at" "${2:-taskward}"; }
-sql() { "$pg_bin/psql" -XAtq -F $'\t' -v ON_ERROR_STOP=1 "$(url_of postgres "${database:-taskward}")" "$@"; }
+sql() {
+    PGPASSWORD=$password "$pg_bin/psql" -XAtq -F $'\t' -v ON_ERROR_STOP=1 \
+        "postgresql://postgres@$at/${database:-taskward}?target_session_attrs=read-write" "$@"
+}
 
-# Whether the next fault may come: two standbys have all that is new, and Patroni has chosen the synchronous one.
+# Whether the next fault may come: two standbys are less than a megabyte behind, and Patroni has chosen the synchronous one.
 is_healthy() {
     local standby=
     find_primary || return 1
@@ -180,9 +183,8 @@ until_true() {
 }
 
 start_etcd
-for number in 0 1 2; do write_node "$number"; done
+for number in 0 1 2; do (umask 077 && write_node "$number"); done
 [[ $EUID -ne 0 ]] || chown "$run_account:" "$nodes"/*.yml
-chmod 600 "$nodes"/*.yml
 start_node 0
 until_true 60 "the first server runs" find_primary
 for number in 1 2; do start_node "$number"; done
@@ -216,12 +218,13 @@ end() { printf '%s\t%s\t%s\t%s\n' "$fault" "$kind" "$begun" "$EPOCHREALTIME" >>"
 kill_node() {
     kill -KILL "${patroni_pids[$old]}"
     wait "${patroni_pids[$old]}" 2>/dev/null || true
+    patroni_pids[$old]=''
     signal_server KILL "$old"
 }
 failed_over() { find_primary && [[ $primary != "$old" ]]; }
 recovered() {
     until_true 60 "there is another primary" failed_over
-    [[ -d /proc/${patroni_pids[$old]} ]] || start_node "$old"
+    [[ -n ${patroni_pids[$old]} ]] || start_node "$old"
     until_true 60 "two standbys follow after fault $fault" is_healthy
     sleep 2
     end

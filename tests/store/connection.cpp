@@ -2,6 +2,7 @@
 #include "taskward/db/connection.hpp"
 
 #include <signal.h>
+#include <memory>
 
 #include <array>
 #include <thread>
@@ -160,11 +161,13 @@ BOOST_AUTO_TEST_CASE(connection_that_no_longer_responds_is_replaced_after_a_time
   const auto backend =
       static_cast<pid_t>(connection.query("select pg_backend_pid()", Params()).row(0).number());
   ::kill(backend, SIGSTOP);
+  // Also if the test fails: a stopped server process cannot be ended.
+  const auto resume = [](const pid_t* stopped) { ::kill(*stopped, SIGCONT); };
+  const std::unique_ptr<const pid_t, decltype(resume)> resumed(&backend, resume);
   BOOST_CHECK_THROW(impatient.run(slow_read, Params().number(2)), db::Unavailable);
   const auto begin = SteadyClock::now();
   BOOST_TEST(connection.run(add_one, Params()).row(0).number() == 1);
   BOOST_TEST((SteadyClock::now() - begin < 5s));
-  ::kill(backend, SIGCONT);
 }
 
 BOOST_AUTO_TEST_CASE(connection_that_responds_remains_after_a_timeout_of_another) {

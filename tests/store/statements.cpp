@@ -25,6 +25,7 @@ BOOST_AUTO_TEST_CASE(every_statement_can_be_prepared, *boost::unit_test::label("
   const auto connection = connect();
   for (const Statement* statement : store::every_statement()) {
     BOOST_CHECK_NO_THROW(connection->execute("prepare \"" + statement->name + "\" as " + statement->sql));
+    connection->execute("deallocate all");
   }
 }
 
@@ -38,6 +39,7 @@ BOOST_AUTO_TEST_CASE(every_statement_of_a_caller_can_be_prepared_for_a_token,
     // PostgreSQL compares that many bytes of a name.
     BOOST_TEST(statement.name.size() < 64U);
     BOOST_CHECK_NO_THROW(connection->execute("prepare \"" + statement.name + "\" as " + statement.sql));
+    connection->execute("deallocate all");
   }
 }
 

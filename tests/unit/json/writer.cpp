@@ -73,6 +73,50 @@ BOOST_AUTO_TEST_CASE(moved_writer_continues_the_document) {
   BOOST_TEST(second.take() == "[]");
 }
 
+BOOST_AUTO_TEST_CASE(plain_names_and_strings_are_written_like_others) {
+  const auto written = [](auto write_key, auto write_string) {
+    Writer w;
+    w.begin_object();
+    (w.*write_key)("first");
+    (w.*write_string)("");
+    (w.*write_key)("second");
+    w.begin_array();
+    (w.*write_string)("2026-01-31T23:59:59.123Z");
+    (w.*write_string)("in_progress");
+    w.end_array();
+    w.end_object();
+    return w.take();
+  };
+  BOOST_TEST(written(&Writer::plain_key, &Writer::plain_string) == written(&Writer::key, &Writer::string));
+}
+
+// A thread keeps the buffer of its last writer for the next one.
+BOOST_AUTO_TEST_CASE(writer_begins_empty_after_one_that_was_abandoned) {
+  {
+    Writer abandoned;
+    abandoned.begin_object();
+    abandoned.key("secret");
+    abandoned.begin_array();
+  }
+  Writer w;
+  w.string("x");
+  BOOST_TEST(w.take() == "\"x\"");
+}
+
+BOOST_AUTO_TEST_CASE(writers_of_a_thread_do_not_share_a_document) {
+  for (int i = 0; i < 3; ++i) {
+    Writer outer;
+    outer.begin_array();
+    {
+      Writer inner;
+      inner.string(std::string(100'000, 'y'));
+      outer.raw(inner.take());
+    }
+    outer.end_array();
+    BOOST_TEST(outer.take() == "[\"" + std::string(100'000, 'y') + "\"]");
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
