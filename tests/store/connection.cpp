@@ -2,9 +2,9 @@
 #include "taskward/db/connection.hpp"
 
 #include <signal.h>
-#include <memory>
 
 #include <array>
+#include <memory>
 #include <thread>
 
 #include "superuser_fixture.hpp"
