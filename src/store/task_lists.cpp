@@ -99,7 +99,7 @@ bool has(const Shape& shape, Given given) {
   return false;
 }
 
-// $1..$3 caller, $4 limit, $5 whether in the trash, and from $6 on what is given.
+// $1..$3 caller, $4 limit, $5 whether in the trash, and from $6 on the parameters of the shape.
 std::string parameter_of(const Shape& shape, Given given) {
   int number = 6;
   for (const Given one : kGiven) {

@@ -218,7 +218,7 @@ end() { printf '%s\t%s\t%s\t%s\n' "$fault" "$kind" "$begun" "$EPOCHREALTIME" >>"
 kill_node() {
     kill -KILL "${patroni_pids[$old]}"
     wait "${patroni_pids[$old]}" 2>/dev/null || true
-    patroni_pids[$old]=''
+    patroni_pids[old]=''
     signal_server KILL "$old"
 }
 failed_over() { find_primary && [[ $primary != "$old" ]]; }
