@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DESKTOP, PHONE, account, base, eventually as soon, expect, expectAccessible, logIn, run, screenshot, send } from "./support.mjs";
+import { DESKTOP, PHONE, account, base, eventually as soon, expect, expectAccessible, hasFocus, logIn, run, screenshot, send } from "./support.mjs";
 
 // Opens the list in a new page of an account with these tasks.
 async function opened(context, tasks = [], address = "/app/") {
@@ -165,6 +165,7 @@ await run({
     }
     await page.getByRole("button", { name: "Remove the filter Next 7 days" }).click();
     await page.getByRole("button", { name: "Priority", exact: true }).click();
+    await hasFocus(page.locator("[role=menu] [role^=menuitem]").first());
     await page.getByRole("menuitemcheckbox", { name: "High" }).press("Enter");
     await page.getByRole("menuitemcheckbox", { name: "Low" }).press("Enter");
     await page.keyboard.press("Escape");
