@@ -29,9 +29,8 @@ bool has_header(const http::Response& response, std::string_view name) {
 }
 
 constexpr const char* kOutcomeUnknown =
-    "The outcome of the request is unknown: it may have been carried out. Look before you repeat it, or "
-    "repeat"
-    " it with the same Idempotency-Key or If-Match.";
+    "The outcome of the request is unknown: it may have been carried out. "
+    "Look before you repeat it, or repeat it with the same Idempotency-Key or If-Match.";
 
 /// Runs the work and converts an exception to an error. Its text is logged and not sent to the client.
 template <class Work>

@@ -52,13 +52,18 @@ std::string columns_as(Write write) {
   return out;
 }
 
-/// Whether the new value of the column is given and not the present one.
+/// SQL: whether the new value of the column is not the present one.
+std::string is_new(const std::string& name, const std::string& t, const std::string& g) {
+  return g + '.' + name + " is distinct from " + t + '.' + name;
+}
+
+/// SQL: whether the new value of the column is given and not the present one.
 std::string differs(const TaskColumn& column, const std::string& t, const std::string& g) {
   const std::string name(column.name);
   const std::string is_present = column.written == TaskColumn::Written::nullable
                                      ? g + '.' + name + "_present"
                                      : g + '.' + name + " is not null";
-  return is_present + " and " + g + '.' + name + " is distinct from " + t + '.' + name;
+  return is_present + " and " + is_new(name, t, g);
 }
 
 /// The results of `write(name, bit)` for each of the columns.
@@ -143,12 +148,8 @@ std::vector<WrittenColumns> all_column_sets() {
 }
 
 std::string differs(const std::string& t, const std::string& g, WrittenColumns given) {
-  return '(' +
-         given_columns_as(given, " or ",
-                          [&](const std::string& name, const std::string&) {
-                            return g + '.' + name + " is distinct from " + t + '.' + name;
-                          }) +
-         ')';
+  const auto one = [&](const std::string& name, const std::string&) { return is_new(name, t, g); };
+  return '(' + given_columns_as(given, " or ", one) + ')';
 }
 
 std::string given_assignments(const std::string& t, const std::string& g, WrittenColumns given) {
@@ -159,8 +160,7 @@ std::string given_assignments(const std::string& t, const std::string& g, Writte
   });
   out += ", " + new_version(t) + ", last_change = ";
   return out + given_columns_as(given, " + ", [&](const std::string& name, const std::string& bit) {
-           return "case when " + g + '.' + name + " is distinct from " + t + '.' + name + " then " + bit +
-                  " else 0 end";
+           return "case when " + is_new(name, t, g) + " then " + bit + " else 0 end";
          });
 }
 
