@@ -271,6 +271,10 @@ std::vector<Option> make_options() {
           "DATABASE_URL", &Settings::database_url, "postgresql:///taskward?user=taskward",
           "Connection string of the service's database role. To follow a failover, list several hosts and "
           "set target_session_attrs=read-write."),
+      database_url(
+          "DATABASE_READ_URL", &Settings::database_read_url, "",
+          "Connection string of the service's role to a hot standby of the same database, from which lists "
+          "and exports of tasks are read unless it lags behind what the caller has written."),
       database_url("DATABASE_OWNER_URL", &Settings::database_owner_url, "",
                    "Connection string of the role that owns the tables, for `taskward migrate`, `backup` and "
                    "`restore`. Defaults to DATABASE_URL or, if that is not set, to "

@@ -14,7 +14,8 @@ namespace taskward::db {
 
 void check_conninfo(const Secret& conninfo) {
   constexpr const char* why =
-      "DATABASE_URL or DATABASE_OWNER_URL is not a valid libpq connection string: quote values that contain "
+      "DATABASE_URL, DATABASE_READ_URL or DATABASE_OWNER_URL is not a valid libpq connection string: quote "
+      "values that contain "
       "spaces, and percent-encode special characters such as / @ : # % in a URI";
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
       PQconninfoParse(conninfo.reveal().data(), nullptr), &PQconninfoFree);

@@ -44,6 +44,17 @@ constexpr std::chrono::seconds kProbeLimit{1};
 /// When a statement exceeded DATABASE_TIMEOUT last, on any connection of this process.
 std::atomic<SteadyClock::time_point> last_timeout = SteadyClock::time_point::min();
 
+enum class Waited : std::uint8_t { ready, timed_out, lost };
+
+/// Waits until PQgetResult does not block.
+Waited wait_for_result(PGconn* connection, SteadyClock::time_point deadline) {
+  while (PQisBusy(connection) != 0) {
+    if (!wait_for(connection, POLLIN, deadline)) return Waited::timed_out;
+    if (PQconsumeInput(connection) != 1) return Waited::lost;
+  }
+  return Waited::ready;
+}
+
 /// Sets a limit of the next statement for its own lifetime.
 template <class Limit>
 class LimitScope {
@@ -202,6 +213,48 @@ Rows Connection::run_once(const Statement& statement, const Params& params) {
   return finish(statement.effect);
 }
 
+void Connection::send_reads(std::chrono::milliseconds limit, const Query& first, const Query& second) {
+  try {
+    deadline_ = SteadyClock::now() + limit;
+    ensure_connected(Effect::reads);
+    if (options_.preparation == Preparation::on_first_use) {
+      for (const Query* const one : {&first, &second})
+        static_cast<void>(prepare_on_first_use(one->statement, one->params.form()));
+    }
+    PGconn* const connection = connection_.get();
+    if (PQenterPipelineMode(connection) != 1 || !send(first.statement, first.params) ||
+        !send(second.statement, second.params) || PQpipelineSync(connection) != 1)
+      fail_to_send();
+  } catch (...) {
+    deadline_.reset();
+    disconnect();
+    throw;
+  }
+}
+
+std::pair<Rows, Rows> Connection::receive_reads() {
+  const LimitScope scope(deadline_, deadline_);
+  try {
+    Rows first = finish(Effect::reads);
+    Rows second = finish(Effect::reads);
+    end_pipeline();
+    return {std::move(first), std::move(second)};
+  } catch (const Conflict&) {
+    disconnect();
+    throw NotLocked("a conflict with another transaction");
+  } catch (...) {
+    disconnect();
+    throw;
+  }
+}
+
+void Connection::end_pipeline() {
+  if (wait_for_result(connection_.get(), *deadline_) == Waited::timed_out) time_out(Effect::reads);
+  const std::unique_ptr<PGresult, decltype(&PQclear)> end(PQgetResult(connection_.get()), &PQclear);
+  if (PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC || PQexitPipelineMode(connection_.get()) != 1)
+    throw ConnectionLost("connection lost: " + message_of(connection_.get()));
+}
+
 // Part of the message may have been sent if this fails, but the server never executes an incomplete message.
 bool Connection::send(const Statement& statement, const Params& params) {
   constexpr int binary = 1;
@@ -226,14 +279,13 @@ Rows Connection::finish(Effect effect) {
   completion.effect = effect;
   std::unique_ptr<PGresult, decltype(&PQclear)> result(nullptr, &PQclear);
   while (true) {
-    while (!completion.is_connection_lost && PQisBusy(connection_.get()) != 0) {
-      if (!wait_for(connection_.get(), POLLIN, deadline)) {
-        if (give_up_ == nullptr || (*give_up_)()) time_out(effect);
-        deadline = SteadyClock::now() + kGiveUpInterval;
-        continue;
-      }
-      if (PQconsumeInput(connection_.get()) != 1) completion.is_connection_lost = true;
+    const Waited waited = wait_for_result(connection_.get(), deadline);
+    if (waited == Waited::timed_out) {
+      if (give_up_ == nullptr || (*give_up_)()) time_out(effect);
+      deadline = SteadyClock::now() + kGiveUpInterval;
+      continue;
     }
+    completion.is_connection_lost = waited == Waited::lost;
     if (completion.is_connection_lost) break;
     PGresult* const next = PQgetResult(connection_.get());
     if (next == nullptr) break;
@@ -300,16 +352,15 @@ bool Connection::responds() {
   auto deadline = SteadyClock::now() + kProbeLimit;
   if (deadline_) deadline = std::min(deadline, *deadline_);
   if (PQsendQuery(connection, "") != 1) return false;
-  while (true) {
-    while (PQisBusy(connection) != 0) {
-      if (!wait_for(connection, POLLIN, deadline) || PQconsumeInput(connection) != 1) return false;
-    }
+  while (wait_for_result(connection, deadline) == Waited::ready) {
     PGresult* const result = PQgetResult(connection);
-    if (result == nullptr) break;
+    if (result == nullptr) {
+      heard_ = SteadyClock::now();
+      return PQstatus(connection) == CONNECTION_OK && !session_ending_;
+    }
     PQclear(result);
   }
-  heard_ = SteadyClock::now();
-  return PQstatus(connection) == CONNECTION_OK && !session_ending_;
+  return false;
 }
 
 void Connection::notice_loss() {

@@ -82,7 +82,8 @@ Result<TaskPage> list_tasks(const Resources& resources, const ReadTasks& access,
                                  "must be a next_cursor of a list with the same filter and sort"}});
     }
   }
-  auto listed = store::list_tasks(resources.database, resources.owner_hints, access, listing);
+  auto listed =
+      store::list_tasks(resources.database, resources.owner_hints, access, listing, resources.replica);
   if (!listed) return std::move(listed).error();
   TaskPage page{{}, std::nullopt, listed->total};
   const auto limit = static_cast<std::size_t>(query.limit);
@@ -96,7 +97,8 @@ Result<TaskPage> list_tasks(const Resources& resources, const ReadTasks& access,
 
 Result<std::vector<model::Task>> TaskExport::next() {
   if (is_over_) return std::vector<model::Task>();
-  auto tasks = store::export_tasks(resources_.database, access_, last_, kExportBatch, stamp_);
+  auto tasks =
+      store::export_tasks(resources_.database, access_, last_, kExportBatch, stamp_, resources_.replica);
   if (!tasks) return std::move(tasks).error();
   is_over_ = tasks->size() < static_cast<std::size_t>(kExportBatch);
   if (!tasks->empty()) last_ = tasks->back().id;

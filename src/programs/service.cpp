@@ -75,16 +75,26 @@ domain::KeySettings Service::key_settings() const {
           {settings.jwt_issuer, settings.jwt_audience, settings.token_leeway}};
 }
 
+db::ConnectionOptions Service::connection_options(const Secret& conninfo,
+                                                  const std::string& application_name) const {
+  return {conninfo, application_name,
+          settings.database_prepare == config::Switch::on ? db::Preparation::on_first_use
+                                                          : db::Preparation::each_time,
+          settings.database_timeout, meter_.get()};
+}
+
 std::unique_ptr<db::Connection> Service::connection(const std::string& application_name) const {
-  db::ConnectionOptions options{settings.database_url, application_name,
-                                settings.database_prepare == config::Switch::on
-                                    ? db::Preparation::on_first_use
-                                    : db::Preparation::each_time,
-                                settings.database_timeout, meter_.get()};
-  return std::make_unique<db::Connection>(std::move(options), log, [this](db::Connection& connection) {
-    store::check_schema(connection);
-    clock.compare(connection);
-  });
+  return std::make_unique<db::Connection>(connection_options(settings.database_url, application_name), log,
+                                          [this](db::Connection& connection) {
+                                            store::check_schema(connection);
+                                            clock.compare(connection);
+                                          });
+}
+
+std::unique_ptr<store::Replica> Service::replica(const std::string& application_name) {
+  if (settings.database_read_url.empty()) return nullptr;
+  return std::make_unique<store::Replica>(connection_options(settings.database_read_url, application_name),
+                                          log, replica_pause_, *meter_);
 }
 
 void Service::count_as(const std::string& pool) {
@@ -124,9 +134,9 @@ void Service::check_database(const std::string& application_name,
   }
 }
 
-domain::Resources Service::resources(db::Connection& connection) {
-  return {connection,   clock, random,  key_ring, passwords(), hashing,     password_policy(),
-          derived_keys, rules, meter(), health,   owner_hints, known_tokens};
+domain::Resources Service::resources(db::Connection& connection, store::Replica* replica) {
+  return {connection,   clock, random,  key_ring, passwords(), hashing,      password_policy(),
+          derived_keys, rules, meter(), health,   owner_hints, known_tokens, replica};
 }
 
 }  // namespace taskward::programs

@@ -43,12 +43,14 @@ class Service {
 
   /// A connection that is not yet open; it checks the schema when it connects. Thread-safe.
   [[nodiscard]] std::unique_ptr<db::Connection> connection(const std::string& application_name) const;
+  /// A connection to the replica, likewise; null without DATABASE_READ_URL. Throws db::BadConninfo.
+  [[nodiscard]] std::unique_ptr<store::Replica> replica(const std::string& application_name);
   /// Calls `check` at the start with an open connection. A database that is unavailable is logged.
   void check_database(const std::string& application_name,
                       const std::function<void(db::Connection&)>& check) const;
   /// The resources of a use case, with that connection. The first call creates the password hasher and the
   /// password policy.
-  [[nodiscard]] domain::Resources resources(db::Connection& connection);
+  [[nodiscard]] domain::Resources resources(db::Connection& connection, store::Replica* replica = nullptr);
   [[nodiscard]] domain::KeySettings key_settings() const;
   /// Not thread-safe before its first call has returned.
   const crypto::PasswordHasher& passwords();
@@ -74,6 +76,10 @@ class Service {
   domain::KnownTokens known_tokens;
 
  private:
+  [[nodiscard]] db::ConnectionOptions connection_options(const Secret& conninfo,
+                                                         const std::string& application_name) const;
+
+  store::ReplicaPause replica_pause_;
   std::unique_ptr<model::Meter> meter_ = std::make_unique<model::NoMeter>();
   std::optional<crypto::PasswordHasher> passwords_;
   std::optional<domain::PasswordPolicy> password_policy_;

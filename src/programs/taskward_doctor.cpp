@@ -43,6 +43,7 @@ constexpr std::array kChecks{
     Check{"schema", check_schema},
     Check{"service_rights", check_service_rights},
     Check{"owner_rights", check_owner_rights},
+    Check{"replica", check_replica},
     Check{"clock", check_clock},
     Check{"audit", check_audit},
     Check{"signing_keys", check_signing_keys},

@@ -74,6 +74,7 @@ void check_database(Examination& it);
 void check_schema(Examination& it);
 void check_service_rights(Examination& it);
 void check_owner_rights(Examination& it);
+void check_replica(Examination& it);
 void check_clock(Examination& it);
 void check_audit(Examination& it);
 void check_signing_keys(Examination& it);

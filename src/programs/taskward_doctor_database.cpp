@@ -7,6 +7,7 @@
 #include "taskward/base/rfc3339.hpp"
 #include "taskward/domain/signing_keys.hpp"
 #include "taskward/store/installation.hpp"
+#include "taskward/store/replica.hpp"
 #include "taskward/store/schema.hpp"
 #include "taskward/store/service_state.hpp"
 #include "taskward_doctor.hpp"
@@ -19,6 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds kTimeout{10'000};
 constexpr int kOldestVersion = 15;
+constexpr auto kReplicaLagMost = 2s;
 constexpr auto kClockDiffers = 2s;
 constexpr auto kClockWrong = 30s;
 constexpr auto kSealLagMost = 3min;
@@ -131,6 +133,21 @@ void check_owner_rights(Examination& it) {
     it.add(Finding::owner_rights_excessive, rights.role + ": " + listed(rights.excessive));
   if (!rights.missing.empty())
     it.add(Finding::owner_rights_missing, rights.role + ": " + listed(rights.missing));
+}
+
+void check_replica(Examination& it) {
+  const Secret& url = it.settings().database_read_url;
+  if (url.empty()) return;
+  db::Connection& primary = it.service_with_schema();
+  try {
+    const auto replica = connected(it, url);
+    if (!store::is_standby_of(*replica, primary))
+      it.add(Finding::replica_invalid);
+    else if (!store::catches_up(*replica, primary, kReplicaLagMost))
+      it.add(Finding::replica_behind);
+  } catch (const std::runtime_error& fault) {
+    it.add(Finding::replica_unavailable, fault.what());
+  }
 }
 
 void check_clock(Examination& it) {

@@ -53,17 +53,19 @@ int serve(Service& service, const std::string& pool, int listener,
   const programs::StopSignal stop{SIGTERM, SIGINT};
   const std::string application_name = "taskward-" + pool;
   service.count_as(pool);
-  // Reports invalid settings and keys. Without a database, the worker answers 503.
+  // These report invalid settings and keys. Without a database, the worker answers 503.
   service.check_database(application_name, [&](db::Connection& database) {
     static_cast<void>(service.key_ring.current(database));
   });
+  static_cast<void>(service.replica(application_name));
   service.passwords();
   const app::Dispatch dispatch(service.settings.cors_origins, service.log);
 
   const auto make_answer = [&service, &dispatch, application_name]() -> app::Worker::Answer {
-    std::shared_ptr<db::Connection> connection = service.connection(application_name);
-    return [&service, &dispatch, connection](http::Request& request) {
-      return dispatch.answer(request, service.resources(*connection));
+    const std::shared_ptr connection = service.connection(application_name);
+    const std::shared_ptr replica = service.replica(application_name);
+    return [&service, &dispatch, connection, replica](http::Request& request) {
+      return dispatch.answer(request, service.resources(*connection, replica.get()));
     };
   };
   const auto body_max = [](const http::Request& request) {

@@ -22,6 +22,7 @@ using StatementList = std::vector<const db::Statement*>;
 [[nodiscard]] StatementList password_statements();
 [[nodiscard]] StatementList task_statements();
 [[nodiscard]] StatementList task_list_statements();
+[[nodiscard]] StatementList replica_statements();
 [[nodiscard]] StatementList task_batch_statements();
 [[nodiscard]] StatementList task_import_statements();
 [[nodiscard]] StatementList task_quota_statements();

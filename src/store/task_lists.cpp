@@ -399,16 +399,21 @@ select c.permitted, {t} from caller c left join lateral (
 // $1..$3 caller, $4 id, $5 limit.
 const Statement export_next{"export_tasks", Effect::reads, std::string(kCaller) + export_page(4, 5)};
 
-// $1..$3 caller, $4..$7 stamp, $8 id, $9 limit.
-const Statement export_first{
-    "export_first_tasks", Effect::writes,
-    std::string(kCaller) + ", performed as (select c.id from caller c where c.permitted)" +
-        audit_action(AuditAction::task_export, "user", "performed") + export_page(8, 9)};
+// $1..$3 caller, $4..$7 stamp.
+const std::string kRecordExport = std::string(kCaller) +
+                                  ", performed as (select c.id from caller c where c.permitted)" +
+                                  audit_action(AuditAction::task_export, "user", "performed");
+
+const Statement export_record{"record_task_export", Effect::writes,
+                              kRecordExport + " select c.permitted from caller c"};
+
+// $8 id, $9 limit.
+const Statement export_first{"export_first_tasks", Effect::writes, kRecordExport + export_page(8, 9)};
 
 }  // namespace
 
 StatementList task_list_statements() {
-  StatementList all{&export_next, &export_first};
+  StatementList all{&export_next, &export_record, &export_first};
   for (const Shape& shape : all_shapes()) all.push_back(&lists.of(shape));
   return all;
 }
@@ -433,7 +438,7 @@ TaskPosition ListedTasks::position(std::size_t index) const {
 }
 
 Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, const ReadTasks& access,
-                               const TaskListing& listing) {
+                               const TaskListing& listing, Replica* replica) {
   const model::TaskFilter& filter = listing.filter;
   const std::string statuses =
       choices(filter.statuses, [](model::TaskStatus status) { return model::name(status); });
@@ -492,7 +497,9 @@ Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, cons
 
   shape.indexed = has_index(shape) && hints.is_indexed(access.user());
   for (;;) {
-    const Rows rows = database.run(lists.of(shape), params);
+    const Result<Rows> read = read_tasks(database, replica, access, {lists.of(shape), params});
+    if (!read) return read.error();
+    const Rows& rows = *read;
     auto first = permitted_row(rows);
     if (!first) return std::move(first).error();
     if (const bool is_indexed = first->boolean(); has_index(shape) && is_indexed != shape.indexed) {
@@ -518,13 +525,24 @@ Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, cons
 
 Result<std::vector<model::Task>> export_tasks(db::Connection& database, const ReadTasks& access,
                                               const TaskId& after, std::int64_t limit,
-                                              const model::AuditStamp& stamp) {
+                                              const model::AuditStamp& stamp, Replica* replica) {
+  bool is_to_be_recorded = after == TaskId{};
+  if (is_to_be_recorded && replica != nullptr && replica->is_usable()) {
+    Params params;
+    add_caller(params, access);
+    add_stamp(params, stamp);
+    const Rows recorded = database.run(export_record, params);
+    if (auto row = permitted_row(recorded); !row) return std::move(row).error();
+    is_to_be_recorded = false;
+  }
   Params params;
   add_caller(params, access);
-  const bool is_first = after == TaskId{};
-  if (is_first) add_stamp(params, stamp);
+  if (is_to_be_recorded) add_stamp(params, stamp);
   params.id(after).number(limit);
-  return read_list<model::Task>(database.run(is_first ? export_first : export_next, params), task_from);
+  if (is_to_be_recorded) return read_list<model::Task>(database.run(export_first, params), task_from);
+  const Result<Rows> rows = read_tasks(database, replica, access, {export_next, params});
+  if (!rows) return rows.error();
+  return read_list<model::Task>(*rows, task_from);
 }
 
 }  // namespace taskward::store

@@ -28,8 +28,8 @@ void reconnect(db::Connection& connection) {
   });
 }
 
-StoreFixture::StoreFixture(ThrowawayDatabase::Schema schema)
-    : database(server(), schema),
+StoreFixture::StoreFixture(ThrowawayDatabase::Schema schema, ThrowawayServer& on)
+    : database(on, schema),
       log(STDERR_FILENO, LogLevel::error, clock),
       service({database.service(), "test", db::Preparation::on_first_use}, log, store::check_schema),
       owner({database.owner(), "test-owner"}, log) {}

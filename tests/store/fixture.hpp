@@ -81,7 +81,8 @@ struct AuditRow {
 
 class StoreFixture {
  public:
-  explicit StoreFixture(ThrowawayDatabase::Schema schema = ThrowawayDatabase::Schema::migrated);
+  explicit StoreFixture(ThrowawayDatabase::Schema schema = ThrowawayDatabase::Schema::migrated,
+                        ThrowawayServer& on = server());
 
   ThrowawayDatabase database;
   SystemClock clock;

@@ -11,7 +11,8 @@ namespace taskward::testing {
 
 struct TaskFixture : StoreFixture {
   // Every task is indexed, so that lists can be read both ways.
-  TaskFixture() {
+  explicit TaskFixture(ThrowawayServer& on = testing::server())
+      : StoreFixture(ThrowawayDatabase::Schema::migrated, on) {
     execute(
         "alter table taskward.users alter column tasks_indexed set default 1; update taskward.users set"
         " tasks_indexed = 1; alter table taskward.tasks alter column is_indexed set default true");

@@ -70,6 +70,13 @@ ThrowawayServer::ThrowawayServer(std::vector<std::string> settings)
   }
 }
 
+ThrowawayServer::ThrowawayServer(StandbyOf of, std::vector<std::string> settings)
+    : settings_(std::move(settings)), bin_(of.primary.bin_) {
+  run({bin_ + "/pg_basebackup", "--pgdata", folder_.path() / "data", "--write-recovery-conf", "--no-sync",
+       "--checkpoint=fast", "--dbname", of.primary.conninfo("postgres", "postgres")});
+  start();
+}
+
 ThrowawayServer::~ThrowawayServer() {
   try {
     stop();

@@ -28,6 +28,11 @@ class ThrowawayServer {
  public:
   /// `settings` are further `name=value` settings of the server, which override its own.
   explicit ThrowawayServer(std::vector<std::string> settings = {});
+  /// A hot standby of another server, which must allow it (wal_level, max_wal_senders).
+  struct StandbyOf {
+    const ThrowawayServer& primary;
+  };
+  ThrowawayServer(StandbyOf of, std::vector<std::string> settings);
   ThrowawayServer(const ThrowawayServer&) = delete;
   ThrowawayServer& operator=(const ThrowawayServer&) = delete;
   ~ThrowawayServer();

@@ -32,6 +32,7 @@ enum class MailTls : std::uint8_t { off, starttls, tls, by_port };
 /// Constant once loaded.
 struct Settings {
   Secret database_url;
+  Secret database_read_url;   ///< empty: none
   Secret database_owner_url;  ///< empty: same as database_url
   Switch database_prepare = Switch::on;
   std::chrono::milliseconds database_timeout{};

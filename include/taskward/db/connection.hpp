@@ -51,6 +51,12 @@ struct ConnectionOptions {
   model::Meter* meter = nullptr;              ///< of run(); must outlive the connection
 };
 
+/// A statement and what it is run with, which must outlive the use.
+struct Query {
+  const Statement& statement;
+  const Params& params;
+};
+
 inline constexpr std::chrono::milliseconds kRetryPause{100};
 inline constexpr int kConflictTries = 5;
 
@@ -71,6 +77,12 @@ class Connection {
   /// run() of a statement that may take longer than the timeout. `give_up` is called every second; once it
   /// returns true, the connection is closed as after the timeout.
   Rows run_unless(const GiveUp& give_up, const Statement& statement, const Params& params);
+
+  /// Sends two statements that only read, which the server runs one after the other, and returns without
+  /// their rows. `limit` is that of both, including connecting. receive_reads() must be the next call, unless
+  /// this throws. Whatever either of them throws, the connection is closed.
+  void send_reads(std::chrono::milliseconds limit, const Query& first, const Query& second);
+  std::pair<Rows, Rows> receive_reads();
 
   /// Runs any number of statements, separated by semicolons. For migrations and transactions.
   void execute(const std::string& sql);
@@ -104,6 +116,8 @@ class Connection {
   Rows run_once(const Statement& statement, const Params& params);
   [[nodiscard]] bool send(const Statement& statement, const Params& params);
   Rows finish(Effect effect);
+  /// Ends the pipeline of send_reads() after its last result.
+  void end_pipeline();
   /// finish() for a statement that is not repeated after a conflict.
   Rows finish_once();
   /// The name of the prepared statement. Valid until the next call.

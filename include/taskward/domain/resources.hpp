@@ -25,6 +25,7 @@
 #include "taskward/model/otp.hpp"
 #include "taskward/model/permission.hpp"
 #include "taskward/store/owner_hints.hpp"
+#include "taskward/store/replica.hpp"
 
 namespace taskward::domain {
 
@@ -63,6 +64,7 @@ struct Resources {
   DatabaseHealth& health;
   store::OwnerHints& owner_hints;
   KnownTokens& known_tokens;
+  store::Replica* replica = nullptr;  ///< null without DATABASE_READ_URL
 
   /// The keys that sign and verify tokens. Throws if they were never loaded and cannot be loaded now.
   [[nodiscard]] std::shared_ptr<const crypto::TokenKeys> tokens() const { return key_ring.current(database); }

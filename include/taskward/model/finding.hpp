@@ -42,6 +42,12 @@ namespace taskward::model {
     "Grant those that are listed, as the migrations do.")                                                    \
   X(service_limits_missing, warning, "The role of the service waits for locks without limit.",               \
     "Run sql/roles.sql again as a superuser.")                                                               \
+  X(replica_unavailable, warning, "The replica cannot be reached, so everything is read from the primary.",  \
+    "Start the standby, or correct DATABASE_READ_URL.")                                                      \
+  X(replica_invalid, warning, "DATABASE_READ_URL is not a hot standby of the database in DATABASE_URL.",     \
+    "Correct it, or remove it from the settings.")                                                           \
+  X(replica_behind, warning, "The replica is more than 2 seconds behind the primary.",                       \
+    "Read its log. What it lacks is read from the primary.")                                                 \
   X(owner_unavailable, warning,                                                                              \
     "The role that owns the tables cannot connect, so migrations and backups fail.",                         \
     "Correct DATABASE_OWNER_URL or pg_hba.conf.")                                                            \

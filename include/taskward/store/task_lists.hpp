@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "taskward/store/replica.hpp"
 #include "taskward/store/tasks.hpp"
 
 namespace taskward::store {
@@ -36,13 +37,17 @@ struct ListedTasks {
 };
 
 /// Ties are broken by id. Tasks without a due date come last in either order by due date. One statement; a
-/// second one when an owner's tasks were indexed since this process last looked.
+/// second one when an owner's tasks were indexed since this process last looked. Read from the replica if
+/// there is one (store/replica.hpp).
 [[nodiscard]] Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints,
-                                             const ReadTasks& access, const TaskListing& listing);
+                                             const ReadTasks& access, const TaskListing& listing,
+                                             Replica* replica = nullptr);
 
-/// Up to `limit` tasks after that id, ordered by id. The first call, with the nil id, is recorded.
+/// Up to `limit` tasks after that id, ordered by id. The first call, with the nil id, is recorded. Read from
+/// the replica like lists.
 [[nodiscard]] Result<std::vector<model::Task>> export_tasks(db::Connection& database, const ReadTasks& access,
                                                             const TaskId& after, std::int64_t limit,
-                                                            const model::AuditStamp& stamp);
+                                                            const model::AuditStamp& stamp,
+                                                            Replica* replica = nullptr);
 
 }  // namespace taskward::store
