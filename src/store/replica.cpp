@@ -47,7 +47,7 @@ select c.permitted, n.newer < {far} and not pg_is_in_recovery()
     select count(*) as newer,
            count(*) filter (where a.actor_id = c.id and a.action like 'task.%' and a.action <> {export}) as own
       from (select a.actor_id, a.action from taskward.audit a
-             where a.xid >= $4::text::xid8 and a.at > $6::text::timestamptz - interval '1 day'
+             where a.xid >= (select $4::text::xid8) and a.at > $6::text::timestamptz - interval '1 day'
              order by a.xid limit {far}) a) n)",
                                   {{"far", std::to_string(Replica::kFarBehind)},
                                    {"export", quoted(model::AuditAction::task_export)}})};

@@ -364,6 +364,13 @@ Shape shape_of(const TaskListing& listing) {
   return shape;
 }
 
+/// Whether the primary finds the page in less time than it takes to ask it whether a replica may.
+bool is_cheap(const Shape& shape, std::int64_t limit) {
+  return shape.sort == TaskSort::created_at && shape.search == Search::no &&
+         shape.statuses == shape.one_status && !shape.priorities && !shape.due && !shape.tags &&
+         !shape.total && !shape.offset && limit <= model::kPageLimitDefault + 1;
+}
+
 /// The parts of the text between white space, in Form KC and separated by spaces.
 std::string parts_to_find(const std::string& text) {
   const std::string normalised = nfkc(text);
@@ -495,6 +502,7 @@ Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints, cons
     }
   }
 
+  if (is_cheap(shape, listing.limit)) replica = nullptr;
   shape.indexed = has_index(shape) && hints.is_indexed(access.user());
   for (;;) {
     const Result<Rows> read = read_tasks(database, replica, access, {lists.of(shape), params});

@@ -62,7 +62,7 @@ answered() {
 log_in ann
 log_in bob
 as bob POST /tasks --json '{"title":"of Bob"}'
-answered bob /tasks
+answered bob '/tasks?limit=100'
 answered bob '/tasks?q=bob'
 answered bob '/tasks/export'
 
@@ -74,13 +74,13 @@ while [[ $SECONDS -lt $end ]]; do
     n=$((n + 1))
     as ann POST /tasks --json "{\"title\":\"task number $n.\"}"
     case $((n % 3)) in
-        0) path='/tasks' ;;
+        0) path='/tasks?limit=100' ;;
         1) path="/tasks?q=number+$n" ;;
         2) path='/tasks/export' ;;
     esac
     as ann GET "$path"
     [[ $body == *"\"task number $n.\""* ]] || wrong "$path of Ann lacks task number $n: $body"
-    as bob GET /tasks
+    as bob GET '/tasks?limit=100'
     [[ $body == *'"of Bob"'* ]] || wrong "list of Bob: $body"
 done
 [[ $n -ge 20 ]] || wrong "only $n rounds in 8 seconds"
@@ -88,7 +88,7 @@ done
 # The first list of each thread asks for the position only.
 [[ $(($(reads answered) - answered_before)) -ge $((n - 5)) ]] || wrong "of $n lists of Bob, the standby answered $(($(reads answered) - answered_before))"
 [[ $(($(reads behind) - behind_before)) -ge $((n / 2)) ]] || wrong "of $n lists of Ann, $(($(reads behind) - behind_before)) met a standby that is behind"
-answered ann '/tasks?limit=1'
+answered ann '/tasks?limit=100'
 [[ $body == *"\"task number $n.\""* ]] || wrong "list of Ann: $body"
 
 # A logout holds at once, although the standby has the session for 5 seconds more.
@@ -111,8 +111,8 @@ finds replica_invalid env DATABASE_READ_URL="$(exec_ printenv DATABASE_URL)"
 
 # Without the standby everything is read from the primary, and from the standby again when it is back.
 standby -m fast stop
-for _ in {1..10}; do as ann GET /tasks; done
+for _ in {1..10}; do as ann GET '/tasks?limit=100'; done
 [[ $(reads failed) -gt 0 ]] || wrong 'no failure was counted'
 finds replica_unavailable env
 standby start
-answered ann /tasks
+answered ann '/tasks?limit=100'

@@ -138,6 +138,33 @@ BOOST_AUTO_TEST_CASE(lists_and_searches_are_read_from_the_replica) {
   BOOST_TEST(meter.counted() == "answered:3");
 }
 
+BOOST_AUTO_TEST_CASE(short_page_by_creation_is_read_from_the_primary) {
+  const auto counted_with = [&](const model::TaskFilter& filter, int limit, int offset = 0) {
+    static_cast<void>(
+        store::list_tasks(service, hints, ann.read_access(), {filter, limit, offset, {}, {}}, &replica));
+    return meter.counted();
+  };
+  model::TaskFilter filter;
+  BOOST_TEST(counted_with(filter, 21).empty());
+  BOOST_TEST(counted_with(filter, 22) == "answered:1");
+  BOOST_TEST(counted_with(filter, 21, 1) == "answered:1");
+  filter.statuses = {model::TaskStatus::todo};
+  BOOST_TEST(counted_with(filter, 21).empty());
+  filter.statuses.push_back(model::TaskStatus::done);
+  BOOST_TEST(counted_with(filter, 21) == "answered:1");
+  filter = {.sort = model::TaskSort::title};
+  BOOST_TEST(counted_with(filter, 21) == "answered:1");
+}
+
+BOOST_AUTO_TEST_CASE(question_to_the_primary_is_not_planned_each_time) {
+  for (int i = 0; i < 20; ++i) BOOST_TEST(read(ann) == "first");
+  db::Params none;
+  const auto planned =
+      service.query("select custom_plans from pg_prepared_statements where name = 'admit_to_replica'", none);
+  BOOST_TEST_REQUIRE(planned.size() == 1U);
+  BOOST_TEST(planned.row(0).number() <= 5);
+}
+
 BOOST_AUTO_TEST_CASE(list_of_an_owner_with_many_tasks_is_read_from_the_replica) {
   use_index(ann, true);
   catch_up();
