@@ -14,6 +14,7 @@ BOOST_FIXTURE_TEST_SUITE(config_secrets, testing::SettingsFixture)
 
 BOOST_AUTO_TEST_CASE(secrets_are_masked_and_other_settings_are_shown) {
   sources.environment = {{"DATABASE_URL", "postgresql://ada:hunter2@db/tasks"},
+                         {"DATABASE_READ_URL", "postgresql://ada:hunter2@standby/tasks"},
                          {"DATABASE_OWNER_URL", "postgresql://owner:hunter2@db/tasks"},
                          {"SECRET_KEY", kGoodKey},
                          {"JWT_SECRET_KEY", kOtherKey},
