@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds kPositionAge{20};
 // On a replica. The timeline is that of the last restart point, so it changes some time after a failover; on
 // a primary it is 0.
 const Statement position{"read_replica_position", Effect::reads, R"(
-select pg_snapshot_xmin(pg_current_snapshot())::text, lpad(to_hex(r.min_recovery_end_timeline), 8, '0'),
+select pg_snapshot_xmin(pg_current_snapshot())::text, upper(lpad(to_hex(r.min_recovery_end_timeline), 8, '0')),
        coalesce(pg_last_xact_replay_timestamp(), '-infinity')::text
   from pg_control_recovery() r)"};
 
@@ -35,19 +35,23 @@ constexpr std::string_view kNoTimeline = "00000000";
 const Statement cluster{"read_cluster", Effect::reads, "select taskward.this_cluster()"};
 
 // On the primary. $1..$3 caller, $4 to $6 the position. Transactions that the replica may lack began less
-// than a day before the last that it has, so their records are in the last partitions. Two histories that
-// parted have different timelines.
+// than a day before the last that it has, so their records are in the last partitions. Records that were
+// restored from another cluster have the ids of its transactions, of which most are above those of this one.
+// Two histories that parted have different timelines. The value of xmin is in a query of its own, which the
+// planner does not read: it would plan each call anew.
 const Statement admission{
     "admit_to_replica", Effect::reads,
     std::string(kCaller) + filled(R"(
-select c.permitted, n.newer < {far} and not pg_is_in_recovery()
-                    and case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end = $5::text,
+select c.permitted,
+       n.newer < {far} and case when pg_is_in_recovery() then false
+                                else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) = $5::text end,
        n.own = 0
   from caller c cross join lateral (
     select count(*) as newer,
            count(*) filter (where a.actor_id = c.id and a.action like 'task.%' and a.action <> {export}) as own
       from (select a.actor_id, a.action from taskward.audit a
-             where a.xid >= (select $4::text::xid8) and a.at > $6::text::timestamptz - interval '1 day'
+             where a.xid >= (select $4::text::xid8) and a.xid < pg_snapshot_xmax(pg_current_snapshot())
+               and a.at > $6::text::timestamptz - interval '1 day'
              order by a.xid limit {far}) a) n)",
                                   {{"far", std::to_string(Replica::kFarBehind)},
                                    {"export", quoted(model::AuditAction::task_export)}})};
@@ -149,9 +153,10 @@ Result<std::optional<Rows>> Replica::read(db::Connection& primary, const model::
     pause(kPauseFarBehind);
     return count("far_behind");
   }
-  // Behind a pooler, the server that answers need not be the one that was asked for its position.
-  const bool has_all =
-      row->boolean() && position_->timeline == asked.timeline && position_->xmin >= asked.xmin;
+  // The server that answers need not be the one that was asked for its position: the connection may be a new
+  // one, or a pooler's.
+  const bool has_all = row->boolean() && is_of_primary_ && position_->timeline == asked.timeline &&
+                       position_->xmin >= asked.xmin;
   // The session, or the role, may be newer than what the replica has.
   if (!has_all || rows->empty() || !rows->row(0).boolean()) return count("behind");
   count("answered");
