@@ -37,8 +37,8 @@ const Statement cluster{"read_cluster", Effect::reads, "select taskward.this_clu
 // On the primary. $1..$3 caller, $4 to $6 the position. Transactions that the replica may lack began less
 // than a day before the last that it has, so their records are in the last partitions. Records that were
 // restored from another cluster have the ids of its transactions, of which most are above those of this one.
-// Two histories that parted have different timelines. The value of xmin is in a query of its own, which the
-// planner does not read: it would plan each call anew.
+// Two histories that parted have different timelines. The value of xmin is in a query of its own, so that
+// the planner does not expect fewer rows for it than for any other, and keep no plan.
 const Statement admission{
     "admit_to_replica", Effect::reads,
     std::string(kCaller) + filled(R"(

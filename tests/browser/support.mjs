@@ -7,6 +7,10 @@ import { join } from "node:path";
 import { createHmac, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 
+// The days of the tests are those of the browser.
+const TIME_ZONE = "Europe/Berlin";
+process.env.TZ = TIME_ZONE;
+
 const require = createRequire(join(process.env.PACKAGES, "/"));
 const { chromium } = require("playwright-core");
 const axe = require("axe-core");
@@ -34,7 +38,7 @@ export async function run(parts) {
   });
   try {
     for (const [name, part] of Object.entries(parts)) {
-      const context = await browser.newContext({ viewport: DESKTOP, locale: "en-GB", timezoneId: "Europe/Berlin", reducedMotion: "reduce" });
+      const context = await browser.newContext({ viewport: DESKTOP, locale: "en-GB", timezoneId: TIME_ZONE, reducedMotion: "reduce" });
       context.setDefaultTimeout(60_000);
       const watch = watched(context, name);
       try {
