@@ -38,6 +38,7 @@ class Stopwatch {
   const SteadyClock::time_point begun_ = SteadyClock::now();
 };
 
+constexpr const char* kConflictText = "a conflict with another transaction";
 constexpr std::chrono::seconds kGiveUpInterval{1};
 constexpr std::chrono::seconds kProbeLimit{1};
 
@@ -227,8 +228,7 @@ void Connection::send_reads(std::chrono::milliseconds limit, const Query& first,
       fail_to_send();
   } catch (...) {
     deadline_.reset();
-    disconnect();
-    throw;
+    abandon_reads();
   }
 }
 
@@ -239,12 +239,17 @@ std::pair<Rows, Rows> Connection::receive_reads() {
     Rows second = finish(Effect::reads);
     end_pipeline();
     return {std::move(first), std::move(second)};
-  } catch (const Conflict&) {
-    disconnect();
-    throw NotLocked("a conflict with another transaction");
   } catch (...) {
-    disconnect();
+    abandon_reads();
+  }
+}
+
+void Connection::abandon_reads() {
+  disconnect();
+  try {
     throw;
+  } catch (const Conflict&) {
+    throw NotLocked(kConflictText);
   }
 }
 
@@ -461,7 +466,7 @@ Rows Connection::finish_once() {
     // A greeting changes nothing.
     return finish(in_greeting_ ? Effect::reads : Effect::writes);
   } catch (const Conflict&) {
-    throw NotLocked("a conflict with another transaction");
+    throw NotLocked(kConflictText);
   }
 }
 

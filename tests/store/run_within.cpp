@@ -135,6 +135,54 @@ BOOST_AUTO_TEST_CASE(connections_errors_and_wait_times_are_counted) {
   BOOST_TEST((meter.longest >= 1s));
 }
 
+BOOST_AUTO_TEST_CASE(two_reads_return_their_rows_and_share_one_limit) {
+  const Statement number{"number_plus_one", Effect::reads, "select $1::bigint + 1"};
+  const Statement conflict{"conflicts", Effect::reads, "select taskward.conflicts()"};
+  db::Connection superuser({database.superuser(), "test"}, log);
+  superuser.execute(
+      "create function taskward.conflicts() returns integer language plpgsql as"
+      " $$ begin raise exception using errcode = '40001'; end $$");
+  const auto both = [](db::Connection& connection, std::chrono::milliseconds limit, const db::Query& first,
+                       const db::Query& second) {
+    connection.send_reads(limit, first, second);
+    return connection.receive_reads();
+  };
+  for (const auto preparation : {db::Preparation::on_first_use, db::Preparation::each_time}) {
+    const auto connection = connect(preparation);
+    Params first, second, long_time, none;
+    first.number(1);
+    second.number(2);
+    long_time.number(20);
+    for (int i = 0; i < 2; ++i) {
+      const auto [a, b] = both(*connection, 60s, {number, first}, {number, second});
+      BOOST_TEST(a.row(0).number() == 2);
+      BOOST_TEST(b.row(0).number() == 3);
+    }
+    BOOST_TEST(connection->run(number, second).row(0).number() == 3);
+
+    // Each failure closes the connection, and the next call opens another.
+    BOOST_CHECK_THROW(both(*connection, 60s, {number, first}, {conflict, none}), db::NotLocked);
+    BOOST_TEST(!connection->is_connected());
+    BOOST_CHECK_THROW(both(*connection, 60s, {conflict, none}, {number, first}), db::NotLocked);
+    BOOST_CHECK_THROW(both(*connection, 60s, {failing_write, none}, {number, first}), db::StatementFailed);
+    const auto begun = SteadyClock::now();
+    BOOST_CHECK_THROW(both(*connection, 300ms, {number, first}, {nap, long_time}), db::Unavailable);
+    BOOST_TEST((SteadyClock::now() - begun < 15s));
+    BOOST_TEST(connection->run(number, first).row(0).number() == 2);
+    // The limit is over.
+    connection->send_reads(200ms, {number, first}, {number, second});
+    static_cast<void>(connection->receive_reads());
+    Params second_of_sleep;
+    second_of_sleep.number(1);
+    BOOST_CHECK_NO_THROW(static_cast<void>(connection->run(nap, second_of_sleep)));
+  }
+  const MuteServer mute;
+  const Secret conninfo(mute.conninfo());
+  db::Connection nowhere({conninfo, "test"}, log);
+  Params none;
+  BOOST_CHECK_THROW(nowhere.send_reads(200ms, {number, none}, {number, none}), db::Unavailable);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

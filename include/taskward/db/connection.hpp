@@ -79,8 +79,9 @@ class Connection {
   Rows run_unless(const GiveUp& give_up, const Statement& statement, const Params& params);
 
   /// Sends two statements that only read, which the server runs one after the other, and returns without
-  /// their rows. `limit` is that of both, including connecting. receive_reads() must be the next call, unless
-  /// this throws. Whatever either of them throws, the connection is closed.
+  /// their rows. `limit` is that of both, including connecting. Unless this throws, the next call must be
+  /// receive_reads() or disconnect(). Whatever either of them throws, the connection is closed; after a
+  /// conflict it is NotLocked, since neither repeats anything.
   void send_reads(std::chrono::milliseconds limit, const Query& first, const Query& second);
   std::pair<Rows, Rows> receive_reads();
 
@@ -118,6 +119,8 @@ class Connection {
   Rows finish(Effect effect);
   /// Ends the pipeline of send_reads() after its last result.
   void end_pipeline();
+  /// Closes the connection, and rethrows the exception that is being handled.
+  [[noreturn]] void abandon_reads();
   /// finish() for a statement that is not repeated after a conflict.
   Rows finish_once();
   /// The name of the prepared statement. Valid until the next call.
