@@ -89,11 +89,12 @@ void Connection::connect() {
   if (SteadyClock::now() < next_try_) throw Unavailable("the last connection attempt failed a moment ago");
   // The conninfo may override what precedes dbname, and is overridden by what follows it.
   const std::string conninfo(options_.conninfo.reveal());
+  const std::string tcp_user_timeout = std::to_string(options_.tcp_user_timeout.count());
   const std::array keywords{"connect_timeout",     "tcp_user_timeout", "keepalives_idle",
                             "keepalives_interval", "keepalives_count", "dbname",
                             "application_name",    "client_encoding",  static_cast<const char*>(nullptr)};
   const std::array values{"3",
-                          "10000",
+                          tcp_user_timeout.c_str(),
                           "10",
                           "5",
                           "3",
@@ -139,7 +140,10 @@ void Connection::connect() {
     throw;
   }
   if (options_.meter != nullptr) options_.meter->add(model::Metric::database_connections);
-  log_.line(LogLevel::info, "database_connected").field("server_version", server_version());
+  log_.line(LogLevel::info, "database_connected")
+      .field("host", PQhost(connection_.get()))
+      .field("port", PQport(connection_.get()))
+      .field("server_version", server_version());
 }
 
 const std::string& Connection::prepare_on_first_use(const Statement& statement, const Form* form) {
@@ -215,8 +219,8 @@ Rows Connection::run_once(const Statement& statement, const Params& params) {
 }
 
 void Connection::send_reads(std::chrono::milliseconds limit, const Query& first, const Query& second) {
+  const LimitScope scope(deadline_, std::optional(SteadyClock::now() + limit));
   try {
-    deadline_ = SteadyClock::now() + limit;
     ensure_connected(Effect::reads);
     if (options_.preparation == Preparation::on_first_use) {
       for (const Query* const one : {&first, &second})
@@ -224,21 +228,20 @@ void Connection::send_reads(std::chrono::milliseconds limit, const Query& first,
     }
     PGconn* const connection = connection_.get();
     if (PQenterPipelineMode(connection) != 1 || !send(first.statement, first.params) ||
-        !send(second.statement, second.params) || PQpipelineSync(connection) != 1)
+        PQsendFlushRequest(connection) != 1 || !send(second.statement, second.params) ||
+        PQpipelineSync(connection) != 1)
       fail_to_send();
   } catch (...) {
-    deadline_.reset();
     abandon_reads();
   }
 }
 
-std::pair<Rows, Rows> Connection::receive_reads() {
-  const LimitScope scope(deadline_, deadline_);
+Rows Connection::receive_read(std::chrono::milliseconds limit, bool is_last) {
+  const LimitScope scope(deadline_, std::optional(SteadyClock::now() + limit));
   try {
-    Rows first = finish(Effect::reads);
-    Rows second = finish(Effect::reads);
-    end_pipeline();
-    return {std::move(first), std::move(second)};
+    Rows rows = finish(Effect::reads);
+    if (is_last) end_pipeline();
+    return rows;
   } catch (...) {
     abandon_reads();
   }
@@ -308,10 +311,7 @@ Rows Connection::finish(Effect effect) {
   completion.is_replication_in_doubt = replication_in_doubt_;
   const bool is_unusable = completion.is_connection_lost ||
                            (completion.has_failed && meaning(completion.sqlstate) == Meaning::reconnect);
-  if (is_unusable) {
-    log_.line(LogLevel::warning, "database_connection_lost");
-    disconnect();
-  }
+  if (is_unusable) close_lost();
   heard_ = SteadyClock::now();
   require_success(completion);
   return Rows(result.release());
@@ -343,10 +343,7 @@ void Connection::ensure_connected(Effect effect) {
   if (in_greeting_) return;
   // A read is repeated when the connection turns out to be lost, which saves a system call for each.
   if (effect == Effect::writes) notice_loss();
-  if (connection_ != nullptr && heard_ < last_timeout.load() && !responds()) {
-    log_.line(LogLevel::warning, "database_connection_lost");
-    disconnect();
-  }
+  if (connection_ != nullptr && heard_ < last_timeout.load() && !responds()) close_lost();
   connect();
 }
 
@@ -377,10 +374,14 @@ void Connection::notice_loss() {
   // The server announces the end of a session before it closes the socket; PQisBusy passes that to on_notice.
   const bool broken = PQconsumeInput(connection_.get()) != 1 || PQisBusy(connection_.get()) != 0 ||
                       PQstatus(connection_.get()) != CONNECTION_OK;
-  if (broken || session_ending_) {
-    log_.line(LogLevel::warning, "database_connection_lost");
-    disconnect();
-  }
+  if (broken || session_ending_) close_lost();
+}
+
+void Connection::close_lost() {
+  log_.line(LogLevel::warning, "database_connection_lost")
+      .field("host", PQhost(connection_.get()))
+      .field("port", PQport(connection_.get()));
+  disconnect();
 }
 
 void Connection::execute(const std::string& sql) {

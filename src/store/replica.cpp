@@ -23,18 +23,27 @@ using model::Metric;
 /// An older position is read again before it is compared: it would make the replica look further behind.
 constexpr std::chrono::milliseconds kPositionAge{20};
 
+// A restored dump is in another database of the same cluster, or in another cluster.
+constexpr std::string_view kDatabase = R"((
+select c.system_identifier || '/' || d.oid
+  from pg_control_system() c, pg_database d where d.datname = current_database()))";
+
 // On a replica. The timeline is that of the last restart point, so it changes some time after a failover; on
 // a primary it is 0.
-const Statement position{"read_replica_position", Effect::reads, R"(
-select pg_snapshot_xmin(pg_current_snapshot())::text, upper(lpad(to_hex(r.min_recovery_end_timeline), 8, '0')),
+const Statement position{"read_replica_position", Effect::reads,
+                         filled(R"(
+select pg_snapshot_xmin(pg_current_snapshot())::text, {database},
+       case when pg_is_in_recovery() then upper(lpad(to_hex(r.min_recovery_end_timeline), 8, '0'))
+            else '00000000' end,
        coalesce(pg_last_xact_replay_timestamp(), '-infinity')::text
-  from pg_control_recovery() r)"};
+  from pg_control_recovery() r)",
+                                {{"database", std::string(kDatabase)}})};
 
 constexpr std::string_view kNoTimeline = "00000000";
 
-const Statement cluster{"read_cluster", Effect::reads, "select taskward.this_cluster()"};
+const Statement identity{"read_database_identity", Effect::reads, "select " + std::string(kDatabase)};
 
-// On the primary. $1..$3 caller, $4 to $6 the position. Transactions that the replica may lack began less
+// On the primary. $1..$3 caller, $4 to $7 the position. Transactions that the replica may lack began less
 // than a day before the last that it has, so their records are in the last partitions. Records that were
 // restored from another cluster have the ids of its transactions, of which most are above those of this one.
 // Two histories that parted have different timelines. The value of xmin is in a query of its own, so that
@@ -42,18 +51,19 @@ const Statement cluster{"read_cluster", Effect::reads, "select taskward.this_clu
 const Statement admission{
     "admit_to_replica", Effect::reads,
     std::string(kCaller) + filled(R"(
-select c.permitted,
+select c.permitted, $5::text = {database},
        n.newer < {far} and case when pg_is_in_recovery() then false
-                                else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) = $5::text end,
+                                else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) = $6::text end,
        n.own = 0
   from caller c cross join lateral (
     select count(*) as newer,
            count(*) filter (where a.actor_id = c.id and a.action like 'task.%' and a.action <> {export}) as own
       from (select a.actor_id, a.action from taskward.audit a
              where a.xid >= (select $4::text::xid8) and a.xid < pg_snapshot_xmax(pg_current_snapshot())
-               and a.at > $6::text::timestamptz - interval '1 day'
+               and a.at > $7::text::timestamptz - interval '1 day'
              order by a.xid limit {far}) a) n)",
-                                  {{"far", std::to_string(Replica::kFarBehind)},
+                                  {{"database", std::string(kDatabase)},
+                                   {"far", std::to_string(Replica::kFarBehind)},
                                    {"export", quoted(model::AuditAction::task_export)}})};
 
 const Statement written{"read_wal_position", Effect::reads, "select pg_current_wal_flush_lsn()::text"};
@@ -62,73 +72,99 @@ const Statement written{"read_wal_position", Effect::reads, "select pg_current_w
 const Statement replayed{"has_replayed", Effect::reads,
                          "select coalesce(pg_last_wal_replay_lsn() >= $1::text::pg_lsn, false)"};
 
-std::string cluster_of(db::Connection& server) { return server.run(cluster, Params()).row(0).text(); }
+constexpr const char* kNotAStandby = "it is not a standby";
+constexpr const char* kOfAnother = "it is not a standby of the database in DATABASE_URL";
+
+/// The meter of the primary's connection does not count the replica's.
+db::ConnectionOptions of_replica(db::ConnectionOptions options) {
+  options.meter = nullptr;
+  options.tcp_user_timeout = Replica::kLimit / 2;
+  return options;
+}
 
 }  // namespace
 
-StatementList replica_statements() { return {&position, &cluster, &admission, &written, &replayed}; }
+StatementList replica_statements() { return {&position, &identity, &admission, &written, &replayed}; }
+
+ReplicaPause::Use::Use(ReplicaPause& pause) noexcept : pause_(pause) {
+  Time until = pause_.until.load();
+  is_trial_ = until != kNone && std::chrono::steady_clock::now() >= until &&
+              pause_.until.compare_exchange_strong(until, kTrial);
+  is_possible_ = is_trial_ || until == kNone;
+}
+
+ReplicaPause::Use::~Use() {
+  if (is_trial_) pause_.until = kNone;
+}
+
+void ReplicaPause::Use::pause(std::chrono::milliseconds length) noexcept {
+  const Time end = std::chrono::steady_clock::now() + length;
+  if (is_trial_) {
+    is_trial_ = false;
+    pause_.until = end;
+    return;
+  }
+  Time until = pause_.until.load();
+  while (until < end && !pause_.until.compare_exchange_weak(until, end)) {
+  }
+}
 
 Replica::Replica(db::ConnectionOptions options, const Log& log, ReplicaPause& pause, model::Meter& meter)
     : log_(log),
       pause_(pause),
       meter_(meter),
-      connection_(std::move(options), log, [this](db::Connection& connection) { greet(connection); }) {}
+      connection_(of_replica(std::move(options)), log, check_schema) {}
 
 Replica::Position Replica::position_from(const Rows& rows) {
   db::RowReader row = rows.row(0);
   Position read;
   const std::string_view xmin = row.view();
   std::from_chars(xmin.data(), xmin.data() + xmin.size(), read.xmin);
+  read.database = row.text();
   read.timeline = row.text();
   read.last_replayed = row.text();
   read.read_at = Steady::now();
   return read;
 }
 
-void Replica::greet(db::Connection& connection) {
-  check_schema(connection);
-  cluster_ = cluster_of(connection);
-  is_of_primary_ = false;
-  position_ = position_from(connection.run(position, Params()));
-}
-
 void Replica::refresh() {
-  if (connection_.is_connected() && position_ && Steady::now() - position_->read_at <= kPositionAge) return;
-  position_ = position_from(connection_.run_within(kLimit, position, Params()));
-  if (position_->timeline == kNoTimeline) throw std::runtime_error("it is not a standby");
+  if (!position_ || Steady::now() - position_->read_at > kPositionAge)
+    position_ = position_from(connection_.run_within(kLimit, position, Params()));
+  if (position_->timeline == kNoTimeline) throw std::runtime_error(kNotAStandby);
 }
 
 Result<std::optional<Rows>> Replica::read(db::Connection& primary, const model::Bearer& access,
                                           const Query& query) {
+  ReplicaPause::Use use(pause_);
+  if (!use.is_possible()) return std::optional<Rows>();
   const auto count = [this](std::string_view result) {
     meter_.add(Metric::replica_reads, {result});
     return std::optional<Rows>();
   };
-  const auto fail = [&](const std::exception& fault) {
-    pause(kPauseFailed);
-    log_.line(LogLevel::warning, "replica_failed").field("reason", fault.what());
+  // The connection is closed, since the next may be to another server: that of a standby outlives its
+  // promotion.
+  const auto fail = [&](std::string_view reason) {
+    connection_.disconnect();
+    position_.reset();
+    use.pause(kPauseFailed);
+    log_.line(LogLevel::warning, "replica_failed").field("reason", reason);
     return count("failed");
   };
-  if (!is_usable()) return std::optional<Rows>();
-  try {
-    refresh();
-  } catch (const std::runtime_error& fault) {
-    return fail(fault);
-  }
-  if (!is_of_primary_) is_of_primary_ = cluster_of(primary) == cluster_;
   static const Params none;
   try {
-    if (!is_of_primary_) throw std::runtime_error("it is not a standby of the database in DATABASE_URL");
+    refresh();
     connection_.send_reads(kLimit, {position, none}, query);
+  } catch (const db::NotLocked&) {
+    return count("cancelled");
   } catch (const std::runtime_error& fault) {
-    return fail(fault);
+    return fail(fault.what());
   }
 
   const Position asked = *position_;
   const std::string xmin = std::to_string(asked.xmin);
   Params params;
   add_caller(params, access);
-  params.text(xmin).text(asked.timeline).text(asked.last_replayed);
+  params.text(xmin).text(asked.database).text(asked.timeline).text(asked.last_replayed);
   std::optional<Rows> admitted;
   try {
     admitted = primary.run(admission, params);
@@ -137,26 +173,30 @@ Result<std::optional<Rows>> Replica::read(db::Connection& primary, const model::
     throw;
   }
   std::optional<Rows> rows;
+  bool responds = false;
   try {
-    auto [at, read] = connection_.receive_reads();
-    position_ = position_from(at);
-    rows = std::move(read);
-  } catch (const db::NotLocked&) {
-    rows = count("cancelled");
+    position_ = position_from(connection_.receive_first_read(kLimit));
+    responds = true;
+    rows = connection_.receive_last_read(kLimit);
   } catch (const std::runtime_error& fault) {
-    rows = fail(fault);
+    // A replica that responds is not at fault if it ends a read in favour of its replay, or if one takes
+    // long.
+    const bool is_cancelled = dynamic_cast<const db::NotLocked*>(&fault) != nullptr ||
+                              (responds && dynamic_cast<const db::Unavailable*>(&fault) != nullptr);
+    rows = is_cancelled ? count("cancelled") : fail(fault.what());
   }
   auto row = permitted_row(*admitted);
   if (!row) return std::move(row).error();
   if (!rows) return rows;
+  if (!row->boolean()) return fail(kOfAnother);
   if (!row->boolean()) {
-    pause(kPauseFarBehind);
+    use.pause(kPauseFarBehind);
     return count("far_behind");
   }
   // The server that answers need not be the one that was asked for its position: the connection may be a new
   // one, or a pooler's.
-  const bool has_all = row->boolean() && is_of_primary_ && position_->timeline == asked.timeline &&
-                       position_->xmin >= asked.xmin;
+  const bool has_all = row->boolean() && position_->database == asked.database &&
+                       position_->timeline == asked.timeline && position_->xmin >= asked.xmin;
   // The session, or the role, may be newer than what the replica has.
   if (!has_all || rows->empty() || !rows->row(0).boolean()) return count("behind");
   count("answered");
@@ -173,15 +213,18 @@ Result<Rows> read_tasks(db::Connection& primary, Replica* replica, const model::
   return primary.run(query.statement, query.params);
 }
 
-bool is_standby_of(db::Connection& replica, db::Connection& primary) {
+std::string identity_of(db::Connection& database) { return database.run(identity, Params()).row(0).text(); }
+
+bool is_standby_of(db::Connection& replica, const std::string& primary) {
   const Rows rows = replica.run(position, Params());
   db::RowReader row = rows.row(0);
   row.skip();
-  return row.view() != kNoTimeline && cluster_of(replica) == cluster_of(primary);
+  return row.text() == primary && row.view() != kNoTimeline;
 }
 
-bool catches_up(db::Connection& replica, db::Connection& primary, std::chrono::milliseconds limit) {
-  const std::string at = primary.run(written, Params()).row(0).text();
+std::string wal_position(db::Connection& primary) { return primary.run(written, Params()).row(0).text(); }
+
+bool catches_up(db::Connection& replica, const std::string& at, std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (!replica.run(replayed, Params().text(at)).row(0).boolean()) {
     if (std::chrono::steady_clock::now() >= deadline) return false;

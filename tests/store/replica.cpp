@@ -2,6 +2,7 @@
 // written, and an access that was revoked on the primary reads nothing.
 #include "taskward/store/replica.hpp"
 
+#include <csignal>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "concurrently.hpp"
+#include "mute_server.hpp"
 #include "task_fixture.hpp"
 #include "token_fixture.hpp"
 
@@ -116,9 +118,15 @@ struct ReplicaFixture : TaskFixture {
     return read_by(who.read_access(), filter);
   }
   std::string read_by(const store::ReadTasks& access, const model::TaskFilter& filter = {}) {
-    const auto listed = store::list_tasks(service, hints, access, {filter, 100, 0, {}, {}}, &replica);
+    return read_from(service, replica, access, filter);
+  }
+  std::string read_from(db::Connection& database, Replica& from, const store::ReadTasks& access,
+                        const model::TaskFilter& filter = {}) {
+    const auto listed = store::list_tasks(database, hints, access, {filter, 100, 0, {}, {}}, &from);
     return listed ? titles_of(listed->tasks) : outcome(listed);
   }
+  /// The next read tries whether the replica is back.
+  void end_pause() { pause.until = Replica::Steady::now(); }
   std::string exported(const TestUser& who) {
     const auto tasks = store::export_tasks(service, who.read_access(), {}, 100, stamp(), &replica);
     return tasks ? titles_of(*tasks) : outcome(tasks);
@@ -194,11 +202,21 @@ BOOST_AUTO_TEST_CASE(export_is_recorded_and_read_from_the_replica) {
 BOOST_AUTO_TEST_CASE(personal_access_token_reads_from_the_replica_until_it_is_revoked) {
   const TestToken token = new_token_of(*this, ann.user);
   catch_up();
-  BOOST_TEST(read_by(token.read_access()) == "first");
-  BOOST_TEST(meter.counted() == "answered:1");
+  db::ConnectionOptions unprepared = options();
+  unprepared.preparation = db::Preparation::each_time;
+  Replica second(unprepared, silent, pause, meter);
+  const auto primary_unprepared = connect(db::Preparation::each_time);
+  const auto read_twice = [&] {
+    return read_by(token.read_access()) + ' ' + read_from(*primary_unprepared, second, token.read_access());
+  };
+  BOOST_TEST(read_twice() == "first first");
+  BOOST_TEST(meter.counted() == "answered:2");
   hold();
+  execute("update taskward.personal_tokens set scopes = '{tasks:write}'");
+  BOOST_TEST(read_twice() == "forbidden forbidden");
   execute("update taskward.personal_tokens set revoked_at = now()");
-  BOOST_TEST(read_by(token.read_access()) == "invalid_token");
+  BOOST_TEST(read_twice() == "invalid_token invalid_token");
+  BOOST_TEST(meter.counted().empty());
 }
 
 BOOST_AUTO_TEST_CASE(caller_reads_each_kind_of_change_while_others_read_from_the_replica) {
@@ -296,15 +314,111 @@ BOOST_AUTO_TEST_CASE(replica_that_is_far_behind_is_left_alone_for_a_moment) {
   hold();
   BOOST_TEST(read(bob) == "first");
   for (int i = 0; i < Replica::kFarBehind; ++i) new_task(ann);
-  BOOST_TEST(read(bob) == "first");
-  BOOST_TEST(!replica.is_usable());
+  const auto begun = Replica::Steady::now();
   BOOST_TEST(read(bob) == "first");
   BOOST_TEST(meter.counted() == "answered:1 far_behind:1");
+  const auto until = pause.until.load();
+  BOOST_TEST((until > begun));
+  BOOST_TEST((until <= Replica::Steady::now() + Replica::kPauseFarBehind));
+  pause.until = until + 1h;
+  BOOST_TEST(!replica.is_usable());
+  BOOST_TEST(read(bob) == "first");
+  BOOST_TEST(exported(bob) == "first");
+  BOOST_TEST(meter.counted().empty());
   resume();
   catch_up();
-  BOOST_TEST(wait_until([&] { return replica.is_usable(); }));
-  BOOST_TEST(read(bob) == "first");
-  BOOST_TEST(meter.counted() == "answered:1");
+  BOOST_TEST(wait_until([&] {
+    end_pause();
+    BOOST_TEST(read(bob) == "first");
+    return meter.counted() == "answered:1";
+  }));
+  BOOST_TEST((pause.until.load() == store::ReplicaPause::kNone));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_pause_one_thread_tries_first) {
+  using Use = store::ReplicaPause::Use;
+  {
+    const Use first(pause), second(pause);
+    BOOST_TEST((first.is_possible() && second.is_possible()));
+  }
+  Use longer(pause), shorter(pause);
+  longer.pause(1h);
+  shorter.pause(1ms);
+  BOOST_TEST((pause.until.load() > Replica::Steady::now() + 30min));
+  BOOST_TEST(!Use(pause).is_possible());
+
+  for (int round = 0; round < 100; ++round) {
+    end_pause();
+    std::atomic<int> arrived = 0;
+    const auto used = run_concurrently<bool>(connections(4), [&](db::Connection&, int) {
+      const Use use(pause);
+      ++arrived;
+      while (arrived < 4) std::this_thread::yield();
+      return use.is_possible();
+    });
+    BOOST_TEST_REQUIRE(std::count(used.begin(), used.end(), true) == 1);
+    BOOST_TEST_REQUIRE((pause.until.load() == store::ReplicaPause::kNone));
+  }
+  end_pause();
+  Use trial(pause), other(pause);
+  BOOST_TEST((trial.is_possible() && !other.is_possible()));
+  trial.pause(1h);
+  BOOST_TEST(!Use(pause).is_possible());
+  BOOST_TEST((pause.until.load() < Replica::Steady::now() + 2h));
+}
+
+BOOST_AUTO_TEST_CASE(read_that_the_replica_cancels_or_that_takes_long_is_left_to_the_primary) {
+  db::Connection administrator({database.superuser(), "test"}, log);
+  administrator.execute(
+      "create function taskward.conflicts() returns boolean language plpgsql as"
+      " $$ begin raise exception using errcode = '40001'; end $$");
+  catch_up();
+  const db::Statement conflict{"conflicts", db::Effect::reads, "select taskward.conflicts()"};
+  const db::Statement nap{"nap", db::Effect::reads, "select true, pg_sleep(20)::text"};
+  db::Params none;
+  for (const db::Statement* const one : {&conflict, &nap}) {
+    const auto begun = Replica::Steady::now();
+    const auto rows = replica.read(service, ann.read_access(), {*one, none});
+    BOOST_TEST_REQUIRE(bool(rows));
+    BOOST_TEST(!rows->has_value());
+    BOOST_TEST((Replica::Steady::now() - begun < 15s));
+    BOOST_TEST(meter.counted() == "cancelled:1");
+    BOOST_TEST(read(ann) == "first");
+    BOOST_TEST(meter.counted() == "answered:1");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(slow_primary_is_no_failure_of_the_replica) {
+  BOOST_TEST(read(ann) == "first");
+  db::Connection administrator({database.superuser(), "test"}, log);
+  administrator.execute("begin; lock table taskward.sessions");
+  std::jthread unlock([&] {
+    std::this_thread::sleep_for(Replica::kLimit + 500ms);
+    administrator.execute("commit");
+  });
+  BOOST_TEST(read(ann) == "first");
+  BOOST_TEST(meter.counted() == "answered:2");
+}
+
+BOOST_AUTO_TEST_CASE(replica_that_hangs_is_a_failure) {
+  BOOST_TEST(read(ann) == "first");
+  const auto pid = static_cast<pid_t>(std::stoi(
+      on_standby("select pid::text from pg_stat_activity where application_name = 'test-replica'")));
+  BOOST_TEST_REQUIRE(::kill(pid, SIGSTOP) == 0);
+  const auto begun = Replica::Steady::now();
+  BOOST_TEST(read(ann) == "first");
+  BOOST_TEST((Replica::Steady::now() - begun < 15s));
+  ::kill(pid, SIGCONT);
+  BOOST_TEST(meter.counted() == "answered:1 failed:1");
+  BOOST_TEST(!replica.is_usable());
+
+  const MuteServer mute;
+  const Secret nowhere(mute.conninfo());
+  Replica hung({nowhere, "test-replica"}, silent, pause, meter);
+  end_pause();
+  BOOST_TEST(read_from(service, hung, ann.read_access()) == "first");
+  BOOST_TEST(meter.counted() == "failed:1");
+  BOOST_TEST(!replica.is_usable());
 }
 
 BOOST_AUTO_TEST_CASE(reads_continue_without_the_replica_and_with_it_when_it_returns) {
@@ -317,7 +431,7 @@ BOOST_AUTO_TEST_CASE(reads_continue_without_the_replica_and_with_it_when_it_retu
   BOOST_TEST(meter.counted() == "answered:1 failed:1");
   standby->start();
   reconnect(superuser);
-  pause.until = Replica::Steady::now();
+  end_pause();
   std::this_thread::sleep_for(2 * db::kRetryPause);
   BOOST_TEST(read(ann) == "first");
   BOOST_TEST(meter.counted() == "answered:1");
@@ -331,7 +445,9 @@ BOOST_AUTO_TEST_CASE(failure_of_the_primary_is_reported) {
   BOOST_CHECK_THROW(
       static_cast<void>(store::list_tasks(lost, hints, ann.read_access(), {all, 100, 0, {}, {}}, &replica)),
       db::Unavailable);
+  BOOST_TEST(meter.counted() == "answered:1");
   BOOST_TEST(read(ann) == "first");
+  BOOST_TEST(meter.counted() == "answered:1");
 }
 
 BOOST_AUTO_TEST_CASE(server_that_is_no_standby_of_the_primary_is_not_used) {
@@ -339,15 +455,36 @@ BOOST_AUTO_TEST_CASE(server_that_is_no_standby_of_the_primary_is_not_used) {
   Replica itself({same, "test-replica"}, silent, pause, meter);
   const ThrowawayDatabase elsewhere(server());
   Replica another({elsewhere.service(), "test-replica"}, silent, pause, meter);
-  const model::TaskFilter all;
-  for (Replica* const one : {&itself, &another}) {
-    pause.until = Replica::Steady::now();
-    const auto listed = store::list_tasks(service, hints, ann.read_access(), {all, 100, 0, {}, {}}, one);
-    BOOST_TEST_REQUIRE(bool(listed));
-    BOOST_TEST(titles_of(listed->tasks) == "first");
+  // As after a restore into a new database.
+  const ThrowawayDatabase restored(*primary);
+  catch_up();
+  const Secret beside(standby->conninfo(restored.name(), "taskward"));
+  Replica of_other_database({beside, "test-replica"}, silent, pause, meter);
+  for (Replica* const one : {&itself, &another, &of_other_database}) {
+    end_pause();
+    BOOST_TEST(read_from(service, *one, ann.read_access()) == "first");
     BOOST_TEST(!one->is_usable());
+    BOOST_TEST(meter.counted() == "failed:1");
   }
-  BOOST_TEST(meter.counted() == "failed:2");
+  const std::string identity = store::identity_of(service);
+  for (const auto& [url, is_one] :
+       {std::pair{&same, false}, {&elsewhere.service(), false}, {&beside, false}, {&conninfo, true}}) {
+    db::Connection server({*url, "test"}, silent);
+    BOOST_TEST(store::is_standby_of(server, identity) == is_one);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(primary_of_another_cluster_is_noticed) {
+  TaskFixture elsewhere(server());
+  Secret url(database.service().reveal());
+  db::Connection moving({url, "test"}, silent);
+  BOOST_TEST(read_from(moving, replica, ann.read_access()) == "first");
+  BOOST_TEST(meter.counted() == "answered:1");
+  elsewhere.new_task(elsewhere.ann, "elsewhere");
+  url = Secret(elsewhere.database.service().reveal());
+  moving.disconnect();
+  BOOST_TEST(read_from(moving, replica, elsewhere.ann.read_access()) == "elsewhere");
+  BOOST_TEST(meter.counted() == "failed:1");
 }
 
 BOOST_AUTO_TEST_CASE(writers_on_many_connections_read_what_they_have_written,
@@ -388,14 +525,22 @@ BOOST_AUTO_TEST_CASE(writers_on_many_connections_read_what_they_have_written,
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// Two standbys of one primary, of which one is promoted.
+// Two standbys of one primary, of which the one that is read is promoted.
 BOOST_AUTO_TEST_CASE(standby_that_has_not_followed_a_failover_is_not_used, *boost::unit_test::label("slow")) {
   ThrowawayServer first(kReplicated);
   ThrowawayServer promoted(ThrowawayServer::StandbyOf{first}, kReplicated);
   ThrowawayServer left(ThrowawayServer::StandbyOf{first}, kReplicated);
   ReplicaFixture it(first, left);
-  BOOST_TEST(it.read(it.ann) == "first");
-  BOOST_TEST(it.meter.counted() == "answered:1");
+  const auto host = [](const std::string& conninfo) { return conninfo.substr(0, conninfo.find(' ')); };
+  const std::string former = it.conninfo.reveal().data();
+  const Secret either(host(promoted.conninfo("", "")) + ',' +
+                      former.substr(std::string_view("host=").size()) + " target_session_attrs=standby");
+  Replica replica({either, "test-replica"}, it.silent, it.pause, it.meter);
+  BOOST_TEST(wait_until([&] {
+    it.end_pause();
+    BOOST_TEST(it.read_from(it.service, replica, it.ann.read_access()) == "first");
+    return it.meter.counted() == "answered:1";
+  }));
   first.stop();
   const Secret as_superuser(promoted.conninfo("postgres", "postgres"));
   db::Connection administrator({as_superuser, "test"}, it.silent);
@@ -403,13 +548,13 @@ BOOST_AUTO_TEST_CASE(standby_that_has_not_followed_a_failover_is_not_used, *boos
 
   const Secret as_service(promoted.conninfo(it.database.name(), "taskward"));
   db::Connection now_primary({as_service, "test"}, it.silent);
-  const model::TaskFilter all;
   const auto read = [&] {
-    it.pause.until = Replica::Steady::now();
-    const auto listed =
-        store::list_tasks(now_primary, it.hints, it.ann.read_access(), {all, 100, 0, {}, {}}, &it.replica);
-    return listed ? titles_of(listed->tasks) : outcome(listed);
+    it.end_pause();
+    return it.read_from(now_primary, replica, it.ann.read_access());
   };
+  // Its connection has survived the promotion.
+  BOOST_TEST(read() == "first");
+  BOOST_TEST(it.meter.counted() == "failed:1");
   BOOST_TEST(read() == "first");
   const auto made = store::insert_task(now_primary, it.hints, it.ann.write_access(), it.new_id<TaskId>(),
                                        {"second", "", {}}, kQuota, {}, it.stamp());

@@ -1,13 +1,10 @@
 // Statements with a time limit, and the metrics of a connection.
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <map>
-#include <stdexcept>
+#include <thread>
 
 #include "fixture.hpp"
+#include "mute_server.hpp"
 #include "taskward/model/metrics.hpp"
 
 namespace taskward::testing {
@@ -21,32 +18,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 const Statement nap{"nap", Effect::reads, "select pg_sleep($1::bigint)::text"};
 const Statement failing_write{"failing_write", Effect::writes, "insert into taskward.nothing values (null)"};
-
-/// Accepts connections and never sends anything.
-class MuteServer {
- public:
-  MuteServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(socket_, generic, size) != 0 || ::listen(socket_, 8) != 0 ||
-        ::getsockname(socket_, generic, &size) != 0)
-      throw std::runtime_error("no socket to listen on");
-    port_ = ntohs(address.sin_port);
-  }
-  MuteServer(const MuteServer&) = delete;
-  MuteServer& operator=(const MuteServer&) = delete;
-  ~MuteServer() { ::close(socket_); }
-  [[nodiscard]] std::string conninfo() const {
-    return "host=127.0.0.1 dbname=x user=x port=" + std::to_string(port_);
-  }
-
- private:
-  int socket_;
-  int port_ = 0;
-};
 
 class CountingMeter final : public model::Meter {
  public:
@@ -135,7 +106,7 @@ BOOST_AUTO_TEST_CASE(connections_errors_and_wait_times_are_counted) {
   BOOST_TEST((meter.longest >= 1s));
 }
 
-BOOST_AUTO_TEST_CASE(two_reads_return_their_rows_and_share_one_limit) {
+BOOST_AUTO_TEST_CASE(two_reads_return_their_rows_within_their_limits) {
   const Statement number{"number_plus_one", Effect::reads, "select $1::bigint + 1"};
   const Statement conflict{"conflicts", Effect::reads, "select taskward.conflicts()"};
   db::Connection superuser({database.superuser(), "test"}, log);
@@ -144,15 +115,17 @@ BOOST_AUTO_TEST_CASE(two_reads_return_their_rows_and_share_one_limit) {
       " $$ begin raise exception using errcode = '40001'; end $$");
   const auto both = [](db::Connection& connection, std::chrono::milliseconds limit, const db::Query& first,
                        const db::Query& second) {
-    connection.send_reads(limit, first, second);
-    return connection.receive_reads();
+    connection.send_reads(60s, first, second);
+    db::Rows one = connection.receive_first_read(limit);
+    return std::pair(std::move(one), connection.receive_last_read(limit));
   };
   for (const auto preparation : {db::Preparation::on_first_use, db::Preparation::each_time}) {
     const auto connection = connect(preparation);
-    Params first, second, long_time, none;
+    Params first, second, long_time, none, one_second;
     first.number(1);
     second.number(2);
     long_time.number(20);
+    one_second.number(1);
     for (int i = 0; i < 2; ++i) {
       const auto [a, b] = both(*connection, 60s, {number, first}, {number, second});
       BOOST_TEST(a.row(0).number() == 2);
@@ -166,21 +139,40 @@ BOOST_AUTO_TEST_CASE(two_reads_return_their_rows_and_share_one_limit) {
     BOOST_CHECK_THROW(both(*connection, 60s, {conflict, none}, {number, first}), db::NotLocked);
     BOOST_CHECK_THROW(both(*connection, 60s, {failing_write, none}, {number, first}), db::StatementFailed);
     const auto begun = SteadyClock::now();
-    BOOST_CHECK_THROW(both(*connection, 300ms, {number, first}, {nap, long_time}), db::Unavailable);
+    connection->send_reads(60s, {number, first}, {nap, long_time});
+    BOOST_TEST(connection->receive_first_read(60s).row(0).number() == 2);
+    BOOST_CHECK_THROW(static_cast<void>(connection->receive_last_read(300ms)), db::Unavailable);
     BOOST_TEST((SteadyClock::now() - begun < 15s));
     BOOST_TEST(connection->run(number, first).row(0).number() == 2);
-    // The limit is over.
+
+    // The limit of sending is not that of what follows.
     connection->send_reads(200ms, {number, first}, {number, second});
-    static_cast<void>(connection->receive_reads());
-    Params second_of_sleep;
-    second_of_sleep.number(1);
-    BOOST_CHECK_NO_THROW(static_cast<void>(connection->run(nap, second_of_sleep)));
+    std::this_thread::sleep_for(300ms);
+    BOOST_TEST(connection->receive_first_read(60s).row(0).number() == 2);
+    BOOST_TEST(connection->receive_last_read(60s).row(0).number() == 3);
+    BOOST_CHECK_NO_THROW(static_cast<void>(connection->run(nap, one_second)));
+    connection->send_reads(200ms, {number, first}, {number, second});
+    connection->disconnect();
+    BOOST_CHECK_NO_THROW(static_cast<void>(connection->run(nap, one_second)));
   }
   const MuteServer mute;
   const Secret conninfo(mute.conninfo());
   db::Connection nowhere({conninfo, "test"}, log);
   Params none;
   BOOST_CHECK_THROW(nowhere.send_reads(200ms, {number, none}, {number, none}), db::Unavailable);
+}
+
+BOOST_AUTO_TEST_CASE(host_that_is_lost_is_passed_over) {
+  const MuteServer lost(MuteServer::Connections::lost);
+  const std::string there(database.service().reveal());
+  const std::string socket = there.substr(0, there.find(' ')).substr(std::string_view("host=").size());
+  const Secret both(there + " host=127.0.0.1," + socket + " port=" + lost.port() + ",5432");
+  db::Connection patient({both, "test"}, log);
+  expect_unavailable(patient, 2s);
+  db::Connection hasty({both, "test", db::Preparation::on_first_use, 10s, nullptr, 1s}, log);
+  Params none;
+  BOOST_CHECK_NO_THROW(
+      static_cast<void>(hasty.run_within(20s, {"one", Effect::reads, "select 1::bigint"}, none)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

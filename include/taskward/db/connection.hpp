@@ -49,6 +49,9 @@ struct ConnectionOptions {
   Preparation preparation = Preparation::on_first_use;
   std::chrono::milliseconds timeout{10'000};  ///< per statement, from sending to the last row
   model::Meter* meter = nullptr;              ///< of run(); must outlive the connection
+  /// libpq's: how long a host may be silent in TCP before the connection is lost or, of several hosts, the
+  /// next is tried.
+  std::chrono::milliseconds tcp_user_timeout{10'000};
 };
 
 /// A statement and what it is run with, which must outlive the use.
@@ -79,11 +82,13 @@ class Connection {
   Rows run_unless(const GiveUp& give_up, const Statement& statement, const Params& params);
 
   /// Sends two statements that only read, which the server runs one after the other, and returns without
-  /// their rows. `limit` is that of both, including connecting. Unless this throws, the next call must be
-  /// receive_reads() or disconnect(). Whatever either of them throws, the connection is closed; after a
-  /// conflict it is NotLocked, since neither repeats anything.
+  /// their rows. Those of the first do not wait for the second. Unless this throws, the next calls must be
+  /// those that receive them, or disconnect(). Each has a limit of its own; that of sending includes
+  /// connecting. Whatever one of them throws, the connection is closed; after a conflict it is NotLocked,
+  /// since none repeats anything.
   void send_reads(std::chrono::milliseconds limit, const Query& first, const Query& second);
-  std::pair<Rows, Rows> receive_reads();
+  Rows receive_first_read(std::chrono::milliseconds limit) { return receive_read(limit, false); }
+  Rows receive_last_read(std::chrono::milliseconds limit) { return receive_read(limit, true); }
 
   /// Runs any number of statements, separated by semicolons. For migrations and transactions.
   void execute(const std::string& sql);
@@ -117,6 +122,7 @@ class Connection {
   Rows run_once(const Statement& statement, const Params& params);
   [[nodiscard]] bool send(const Statement& statement, const Params& params);
   Rows finish(Effect effect);
+  Rows receive_read(std::chrono::milliseconds limit, bool is_last);
   /// Ends the pipeline of send_reads() after its last result.
   void end_pipeline();
   /// Closes the connection, and rethrows the exception that is being handled.
@@ -128,6 +134,7 @@ class Connection {
   void deallocate_least_recently_used();
   void ensure_connected(Effect effect);
   void notice_loss();
+  void close_lost();
   [[nodiscard]] bool responds();
   [[noreturn]] void time_out(Effect effect);
   [[noreturn]] void fail_to_send();
@@ -161,7 +168,7 @@ class Connection {
   bool session_ending_ = false;        // the server announced that it ends the session
   std::chrono::steady_clock::time_point heard_{};  // when the server last responded
   std::chrono::steady_clock::time_point next_try_{};
-  std::optional<std::chrono::steady_clock::time_point> deadline_;  // of run_within
+  std::optional<std::chrono::steady_clock::time_point> deadline_;  // of run_within, and of two reads
   const GiveUp* give_up_ = nullptr;                                // of run_unless
 };
 

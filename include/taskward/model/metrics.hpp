@@ -36,7 +36,7 @@ namespace taskward::model {
     "Failed statements: unavailable, server_fault (SQLSTATE classes 58 and XX), outcome_unknown, or failed " \
     "because of the statement itself.")                                                                      \
   X(database_connections, counter, "taskward_database_connections_total", "pool",                            \
-    "Database connections opened; those beyond one per thread, or two with a replica, replaced lost ones.")  \
+    "Database connections opened; those beyond one per thread replaced lost ones.")                          \
   X(replica_reads, counter, "taskward_replica_reads_total", "result",                                        \
     "Reads of tasks sent to a replica: answered, or repeated on the primary because the replica was behind " \
     "what the caller had written, far_behind, cancelled by the replay, or failed.")                          \

@@ -1,9 +1,9 @@
 // Reads of tasks from a replica: a hot standby, which lags behind the primary.
 //
-// The statement is sent to the replica. At the same time the primary is asked whether the access is permitted
-// and whether the caller has changed tasks in a transaction that the replica may lack. Only if it has none
-// are the replica's rows used, so every caller reads what they have written, and a session that was ended
-// reads nothing.
+// The statement is sent to the replica. At the same time the primary is asked whether the access is
+// permitted, whether the replica is one of this database, and whether the caller has changed tasks in a
+// transaction that it may lack. Only if they have not are the replica's rows used, so every caller reads what
+// they have written, and a session that was ended reads nothing.
 //
 // How far a replica is, is the oldest transaction that was in progress or to come when it took its snapshot
 // (pg_snapshot_xmin): all before it have ended there. A position in the WAL would have to be compared in a
@@ -24,9 +24,31 @@
 
 namespace taskward::store {
 
-/// Until when the threads of a process do not use their replicas.
+/// Until when the threads of a process do not use their replicas. After a pause, one of them tries first.
+/// Thread-safe.
 struct ReplicaPause {
-  std::atomic<std::chrono::steady_clock::time_point> until{};
+  using Time = std::chrono::steady_clock::time_point;
+  static constexpr Time kNone = Time::min(), kTrial = Time::max();
+
+  std::atomic<Time> until = kNone;
+
+  /// The use of a replica by one thread, if there is no pause. The first after a pause is a trial: until it
+  /// ends, the pause goes on for the others.
+  class Use {
+   public:
+    explicit Use(ReplicaPause& pause) noexcept;
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+    ~Use();
+    [[nodiscard]] bool is_possible() const noexcept { return is_possible_; }
+    /// Ends the use. A longer pause goes on.
+    void pause(std::chrono::milliseconds length) noexcept;
+
+   private:
+    ReplicaPause& pause_;
+    bool is_trial_ = false;
+    bool is_possible_ = false;
+  };
 };
 
 /// A connection to a replica. Not thread-safe.
@@ -34,7 +56,7 @@ class Replica {
  public:
   using Steady = std::chrono::steady_clock;
 
-  /// Waits this long for a replica, in place of DATABASE_TIMEOUT.
+  /// Waits this long for a connection, and for each answer, in place of DATABASE_TIMEOUT.
   static constexpr std::chrono::milliseconds kLimit{2000};
   /// After a failure, and after a replica was found to be far behind.
   static constexpr std::chrono::milliseconds kPauseFailed{10'000}, kPauseFarBehind{100};
@@ -42,10 +64,11 @@ class Replica {
   /// gains.
   static constexpr int kFarBehind = 200;
 
+  /// The meter counts reads; that of the options is not used, since what it counts is the primary's.
   Replica(db::ConnectionOptions options, const Log& log, ReplicaPause& pause, model::Meter& meter);
 
   /// False during a pause.
-  [[nodiscard]] bool is_usable() const { return Steady::now() >= pause_.until.load(); }
+  [[nodiscard]] bool is_usable() const noexcept { return Steady::now() >= pause_.until.load(); }
 
   /// The rows of a statement of that access, which begins with the CTE `caller` and only reads, if the
   /// replica can answer; otherwise nothing, and the primary must be asked. Failures of the replica are logged
@@ -54,39 +77,41 @@ class Replica {
                                                      const db::Query& query);
 
  private:
-  /// How far the replica is.
+  /// How far which replica is.
   struct Position {
     std::uint64_t xmin = 0;
+    std::string database;       ///< the cluster and the database in it
     std::string timeline;       ///< 8 hexadecimal digits
     std::string last_replayed;  ///< when the last transaction was committed that it has; may be -infinity
     Steady::time_point read_at;
   };
 
   static Position position_from(const db::Rows& rows);
-  void greet(db::Connection& connection);
-  /// Connects, and reads the position if it is not recent.
+  /// Reads the position if it is not recent.
   void refresh();
-  void pause(std::chrono::milliseconds length) { pause_.until.store(Steady::now() + length); }
 
   const Log& log_;
   ReplicaPause& pause_;
   model::Meter& meter_;
-  // Of the connection, from its greeting on.
-  std::string cluster_;
-  bool is_of_primary_ = false;
   std::optional<Position> position_;
-  db::Connection connection_;  // last: its greeting uses the others
+  db::Connection connection_;
 };
 
 /// The rows of such a statement from the replica, if there is one that can answer, or from the primary.
 [[nodiscard]] Result<db::Rows> read_tasks(db::Connection& primary, Replica* replica,
                                           const model::Bearer& access, const db::Query& query);
 
-/// Whether the server is a hot standby of the primary.
-[[nodiscard]] bool is_standby_of(db::Connection& replica, db::Connection& primary);
+/// Which database of which cluster it is; a standby has that of its primary.
+[[nodiscard]] std::string identity_of(db::Connection& database);
 
-/// Whether the replica has replayed within that time what the primary has written now.
-[[nodiscard]] bool catches_up(db::Connection& replica, db::Connection& primary,
+/// Whether the server is a hot standby of the primary of that identity.
+[[nodiscard]] bool is_standby_of(db::Connection& replica, const std::string& primary);
+
+/// How far the primary has written its WAL.
+[[nodiscard]] std::string wal_position(db::Connection& primary);
+
+/// Whether the replica has replayed the WAL to that position within the limit.
+[[nodiscard]] bool catches_up(db::Connection& replica, const std::string& position,
                               std::chrono::milliseconds limit);
 
 }  // namespace taskward::store
