@@ -195,14 +195,16 @@ class Setup {
     is_new_ = !is_owned;
   }
 
-  void allow_database() {
-    is_outdated_ = is_outdated_ || (is_elsewhere_ && !exists(kNetworkDropIn));
-    step(is_elsewhere_ && !exists(kNetworkDropIn),
-         std::string("allow the workers to connect to other hosts, ") + kNetworkDropIn, [] {
-           fs::create_directories(fs::path(kNetworkDropIn).parent_path());
-           write_file(kNetworkDropIn,
-                      "# The database may be on another host.\n[Service]\nIPAddressAllow=any\n", 0644);
-         });
+  void allow_database(const config::Loaded& loaded) {
+    const bool is_needed =
+        (is_elsewhere_ || is_given(loaded, "DATABASE_READ_URL")) && !exists(kNetworkDropIn);
+    is_outdated_ = is_outdated_ || is_needed;
+    step(is_needed, std::string("allow the workers to connect to other hosts, ") + kNetworkDropIn, [] {
+      fs::create_directories(fs::path(kNetworkDropIn).parent_path());
+      write_file(kNetworkDropIn,
+                 "# The database, or its standby, may be on another host.\n[Service]\nIPAddressAllow=any\n",
+                 0644);
+    });
   }
 
   void migrate() {
@@ -269,7 +271,7 @@ class Setup {
   void start() {
     const bool is_running = systemctl({"-q", "is-enabled", kTarget}).succeeded() &&
                             systemctl({"-q", "is-active", kTarget}).succeeded();
-    step(is_running && is_outdated_, "replace the processes, which have the previous database",
+    step(is_running && is_outdated_, "replace the processes, which were started with other settings",
          replace_processes);
     step(!is_running, "enable and start taskward.target", [] {
       require_command({"systemctl", "daemon-reload"});
@@ -340,7 +342,7 @@ int set_up(const config::CommandLine& line) {
   setup.store_database_url();
   setup.make_secret_key(loaded);
   setup.make_database(loaded);
-  setup.allow_database();
+  setup.allow_database(loaded);
   setup.migrate();
   setup.make_certificate();
   setup.trust_proxies(loaded.settings);

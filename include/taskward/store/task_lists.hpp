@@ -38,7 +38,8 @@ struct ListedTasks {
 
 /// Ties are broken by id. Tasks without a due date come last in either order by due date. One statement; a
 /// second one when an owner's tasks were indexed since this process last looked. Read from the replica if
-/// there is one (store/replica.hpp), except a page of the default length by creation, which is cheap.
+/// there is one (store/replica.hpp), except a page of up to the default length in the order of creation,
+/// without a filter or with one status, and without total and offset: that costs the primary no more.
 [[nodiscard]] Result<ListedTasks> list_tasks(db::Connection& database, OwnerHints& hints,
                                              const ReadTasks& access, const TaskListing& listing,
                                              Replica* replica = nullptr);
