@@ -309,6 +309,13 @@ expect_text DNS:second
 is_second() { inside sh -c 'openssl s_client -connect localhost:443 </dev/null 2>/dev/null | openssl x509 -noout -subject' | grep -q second; }
 within 10 is_second
 
+# A standby on another host.
+inside sh -ec 'umask 077; echo postgresql://taskward@127.0.0.1/taskward >/etc/credstore/taskward.DATABASE_READ_URL'
+expect_status 0 inside taskward setup
+expect_text 'allow the workers to connect to other hosts'
+expect_text 'replace the processes'
+inside rm -r /etc/credstore/taskward.DATABASE_READ_URL '/etc/systemd/system/taskward-worker@.service.d'
+
 # Removal keeps settings, secrets and data; a new installation continues with them.
 expect_status 0 inside apt-get remove -y taskward
 [[ -z $(inside pgrep -f /usr/lib/taskward || true) ]] || wrong "a process runs after the removal"
