@@ -325,7 +325,7 @@ void Connection::time_out(Effect effect) {
                          : deadline_         ? "no response within the time limit"
                                              : "no response within DATABASE_TIMEOUT");
   if (effect == Effect::writes) throw OutcomeUnknown(text);
-  throw Unavailable(text);
+  throw TimedOut(text);
 }
 
 void Connection::fail_to_send() {
@@ -335,6 +335,8 @@ void Connection::fail_to_send() {
 }
 
 void Connection::ensure_connected(Effect effect) {
+  // The next rows on it would be those of reads that were sent and not received.
+  if (connection_ != nullptr && PQpipelineStatus(connection_.get()) != PQ_PIPELINE_OFF) disconnect();
   if (in_transaction_) {
     // On a new connection the rest of the transaction would take effect without its beginning.
     if (connection_ == nullptr) throw Unavailable("the transaction was lost with its connection");

@@ -139,13 +139,12 @@ void check_replica(Examination& it) {
   const Secret& url = it.settings().database_read_url;
   if (url.empty()) return;
   db::Connection& primary = it.service_with_schema();
-  const std::string identity = store::identity_of(primary);
-  const std::string written = store::wal_position(primary);
+  const store::PrimaryState state = store::state_of(primary);
   try {
     const auto replica = connected(it, url);
-    if (!store::is_standby_of(*replica, identity))
+    if (!store::is_standby_of(*replica, state))
       it.add(Finding::replica_invalid);
-    else if (!store::catches_up(*replica, written, kReplicaLagMost))
+    else if (!store::catches_up(*replica, state, kReplicaLagMost))
       it.add(Finding::replica_behind);
   } catch (const std::runtime_error& fault) {
     it.add(Finding::replica_unavailable, fault.what());

@@ -271,6 +271,11 @@ class Setup {
   void start() {
     const bool is_running = systemctl({"-q", "is-enabled", kTarget}).succeeded() &&
                             systemctl({"-q", "is-active", kTarget}).succeeded();
+    // The drop-in may be from an earlier setup that has failed after it.
+    is_outdated_ =
+        is_outdated_ ||
+        systemctl({"show", "--property=NeedDaemonReload", "--value", "taskward-worker@api-1"}).output ==
+            "yes\n";
     step(is_running && is_outdated_, "replace the processes, which were started with other settings",
          replace_processes);
     step(!is_running, "enable and start taskward.target", [] {

@@ -23,57 +23,61 @@ using model::Metric;
 /// An older position is read again before it is compared: it would make the replica look further behind.
 constexpr std::chrono::milliseconds kPositionAge{20};
 
-// A restored dump is in another database of the same cluster, or in another cluster.
-constexpr std::string_view kDatabase = R"((
-select c.system_identifier || '/' || d.oid
-  from pg_control_system() c, pg_database d where d.datname = current_database()))";
+// A restored dump is in another cluster, or in another database of the same: its files are in a directory
+// that is named by its oid. Both cost less than a query of pg_database.
+constexpr std::string_view kDatabase =
+    "(pg_control_system()).system_identifier || '/' ||"
+    " split_part(pg_relation_filepath('taskward.audit_seals'), '/', -2)";
 
-// On a replica. The timeline is that of the last restart point, so it changes some time after a failover; on
-// a primary it is 0.
-const Statement position{"read_replica_position", Effect::reads,
-                         filled(R"(
-select pg_snapshot_xmin(pg_current_snapshot())::text, {database},
-       case when pg_is_in_recovery() then upper(lpad(to_hex(r.min_recovery_end_timeline), 8, '0'))
-            else '00000000' end,
-       coalesce(pg_last_xact_replay_timestamp(), '-infinity')::text
-  from pg_control_recovery() r)",
-                                {{"database", std::string(kDatabase)}})};
+constexpr std::string_view kTimeline =
+    "case when pg_is_in_recovery() then '' else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end";
+// That of the last restart point, so it changes some time after a failover.
+constexpr std::string_view kReplicaTimeline =
+    "case when pg_is_in_recovery() then"
+    " upper(lpad(to_hex((pg_control_recovery()).min_recovery_end_timeline), 8, '0')) else '' end";
 
-constexpr std::string_view kNoTimeline = "00000000";
+const Statement position{
+    "read_replica_position", Effect::reads,
+    filled(R"(
+select pg_snapshot_xmin(pg_current_snapshot())::text, {database}, {timeline},
+       coalesce(extract(epoch from pg_last_xact_replay_timestamp())::text, '-infinity'))",
+           {{"database", std::string(kDatabase)}, {"timeline", std::string(kReplicaTimeline)}})};
 
-const Statement identity{"read_database_identity", Effect::reads, "select " + std::string(kDatabase)};
+const Statement primary_state{
+    "read_primary_state", Effect::reads,
+    filled(R"(
+select {database}, {timeline},
+       case when pg_is_in_recovery() then '0/0' else pg_current_wal_flush_lsn()::text end)",
+           {{"database", std::string(kDatabase)}, {"timeline", std::string(kTimeline)}})};
 
 // On the primary. $1..$3 caller, $4 to $7 the position. Transactions that the replica may lack began less
 // than a day before the last that it has, so their records are in the last partitions. Records that were
 // restored from another cluster have the ids of its transactions, of which most are above those of this one.
-// Two histories that parted have different timelines. The value of xmin is in a query of its own, so that
-// the planner does not expect fewer rows for it than for any other, and keep no plan.
+// After a failover the histories on both sides have different timelines; a copy of the files that runs as a
+// server of its own cannot be told from the primary. The value of xmin is in a query of its own, so that the
+// planner does not expect fewer rows for it than for any other, and keep no plan.
 const Statement admission{
     "admit_to_replica", Effect::reads,
     std::string(kCaller) + filled(R"(
 select c.permitted, $5::text = {database},
-       n.newer < {far} and case when pg_is_in_recovery() then false
-                                else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) = $6::text end,
+       n.newer < {far} and {timeline} = $6::text,
        n.own = 0
   from caller c cross join lateral (
     select count(*) as newer,
            count(*) filter (where a.actor_id = c.id and a.action like 'task.%' and a.action <> {export}) as own
       from (select a.actor_id, a.action from taskward.audit a
              where a.xid >= (select $4::text::xid8) and a.xid < pg_snapshot_xmax(pg_current_snapshot())
-               and a.at > $7::text::timestamptz - interval '1 day'
+               and a.at > to_timestamp($7::text::double precision) - interval '1 day'
              order by a.xid limit {far}) a) n)",
                                   {{"database", std::string(kDatabase)},
+                                   {"timeline", std::string(kTimeline)},
                                    {"far", std::to_string(Replica::kFarBehind)},
                                    {"export", quoted(model::AuditAction::task_export)}})};
 
-const Statement written{"read_wal_position", Effect::reads, "select pg_current_wal_flush_lsn()::text"};
-
-// $1 a position in the WAL.
+// $1 a position in the WAL, $2 a timeline.
 const Statement replayed{"has_replayed", Effect::reads,
-                         "select coalesce(pg_last_wal_replay_lsn() >= $1::text::pg_lsn, false)"};
-
-constexpr const char* kNotAStandby = "it is not a standby";
-constexpr const char* kOfAnother = "it is not a standby of the database in DATABASE_URL";
+                         "select coalesce(pg_last_wal_replay_lsn() >= $1::text::pg_lsn, false) and " +
+                             std::string(kReplicaTimeline) + " = $2::text"};
 
 /// The meter of the primary's connection does not count the replica's.
 db::ConnectionOptions of_replica(db::ConnectionOptions options) {
@@ -84,7 +88,7 @@ db::ConnectionOptions of_replica(db::ConnectionOptions options) {
 
 }  // namespace
 
-StatementList replica_statements() { return {&position, &identity, &admission, &written, &replayed}; }
+StatementList replica_statements() { return {&position, &primary_state, &admission, &replayed}; }
 
 ReplicaPause::Use::Use(ReplicaPause& pause) noexcept : pause_(pause) {
   Time until = pause_.until.load();
@@ -94,7 +98,12 @@ ReplicaPause::Use::Use(ReplicaPause& pause) noexcept : pause_(pause) {
 }
 
 ReplicaPause::Use::~Use() {
+  if (is_trial_) pause_.until = std::chrono::steady_clock::now();
+}
+
+void ReplicaPause::Use::succeed() noexcept {
   if (is_trial_) pause_.until = kNone;
+  is_trial_ = false;
 }
 
 void ReplicaPause::Use::pause(std::chrono::milliseconds length) noexcept {
@@ -115,7 +124,7 @@ Replica::Replica(db::ConnectionOptions options, const Log& log, ReplicaPause& pa
       meter_(meter),
       connection_(of_replica(std::move(options)), log, check_schema) {}
 
-Replica::Position Replica::position_from(const Rows& rows) {
+Replica::Position Replica::position_from(const Rows& rows, Steady::time_point asked_at) {
   db::RowReader row = rows.row(0);
   Position read;
   const std::string_view xmin = row.view();
@@ -123,14 +132,15 @@ Replica::Position Replica::position_from(const Rows& rows) {
   read.database = row.text();
   read.timeline = row.text();
   read.last_replayed = row.text();
-  read.read_at = Steady::now();
+  read.asked_at = asked_at;
   return read;
 }
 
 void Replica::refresh() {
-  if (!position_ || Steady::now() - position_->read_at > kPositionAge)
-    position_ = position_from(connection_.run_within(kLimit, position, Params()));
-  if (position_->timeline == kNoTimeline) throw std::runtime_error(kNotAStandby);
+  const auto now = Steady::now();
+  if (!position_ || !connection_.is_connected() || now - position_->asked_at > kPositionAge)
+    position_ = position_from(connection_.run_within(kLimit, position, Params()), now);
+  if (position_->timeline.empty()) throw std::runtime_error("it is not a standby");
 }
 
 Result<std::optional<Rows>> Replica::read(db::Connection& primary, const model::Bearer& access,
@@ -146,13 +156,25 @@ Result<std::optional<Rows>> Replica::read(db::Connection& primary, const model::
   const auto fail = [&](std::string_view reason) {
     connection_.disconnect();
     position_.reset();
+    known_database_.clear();
     use.pause(kPauseFailed);
     log_.line(LogLevel::warning, "replica_failed").field("reason", reason);
     return count("failed");
   };
-  static const Params none;
+  constexpr std::string_view of_another = "it is not a standby of the database in DATABASE_URL";
   try {
     refresh();
+  } catch (const std::runtime_error& fault) {
+    return fail(fault.what());
+  }
+  // A server of another database does not receive what the caller searches for.
+  if (known_database_ != position_->database) {
+    if (state_of(primary).database != position_->database) return fail(of_another);
+    known_database_ = position_->database;
+  }
+  static const Params none;
+  const auto sent_at = Steady::now();
+  try {
     connection_.send_reads(kLimit, {position, none}, query);
   } catch (const db::NotLocked&) {
     return count("cancelled");
@@ -165,34 +187,37 @@ Result<std::optional<Rows>> Replica::read(db::Connection& primary, const model::
   Params params;
   add_caller(params, access);
   params.text(xmin).text(asked.database).text(asked.timeline).text(asked.last_replayed);
-  std::optional<Rows> admitted;
-  try {
-    admitted = primary.run(admission, params);
-  } catch (...) {
-    connection_.disconnect();
-    throw;
-  }
+  const Rows admitted = primary.run(admission, params);
+
+  const auto received_from = Steady::now();
   std::optional<Rows> rows;
   bool responds = false;
   try {
-    position_ = position_from(connection_.receive_first_read(kLimit));
+    position_ = position_from(connection_.receive_first_read(kLimit), sent_at);
     responds = true;
-    rows = connection_.receive_last_read(kLimit);
+    const auto left = kLimit - (Steady::now() - received_from);
+    rows = connection_.receive_last_read(std::chrono::ceil<std::chrono::milliseconds>(left));
+  } catch (const db::NotLocked&) {
+    rows = count("cancelled");
+  } catch (const db::TimedOut& fault) {
+    if (responds) {
+      use.pause(kPauseSlow);
+      rows = count("slow");
+    } else {
+      rows = fail(fault.what());
+    }
   } catch (const std::runtime_error& fault) {
-    // A replica that responds is not at fault if it ends a read in favour of its replay, or if one takes
-    // long.
-    const bool is_cancelled = dynamic_cast<const db::NotLocked*>(&fault) != nullptr ||
-                              (responds && dynamic_cast<const db::Unavailable*>(&fault) != nullptr);
-    rows = is_cancelled ? count("cancelled") : fail(fault.what());
+    rows = fail(fault.what());
   }
-  auto row = permitted_row(*admitted);
+  auto row = permitted_row(admitted);
   if (!row) return std::move(row).error();
   if (!rows) return rows;
-  if (!row->boolean()) return fail(kOfAnother);
+  if (!row->boolean()) return fail(of_another);
   if (!row->boolean()) {
     use.pause(kPauseFarBehind);
     return count("far_behind");
   }
+  use.succeed();
   // The server that answers need not be the one that was asked for its position: the connection may be a new
   // one, or a pooler's.
   const bool has_all = row->boolean() && position_->database == asked.database &&
@@ -213,20 +238,26 @@ Result<Rows> read_tasks(db::Connection& primary, Replica* replica, const model::
   return primary.run(query.statement, query.params);
 }
 
-std::string identity_of(db::Connection& database) { return database.run(identity, Params()).row(0).text(); }
+PrimaryState state_of(db::Connection& primary) {
+  const Rows rows = primary.run(primary_state, Params());
+  db::RowReader row = rows.row(0);
+  PrimaryState state;
+  state.database = row.text();
+  state.timeline = row.text();
+  state.written = row.text();
+  return state;
+}
 
-bool is_standby_of(db::Connection& replica, const std::string& primary) {
+bool is_standby_of(db::Connection& replica, const PrimaryState& primary) {
   const Rows rows = replica.run(position, Params());
   db::RowReader row = rows.row(0);
   row.skip();
-  return row.text() == primary && row.view() != kNoTimeline;
+  return row.text() == primary.database && !row.text().empty();
 }
 
-std::string wal_position(db::Connection& primary) { return primary.run(written, Params()).row(0).text(); }
-
-bool catches_up(db::Connection& replica, const std::string& at, std::chrono::milliseconds limit) {
+bool catches_up(db::Connection& replica, const PrimaryState& primary, std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
-  while (!replica.run(replayed, Params().text(at)).row(0).boolean()) {
+  while (!replica.run(replayed, Params().text(primary.written).text(primary.timeline)).row(0).boolean()) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }

@@ -314,6 +314,11 @@ inside sh -ec 'umask 077; echo postgresql://taskward@127.0.0.1/taskward >/etc/cr
 expect_status 0 inside taskward setup
 expect_text 'allow the workers to connect to other hosts'
 expect_text 'replace the processes'
+expect_status 0 inside taskward setup
+expect_text 'Nothing is missing.'
+inside touch '/etc/systemd/system/taskward-worker@.service.d/database.conf'
+expect_status 0 inside taskward setup
+expect_text 'replace the processes'
 inside rm -r /etc/credstore/taskward.DATABASE_READ_URL '/etc/systemd/system/taskward-worker@.service.d'
 
 # Removal keeps settings, secrets and data; a new installation continues with them.

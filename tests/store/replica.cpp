@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -351,15 +352,17 @@ BOOST_AUTO_TEST_CASE(after_a_pause_one_thread_tries_first) {
     end_pause();
     std::atomic<int> arrived = 0;
     const auto used = run_concurrently<bool>(connections(4), [&](db::Connection&, int) {
-      const Use use(pause);
+      Use use(pause);
       ++arrived;
       while (arrived < 4) std::this_thread::yield();
+      use.succeed();
       return use.is_possible();
     });
     BOOST_TEST_REQUIRE(std::count(used.begin(), used.end(), true) == 1);
     BOOST_TEST_REQUIRE((pause.until.load() == store::ReplicaPause::kNone));
   }
   end_pause();
+  BOOST_TEST(Use(pause).is_possible());
   Use trial(pause), other(pause);
   BOOST_TEST((trial.is_possible() && !other.is_possible()));
   trial.pause(1h);
@@ -367,25 +370,51 @@ BOOST_AUTO_TEST_CASE(after_a_pause_one_thread_tries_first) {
   BOOST_TEST((pause.until.load() < Replica::Steady::now() + 2h));
 }
 
-BOOST_AUTO_TEST_CASE(read_that_the_replica_cancels_or_that_takes_long_is_left_to_the_primary) {
+BOOST_AUTO_TEST_CASE(read_that_fails_on_the_replica_is_left_to_the_primary) {
   db::Connection administrator({database.superuser(), "test"}, log);
   administrator.execute(
-      "create function taskward.conflicts() returns boolean language plpgsql as"
-      " $$ begin raise exception using errcode = '40001'; end $$");
+      "create function taskward.fails(code text) returns boolean language plpgsql as"
+      " $$ begin raise exception using errcode = code; end $$");
   catch_up();
-  const db::Statement conflict{"conflicts", db::Effect::reads, "select taskward.conflicts()"};
+  const db::Statement conflict{"conflicts", db::Effect::reads, "select taskward.fails('40001')"};
   const db::Statement nap{"nap", db::Effect::reads, "select true, pg_sleep(20)::text"};
+  const db::Statement corrupted{"corrupted", db::Effect::reads, "select taskward.fails('XX001')"};
+  const db::Statement ended{"ended", db::Effect::reads, "select taskward.fails('57P01')"};
   db::Params none;
-  for (const db::Statement* const one : {&conflict, &nap}) {
+  using Expected = std::tuple<const db::Statement*, std::string, std::chrono::milliseconds>;
+  for (const auto& [statement, result, length] :
+       {Expected{&conflict, "cancelled:1", 0ms}, Expected{&nap, "slow:1", Replica::kPauseSlow},
+        Expected{&corrupted, "failed:1", Replica::kPauseFailed},
+        Expected{&ended, "failed:1", Replica::kPauseFailed}}) {
     const auto begun = Replica::Steady::now();
-    const auto rows = replica.read(service, ann.read_access(), {*one, none});
+    const auto rows = replica.read(service, ann.read_access(), {*statement, none});
     BOOST_TEST_REQUIRE(bool(rows));
     BOOST_TEST(!rows->has_value());
     BOOST_TEST((Replica::Steady::now() - begun < 15s));
-    BOOST_TEST(meter.counted() == "cancelled:1");
+    BOOST_TEST(meter.counted() == result);
+    const auto until = pause.until.load();
+    if (length == 0ms) {
+      BOOST_TEST((until == store::ReplicaPause::kNone));
+    } else {
+      BOOST_TEST((until > begun + length && until <= Replica::Steady::now() + length));
+      end_pause();
+    }
     BOOST_TEST(read(ann) == "first");
     BOOST_TEST(meter.counted() == "answered:1");
   }
+}
+
+BOOST_AUTO_TEST_CASE(trial_without_an_answer_of_the_replica_is_repeated) {
+  const TestUser ended = new_session(ann);
+  revoke(ended);
+  catch_up();
+  end_pause();
+  BOOST_TEST(read(ended) == "invalid_token");
+  BOOST_TEST((pause.until.load() != store::ReplicaPause::kNone));
+  BOOST_TEST(replica.is_usable());
+  BOOST_TEST(read(ann) == "first");
+  BOOST_TEST((pause.until.load() == store::ReplicaPause::kNone));
+  BOOST_TEST(meter.counted() == "answered:1");
 }
 
 BOOST_AUTO_TEST_CASE(slow_primary_is_no_failure_of_the_replica) {
@@ -446,6 +475,9 @@ BOOST_AUTO_TEST_CASE(failure_of_the_primary_is_reported) {
       static_cast<void>(store::list_tasks(lost, hints, ann.read_access(), {all, 100, 0, {}, {}}, &replica)),
       db::Unavailable);
   BOOST_TEST(meter.counted() == "answered:1");
+  end_pause();
+  BOOST_CHECK_THROW(static_cast<void>(read_from(lost, replica, ann.read_access())), db::Unavailable);
+  BOOST_TEST((pause.until.load() != store::ReplicaPause::kNone));
   BOOST_TEST(read(ann) == "first");
   BOOST_TEST(meter.counted() == "answered:1");
 }
@@ -457,7 +489,11 @@ BOOST_AUTO_TEST_CASE(server_that_is_no_standby_of_the_primary_is_not_used) {
   Replica another({elsewhere.service(), "test-replica"}, silent, pause, meter);
   // As after a restore into a new database.
   const ThrowawayDatabase restored(*primary);
+  const Secret administrator_of_restored(primary->conninfo(restored.name(), "postgres"));
+  db::Connection({administrator_of_restored, "test"}, silent)
+      .execute("alter database " + restored.name() + " set log_statement = 'all'");
   catch_up();
+  const std::size_t logged = standby->log().size();
   const Secret beside(standby->conninfo(restored.name(), "taskward"));
   Replica of_other_database({beside, "test-replica"}, silent, pause, meter);
   for (Replica* const one : {&itself, &another, &of_other_database}) {
@@ -466,11 +502,15 @@ BOOST_AUTO_TEST_CASE(server_that_is_no_standby_of_the_primary_is_not_used) {
     BOOST_TEST(!one->is_usable());
     BOOST_TEST(meter.counted() == "failed:1");
   }
-  const std::string identity = store::identity_of(service);
+  // It has not received the statement.
+  const std::string log_of_standby = standby->log(logged);
+  BOOST_TEST(log_of_standby.find("read_replica_position") != std::string::npos);
+  BOOST_TEST(log_of_standby.find("taskward.tasks") == std::string::npos);
+  const store::PrimaryState state = store::state_of(service);
   for (const auto& [url, is_one] :
        {std::pair{&same, false}, {&elsewhere.service(), false}, {&beside, false}, {&conninfo, true}}) {
     db::Connection server({*url, "test"}, silent);
-    BOOST_TEST(store::is_standby_of(server, identity) == is_one);
+    BOOST_TEST(store::is_standby_of(server, state) == is_one);
   }
 }
 
@@ -561,6 +601,10 @@ BOOST_AUTO_TEST_CASE(standby_that_has_not_followed_a_failover_is_not_used, *boos
   BOOST_TEST_REQUIRE(outcome(made) == "ok");
   BOOST_TEST(read() == "second first");
   BOOST_TEST(it.meter.counted() == "far_behind:2");
+  db::Connection follower({it.conninfo, "test"}, it.silent);
+  const store::PrimaryState state = store::state_of(now_primary);
+  BOOST_TEST(store::is_standby_of(follower, state));
+  BOOST_TEST(!store::catches_up(follower, state, 0ms));
 
   it.superuser.execute("alter system set primary_conninfo = '" + promoted.conninfo("postgres", "postgres") +
                        "'");
@@ -572,6 +616,7 @@ BOOST_AUTO_TEST_CASE(standby_that_has_not_followed_a_failover_is_not_used, *boos
     BOOST_TEST(read() == "second first");
     return it.meter.count("answered") > 0;
   }));
+  BOOST_TEST(store::catches_up(follower, state, 30s));
 }
 
 }  // namespace

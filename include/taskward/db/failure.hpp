@@ -29,6 +29,11 @@ class NotLocked : public Unavailable {
   using Unavailable::Unavailable;
 };
 
+/// A statement that only reads took longer than its time limit. The connection is closed.
+class TimedOut : public Unavailable {
+  using Unavailable::Unavailable;
+};
+
 /// The connection string is invalid. The text does not quote it.
 class BadConninfo : public std::runtime_error {
   using std::runtime_error::runtime_error;

@@ -46,7 +46,8 @@ namespace taskward::model {
     "Start the standby, or correct DATABASE_READ_URL.")                                                      \
   X(replica_invalid, warning, "DATABASE_READ_URL is not a hot standby of the database in DATABASE_URL.",     \
     "Correct it, or remove it from the settings.")                                                           \
-  X(replica_behind, warning, "The replica is more than 2 seconds behind the primary.",                       \
+  X(replica_behind, warning,                                                                                 \
+    "The replica is more than 2 seconds behind the primary, or has not followed a failover yet.",            \
     "Read its log. What it lacks is read from the primary.")                                                 \
   X(owner_unavailable, warning,                                                                              \
     "The role that owns the tables cannot connect, so migrations and backups fail.",                         \

@@ -39,7 +39,8 @@ namespace taskward::model {
     "Database connections opened; those beyond one per thread replaced lost ones.")                          \
   X(replica_reads, counter, "taskward_replica_reads_total", "result",                                        \
     "Reads of tasks sent to a replica: answered, or repeated on the primary because the replica was behind " \
-    "what the caller had written, far_behind, cancelled by the replay or after 2 seconds, or failed.")       \
+    "(it may lack a change or the session of the caller), far_behind or on another timeline, slow (more "    \
+    "than 2 seconds), cancelled by the replay, or failed.")                                                  \
   X(hashing_wait, histogram, "taskward_hashing_wait_seconds", "",                                            \
     "Time that requests waited for a password hashing slot, including rejected requests.")                   \
   X(hashing_running, gauge, "taskward_hashing_running", "", "Passwords currently being hashed.")             \

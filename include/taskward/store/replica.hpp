@@ -33,7 +33,7 @@ struct ReplicaPause {
   std::atomic<Time> until = kNone;
 
   /// The use of a replica by one thread, if there is no pause. The first after a pause is a trial: until it
-  /// ends, the pause goes on for the others.
+  /// ends, the pause goes on for the others. If it says nothing of the replica, the next use is a trial.
   class Use {
    public:
     explicit Use(ReplicaPause& pause) noexcept;
@@ -41,7 +41,9 @@ struct ReplicaPause {
     Use& operator=(const Use&) = delete;
     ~Use();
     [[nodiscard]] bool is_possible() const noexcept { return is_possible_; }
-    /// Ends the use. A longer pause goes on.
+    /// Ends the trial: there is no pause.
+    void succeed() noexcept;
+    /// Ends the trial. A longer pause goes on.
     void pause(std::chrono::milliseconds length) noexcept;
 
    private:
@@ -56,10 +58,11 @@ class Replica {
  public:
   using Steady = std::chrono::steady_clock;
 
-  /// Waits this long for a connection, and for each answer, in place of DATABASE_TIMEOUT.
+  /// Waits this long for a connection, and for an answer, in place of DATABASE_TIMEOUT.
   static constexpr std::chrono::milliseconds kLimit{2000};
-  /// After a failure, and after a replica was found to be far behind.
-  static constexpr std::chrono::milliseconds kPauseFailed{10'000}, kPauseFarBehind{100};
+  /// After a failure, after a statement that took longer than the limit on a replica that responds, and after
+  /// a replica was found to be far behind.
+  static constexpr std::chrono::milliseconds kPauseFailed{10'000}, kPauseSlow{1000}, kPauseFarBehind{100};
   /// A replica is far behind if it may lack as many audit records: looking through more costs more than it
   /// gains.
   static constexpr int kFarBehind = 200;
@@ -83,17 +86,18 @@ class Replica {
     std::string database;       ///< the cluster and the database in it
     std::string timeline;       ///< 8 hexadecimal digits
     std::string last_replayed;  ///< when the last transaction was committed that it has; may be -infinity
-    Steady::time_point read_at;
+    Steady::time_point asked_at;
   };
 
-  static Position position_from(const db::Rows& rows);
-  /// Reads the position if it is not recent.
+  static Position position_from(const db::Rows& rows, Steady::time_point asked_at);
+  /// Connects, and reads the position if it is not recent.
   void refresh();
 
   const Log& log_;
   ReplicaPause& pause_;
   model::Meter& meter_;
   std::optional<Position> position_;
+  std::string known_database_;  ///< the position's, once the primary had the same; until a failure
   db::Connection connection_;
 };
 
@@ -101,17 +105,19 @@ class Replica {
 [[nodiscard]] Result<db::Rows> read_tasks(db::Connection& primary, Replica* replica,
                                           const model::Bearer& access, const db::Query& query);
 
-/// Which database of which cluster it is; a standby has that of its primary.
-[[nodiscard]] std::string identity_of(db::Connection& database);
+struct PrimaryState {
+  std::string database;  ///< the cluster and the database in it, which a standby has as well
+  std::string timeline;  ///< empty: the server is in recovery
+  std::string written;   ///< how far it has written its WAL
+};
+[[nodiscard]] PrimaryState state_of(db::Connection& primary);
 
-/// Whether the server is a hot standby of the primary of that identity.
-[[nodiscard]] bool is_standby_of(db::Connection& replica, const std::string& primary);
+/// Whether the server is a hot standby of the database.
+[[nodiscard]] bool is_standby_of(db::Connection& replica, const PrimaryState& primary);
 
-/// How far the primary has written its WAL.
-[[nodiscard]] std::string wal_position(db::Connection& primary);
-
-/// Whether the replica has replayed the WAL to that position within the limit.
-[[nodiscard]] bool catches_up(db::Connection& replica, const std::string& position,
+/// Whether the replica, within the limit, has replayed all that the primary had written, and is on its
+/// timeline.
+[[nodiscard]] bool catches_up(db::Connection& replica, const PrimaryState& primary,
                               std::chrono::milliseconds limit);
 
 }  // namespace taskward::store
