@@ -91,10 +91,10 @@ db::ConnectionOptions of_replica(db::ConnectionOptions options) {
 StatementList replica_statements() { return {&position, &primary_state, &admission, &replayed}; }
 
 ReplicaPause::Use::Use(ReplicaPause& pause) noexcept : pause_(pause) {
-  Time until = pause_.until.load();
-  is_trial_ = until != kNone && std::chrono::steady_clock::now() >= until &&
-              pause_.until.compare_exchange_strong(until, kTrial);
-  is_possible_ = is_trial_ || until == kNone;
+  Time end_of_pause = pause_.until.load();
+  is_trial_ = end_of_pause != kNone && std::chrono::steady_clock::now() >= end_of_pause &&
+              pause_.until.compare_exchange_strong(end_of_pause, kTrial);
+  is_possible_ = is_trial_ || end_of_pause == kNone;
 }
 
 ReplicaPause::Use::~Use() {
@@ -113,8 +113,8 @@ void ReplicaPause::Use::pause(std::chrono::milliseconds length) noexcept {
     pause_.until = end;
     return;
   }
-  Time until = pause_.until.load();
-  while (until < end && !pause_.until.compare_exchange_weak(until, end)) {
+  Time end_of_pause = pause_.until.load();
+  while (end_of_pause < end && !pause_.until.compare_exchange_weak(end_of_pause, end)) {
   }
 }
 
