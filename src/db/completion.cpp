@@ -47,6 +47,7 @@ void require_success(const Completion& completion) {
     case Outcome::not_locked:
       throw NotLocked(completion.text);
     case Outcome::unavailable:
+      if (completion.sqlstate == "57014") throw TimedOut(completion.text);
       throw Unavailable(completion.text);
     case Outcome::server_fault:
       throw ServerFault(completion.text);

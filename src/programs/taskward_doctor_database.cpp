@@ -146,6 +146,9 @@ void check_replica(Examination& it) {
       it.add(Finding::replica_invalid);
     else if (!store::catches_up(*replica, state, kReplicaLagMost))
       it.add(Finding::replica_behind);
+  } catch (const db::StatementFailed&) {
+    // It lacks the tables.
+    it.add(Finding::replica_invalid);
   } catch (const std::runtime_error& fault) {
     it.add(Finding::replica_unavailable, fault.what());
   }

@@ -1,15 +1,20 @@
 // taskward setup: makes what an installation lacks, and starts the service; after an upgrade, replaces its
 // processes. The package calls it, so that installation is described once.
 #include <pwd.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <sstream>
+#include <string>
 
 #include "exit_codes.hpp"
 #include "taskward/api/nginx_facts.hpp"
@@ -121,6 +126,30 @@ void replace_processes() {
   if (!systemctl({"-q", "is-active", kTarget}).succeeded()) return;
   require_command({"systemctl", "start", "taskward.service"});
   require_command({"systemctl", "reload", "taskward.service"});
+}
+
+/// In seconds since 1970; 0 if there is no such file.
+std::int64_t changed_at(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 ? std::int64_t{facts.st_mtime} : 0;
+}
+
+/// When the process of a worker started that runs for longest, likewise; nothing if none runs.
+std::optional<std::int64_t> oldest_worker() {
+  std::istringstream units(
+      systemctl({"list-units", "--plain", "--no-legend", "--state=active", "taskward-worker@*"}).output);
+  std::optional<std::int64_t> oldest;
+  for (std::string line; std::getline(units, line);) {
+    const std::string unit = line.substr(0, line.find(' '));
+    const std::string started =
+        systemctl({"show", "--property=ExecMainStartTimestamp", "--timestamp=unix", "--value", unit}).output;
+    std::int64_t at = 0;
+    if (started.size() < 2 || started.front() != '@' ||
+        std::from_chars(started.data() + 1, started.data() + started.size(), at).ec != std::errc())
+      continue;
+    oldest = oldest ? std::min(*oldest, at) : at;
+  }
+  return oldest;
 }
 
 /// Makes what is missing, each step once, and says what.
@@ -271,11 +300,10 @@ class Setup {
   void start() {
     const bool is_running = systemctl({"-q", "is-enabled", kTarget}).succeeded() &&
                             systemctl({"-q", "is-active", kTarget}).succeeded();
-    // The drop-in may be from an earlier setup that has failed after it.
-    is_outdated_ =
-        is_outdated_ ||
-        systemctl({"show", "--property=NeedDaemonReload", "--value", "taskward-worker@api-1"}).output ==
-            "yes\n";
+    const auto oldest = is_running ? oldest_worker() : std::nullopt;
+    for (const std::string& file :
+         {std::string(kNetworkDropIn), credential_file("DATABASE_URL"), credential_file("DATABASE_READ_URL")})
+      is_outdated_ = is_outdated_ || (oldest && changed_at(file) > *oldest);
     step(is_running && is_outdated_, "replace the processes, which were started with other settings",
          replace_processes);
     step(!is_running, "enable and start taskward.target", [] {

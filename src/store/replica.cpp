@@ -164,10 +164,12 @@ Result<std::optional<Rows>> Replica::read(db::Connection& primary, const model::
   constexpr std::string_view of_another = "it is not a standby of the database in DATABASE_URL";
   try {
     refresh();
+  } catch (const db::NotLocked&) {
+    return count("cancelled");
   } catch (const std::runtime_error& fault) {
     return fail(fault.what());
   }
-  // A server of another database does not receive what the caller searches for.
+  // A server that never was one of this database does not receive what the caller searches for.
   if (known_database_ != position_->database) {
     if (state_of(primary).database != position_->database) return fail(of_another);
     known_database_ = position_->database;
@@ -182,7 +184,7 @@ Result<std::optional<Rows>> Replica::read(db::Connection& primary, const model::
     return fail(fault.what());
   }
 
-  const Position asked = *position_;
+  const Position asked = *std::exchange(position_, std::nullopt);
   const std::string xmin = std::to_string(asked.xmin);
   Params params;
   add_caller(params, access);

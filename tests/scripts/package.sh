@@ -316,7 +316,7 @@ expect_text 'allow the workers to connect to other hosts'
 expect_text 'replace the processes'
 expect_status 0 inside taskward setup
 expect_text 'Nothing is missing.'
-inside touch '/etc/systemd/system/taskward-worker@.service.d/database.conf'
+inside sh -ec 'sleep 1; touch /etc/credstore/taskward.DATABASE_READ_URL'
 expect_status 0 inside taskward setup
 expect_text 'replace the processes'
 inside rm -r /etc/credstore/taskward.DATABASE_READ_URL '/etc/systemd/system/taskward-worker@.service.d'

@@ -113,6 +113,7 @@ finds() {
 finds replica_behind env
 resume
 finds replica_invalid env DATABASE_READ_URL="$(exec_ printenv DATABASE_URL)"
+finds replica_invalid env DATABASE_READ_URL="host=$scratch/standby dbname=postgres user=taskward"
 
 # Without the standby everything is read from the primary, and from the standby again when it is back.
 standby -m fast stop

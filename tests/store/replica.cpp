@@ -378,12 +378,14 @@ BOOST_AUTO_TEST_CASE(read_that_fails_on_the_replica_is_left_to_the_primary) {
   catch_up();
   const db::Statement conflict{"conflicts", db::Effect::reads, "select taskward.fails('40001')"};
   const db::Statement nap{"nap", db::Effect::reads, "select true, pg_sleep(20)::text"};
+  const db::Statement cancelled{"cancelled", db::Effect::reads, "select taskward.fails('57014')"};
   const db::Statement corrupted{"corrupted", db::Effect::reads, "select taskward.fails('XX001')"};
   const db::Statement ended{"ended", db::Effect::reads, "select taskward.fails('57P01')"};
   db::Params none;
   using Expected = std::tuple<const db::Statement*, std::string, std::chrono::milliseconds>;
   for (const auto& [statement, result, length] :
        {Expected{&conflict, "cancelled:1", 0ms}, Expected{&nap, "slow:1", Replica::kPauseSlow},
+        Expected{&cancelled, "slow:1", Replica::kPauseSlow},
         Expected{&corrupted, "failed:1", Replica::kPauseFailed},
         Expected{&ended, "failed:1", Replica::kPauseFailed}}) {
     const auto begun = Replica::Steady::now();

@@ -82,10 +82,10 @@ class Connection {
   Rows run_unless(const GiveUp& give_up, const Statement& statement, const Params& params);
 
   /// Sends two statements that only read, which the server runs one after the other, and returns without
-  /// their rows. Those of the first do not wait for the second. Any other call than the two that receive them
-  /// closes the connection first. Each has a limit of its own; that of sending includes connecting. Whatever
-  /// one of them throws, the connection is closed; after a conflict it is NotLocked, since none repeats
-  /// anything.
+  /// their rows. Those of the first do not wait for the second. Any statement that is run before they are
+  /// received closes the connection first. Each has a limit of its own; that of sending includes connecting.
+  /// Whatever one of them throws, the connection is closed; after a conflict it is NotLocked, since none
+  /// repeats anything.
   void send_reads(std::chrono::milliseconds limit, const Query& first, const Query& second);
   Rows receive_first_read(std::chrono::milliseconds limit) { return receive_read(limit, false); }
   Rows receive_last_read(std::chrono::milliseconds limit) { return receive_read(limit, true); }

@@ -29,7 +29,8 @@ class NotLocked : public Unavailable {
   using Unavailable::Unavailable;
 };
 
-/// A statement that only reads took longer than its time limit. The connection is closed.
+/// A statement was given up, after its time limit or that of the server, or cancelled by an administrator.
+/// Nothing was changed.
 class TimedOut : public Unavailable {
   using Unavailable::Unavailable;
 };

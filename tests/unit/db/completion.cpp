@@ -46,6 +46,11 @@ BOOST_AUTO_TEST_CASE(errors_on_an_intact_connection_keep_the_meaning_of_their_sq
   }
 }
 
+BOOST_AUTO_TEST_CASE(statement_that_the_server_cancels_has_timed_out) {
+  for (const Effect effect : {Effect::reads, Effect::writes})
+    BOOST_CHECK_THROW(require_success(error(effect, "57014")), TimedOut);
+}
+
 BOOST_AUTO_TEST_CASE(lost_connection_leaves_a_write_unknown_whatever_came_before) {
   for (const char* const sqlstate : {"57P01", "57P02", "25P03", "53300", "40001", "23505", ""}) {
     BOOST_TEST((outcome(lost(error(Effect::writes, sqlstate))) == Outcome::unknown), sqlstate);
