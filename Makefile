@@ -350,7 +350,7 @@ check-tls check-slow-clients: all
 	@bash tests/network/$(patsubst check-%,%,$@).sh
 
 .PHONY: check-wording
-## check-wording: texts and documents are in plain English, without phrasings that were given up
+## check-wording: texts and documents are in plain English, and the links between documents lead somewhere
 check-wording:
 	@scripts/check-wording
 
