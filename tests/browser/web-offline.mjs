@@ -154,6 +154,60 @@ await run({
     expect([...keys.values()].filter((count) => count > 1).length === 1, `the keys were sent ${[...keys.values()]} times`);
   },
 
+  "answer that is older than the changes of another tab": async (context, { expected }) => {
+    expected.push("ERR_INTERNET_DISCONNECTED");
+    const { token, page } = await prepared(context, ["Stays", "Complete", "Delete"]);
+    // This tab has the answer before it hears of the changes.
+    const late = await context.newPage();
+    await late.addInitScript(() => {
+      const held = [];
+      window.hearAll = () => held.splice(0).map((tell) => tell()).length;
+      const inherited = Object.getOwnPropertyDescriptor(BroadcastChannel.prototype, "onmessage");
+      Object.defineProperty(BroadcastChannel.prototype, "onmessage", {
+        set(hear) {
+          const holds = this.name.startsWith("taskward-tasks-");
+          inherited.set.call(this, holds ? (event) => held.push(() => hear.call(this, event)) : hear);
+        },
+      });
+    });
+    let release;
+    const isReleased = new Promise((resolve) => (release = resolve));
+    const isAsked = new Promise((resolve) => {
+      void late.route(/\/tasks\?/, async (route) => {
+        const response = await route.fetch();
+        resolve();
+        await isReleased;
+        await route.fulfill({ response });
+      });
+    });
+    await late.goto(`${base}/app/`);
+    await isAsked;
+    await complete(page, "Complete");
+    await remove(page, "Delete");
+    await expectContent(token, ["Stays todo 1", "Complete done 2", "- Delete todo 2"]);
+    await page.locator('[title="Not sent yet"]').first().waitFor({ state: "hidden" });
+    const isAnswered = late.waitForResponse(/\/tasks\?/);
+    release();
+    await (await isAnswered).finished();
+    await late.getByText("3 tasks", { exact: true }).waitFor();
+    // What it has kept of the answer is in the database.
+    await late.evaluate(async () => {
+      for (const { name } of await indexedDB.databases()) {
+        await new Promise((resolve) => {
+          indexedDB.open(name).onsuccess = ({ target: { result } }) => {
+            result.transaction("tasks", "readwrite").oncomplete = resolve;
+            result.close();
+          };
+        });
+      }
+    });
+    await late.waitForFunction(() => window.hearAll() === 0);
+    await late.getByText("1 task", { exact: true }).waitFor();
+    await context.setOffline(true);
+    const again = await opened(context, "Stays");
+    await again.getByText("1 task", { exact: true }).waitFor();
+  },
+
   "answers that are lost": async (context, { expected }) => {
     expected.push("ERR_FAILED", "status of 412", "status of 404");
     const { token, page } = await prepared(context, ["Change", "Delete", "Complete"]);

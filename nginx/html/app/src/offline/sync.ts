@@ -110,12 +110,18 @@ export function keep(tasks: readonly Task[]): void {
 export function forget(ids: readonly string[]): void {
   if (ids.length === 0) return;
   setBase([], ids);
-  if (database) void write(database, [], ids).catch(ignoreQuota);
+  const gone = ids.map((id) => ({ id, version: Number.POSITIVE_INFINITY }));
+  if (database) void write(database, [], gone).catch(ignoreQuota);
 }
 
-async function write(target: Database, tasks: readonly Task[], gone: readonly string[]): Promise<void> {
+// Another tab may have written what is newer.
+async function write(target: Database, tasks: readonly Task[], gone: Outcome["gone"]): Promise<void> {
   const { store, done } = target.transaction("tasks", "readwrite");
-  await Promise.all([...tasks.map((task) => store.put(task)), ...gone.map((id) => store.delete(id)), done]);
+  const isNewest = async ({ id, version }: { id: string; version: number }) =>
+    ((await store.get(id))?.version ?? 0) <= version;
+  const put = async (task: Task) => (await isNewest(task)) && store.put(task);
+  const remove = async (task: Outcome["gone"][number]) => (await isNewest(task)) && store.delete(task.id);
+  await Promise.all([...tasks.map(put), ...gone.map(remove), done]);
 }
 const isQuota = (error: unknown): boolean => error instanceof DOMException && error.name === "QuotaExceededError";
 // A cache that cannot be written is none.
@@ -128,7 +134,8 @@ function ignoreQuota(error: unknown): void {
 let database: Database | null = null;
 let account: string | null = null;
 
-type News = { renamed: Outcome["renamed"]; ids: string[]; gone: Outcome["gone"] };
+const NOTHING: Outcome = { tasks: [], gone: [], renamed: null };
+// Carries what the service has confirmed to the other tabs.
 let channel: BroadcastChannel | null = null;
 
 /** Reads what this device has of an account, and sends what waits. */
@@ -136,17 +143,23 @@ export async function start(id: string): Promise<void> {
   if (account === id) return;
   account = id;
   const opened = await open(id);
-  const [tasks, entries] = await Promise.all([opened.getAll("tasks"), readEntries(opened)]);
-  // Logged out meanwhile.
-  if (account !== id) {
+  const isLoggedOut = () => account !== id;
+  if (!isLoggedOut()) {
+    channel = new BroadcastChannel(`taskward-tasks-${id}`);
+    channel.onmessage = ({ data }: MessageEvent<Outcome>) => void hear(data).catch(reportError);
+    // What is heard meanwhile comes after it.
+    await inTurn(async () => {
+      const [tasks, entries] = await Promise.all([opened.getAll("tasks"), readEntries(opened)]);
+      if (isLoggedOut()) return;
+      setBase(tasks);
+      database = opened;
+      outbox.value = entries;
+    });
+  }
+  if (isLoggedOut()) {
     opened.close();
     return;
   }
-  setBase(tasks);
-  database = opened;
-  outbox.value = entries;
-  channel = new BroadcastChannel(`taskward-tasks-${id}`);
-  channel.onmessage = ({ data }: MessageEvent<News>) => void hear(data).catch(reportError);
   window.addEventListener("online", wake);
   document.addEventListener("visibilitychange", wake);
   isOpen.value = true;
@@ -158,25 +171,27 @@ function wake(): void {
   if (document.visibilityState === "visible") void drain().catch(reportError);
 }
 
-async function hear({ renamed, ids, gone }: News): Promise<void> {
-  if (!database) return;
-  if (renamed) rename(renamed);
-  bury(ids, gone);
-  const [entries, ...tasks] = await Promise.all([
-    readEntries(database),
-    ...ids.map(async (id) => database?.get("tasks", id)),
-  ]);
-  touch(ids);
-  outbox.value = entries;
-  setBase(
-    tasks.filter((task) => task !== undefined),
-    ids.filter((_, index) => tasks[index] === undefined),
-  );
-}
+const hear = (outcome: Outcome): Promise<void> =>
+  inTurn(async () => {
+    const present = database;
+    if (!present) return;
+    // An older answer may have brought them back.
+    if (outcome.gone.length > 0) await write(present, [], outcome.gone);
+    const entries = await readEntries(present);
+    if (database !== present) return;
+    outbox.value = entries;
+    confirm(outcome);
+  });
 
-function bury(ids: readonly string[], gone: Outcome["gone"]): void {
-  for (const id of ids) buried.delete(id);
+function confirm({ tasks, gone, renamed }: Outcome): void {
+  if (renamed) rename(renamed);
+  setBase(
+    tasks.filter(({ id, version }) => version >= (base.peek().get(id)?.version ?? 0)),
+    gone.map(({ id }) => id),
+  );
+  for (const { id } of tasks) buried.delete(id);
   for (const { id, version } of gone) buried.set(id, version);
+  touch([...tasks, ...gone].map(({ id }) => id));
 }
 
 function rename({ from, to }: { from: string; to: string }): void {
@@ -232,7 +247,7 @@ function enqueue(make: () => Action[]): Promise<Entry[]> {
     const entries = drafts.map((entry, index) => ({ ...entry, seq: seqs[index] ?? 0 }));
     touch(entries.flatMap(idsOf));
     outbox.value = [...outbox.value, ...entries];
-    tell(null, []);
+    tell(NOTHING);
     void drain().catch(reportError);
     return entries;
   });
@@ -351,6 +366,11 @@ export async function changeAll(
 // ---------------------------------------------------------------- decisions of the user
 
 async function decide(seq: number, decision: (entry: Entry) => Entry | null): Promise<void> {
+  await inTurn(() => settleTrouble(seq, decision));
+  await drain();
+}
+
+async function settleTrouble(seq: number, decision: (entry: Entry) => Entry | null): Promise<void> {
   if (!database) return;
   const transaction = database.transaction("outbox", "readwrite");
   const entry = (await transaction.store.get(seq)) as Entry | undefined;
@@ -373,8 +393,7 @@ async function decide(seq: number, decision: (entry: Entry) => Entry | null): Pr
   }
   await transaction.done;
   if (entry) touch(idsOf(entry));
-  await reread([]);
-  await drain();
+  await reread();
 }
 
 /** Gives a change up. */
@@ -399,14 +418,14 @@ export const resolve = (seq: number, chosen: Change | null, theirs: Task): Promi
     return { ...entry, task: theirs, changes: chosen, version: theirs.version, trouble: null, attemptedAt: null };
   });
 
-async function reread(ids: string[], renamed: Outcome["renamed"] = null, gone: Outcome["gone"] = []): Promise<void> {
+async function reread(outcome = NOTHING): Promise<void> {
   if (!database) return;
   outbox.value = await readEntries(database);
-  tell(renamed, ids, gone);
+  tell(outcome);
 }
 
-function tell(renamed: Outcome["renamed"], ids: string[], gone: Outcome["gone"] = []): void {
-  channel?.postMessage({ renamed, ids, gone } satisfies News);
+function tell(outcome: Outcome): void {
+  channel?.postMessage(outcome);
 }
 
 // ---------------------------------------------------------------- sending
@@ -451,7 +470,7 @@ async function sendAll(owner: string): Promise<void> {
     const entry = nextToSend(await readEntries(present));
     if (!entry) {
       isWaiting.value = false;
-      await reread([]);
+      await inTurn(() => reread());
       return;
     }
     try {
@@ -513,7 +532,6 @@ async function sendOne(present: Database, entry: Entry): Promise<void> {
     await refused(present, attempt, error);
   }
 }
-const NOTHING: Outcome = { tasks: [], gone: [], renamed: null };
 
 function batchBody(items: readonly BatchItem[]): object {
   const update = items.flatMap((item) =>
@@ -624,25 +642,14 @@ async function refused(present: Database, entry: Entry, problem: Problem): Promi
 
 const finish = (present: Database, entry: Entry, outcome: Outcome): Promise<void> =>
   inTurn(async () => {
-    const { tasks, gone, renamed } = outcome;
     try {
       await settleInDatabase(present, entry, outcome, true);
     } catch (error) {
       if (!isQuota(error)) throw error;
       await settleInDatabase(present, entry, outcome, false);
     }
-    if (renamed) rename(renamed);
-    setBase(
-      tasks,
-      gone.map(({ id }) => id),
-    );
-    bury(
-      tasks.map(({ id }) => id),
-      gone,
-    );
-    const ids = [...tasks, ...gone].map(({ id }) => id);
-    touch(ids);
-    await reread(ids, renamed, gone);
+    confirm(outcome);
+    await reread(outcome);
   });
 
 // The entry is gone when its result is kept: neither is lost with the tab.
@@ -663,13 +670,14 @@ async function settleInDatabase(
   await transaction.done;
 }
 
-async function replace(present: Database, entry: Entry, by: Entry[]): Promise<void> {
-  const { store, done } = present.transaction("outbox", "readwrite");
-  await store.delete(entry.seq);
-  for (const next of by) await store.put(next);
-  await done;
-  await reread([]);
-}
+const replace = (present: Database, entry: Entry, by: Entry[]): Promise<void> =>
+  inTurn(async () => {
+    const { store, done } = present.transaction("outbox", "readwrite");
+    await store.delete(entry.seq);
+    for (const next of by) await store.put(next);
+    await done;
+    await reread();
+  });
 
 async function trouble(present: Database, entry: Entry, what: Trouble): Promise<void> {
   await replace(present, entry, [{ ...entry, trouble: what }]);
