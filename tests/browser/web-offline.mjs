@@ -186,26 +186,37 @@ await run({
     await remove(page, "Delete");
     await expectContent(token, ["Stays todo 1", "Complete done 2", "- Delete todo 2"]);
     await page.locator('[title="Not sent yet"]').first().waitFor({ state: "hidden" });
-    const isAnswered = late.waitForResponse(/\/tasks\?/);
     release();
-    await (await isAnswered).finished();
-    await late.getByText("3 tasks", { exact: true }).waitFor();
     // What it has kept of the answer is in the database.
-    await late.evaluate(async () => {
-      for (const { name } of await indexedDB.databases()) {
-        await new Promise((resolve) => {
-          indexedDB.open(name).onsuccess = ({ target: { result } }) => {
-            result.transaction("tasks", "readwrite").oncomplete = resolve;
-            result.close();
-          };
-        });
-      }
+    await late.waitForFunction(async () => {
+      const [{ name }] = await indexedDB.databases();
+      const opened = await new Promise((resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result)));
+      const tasks = await new Promise((resolve) => {
+        opened.transaction("tasks").objectStore("tasks").getAll().onsuccess = ({ target }) => resolve(target.result);
+      });
+      opened.close();
+      return tasks.some(({ title }) => title === "Delete");
     });
     await late.waitForFunction(() => window.hearAll() === 0);
     await late.getByText("1 task", { exact: true }).waitFor();
     await context.setOffline(true);
     const again = await opened(context, "Stays");
     await again.getByText("1 task", { exact: true }).waitFor();
+
+    // A tab of the version before writes a task into the database, and sends its id.
+    await page.evaluate(async () => {
+      const [{ name }] = await indexedDB.databases();
+      const opened = await new Promise((resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result)));
+      const transaction = opened.transaction("tasks", "readwrite");
+      const store = transaction.objectStore("tasks");
+      const tasks = await new Promise((resolve) => (store.getAll().onsuccess = ({ target }) => resolve(target.result)));
+      const task = tasks.find(({ title }) => title === "Stays");
+      store.put({ ...task, title: "Stays, changed", version: task.version + 1 });
+      await new Promise((resolve) => (transaction.oncomplete = resolve));
+      opened.close();
+      new BroadcastChannel(name.replace("taskward-", "taskward-tasks-")).postMessage({ renamed: null, ids: [task.id], gone: [] });
+    });
+    for (const tab of [page, again]) await tab.getByText("Stays, changed", { exact: true }).waitFor();
   },
 
   "answers that are lost": async (context, { expected }) => {

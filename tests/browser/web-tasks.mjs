@@ -443,6 +443,24 @@ await run({
     await dialog.waitFor({ state: "hidden" });
   },
 
+  "task that is typed before those of this device are read": async (context) => {
+    await context.addInitScript(() => {
+      const open = IDBFactory.prototype.open;
+      IDBFactory.prototype.open = function (...names) {
+        const request = open.apply(this, names);
+        request.addEventListener = (type, listen) =>
+          EventTarget.prototype.addEventListener.call(request, type, (event) =>
+            type === "success" ? setTimeout(() => listen.call(request, event), 2000) : listen.call(request, event));
+        return request;
+      };
+    });
+    const { page, token } = await opened(context);
+    await page.getByLabel("Add a task").fill("Early");
+    await page.keyboard.press("Enter");
+    await eventually(token, "/tasks", ({ items }) => items?.length === 1, "the task was not created");
+    await row(page, "Early").waitFor();
+  },
+
   "session that ends meanwhile": async (context, { expected }) => {
     expected.push("status of 401");
     const { page, email, token } = await opened(context);

@@ -5,6 +5,8 @@
 source "$(dirname -- "${BASH_SOURCE[0]}")/support/common.sh"
 
 for signal in INT TERM; do
+    # The shell empties it only in the background, so what the run before wrote could be read.
+    rm -f "$scratch/output"
     # In a terminal, Ctrl-C signals all processes of the foreground group. A background job of a script ignores SIGINT, so env
     # restores it.
     setsid env --default-signal=INT "$run" --dir "$dir" --port 0 >"$scratch/output" 2>&1 &

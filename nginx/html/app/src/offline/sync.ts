@@ -135,20 +135,39 @@ let database: Database | null = null;
 let account: string | null = null;
 
 const NOTHING: Outcome = { tasks: [], gone: [], renamed: null };
-// Carries what the service has confirmed to the other tabs.
+// What the service has confirmed, for the other tabs. Those of the version before send no `tasks` and read those with the `ids`.
+type News = Omit<Outcome, "tasks"> & { tasks?: Task[]; ids: string[] };
 let channel: BroadcastChannel | null = null;
+
+// Changes wait until the tasks of this device have been read.
+function newOpening(): PromiseWithResolvers<undefined> {
+  const begun = Promise.withResolvers<undefined>();
+  begun.promise.catch(() => undefined);
+  return begun;
+}
+let opening = newOpening();
 
 /** Reads what this device has of an account, and sends what waits. */
 export async function start(id: string): Promise<void> {
   if (account === id) return;
   account = id;
+  try {
+    await openAccount(id);
+  } catch (error) {
+    opening.reject(error);
+    throw error;
+  }
+}
+
+async function openAccount(id: string): Promise<void> {
   const opened = await open(id);
   const isLoggedOut = () => account !== id;
   if (!isLoggedOut()) {
     channel = new BroadcastChannel(`taskward-tasks-${id}`);
-    channel.onmessage = ({ data }: MessageEvent<Outcome>) => void hear(data).catch(reportError);
+    channel.onmessage = ({ data }: MessageEvent<News>) => void hear(data).catch(reportError);
     // What is heard meanwhile comes after it.
     await inTurn(async () => {
+      if (isLoggedOut()) return;
       const [tasks, entries] = await Promise.all([opened.getAll("tasks"), readEntries(opened)]);
       if (isLoggedOut()) return;
       setBase(tasks);
@@ -163,6 +182,7 @@ export async function start(id: string): Promise<void> {
   window.addEventListener("online", wake);
   document.addEventListener("visibilitychange", wake);
   isOpen.value = true;
+  opening.resolve(undefined);
   wake();
   await eraseOthers(id);
 }
@@ -171,17 +191,25 @@ function wake(): void {
   if (document.visibilityState === "visible") void drain().catch(reportError);
 }
 
-const hear = (outcome: Outcome): Promise<void> =>
+const hear = (news: News): Promise<void> =>
   inTurn(async () => {
     const present = database;
     if (!present) return;
+    bury(news.gone);
     // An older answer may have brought them back.
-    if (outcome.gone.length > 0) await write(present, [], outcome.gone);
-    const entries = await readEntries(present);
+    if (news.gone.length > 0) await write(present, [], news.gone);
+    if (database !== present) return;
+    const read = async () =>
+      (await Promise.all(news.ids.map((id) => present.get("tasks", id)))).flatMap((task) => task ?? []);
+    const [entries, tasks] = await Promise.all([readEntries(present), news.tasks ?? read()]);
     if (database !== present) return;
     outbox.value = entries;
-    confirm(outcome);
+    confirm({ ...news, tasks });
   });
+
+function bury(gone: Outcome["gone"]): void {
+  for (const { id, version } of gone) buried.set(id, version);
+}
 
 function confirm({ tasks, gone, renamed }: Outcome): void {
   if (renamed) rename(renamed);
@@ -190,7 +218,7 @@ function confirm({ tasks, gone, renamed }: Outcome): void {
     gone.map(({ id }) => id),
   );
   for (const { id } of tasks) buried.delete(id);
-  for (const { id, version } of gone) buried.set(id, version);
+  bury(gone);
   touch([...tasks, ...gone].map(({ id }) => id));
 }
 
@@ -203,6 +231,8 @@ onLogOut(async () => {
   const ended = account;
   if (ended === null) return;
   account = null;
+  opening.reject(new Cancelled());
+  opening = newOpening();
   window.removeEventListener("online", wake);
   document.removeEventListener("visibilitychange", wake);
   channel?.close();
@@ -237,7 +267,8 @@ function inTurn<T>(write: () => Promise<T>): Promise<T> {
   return written;
 }
 
-function enqueue(make: () => Action[]): Promise<Entry[]> {
+async function enqueue(make: () => Action[]): Promise<Entry[]> {
+  await opening.promise;
   return inTurn(async () => {
     if (!database) throw new Cancelled();
     const drafts = make().map(draft);
@@ -425,7 +456,8 @@ async function reread(outcome = NOTHING): Promise<void> {
 }
 
 function tell(outcome: Outcome): void {
-  channel?.postMessage(outcome);
+  const ids = [...outcome.tasks, ...outcome.gone].map(({ id }) => id);
+  channel?.postMessage({ ...outcome, ids } satisfies News);
 }
 
 // ---------------------------------------------------------------- sending
@@ -467,7 +499,7 @@ async function sendAll(owner: string): Promise<void> {
   for (;;) {
     const present = database;
     if (!present || account !== owner) return;
-    const entry = nextToSend(await readEntries(present));
+    const entry = nextToSend(await inTurn(() => readEntries(present)));
     if (!entry) {
       isWaiting.value = false;
       await inTurn(() => reread());
@@ -642,12 +674,14 @@ async function refused(present: Database, entry: Entry, problem: Problem): Promi
 
 const finish = (present: Database, entry: Entry, outcome: Outcome): Promise<void> =>
   inTurn(async () => {
+    bury(outcome.gone);
     try {
       await settleInDatabase(present, entry, outcome, true);
     } catch (error) {
       if (!isQuota(error)) throw error;
       await settleInDatabase(present, entry, outcome, false);
     }
+    if (database !== present) return;
     confirm(outcome);
     await reread(outcome);
   });
@@ -665,7 +699,9 @@ async function settleInDatabase(
   await queue.delete(entry.seq);
   const entries = (await queue.getAll()) as Entry[];
   for (const next of settle(entries, entry, outcome)) await queue.put(next);
-  if (isResultKept) for (const task of outcome.tasks) await cache.put(task);
+  for (const task of isResultKept ? outcome.tasks : []) {
+    if (((await cache.get(task.id))?.version ?? 0) <= task.version) await cache.put(task);
+  }
   for (const { id } of outcome.gone) await cache.delete(id);
   await transaction.done;
 }
