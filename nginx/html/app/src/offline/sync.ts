@@ -211,6 +211,7 @@ function bury(gone: Outcome["gone"]): void {
   for (const { id, version } of gone) buried.set(id, version);
 }
 
+// What is gone has been buried.
 function confirm({ tasks, gone, renamed }: Outcome): void {
   if (renamed) rename(renamed);
   setBase(
@@ -218,7 +219,6 @@ function confirm({ tasks, gone, renamed }: Outcome): void {
     gone.map(({ id }) => id),
   );
   for (const { id } of tasks) buried.delete(id);
-  bury(gone);
   touch([...tasks, ...gone].map(({ id }) => id));
 }
 
